@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Detectors: samples in, marks out. One set, one detector; the set machine (set.c) chooses it by setup.detector and
+ * owns its memory. A detector decides causally for the live stream (MARK_PHASE) and takes a second look over the
+ * finished rep's buffer for the figures it publishes (MARK_REP).
+ */
+#ifndef GYMSTATION_CORE_DETECTOR_H
+#define GYMSTATION_CORE_DETECTOR_H
+
+#include "gymstation/event.h"
+
+struct sample {
+    int64_t t_ns;     /* the sample's own stamp */
+    int32_t force_mn; /* above the working zero */
+};
+
+/* What is known before the set: from the last quiet 2 s (quiet.h), or ABSENT. */
+struct references {
+    int64_t rest_mn;  /* rest level B */
+    int64_t noise_mn; /* standard deviation of the quiet signal */
+    int64_t bw_mn;    /* body weight, when the patient stands on the box with all of it */
+};
+
+struct detector_setup {
+    const struct setup *setup;
+    const struct dose *dose; /* step_height_mm is resolved: never 0 for step-ups */
+    struct references refs;
+    int64_t start_ns;   /* "go" */
+    int64_t ref_amp_mn; /* reference amplitude of the item's earlier sets on this side, or ABSENT */
+};
+
+enum mark_kind {
+    MARK_PHASE,   /* live: a phase begins now (may be revised by the rep) */
+    MARK_REP,     /* a rep has ended: rep.outcome is REP_FULL or REP_PARTIAL */
+    MARK_MOVING,  /* something moves: resets the 15 s of stillness; at most one a second */
+    MARK_NOT_SEEN /* the signal does not support measuring (once): go on paced; flags say why */
+};
+
+struct mark {
+    enum mark_kind kind;
+    int64_t t_ns;
+    enum phase phase;
+    unsigned flags;
+    struct rep_data rep; /* phases without targets: the set machine fills target_ns and in_tolerance */
+};
+
+#define MARK_MAX 4 /* marks from one sample */
+
+/* The rep buffer: 60 s at 320 SPS, the longest rep there is (four phases of 15 s). */
+#define REP_BUFFER_MAX 19200
+
+struct rep_buffer {
+    int n, first; /* ring: oldest at first */
+    struct sample v[REP_BUFFER_MAX];
+};
+
+struct curl_detector;
+struct step_detector;
+
+struct detector_ops {
+    const char *name;
+    void (*begin)(void *self, const struct detector_setup *setup);
+    /* Takes one sample, writes at most MARK_MAX marks, returns how many. */
+    int (*step)(void *self, const struct sample *sample, struct mark *marks);
+    /* Reference amplitude learnt so far, or ABSENT. */
+    int64_t (*ref_amp_mn)(const void *self);
+};
+
+/* NULL where nothing is to be seen (DETECTOR_PACED) or for holds, which are hold.h. */
+const struct detector_ops *detector_ops(enum detector_kind kind);
+
+#endif
