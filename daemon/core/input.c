@@ -65,6 +65,16 @@ const char *command_str(enum command_kind kind)
     return NULL;
 }
 
+const char *question_str(enum question_kind kind)
+{
+    switch (kind) {
+    case QUESTION_PAIN: return "pain";
+    case QUESTION_EFFORT: return "effort";
+    case QUESTION_CONFIRM: return "confirm";
+    }
+    return NULL;
+}
+
 /* Magnitude without the overflow of -INT64_MIN. */
 static uint64_t magnitude(int64_t v)
 {

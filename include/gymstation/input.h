@@ -84,6 +84,7 @@ const char *button_str(enum button button);    /* "start" "stop" "plus" "minus" 
 const char *trouble_str(enum trouble trouble); /* as in the trace */
 const char *fault_str(enum fault fault);
 const char *command_str(enum command_kind kind); /* as in the topic */
+const char *question_str(enum question_kind kind); /* "pain" "effort" "confirm" */
 
 /* Two-point calibration of raw counts: force = (raw - zero_counts) * mn_per_count, rounded to the nearest mN. */
 struct calibration {

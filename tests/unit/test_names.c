@@ -39,6 +39,7 @@ ADAPT(button_str, button)
 ADAPT(trouble_str, trouble)
 ADAPT(fault_str, fault)
 ADAPT(command_str, command_kind)
+ADAPT(question_str, question_kind)
 ADAPT(cue_str, cue_kind)
 ADAPT(now_str, now)
 ADAPT(reply_code_str, reply_code)
@@ -68,6 +69,7 @@ static const struct table tables[] = {
     {"trouble", trouble_str_of, 0, TROUBLE_COUNT},
     {"fault", fault_str_of, 0, FAULT_COUNT},
     {"command", command_str_of, 0, COMMAND_COUNT},
+    {"question", question_str_of, 0, QUESTION_CONFIRM + 1},
     {"cue", cue_str_of, 0, CUE_COUNT},
     {"now", now_str_of, 0, NOW_PAUSED + 1},
     {"reply_code", reply_code_str_of, 0, REPLY_CLOCK_UNSYNCED + 1},
