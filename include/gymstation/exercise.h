@@ -41,11 +41,12 @@ struct setup {
     enum contact contact;
     enum anchor anchor;
     int32_t max_height_mm; /* highest contact surface on which this is safe; 0: no limit */
-    int32_t min_height_mm; /* a step-up needs one; 0: none */
+    int32_t min_height_mm; /* a step-up needs one; 0: none. Over 0 the riser, where there is one, is on the plate */
     bool needs_bench;
     bool on_box; /* the patient stands or lies on the box before the set begins: prep waits for contact */
     enum detector_kind detector;
     struct observability sees;
+    bool weighs_body; /* all of the body's weight is on the box: its rest level is the body weight */
 };
 
 #define TEMPO_ASAP (-1) /* as fast as possible */
@@ -95,6 +96,7 @@ struct variation {
     char id[NAME_LEN]; /* the first is the default; exercises without variations have one, "standard" */
     bool bilateral;    /* both legs work together */
     struct dose dose;  /* complete: the exercise's dose with this variation's changes */
+    unsigned setups;   /* bits 1u << index of the set-ups this variation may use; 0: all of them */
 };
 
 struct exercise {

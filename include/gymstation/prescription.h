@@ -47,6 +47,7 @@ struct rx_arrival {
     char hash[HASH_LEN]; /* SHA-256 of the bytes */
     struct prescription rx;
     struct refusal refusal; /* when !ok */
+    struct refusal warning; /* when ok: accepted, but somebody should know; path "": nothing */
 };
 
 const char *side_rule_str(enum side_rule rule);
