@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/* SHA-256, for the hash of a prescription's bytes and for derived ids. Any thread. */
+#ifndef GYMSTATION_HASH_H
+#define GYMSTATION_HASH_H
+
+#include "gymstation/basics.h"
+
+#define SHA256_SIZE 32
+
+/* 0 or -ENOMEM: the library allocates. */
+int sha256(const void *bytes, size_t len, uint8_t ret[SHA256_SIZE]);
+int sha256_hex(const void *bytes, size_t len, char ret[HASH_LEN]);
+
+#endif
