@@ -127,7 +127,9 @@ const char *rest_mode_str(enum rest_mode mode);
 const char *hold_clock_str(enum hold_clock clock);
 const char *target_kind_str(enum target_kind kind); /* "N" "kg" "pct_bw" "pct_ref"; NULL for TARGET_NONE */
 
-/* May this set-up be used on this station? Height is that of the surface under contact. */
+/* Height of the surface under contact: 0 on the floor, the plate's, or plate and riser where the set-up needs height. */
+int32_t setup_height_mm(const struct setup *setup, const struct station *station);
+/* May this set-up be used on this station? Anchor, bench and that height decide. */
 bool setup_fits(const struct setup *setup, const struct station *station);
 
 #endif
