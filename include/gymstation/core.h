@@ -81,6 +81,7 @@ struct core_setup {
     struct station station;
     int32_t zero_mn;  /* working zero: the empty box reads this much */
     bool calibrated;  /* false: every force is ignored, everything is paced */
+    struct calibration calibration; /* only to say zero_counts in tared events; not valid: forces come calibrated */
 };
 
 /* What a dashboard that joins late needs, and what lights and the simulated patient see. */

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Is the sensor to be believed? Samples that cannot be true never become numbers; silence, a stuck code and overload
+ * become faults. A fault never stops a session: the set at hand goes on by cue, and the events say so.
+ */
+#include "daemon/core/core_state.h"
+#include "daemon/core/text.h"
+
+#define SILENCE_NS (1 * NS_PER_S)          /* no sample for this long: the sensor is dead */
+#define START_SILENCE_NS (1500 * NS_PER_MS) /* after start-up: HX711 settling, 400 ms at 10 SPS, and a first sample */
+#define OVERLOAD_CLEAR_NS (1 * NS_PER_S)
+#define SENSOR_FAULTS (1u << FAULT_SENSOR_DEAD | 1u << FAULT_SENSOR_STUCK | 1u << FAULT_UNCALIBRATED)
+
+/* Beyond this share of the capacity no load cell reads true: a single 2^23 code, a wiring fault. */
+#define PLAUSIBLE_PCT 150
+
+/* Tare: somebody on the box is not an offset. 1 kg, and 2 % of capacity in all (hardware: auto-zero limits). */
+#define TARE_STEP_MN  9807
+#define TARE_TOTAL_PCT 2
+
+bool health_sees(const struct core *core)
+{
+    return core->calibrated && core->health.last_good_ns != ABSENT && (core->health.faults & SENSOR_FAULTS) == 0;
+}
+
+bool health_no_start(const struct core *core)
+{
+    for (int fault = 0; fault < FAULT_COUNT; fault++)
+        if ((core->health.faults & (1u << fault)) && fault_effect((enum fault)fault) == EFFECT_NO_START)
+            return true;
+    return false;
+}
+
+static void lose_sight(struct core *core, int64_t t_ns)
+{
+    set_go_blind(core, t_ns, FLAG_SENSOR_FAULT);
+    quiet_break(&core->quiet);
+    if (core->session.state == SESSION_STATE_PREP)
+        session_event(core, SESSION_EVENT_CONTACT, t_ns);
+}
+
+void health_fault(struct core *core, enum fault fault, bool raised, int64_t t_ns)
+{
+    struct sensor_health *health = &core->health;
+    unsigned bit = 1u << fault;
+    struct event *event;
+
+    if (((health->faults & bit) != 0) == raised)
+        return;
+    health->faults ^= bit;
+    event = out_event(core, raised ? EVENT_FAULT_RAISED : EVENT_FAULT_CLEARED, SCOPE_STATION, t_ns);
+    event->u.fault.fault = fault;
+    event->u.fault.effect = fault_effect(fault);
+    event->u.fault.lasted_ns = raised ? ABSENT : t_ns - health->fault_since_ns[fault];
+    health->fault_since_ns[fault] = t_ns;
+    if (raised)
+        out_cue(core, CUE_FAULT, t_ns, (int)fault);
+    if (raised && (bit & SENSOR_FAULTS))
+        lose_sight(core, t_ns);
+}
+
+void health_begin(struct core *core)
+{
+    core->health.watch_ns = core->now_ns + START_SILENCE_NS;
+    if (!core->calibrated)
+        health_fault(core, FAULT_UNCALIBRATED, true, core->now_ns);
+}
+
+static bool plausible(const struct core *core, int32_t force_mn)
+{
+    int64_t limit_mn = (int64_t)core->station.capacity_mn * PLAUSIBLE_PCT / 100;
+
+    return force_mn <= limit_mn && force_mn >= -limit_mn;
+}
+
+static void overload(struct core *core, int64_t t_ns)
+{
+    core->health.overload_ns = t_ns;
+    health_fault(core, FAULT_OVERLOAD, true, t_ns);
+}
+
+static void watch_overload(struct core *core, int32_t force_mn, int64_t t_ns)
+{
+    if (force_mn > core->station.capacity_mn)
+        overload(core, t_ns);
+    else if ((core->health.faults & (1u << FAULT_OVERLOAD)) && t_ns - core->health.overload_ns >= OVERLOAD_CLEAR_NS)
+        health_fault(core, FAULT_OVERLOAD, false, t_ns);
+}
+
+/* Contact in prep: the countdown may begin. */
+static void watch_contact(struct core *core, int64_t t_ns)
+{
+    if (core->session.state == SESSION_STATE_PREP && core->session.waits_contact && !set_waits_for_contact(core))
+        session_event(core, SESSION_EVENT_CONTACT, t_ns);
+}
+
+void health_sample(struct core *core, const struct input *input)
+{
+    struct sensor_health *health = &core->health;
+    struct sample sample = {.t_ns = input->stamp_ns};
+
+    core->counters.samples++;
+    health->watch_ns = health->ended ? NEVER : core->now_ns + SILENCE_NS;
+    if (!core->calibrated || !input->u.force.has_force)
+        return;
+    /* A stamp that does not advance is a duplicate: no time has passed in which it could have been measured. */
+    if ((health->last_good_ns != ABSENT && sample.t_ns <= health->last_good_ns) ||
+        !plausible(core, input->u.force.force_mn)) {
+        core->counters.samples_bad++;
+        return;
+    }
+    sample.force_mn = input->u.force.force_mn - core->zero_mn;
+    health->last_good_ns = sample.t_ns;
+    health->force_mn = sample.force_mn;
+    if (health->faults) {
+        health_fault(core, FAULT_SENSOR_DEAD, false, input->stamp_ns);
+        health_fault(core, FAULT_SENSOR_STUCK, false, input->stamp_ns);
+    }
+    watch_overload(core, input->u.force.force_mn, sample.t_ns);
+    quiet_step(&core->quiet, &sample);
+    if (core->set.mode != SET_MODE_NONE)
+        set_sample(core, &sample);
+    else
+        watch_contact(core, sample.t_ns);
+}
+
+void health_trouble(struct core *core, enum trouble trouble, int64_t t_ns)
+{
+    core->counters.samples_bad++;
+    switch (trouble) {
+    case TROUBLE_NOT_READY: /* silence will tell */
+    case TROUBLE_RESET:
+        quiet_break(&core->quiet);
+        break;
+    case TROUBLE_SATURATED:
+        core->health.watch_ns = core->health.ended ? NEVER : core->now_ns + SILENCE_NS;
+        overload(core, t_ns);
+        break;
+    case TROUBLE_STUCK:
+        health_fault(core, FAULT_SENSOR_STUCK, true, t_ns);
+        break;
+    case TROUBLE_COUNT:
+        break;
+    }
+}
+
+int64_t health_deadline_ns(const struct core *core)
+{
+    return core->health.watch_ns;
+}
+
+void health_fire(struct core *core)
+{
+    int64_t t_ns = core->health.watch_ns;
+
+    core->health.watch_ns = NEVER;
+    health_fault(core, FAULT_SENSOR_DEAD, true, t_ns);
+}
+
+static int64_t magnitude(int64_t value)
+{
+    return value < 0 ? -value : value;
+}
+
+/* What the converter reads at the working zero; ABSENT when forces arrive calibrated. */
+static int64_t zero_counts(const struct core *core)
+{
+    const struct calibration *calibration = &core->calibration;
+
+    if (!calibration->valid)
+        return ABSENT;
+    return calibration->zero_counts + core->zero_mn * calibration->counts_per_n_milli / 1000000;
+}
+
+void health_tare(struct core *core, const char *by, int64_t t_ns)
+{
+    struct references refs;
+    int64_t zero_mn;
+    struct event *event;
+
+    if (!health_sees(core) || !quiet_references(&core->quiet, core->now_ns, 2 * NS_PER_S, &refs)) {
+        if (core->command)
+            out_reply(core, REPLY_BUSY, "", "the reading is not steady: leave the box alone for 3 s");
+        out_cue(core, CUE_REFUSED, t_ns, 0);
+        return;
+    }
+    zero_mn = core->zero_mn + refs.rest_mn;
+    if (magnitude(refs.rest_mn) > TARE_STEP_MN ||
+        magnitude(zero_mn) > (int64_t)core->station.capacity_mn * TARE_TOTAL_PCT / 100) {
+        if (core->command)
+            out_reply(core, REPLY_INVALID, "", "more than 1 kg from zero: is something or somebody on the box?");
+        out_cue(core, CUE_REFUSED, t_ns, 0);
+        return;
+    }
+    core->zero_mn = (int32_t)zero_mn;
+    quiet_break(&core->quiet);
+    event = out_event(core, EVENT_TARED, SCOPE_STATION, t_ns);
+    event->u.tared.zero_counts = zero_counts(core);
+    event->u.tared.moved_g = refs.rest_mn * 1000000 / GRAVITY_UM_S2;
+    text_copy(event->u.tared.by, sizeof(event->u.tared.by), by);
+    out_cue(core, CUE_PRESS, t_ns, 0);
+}

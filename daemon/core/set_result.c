@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: MIT */
+/* What a set leaves behind: rep, hold and set_completed events, and the session's progress. */
+#include "daemon/core/core_state.h"
+
+/* Tempo is judged on movements (move_s); crossing times are shorter by construction and would always be "too fast". */
+static void judge_phase(struct set_run *set, enum phase phase, struct phase_time *time)
+{
+    int64_t target_ns = set->dose.tempo_ms[phase] * NS_PER_MS;
+    int64_t error_ns = time->move_ns - target_ns;
+    bool helped = phase == PHASE_CON && set->dose.ecc_only;
+
+    time->target_ns = set->dose.tempo_ms[phase] >= 0 ? target_ns : ABSENT;
+    time->in_tolerance = -1;
+    if (time->move_ns == ABSENT || set->dose.tempo_ms[phase] <= 0 || helped)
+        return;
+    if (error_ns < 0)
+        error_ns = -error_ns;
+    time->in_tolerance = 100 * error_ns <= set->dose.tempo_tol_pct * target_ns;
+    set->tempo_n++;
+    set->tempo_ok += time->in_tolerance;
+}
+
+void set_publish_rep(struct core *core, const struct rep_data *rep)
+{
+    struct set_run *set = &core->set;
+    struct event *event = out_event(core, EVENT_REP, SCOPE_SET, rep->end_ns);
+    struct rep_data *out = &event->u.rep;
+
+    *out = *rep;
+    out->flags |= set->flags;
+    if (rep->outcome != REP_PARTIAL)
+        event->head.rep = set_total(set) + 1;
+    if (rep->outcome != REP_PACED)
+        for (int p = 0; p < PHASE_COUNT; p++)
+            if (out->phases[p].src != SRC_NONE)
+                judge_phase(set, (enum phase)p, &out->phases[p]);
+    if (rep->tut_ns != ABSENT)
+        set->tut_ns = (set->tut_ns == ABSENT ? 0 : set->tut_ns) + rep->tut_ns;
+    set->counted += rep->outcome != REP_PARTIAL;
+    set->measured += rep->outcome == REP_FULL;
+}
+
+void set_publish_hold(struct core *core, const struct hold_data *hold)
+{
+    struct set_run *set = &core->set;
+    struct event *event = out_event(core, EVENT_HOLD, SCOPE_SET, hold->end_ns);
+    bool seen = (hold->flags & FLAG_CUED) == 0;
+
+    event->u.hold = *hold;
+    event->u.hold.flags |= set->flags;
+    event->head.rep = set->reps_before + set->tried;
+    set->counted += hold->outcome == HOLD_FULL;
+    set->measured += hold->outcome == HOLD_FULL && seen;
+    if (!seen)
+        return;
+    set->tut_ns = (set->tut_ns == ABSENT ? 0 : set->tut_ns) + hold->held_ns;
+    if (hold->target_mn != ABSENT && hold->in_band_ns != ABSENT) {
+        set->held_ns += hold->held_ns;
+        set->in_band_ns += hold->in_band_ns;
+    }
+}
+
+void set_completed_fill(const struct set_run *set, enum set_reason reason, struct set_completed_data *ret)
+{
+    *ret = (struct set_completed_data){.reason = reason, .ended_by = set->ended_by, .reps = set->counted,
+                                       .reps_measured = set->measured, .tempo_n = set->tempo_n, .tut_ns = set->tut_ns,
+                                       .trusted = set->trusted, .tempo_milli_pct = ABSENT};
+    if (set->tempo_n > 0)
+        ret->tempo_milli_pct = 100000 * set->tempo_ok / set->tempo_n;
+}
+
+void set_progress(const struct set_run *set, enum set_reason reason, struct item_progress *progress)
+{
+    uint8_t *reps_done = &progress->reps_done[set->at.set][set->at.side];
+    bool over = reason == SET_DONE || reason == SET_UNCONFIRMED;
+
+    progress->over[set->at.set][set->at.side] = over;
+    progress->sets_done += reason == SET_DONE;
+    progress->tempo_ok += set->tempo_ok;
+    progress->tempo_n += set->tempo_n;
+    progress->held_ns += set->held_ns;
+    progress->in_band_ns += set->in_band_ns;
+    if (reason == SET_UNCONFIRMED) {
+        progress->last_result = 0;
+        return;
+    }
+    *reps_done = (uint8_t)(*reps_done + (set->tried > 0 ? set->tried : set->counted));
+    progress->counted += set->counted;
+    progress->measured += set->measured;
+    progress->last_result = set->counted;
+}
+
+void set_publish(struct core *core, enum set_reason reason, int64_t t_ns)
+{
+    struct event *event = out_event(core, EVENT_SET_COMPLETED, SCOPE_SET, t_ns);
+
+    set_completed_fill(&core->set, reason, &event->u.set_completed);
+    set_progress(&core->set, reason, &core->session.progress.items[core->set.at.item]);
+}
+
+/*
+ * Target above the rest level, in mN. kg x 9.80665 = N; per cent of body weight: of the measured one, else of what the
+ * prescription says; per cent of a reference force.
+ */
+int64_t set_target_mn(const struct prescription *rx, const struct dose *dose, int64_t bw_mn)
+{
+    const struct target *target = &dose->target;
+    int64_t value = target->value_milli;
+
+    switch (target->kind) {
+    case TARGET_N:
+        return value;
+    case TARGET_KG:
+        return value * GRAVITY_UM_S2 / 1000000;
+    case TARGET_PCT_BW:
+        if (bw_mn == ABSENT && rx->body_g > 0)
+            bw_mn = rx->body_g * GRAVITY_UM_S2 / 1000000;
+        return bw_mn == ABSENT ? ABSENT : bw_mn * value / 100000;
+    case TARGET_PCT_REF:
+        return target->ref_mn * value / 100000;
+    case TARGET_NONE:
+        break;
+    }
+    return ABSENT;
+}
