@@ -35,10 +35,13 @@ FILE_CAP, FUNCTION_CAP = 400, 80
 
 
 def files(root, *suffixes):
-    """Files of the project that git knows or would add, so that build trees and editors' files do not count."""
-    listed = subprocess.run(["git", "ls-files", "-co", "--exclude-standard"], cwd=root, check=True,
-                            capture_output=True, text=True).stdout.split("\n")
-    return sorted(f for f in listed if f and f.endswith(suffixes) and os.path.isfile(os.path.join(root, f)))
+    """Files of the project that git knows or would add; without git, such as in an archive, all but build/."""
+    git = subprocess.run(["git", "-c", "safe.directory=*", "ls-files", "-co", "--exclude-standard"], cwd=root,
+                         check=False, capture_output=True, text=True)
+    listed = git.stdout.split("\n") if git.returncode == 0 else [
+        os.path.relpath(os.path.join(folder, name), root) for folder, _, names in os.walk(root) for name in names]
+    return sorted(f for f in listed if f.endswith(suffixes) and not f.startswith(("build/", ".git/")) and
+                  os.path.isfile(os.path.join(root, f)))
 
 
 def read(root, name):
