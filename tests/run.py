@@ -4,7 +4,7 @@
 
     --quick  one build, unit tests, goldens, rings, the end-to-end tests that are marked as quick
     (none)   also all end-to-end tests, clang, and the unit tests and goldens under ASan+UBSan and TSan
-    --full   also the release build with its tests, and the fuzzers' build
+    --full   also the release build with its tests, the fuzzers' build, and all of ctest on a Debian 13
 
 An end-to-end test is an executable tests/e2e/test_*.py. It finds the programs in GYMSTATION_BUILD, exits 77 with its
 reason on the last line when it cannot run here, may print `gymstation-e2e: 3 passed, 0 failed, 0 skipped` to be
@@ -178,27 +178,11 @@ def ctest(run, preset, *more):
     run.add(part)
 
 
-def end_to_end(run, quick):
-    folder = os.path.join(ROOT, "tests", "e2e")
-    for name in sorted(os.listdir(folder)) if os.path.isdir(folder) else []:
-        path = os.path.join(folder, name)
-        if not re.fullmatch(r"test_\w+\.py", name) or not os.access(path, os.X_OK):
-            continue
-        if quick and "\n# gymstation-e2e: quick\n" not in text_of(path):
-            continue
-        step = Step(f"end to end {name[:-3]}")
-        env = {"GYMSTATION_BUILD": os.path.join(ROOT, "build", "dev"), "GYMSTATION_SOURCE": ROOT}
-        code = command([path], step.log, E2E_LIMIT_S, env)
-        part = end_to_end_counts(name, code, text_of(step.log))
-        step.done(part.counts())
-        run.add(part)
-
-
-def end_to_end_counts(name, code, output):
+def script_counts(what, path, code, output):
     part = Run()
     if code == 77:
         part.count(0, 0, 1)
-        part.note("skipped", f"end to end: {name}: {last_line(output)}")
+        part.note("skipped", f"{what}: {last_line(output)}")
         return part
     said = re.findall(r"^gymstation-e2e: (\d+) passed, (\d+) failed, (\d+) skipped$", output, re.M)
     for counts in said:
@@ -208,10 +192,31 @@ def end_to_end_counts(name, code, output):
     if code != 0 and part.failed == 0:
         part.count(0, 1, 0)
     if part.failed:
-        part.note("failed", f"end to end: {name}, exit {code}", f"GYMSTATION_BUILD=$PWD/build/dev tests/e2e/{name}", output)
+        part.note("failed", f"{what}, exit {code}",
+                  f"GYMSTATION_BUILD=$PWD/build/dev {os.path.relpath(path, ROOT)}", output)
     for reason in re.findall(r"^skipped: (.*)$", output, re.M) if part.skipped else []:
-        part.note("skipped", f"end to end: {name}: {reason}")
+        part.note("skipped", f"{what}: {reason}")
     return part
+
+
+def script(run, what, path, env=None):
+    """Runs one script, which may skip by 77 and may count more than one test."""
+    step = Step(what)
+    code = command([path], step.log, E2E_LIMIT_S, env)
+    part = script_counts(what, path, code, text_of(step.log))
+    step.done(part.counts())
+    run.add(part)
+
+
+def end_to_end(run, quick):
+    folder = os.path.join(ROOT, "tests", "e2e")
+    for name in sorted(os.listdir(folder)) if os.path.isdir(folder) else []:
+        path = os.path.join(folder, name)
+        if not re.fullmatch(r"test_\w+\.py", name) or not os.access(path, os.X_OK):
+            continue
+        if quick and "\n# gymstation-e2e: quick\n" not in text_of(path):
+            continue
+        script(run, f"end to end {name[:-3]}", path, {"GYMSTATION_BUILD": os.path.join(ROOT, "build", "dev")})
 
 
 def clang_build(run):
@@ -236,6 +241,7 @@ def main():
     if full:
         build(run, "release") and ctest(run, "release")
         build(run, "fuzz")
+        script(run, "debian 13", os.path.join(ROOT, "tests", "debian13"))
     print(f"\nSummary, {time.time() - started:.0f} s")
     run.print_notes()
     if run.passed + run.failed == 0:
