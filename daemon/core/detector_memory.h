@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* Room for whichever detector a set uses; one set runs at a time. */
+/* Room for whichever detector a set uses; begin() makes it one. Plain memory: a copy goes on by itself. */
 #ifndef GYMSTATION_CORE_DETECTOR_MEMORY_H
 #define GYMSTATION_CORE_DETECTOR_MEMORY_H
 
-#include "daemon/core/detector.h"
+#include "daemon/core/detector_curl.h"
+#include "daemon/core/detector_step.h"
 
-/* A member a detector: its begin() makes it valid. */
 union detector_memory {
-    struct sample none;
+    struct curl_detector curl;
+    struct step_detector step;
 };
 
 #endif
