@@ -14,7 +14,7 @@
 
 void trace_header_init(struct trace_header *header)
 {
-    *header = (struct trace_header){ .sps_milli = ABSENT, .started_wall_ns = ABSENT, .calibrated = true };
+    *header = (struct trace_header){.sps_milli = ABSENT, .started_wall_ns = ABSENT, .calibrated = true};
     config_station_complete(&header->station);
 }
 
@@ -99,7 +99,7 @@ static bool read_slot(struct scan *scan, struct trace_header *header, int slot)
     if (!copy)
         return scan_fail(scan, "out of memory");
     memcpy(copy, scan->p, (size_t)len + 1);
-    header->slots[slot].payload = (struct trace_text){ copy, (size_t)len };
+    header->slots[slot].payload = (struct trace_text){copy, (size_t)len};
     header->slots[slot].used = (int32_t)used;
     header->slots[slot].held = true;
     return true;
@@ -153,8 +153,7 @@ static bool read_station(struct scan *scan, struct trace_header *header, int ind
         station->floor_anchor = anchor != 0;
         station->bench = bench != 0;
         header->has_station = true;
-        ok = take_id(scan, id, station) &&
-             take_milli(scan, "plate_height_m", plate, 0, 2, &station->plate_height_mm) &&
+        ok = take_id(scan, id, station) && take_milli(scan, "plate_height_m", plate, 0, 2, &station->plate_height_mm) &&
              take_milli(scan, "riser_height_m", riser, 0, 2, &station->riser_height_mm) &&
              take_milli(scan, "capacity_n", capacity, 1, 100000, &station->capacity_mn) &&
              take_milli(scan, "session_idle_s", idle, 1, 86400, &station->session_idle_ms);
@@ -205,26 +204,25 @@ static bool read_resume(struct scan *scan, struct trace_header *header, int inde
     return ok;
 }
 
+static bool read_last_session(struct scan *scan, struct trace_header *header, int index)
+{
+    (void)index;
+    return scan_word(scan, "last_session", header->last_session, sizeof(header->last_session)) && scan_end(scan);
+}
+
 static const struct {
     const char *key;
     bool (*read)(struct scan *scan, struct trace_header *header, int index);
     int index;
 } rows[] = {
-    { "sps", read_sps, 0 },
-    { "started", read_started, 0 },
-    { "station", read_station, 0 },
-    { "calibration", read_calibration, 0 },
-    { "zero_mn", read_zero, 0 },
-    { "calibrated", read_calibrated, 0 },
-    { "resume", read_resume, 0 },
-    { "slot-1", read_slot, 1 },
-    { "slot-2", read_slot, 2 },
-    { "slot-3", read_slot, 3 },
-    { "slot-4", read_slot, 4 },
-    { "slot-5", read_slot, 5 },
-    { "slot-6", read_slot, 6 },
-    { "slot-7", read_slot, 7 },
-    { "slot-8", read_slot, 8 },
+    {"sps", read_sps, 0},         {"started", read_started, 0},
+    {"station", read_station, 0}, {"calibration", read_calibration, 0},
+    {"zero_mn", read_zero, 0},    {"calibrated", read_calibrated, 0},
+    {"resume", read_resume, 0},   {"last_session", read_last_session, 0},
+    {"slot-1", read_slot, 1},     {"slot-2", read_slot, 2},
+    {"slot-3", read_slot, 3},     {"slot-4", read_slot, 4},
+    {"slot-5", read_slot, 5},     {"slot-6", read_slot, 6},
+    {"slot-7", read_slot, 7},     {"slot-8", read_slot, 8},
 };
 
 /* The row whose key stands at p with a colon behind it, or -1: a comment. */
@@ -242,7 +240,7 @@ static int find_row(const char *p)
 
 int trace_header_parse(char *line, size_t len, struct trace_header *header, char *err, size_t err_len)
 {
-    struct scan scan = { line, line + len, err, err_len };
+    struct scan scan = {line, line + len, err, err_len};
 
     if (memchr(line, '\0', len)) {
         scan_fail(&scan, "the line contains a NUL byte");
@@ -270,8 +268,8 @@ static int write_json(FILE *file, const char *key, json_t *json)
 {
     int r = json ? 0 : -ENOMEM;
 
-    if (json && (fprintf(file, "# %s: ", key) < 0 ||
-                 json_dumpf(json, file, JSON_REAL_PRECISION(15)) != 0 || fputc('\n', file) == EOF))
+    if (json && (fprintf(file, "# %s: ", key) < 0 || json_dumpf(json, file, JSON_REAL_PRECISION(15)) != 0 ||
+                 fputc('\n', file) == EOF))
         r = -EIO;
     json_decref(json);
     return r;
@@ -290,9 +288,9 @@ static int write_resume(FILE *file, const struct resume *resume)
 {
     return write_json(file, "resume",
                       json_pack("{s:i, s:I, s:s, s:i, s:i, s:i, s:i, s:I}", "slot", resume->slot, "rev",
-                                (json_int_t)resume->rev, "hash", resume->hash, "item", resume->item, "set",
-                                resume->set, "side_index", resume->side_index, "reps_done", resume->reps_done,
-                                "ended_ns", (json_int_t)resume->ended_ns));
+                                (json_int_t)resume->rev, "hash", resume->hash, "item", resume->item, "set", resume->set,
+                                "side_index", resume->side_index, "reps_done", resume->reps_done, "ended_ns",
+                                (json_int_t)resume->ended_ns));
 }
 
 static int write_slot(FILE *file, int slot, int32_t used, const struct trace_text *payload)
@@ -352,5 +350,7 @@ int trace_header_write(FILE *file, const struct trace_header *header)
             r = write_slot(file, slot, header->slots[slot].used, &header->slots[slot].payload);
     if (r == 0 && header->resume.offered)
         r = write_resume(file, &header->resume);
+    if (r == 0 && header->last_session[0] != '\0')
+        fprintf(file, "# last_session: %s\n", header->last_session);
     return r == 0 && ferror(file) ? -EIO : r;
 }

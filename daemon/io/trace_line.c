@@ -173,8 +173,8 @@ static const struct {
     char letter;
     bool (*read)(struct scan *scan, struct trace_line *line);
 } rows[] = {
-    { 'F', read_force },   { 'S', read_counts },  { 'B', read_button }, { 'C', read_command },
-    { 'P', read_prescription }, { 'X', read_trouble }, { 'K', read_card },   { 'W', read_clock },
+    {'F', read_force},        {'S', read_counts},  {'B', read_button}, {'C', read_command},
+    {'P', read_prescription}, {'X', read_trouble}, {'K', read_card},   {'W', read_clock},
 };
 
 static bool read_letter(struct scan *scan, struct trace_line *line)
@@ -196,7 +196,7 @@ static bool read_letter(struct scan *scan, struct trace_line *line)
 static bool read_stamp(struct scan *scan, int64_t *ret_stamp_ns, bool *ret_has)
 {
     size_t len = (size_t)(scan->end - scan->p), at = stamp_offset(scan->p, len);
-    struct scan stamp = { scan->p + at + 2, scan->end, scan->err, scan->err_len };
+    struct scan stamp = {scan->p + at + 2, scan->end, scan->err, scan->err_len};
 
     *ret_has = at < len;
     if (!*ret_has)
@@ -210,8 +210,8 @@ static bool read_stamp(struct scan *scan, int64_t *ret_stamp_ns, bool *ret_has)
 
 int trace_line_parse(char *text, size_t len, struct trace_line *ret, char *err, size_t err_len)
 {
-    struct scan scan = { text, text + len, err, err_len };
-    struct trace_line line = { 0 };
+    struct scan scan = {text, text + len, err, err_len};
+    struct trace_line line = {0};
     bool stamped;
 
     if (memchr(text, '\0', len)) {
@@ -247,27 +247,18 @@ static void format_fields(const struct input *input, char *buf, size_t size)
     case INPUT_BUTTON:
         snprintf(buf, size, "B %s %d", button_str(input->u.button.button), input->u.button.pressed ? 1 : 0);
         break;
-    case INPUT_COMMAND:
-        snprintf(buf, size, "C %s", command_str(input->u.command->kind));
-        break;
-    case INPUT_PRESCRIPTION:
-        snprintf(buf, size, "P %d", input->u.rx_arrival->slot);
-        break;
-    case INPUT_TROUBLE:
-        snprintf(buf, size, "X %s", trouble_str(input->u.trouble));
-        break;
+    case INPUT_COMMAND: snprintf(buf, size, "C %s", command_str(input->u.command->kind)); break;
+    case INPUT_PRESCRIPTION: snprintf(buf, size, "P %d", input->u.rx_arrival->slot); break;
+    case INPUT_TROUBLE: snprintf(buf, size, "X %s", trouble_str(input->u.trouble)); break;
     case INPUT_FAULT:
         snprintf(buf, size, "X %s %s", fault_str(input->u.fault.fault), input->u.fault.raised ? "raised" : "cleared");
         break;
-    case INPUT_CARD:
-        snprintf(buf, size, "K %s", input->u.card);
-        break;
+    case INPUT_CARD: snprintf(buf, size, "K %s", input->u.card); break;
     case INPUT_CLOCK:
         snprintf(buf, size, "W %" PRId64 " %s", input->u.clock.wall_ns, input->u.clock.synced ? "synced" : "unsynced");
         break;
     case INPUT_END:
-    case INPUT_KIND_COUNT:
-        break;
+    case INPUT_KIND_COUNT: break;
     }
 }
 

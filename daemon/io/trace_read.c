@@ -84,8 +84,9 @@ static int take_input(struct trace *trace, size_t len, char *err, size_t err_len
     if (trace_line_parse(trace->buf, len, &trace->next, what, sizeof(what)) != 0)
         return complain(trace, -EBADMSG, err, err_len, "%s", what);
     if (trace->next.input.t_ns < trace->last_ns)
-        return complain(trace, -EBADMSG, err, err_len, "time %" PRId64 " is before %" PRId64
-                        " of the line before: times never decrease", trace->next.input.t_ns, trace->last_ns);
+        return complain(trace, -EBADMSG, err, err_len,
+                        "time %" PRId64 " is before %" PRId64 " of the line before: times never decrease",
+                        trace->next.input.t_ns, trace->last_ns);
     trace->last_ns = trace->next.input.t_ns;
     return 1;
 }

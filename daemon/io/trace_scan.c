@@ -103,7 +103,8 @@ bool scan_int(struct scan *scan, const char *what, int64_t min, int64_t max, int
     if (negative)
         value = -value;
     if (value < min || value > max)
-        return scan_fail(scan, "%s %.*s is outside %" PRId64 "..%" PRId64, what, (int)(scan->p - start), start, min, max);
+        return scan_fail(scan, "%s %.*s is outside %" PRId64 "..%" PRId64, what, (int)(scan->p - start), start, min,
+                         max);
     *ret = value;
     return true;
 }

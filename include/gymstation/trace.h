@@ -32,6 +32,7 @@
  *     calibrated: yes                          no: every force is ignored
  *     slot-1: used=0 {...}                     what the slot held when the trace began: sessions so far, payload
  *     resume: {"slot":1, ...}                  struct resume: where a broken-off session could go on
+ *     last_session: UUID                       the session that ended last: what a session that goes on names
  *
  * What is read back equals what was written, and writing what was read gives the same bytes.
  */
@@ -69,6 +70,7 @@ struct trace_header {
         struct trace_text payload;
     } slots[SLOT_MAX + 1]; /* from 1 */
     struct resume resume;
+    char last_session[UUID_LEN]; /* "": none */
     unsigned seen; /* the reader's: which keys have been given */
 };
 
