@@ -229,7 +229,7 @@ def main():
     quick, full = mode == "--quick", mode == "--full"
     run = Run()
     started = float(os.environ.get("GYMSTATION_STARTED") or time.time())
-    print(f" ok ({time.time() - started:.1f} s)")
+    print(f"setup ok ({time.time() - started:.1f} s)")
     if build(run, "dev"):
         ctest(run, "dev")
         end_to_end(run, quick)
