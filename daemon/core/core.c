@@ -259,3 +259,8 @@ bool core_idle(const struct core *core)
 {
     return core->session.state == SESSION_STATE_IDLE;
 }
+
+int32_t core_zero_mn(const struct core *core)
+{
+    return core->zero_mn;
+}
