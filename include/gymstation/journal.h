@@ -58,8 +58,9 @@ struct journal_found {
     bool clean;             /* the last run wrote station_stopping, or there was none */
     bool closed_session;    /* a session was open: its closing events are committed, reason power_loss */
     bool cloned;            /* the journal was made on a board with another serial number */
+    int64_t starts;         /* how often this journal was opened, this time included */
     bool resumable;         /* resume says where the last session broke off */
-    struct resume resume;   /* ended_ns is on this boot's clock: now less what has passed by the wall clock, if not known better */
+    struct resume resume;   /* ended_ns on this boot's clock; after a reboot what passed is taken from the wall clock */
     int64_t ended_wall_ns;  /* wall time of that end, or ABSENT */
     int64_t last_seq;       /* 0: no event yet */
     char *last_session;     /* envelope of the last session_completed, or NULL */

@@ -31,8 +31,7 @@ enum mqtt_topic { MQTT_PRESCRIPTION, MQTT_STATE, MQTT_HEALTH, MQTT_SESSION, MQTT
 enum mqtt_message_kind {
     MQTT_IN_PRESCRIPTION, /* desired/prescription/<slot> */
     MQTT_IN_COMMAND,      /* cmd/<name> */
-    MQTT_IN_CONNECTION,   /* connected, or not any more, or another refusal */
-    MQTT_IN_WEDGED,       /* the library has been silent for 120 s with work outstanding: exit for a restart */
+    MQTT_IN_CONNECTION,   /* connected, not any more, or refused */
 };
 
 struct mqtt_message {
@@ -72,6 +71,12 @@ void mqtt_live(struct mqtt *mqtt, char *payload);
  * is a MQTT_IN_COMMAND. Dropped when there is no connection. 0 or -EAGAIN.
  */
 int mqtt_reply(struct mqtt *mqtt, const struct mqtt_message *to, char *payload);
+
+/*
+ * The library has said nothing for 120 s although something was asked of it: exit for a restart. To be asked now and
+ * then, as with a watchdog; the mqtt thread itself may be stuck in the library.
+ */
+bool mqtt_wedged(const struct mqtt *mqtt);
 
 /* Readable when there may be a message; -1 for NULL. */
 int mqtt_fd(const struct mqtt *mqtt);

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/* What journal_db.c and journal_schema.c share; included by nobody else. */
+#ifndef GYMSTATION_IO_JOURNAL_SCHEMA_H
+#define GYMSTATION_IO_JOURNAL_SCHEMA_H
+
+#include "daemon/io/journal_db.h"
+
+enum statement {
+    STATEMENT_BEGIN, STATEMENT_COMMIT, STATEMENT_ROLLBACK, STATEMENT_LAST_SEQ, STATEMENT_ADD, STATEMENT_NEXT,
+    STATEMENT_ACK, STATEMENT_COUNT_NEW, STATEMENT_OLDEST_NEW, STATEMENT_LAST_SESSION, STATEMENT_SET_SESSION,
+    STATEMENT_NO_SESSION, STATEMENT_SESSION, STATEMENT_META, STATEMENT_SET_META, STATEMENT_HOLD, STATEMENT_WITHDRAW,
+    STATEMENT_HELD, STATEMENT_COUNT
+};
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+struct journal_db {
+    struct sqlite3 *sql;
+    struct sqlite3_stmt *statement[STATEMENT_COUNT];
+    int lock_fd; /* flock: one daemon per journal */
+};
+
+int journal_db_errno(int code, struct sqlite3 *sql); /* the library's code as negative errno; sql may be NULL */
+int journal_db_prepare(struct journal_db *db);
+
+#endif

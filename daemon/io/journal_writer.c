@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: MIT */
+/* The journal thread: gives numbers and wall time to events, commits them, hands rows to mqtt. No foreign library. */
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/io/journal_closing.h"
+#include "daemon/io/journal_writer.h"
+#include "gymstation/event_json.h"
+
+#define RETRY_MIN_NS (100 * NS_PER_MS)
+#define RETRY_MAX_NS (5 * NS_PER_S)
+/* An acknowledgement that is lost costs a duplicate, an fsync costs the card: they are written together. */
+#define TAKEN_DELAY_NS (250 * NS_PER_MS)
+#define STALLED_MS 20 /* look again when mqtt has not emptied its queue */
+
+struct stamp_extra {
+    const char *last_boot;
+    int64_t last_t_ns;
+};
+
+static const char *session_of(const struct journal *j, const struct event_head *head)
+{
+    return head->in_session ? j->state.session : "";
+}
+
+static int add_envelope(struct journal *j, const struct event_head *head, const char *data,
+                        const struct journal_clock *now, const struct stamp_extra *extra, char **ret_envelope)
+{
+    struct envelope_stamp stamp = {
+        .journal = j->found.journal,
+        .seq = j->state.next_seq,
+        .station = j->station,
+        .boot = j->boot,
+        .wall_ns = now->wall_ns + (head->t_ns - now->mono_ns),
+        .clock = now->synced ? CLOCK_SYNCED : CLOCK_UNSYNCED,
+        .session = j->state.session,
+        .last_session = j->state.last_session,
+        .first_seq = j->state.first_seq,
+        .last_boot = extra ? extra->last_boot : NULL,
+        .last_t_ns = extra ? extra->last_t_ns : 0,
+    };
+    struct db_event row = {.seq = stamp.seq, .type = event_type_str(head->type), .boot = j->boot,
+                           .session = session_of(j, head), .t_ns = head->t_ns, .wall_ns = stamp.wall_ns};
+    char *envelope = envelope_json(&stamp, head, data);
+    int r;
+
+    if (!envelope)
+        return -EINVAL;
+    row.body = envelope;
+    r = journal_db_add(j->db, &row);
+    if (r < 0)
+        free(envelope);
+    else
+        *ret_envelope = envelope;
+    return r;
+}
+
+/* What an event changes for those behind it, in memory and in the file. */
+static int after_event(struct journal *j, const struct event_head *head)
+{
+    j->state.next_seq++;
+    if (head->type == EVENT_STATION_STARTED)
+        return journal_db_set_meta(j->db, "clean", "0");
+    if (head->type == EVENT_STATION_STOPPING)
+        return journal_db_set_meta(j->db, "clean", "1");
+    if (head->type != EVENT_SESSION_COMPLETED)
+        return 0;
+    memcpy(j->state.last_session, j->state.session, sizeof(j->state.last_session));
+    j->state.session[0] = '\0';
+    j->state.first_seq = 0;
+    return journal_db_set_meta(j->db, "last_session", j->state.last_session);
+}
+
+static int write_event(struct journal *j, const struct event_head *head, const char *data,
+                       const struct journal_clock *now, const struct stamp_extra *extra,
+                       struct journal_notice *ret_notice)
+{
+    char *envelope = NULL;
+    int r;
+
+    if (head->type == EVENT_SESSION_STARTED) {
+        session_uuid(j->found.journal, j->state.next_seq, j->state.session);
+        j->state.first_seq = j->state.next_seq;
+    }
+    *ret_notice = (struct journal_notice){.kind = JOURNAL_COMMITTED, .seq = j->state.next_seq, .type = head->type,
+                                          .t_ns = head->t_ns};
+    memcpy(ret_notice->session, session_of(j, head), sizeof(ret_notice->session));
+    r = add_envelope(j, head, data, now, extra, &envelope);
+    if (r == 0)
+        r = after_event(j, head);
+    if (r == 0 && head->type == EVENT_SESSION_COMPLETED)
+        ret_notice->envelope = envelope;
+    else
+        free(envelope);
+    return r;
+}
+
+int journal_write_closing(struct journal *j, const struct event_head *head, const char *data,
+                          const struct journal_clock *now, const char *last_boot, int64_t last_t_ns)
+{
+    struct stamp_extra extra = {.last_boot = last_boot, .last_t_ns = last_t_ns};
+    struct journal_notice notice; /* nobody listens yet: journal_found() says what there was */
+    int r = write_event(j, head, data, now, &extra, &notice);
+
+    if (r == 0)
+        free(notice.envelope);
+    return r;
+}
+
+static int write_session_row(struct journal *j, const struct append *last, const struct journal_clock *now)
+{
+    struct db_session row = {.first_seq = j->state.first_seq, .t_ns = last->head.t_ns,
+                             .wall_ns = now->wall_ns + (last->head.t_ns - now->mono_ns), .closing = last->closing};
+
+    if (!last->closing)
+        return journal_db_set_session(j->db, NULL);
+    memcpy(row.session, j->state.session, sizeof(row.session));
+    snprintf(row.boot, sizeof(row.boot), "%s", j->boot);
+    return journal_db_set_session(j->db, &row);
+}
+
+static int write_taken(struct journal *j, int64_t *ret_changed)
+{
+    *ret_changed = 0;
+    return j->taken > j->taken_written ? journal_db_ack(j->db, j->taken, ret_changed) : 0;
+}
+
+static void notify(struct journal *j, struct journal_notice *notice)
+{
+    notice->waiting = j->waiting;
+    notice->oldest_wall_ns = j->oldest_wall_ns;
+    if (queue_push(j->notices, notice) < 0) /* the loop is stuck: what it misses is in the file */
+        free(notice->envelope);
+}
+
+static void note_trouble(struct journal *j, int error)
+{
+    struct journal_notice notice = {.kind = JOURNAL_TROUBLE, .error = error};
+
+    if (j->trouble == error)
+        return;
+    j->trouble = error;
+    snprintf(notice.text, sizeof(notice.text), "%s", journal_db_error(j->db));
+    notify(j, &notice);
+}
+
+static void note_success(struct journal *j)
+{
+    struct journal_notice notice = {.kind = JOURNAL_RECOVERED};
+    int64_t seq;
+
+    journal_db_oldest_new(j->db, &seq, &j->oldest_wall_ns);
+    j->backoff_ns = RETRY_MIN_NS;
+    if (j->trouble == 0)
+        return;
+    j->trouble = 0;
+    notify(j, &notice);
+}
+
+/* An event that cannot be rendered would stop all others for ever: it is left out, and said. It is a bug. */
+static int write_append(struct journal *j, const struct append *a, const struct journal_clock *now,
+                        struct journal_notice *ret_notice)
+{
+    int r = write_event(j, &a->head, a->data, now, NULL, ret_notice);
+
+    if (r == -EINVAL) {
+        *ret_notice = (struct journal_notice){.kind = JOURNAL_TROUBLE, .error = r};
+        snprintf(ret_notice->text, sizeof(ret_notice->text), "event %s has no valid data: it is lost",
+                 event_type_str(a->head.type));
+        r = 0;
+    }
+    for (int i = 0; r == 0 && i < a->held_n; i++)
+        r = journal_db_hold(j->db, &a->held[i]);
+    return r;
+}
+
+static int write_transaction(struct journal *j, int *ret_written, int64_t *ret_taken)
+{
+    struct journal_clock now;
+    int r = journal_db_begin(j->db);
+
+    *ret_written = 0;
+    j->clock(j->clock_self, &now);
+    for (int i = 0; r == 0 && i < j->batch_n; i++) {
+        r = write_append(j, &j->batch[i], &now, &j->notice[i]);
+        *ret_written = i + 1;
+    }
+    if (r == 0)
+        r = write_session_row(j, &j->batch[j->batch_n - 1], &now);
+    if (r == 0)
+        r = write_taken(j, ret_taken);
+    return r == 0 ? journal_db_commit(j->db) : r;
+}
+
+static void batch_failed(struct journal *j, const struct writer_state *saved, int written, int error)
+{
+    note_trouble(j, error);
+    journal_db_rollback(j->db);
+    j->state = *saved;
+    for (int i = 0; i < written; i++)
+        free(j->notice[i].envelope);
+    j->retry_ns = journal_mono_ns() + j->backoff_ns;
+    j->backoff_ns = j->backoff_ns * 2 < RETRY_MAX_NS ? j->backoff_ns * 2 : RETRY_MAX_NS;
+}
+
+static void write_batch(struct journal *j)
+{
+    struct writer_state saved = j->state;
+    int64_t taken = 0;
+    int written;
+    int r = write_transaction(j, &written, &taken);
+
+    if (r < 0) {
+        batch_failed(j, &saved, written, r);
+        return;
+    }
+    j->taken_written = j->taken;
+    j->waiting += j->state.next_seq - saved.next_seq - taken;
+    note_success(j);
+    atomic_fetch_sub(&j->uncommitted, (unsigned)j->batch_n);
+    for (int i = 0; i < j->batch_n; i++) {
+        notify(j, &j->notice[i]);
+        journal_append_free(&j->batch[i]);
+    }
+    j->batch_n = 0;
+}
+
+static void flush_taken(struct journal *j)
+{
+    struct journal_notice notice = {.kind = JOURNAL_DELIVERED, .seq = j->taken};
+    int64_t taken;
+    int r = write_taken(j, &taken);
+
+    j->taken_due_ns = journal_mono_ns() + (r < 0 ? RETRY_MAX_NS : TAKEN_DELAY_NS);
+    if (r < 0) {
+        note_trouble(j, r);
+        return;
+    }
+    j->taken_written = j->taken;
+    j->waiting -= taken;
+    note_success(j);
+    notify(j, &notice);
+}
+
+static void take_drains(struct journal *j)
+{
+    struct drain d;
+
+    while (queue_pop(j->drains, &d) == 1) {
+        switch (d.kind) {
+        case DRAIN_REWIND:
+            j->generation = d.generation;
+            j->cursor = j->taken;
+            j->credit = 0;
+            break;
+        case DRAIN_CREDIT:
+            if (d.generation == j->generation)
+                j->credit += d.n;
+            break;
+        case DRAIN_ACK:
+            if (d.n <= j->taken)
+                break;
+            if (j->taken == j->taken_written)
+                j->taken_due_ns = journal_mono_ns() + TAKEN_DELAY_NS;
+            j->taken = d.n;
+            break;
+        }
+    }
+}
+
+static bool rows_wanted(const struct journal *j)
+{
+    return j->credit > 0 && j->cursor + 1 < j->state.next_seq;
+}
+
+static void send_rows(struct journal *j)
+{
+    while (rows_wanted(j)) {
+        struct journal_row row = {.generation = j->generation};
+        int r = journal_db_next(j->db, j->cursor, &row.seq, &row.body);
+
+        if (r < 0)
+            note_trouble(j, r);
+        if (r <= 0) {
+            if (r == 0)
+                j->cursor = j->state.next_seq - 1; /* what lies between was taken in an earlier run */
+            return;
+        }
+        if (queue_push(j->rows, &row) < 0) {
+            free(row.body);
+            return;
+        }
+        j->cursor = row.seq;
+        j->credit--;
+    }
+}
+
+static int poll_timeout_ms(const struct journal *j, int64_t now_ns)
+{
+    int64_t due_ns = NEVER;
+
+    if (j->batch_n > 0)
+        due_ns = j->retry_ns;
+    if (j->taken > j->taken_written && j->taken_due_ns < due_ns)
+        due_ns = j->taken_due_ns;
+    if (rows_wanted(j) && now_ns + STALLED_MS * NS_PER_MS < due_ns)
+        due_ns = now_ns + STALLED_MS * NS_PER_MS;
+    if (j->stopping && now_ns + STALLED_MS * NS_PER_MS < due_ns)
+        due_ns = now_ns + STALLED_MS * NS_PER_MS;
+    if (due_ns == NEVER)
+        return -1;
+    return due_ns <= now_ns ? 0 : (int)((due_ns - now_ns) / NS_PER_MS) + 1;
+}
+
+static void wait_for_work(struct journal *j)
+{
+    struct pollfd fds[] = {
+        {.fd = queue_fd(j->drains), .events = POLLIN},
+        {.fd = j->batch_n > 0 ? -1 : queue_fd(j->appends), .events = POLLIN}, /* a batch at hand comes first */
+        {.fd = j->stopping ? -1 : j->stop_fd, .events = POLLIN},
+    };
+
+    poll(fds, 3, poll_timeout_ms(j, journal_mono_ns()));
+    if (fds[2].revents)
+        j->stopping = true;
+}
+
+static bool finished(const struct journal *j)
+{
+    if (!j->stopping)
+        return false;
+    return (j->batch_n == 0 && queue_length(j->appends) == 0) ||
+           journal_mono_ns() >= atomic_load(&j->stop_deadline_ns);
+}
+
+void *journal_writer_main(void *arg)
+{
+    struct journal *j = arg;
+
+    while (!finished(j)) {
+        wait_for_work(j);
+        take_drains(j);
+        if (j->batch_n == 0) {
+            while (j->batch_n < BATCH_MAX && queue_pop(j->appends, &j->batch[j->batch_n]) == 1)
+                j->batch_n++;
+            j->retry_ns = INT64_MIN;
+        }
+        if (j->batch_n > 0 && journal_mono_ns() >= j->retry_ns)
+            write_batch(j);
+        if (j->taken > j->taken_written && journal_mono_ns() >= j->taken_due_ns)
+            flush_taken(j);
+        send_rows(j);
+    }
+    take_drains(j);
+    if (j->taken > j->taken_written)
+        flush_taken(j);
+    return NULL;
+}

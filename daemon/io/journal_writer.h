@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+/* What journal.c (the loop's and mqtt's side) and journal_writer.c (the thread) share; included by nobody else. */
+#ifndef GYMSTATION_IO_JOURNAL_WRITER_H
+#define GYMSTATION_IO_JOURNAL_WRITER_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "daemon/io/journal_db.h"
+#include "gymstation/queue.h"
+
+#define BATCH_MAX 256  /* events in one transaction: one fsync for all that came while the last one lasted */
+#define ROWS_MAX 256   /* rows on their way to mqtt; credit keeps it far below, rewinds can leave old ones inside */
+#define DRAINS_MAX 1024
+#define NOTICES_MAX (2 * JOURNAL_CAPACITY)
+
+/* loop -> journal */
+struct append {
+    struct event_head head;
+    char *data, *closing;
+    struct journal_held *held; /* array of held_n, with payloads of their own; or NULL */
+    int held_n;
+};
+
+/* mqtt -> journal */
+struct drain {
+    enum { DRAIN_REWIND, DRAIN_CREDIT, DRAIN_ACK } kind;
+    int64_t generation;
+    int64_t n; /* credit, or the seq up to which rows are taken */
+};
+
+/* What a transaction changes besides the file; restored when it fails. */
+struct writer_state {
+    int64_t next_seq, first_seq;
+    char session[UUID_LEN], last_session[UUID_LEN];
+};
+
+struct journal {
+    /* set by journal_open(), constant while the thread runs */
+    struct journal_found found;
+    char *path, *station, *boot;
+    void (*clock)(void *self, struct journal_clock *ret);
+    void *clock_self;
+    struct queue *appends, *drains, *rows, *notices;
+    int stop_fd; /* eventfd */
+    pthread_t thread;
+    bool running;
+
+    /* the loop's */
+    struct journal_held staged[SLOT_MAX + 1]; /* slot 0: nothing staged */
+    uint64_t lost;
+
+    /* both sides */
+    atomic_uint uncommitted;
+    atomic_int_least64_t stop_deadline_ns; /* CLOCK_MONOTONIC */
+
+    /* the journal thread's */
+    struct journal_db *db;
+    struct writer_state state;
+    struct append batch[BATCH_MAX];
+    struct journal_notice notice[BATCH_MAX];
+    int batch_n;
+    int64_t retry_ns, backoff_ns;
+    int trouble; /* the error reported last, or 0 */
+    int64_t waiting, oldest_wall_ns;
+    int64_t generation, cursor, credit;
+    int64_t taken, taken_written, taken_due_ns; /* acknowledged up to; in the file up to; write it at */
+    bool stopping;
+};
+
+int64_t journal_mono_ns(void);
+void journal_append_free(struct append *append);
+
+/* On the opening thread, before the writer's: reads what is there and closes a session that the power cut. */
+int journal_recover(struct journal *journal, const char *serial);
+/* Within a transaction: an event that closes what last_boot left open at last_t_ns. */
+int journal_write_closing(struct journal *journal, const struct event_head *head, const char *data,
+                          const struct journal_clock *now, const char *last_boot, int64_t last_t_ns);
+void *journal_writer_main(void *journal);
+
+#endif
