@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The journal as the loop and the mqtt thread see it; its thread is journal_writer.c. No foreign library. */
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -68,6 +69,8 @@ static void destroy(struct journal *j)
     queue_close(j->notices);
     if (j->stop_fd >= 0)
         close(j->stop_fd);
+    if (j->done_fd >= 0)
+        close(j->done_fd);
     for (int slot = 0; slot <= SLOT_MAX; slot++) {
         free(j->staged[slot].payload);
         free(j->found.held[slot].payload);
@@ -101,7 +104,8 @@ static int allocate(struct journal *j, const struct journal_config *config)
     if (r < 0)
         return r;
     j->stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    return j->stop_fd < 0 ? -errno : 0;
+    j->done_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    return j->stop_fd < 0 || j->done_fd < 0 ? -errno : 0;
 }
 
 static int open_and_recover(struct journal *j, const char *serial, struct refusal *why)
@@ -148,7 +152,6 @@ static int start_thread(struct journal *j)
     pthread_sigmask(SIG_SETMASK, &all, &before);
     r = -pthread_create(&j->thread, NULL, journal_writer_main, j);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
-    j->running = r == 0;
     return r;
 }
 
@@ -162,7 +165,7 @@ int journal_open(struct journal **ret_journal, const struct journal_config *conf
     snprintf(ret_why->path, sizeof(ret_why->path), "%s", config->path);
     if (!j)
         return -ENOMEM;
-    j->stop_fd = -1;
+    j->stop_fd = j->done_fd = -1;
     j->backoff_ns = 100 * NS_PER_MS;
     j->found.ended_wall_ns = ABSENT;
     r = allocate(j, config);
@@ -184,23 +187,18 @@ int journal_open(struct journal **ret_journal, const struct journal_config *conf
 
 int journal_close(struct journal *j, int timeout_ms)
 {
-    struct timespec until;
-    int64_t until_ns;
-    uint64_t one = 1;
     bool unwritten;
 
     if (!j)
         return 0;
-    until_ns = journal_mono_ns() + timeout_ms * NS_PER_MS;
-    atomic_store(&j->stop_deadline_ns, until_ns);
-    if (write(j->stop_fd, &one, sizeof(one)) < 0)
-        return -errno;
-    until_ns += NS_PER_S; /* the thread ends by itself unless the disk holds it */
-    until = (struct timespec){.tv_sec = until_ns / NS_PER_S, .tv_nsec = until_ns % NS_PER_S};
-    if (pthread_clockjoin_np(j->thread, NULL, CLOCK_MONOTONIC, &until) != 0) {
-        pthread_detach(j->thread); /* stuck in a write: its memory stays with it until the process ends */
+    atomic_store(&j->stop_deadline_ns, journal_mono_ns() + timeout_ms * NS_PER_MS);
+    eventfd_write(j->stop_fd, 1);
+    /* The thread ends by itself, unless the disk holds it: then its memory stays with it until the process ends. */
+    if (poll(&(struct pollfd){.fd = j->done_fd, .events = POLLIN}, 1, timeout_ms + 1000) != 1) {
+        pthread_detach(j->thread);
         return -ETIMEDOUT;
     }
+    pthread_join(j->thread, NULL);
     unwritten = atomic_load(&j->uncommitted) > 0;
     destroy(j);
     return unwritten ? -ETIMEDOUT : 0;

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 
 #include "daemon/io/journal_closing.h"
 #include "daemon/io/journal_writer.h"
@@ -20,11 +21,6 @@ struct stamp_extra {
     const char *last_boot;
     int64_t last_t_ns;
 };
-
-static const char *session_of(const struct journal *j, const struct event_head *head)
-{
-    return head->in_session ? j->state.session : "";
-}
 
 static int add_envelope(struct journal *j, const struct event_head *head, const char *data,
                         const struct journal_clock *now, const struct stamp_extra *extra, char **ret_envelope)
@@ -43,7 +39,7 @@ static int add_envelope(struct journal *j, const struct event_head *head, const 
         .last_t_ns = extra ? extra->last_t_ns : 0,
     };
     struct db_event row = {.seq = stamp.seq, .type = event_type_str(head->type), .boot = j->boot,
-                           .session = session_of(j, head), .t_ns = head->t_ns, .wall_ns = stamp.wall_ns};
+                           .session = head->in_session ? j->state.session : "", .t_ns = head->t_ns, .wall_ns = stamp.wall_ns};
     char *envelope = envelope_json(&stamp, head, data);
     int r;
 
@@ -87,7 +83,8 @@ static int write_event(struct journal *j, const struct event_head *head, const c
     }
     *ret_notice = (struct journal_notice){.kind = JOURNAL_COMMITTED, .seq = j->state.next_seq, .type = head->type,
                                           .t_ns = head->t_ns};
-    memcpy(ret_notice->session, session_of(j, head), sizeof(ret_notice->session));
+    if (head->in_session)
+        memcpy(ret_notice->session, j->state.session, sizeof(ret_notice->session));
     r = add_envelope(j, head, data, now, extra, &envelope);
     if (r == 0)
         r = after_event(j, head);
@@ -357,5 +354,6 @@ void *journal_writer_main(void *arg)
     take_drains(j);
     if (j->taken > j->taken_written)
         flush_taken(j);
+    eventfd_write(j->done_fd, 1);
     return NULL;
 }

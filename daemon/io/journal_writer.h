@@ -42,9 +42,8 @@ struct journal {
     void (*clock)(void *self, struct journal_clock *ret);
     void *clock_self;
     struct queue *appends, *drains, *rows, *notices;
-    int stop_fd; /* eventfd */
+    int stop_fd, done_fd; /* eventfds: the loop asks the thread to stop, the thread says that it has */
     pthread_t thread;
-    bool running;
 
     /* the loop's */
     struct journal_held staged[SLOT_MAX + 1]; /* slot 0: nothing staged */
