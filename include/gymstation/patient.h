@@ -38,24 +38,24 @@ struct patient_setup {
     int64_t start_ns;                 /* when the patient's world begins: the first sample comes one period later */
     const struct exercise *exercises; /* the caller's, for the life of the patient: the core's own table */
     int exercise_count;
-    struct station station;           /* heights: how high a step-up is unless the prescription says */
-    struct calibration calibration;   /* of the simulated converter; must be valid */
-    int32_t body_g;                   /* 20 000-250 000 */
-    int32_t sps_milli;                /* nominal output rate, 5 000-400 000 */
-    int32_t clock_error_ppm;          /* of the converter's oscillator; ABSENT_PPM: drawn within +-50 000 */
-    int32_t noise_mn;                 /* rms of one output at 80 SPS; grows with the root of the rate */
-    int32_t band_mn;                  /* pull of the band at 90 degrees; 0: drawn from 2-9 kgf */
-    int32_t fatigue_milli;            /* how much shorter the last movement of a set is than the first; 0-500 */
-    int32_t skill_milli;              /* sd of a movement's duration about the one asked for; 0-300 */
+    struct station station;         /* heights: how high a step-up is unless the prescription says */
+    struct calibration calibration; /* of the simulated converter; must be valid */
+    int32_t body_g;                 /* 20 000-250 000 */
+    int32_t sps_milli;              /* nominal output rate, 5 000-400 000 */
+    int32_t clock_error_ppm;        /* of the converter's oscillator; ABSENT_PPM: drawn within +-50 000 */
+    int32_t noise_mn;               /* rms of one output at 80 SPS; grows with the root of the rate */
+    int32_t band_mn;                /* pull of the band at 90 degrees; 0: drawn from 2-9 kgf */
+    int32_t fatigue_milli;          /* how much shorter the last movement of a set is than the first; 0-500 */
+    int32_t skill_milli;            /* sd of a movement's duration about the one asked for; 0-300 */
     enum patient_edge edge;
-    bool bounce;                      /* contacts bounce for 0-8 ms on press and release */
-    bool sway;                        /* body sway and tremor; false for noise-free figures in tests */
-    int32_t think_ms;                 /* mean time before a press, 100-60 000 */
-    int32_t pain[PAIN_WHEN_COUNT];    /* answer 0-10 by occasion; -1: does not answer */
-    int32_t effort;                   /* answer 0-10; -1: does not answer */
-    int slot;                         /* the slot to choose; 0: the lowest that is held */
-    int sessions;                     /* how many to begin; 0: one after another for ever */
-    int32_t session_gap_ms;           /* pause between sessions, off the box */
+    bool bounce;                   /* contacts bounce for 0-8 ms on press and release */
+    bool sway;                     /* body sway and tremor; false for noise-free figures in tests */
+    int32_t think_ms;              /* mean time before a press, 100-60 000 */
+    int32_t pain[PAIN_WHEN_COUNT]; /* answer 0-10 by occasion; -1: does not answer */
+    int32_t effort;                /* answer 0-10; -1: does not answer */
+    int slot;                      /* the slot to choose; 0: the lowest that is held */
+    int sessions;                  /* how many to begin; 0: one after another for ever */
+    int32_t session_gap_ms;        /* pause between sessions, off the box */
     enum patient_case oddity;
 };
 
@@ -93,13 +93,14 @@ struct patient_truth {
     char exercise[NAME_LEN];
     int item, set, n; /* from 1; n: number of the rep or hold as the patient counts, within the set */
     enum side side;
-    bool visible;     /* the box sees it: the crossings below are load crossings */
+    bool visible;             /* the box sees it: the crossings below are load crossings */
     int64_t rest_mn, peak_mn; /* rest level B; peak_mn: A, the plateau above it (target of a hold) */
     /* Rep: start of con, its end, start of ecc, its end, by the definitions of the timing (see README). */
     int64_t con_ns, top_ns, ecc_ns, end_ns;
     /* Rep: breakpoints of the two movements. Hold: con = the ramp up, ecc = the release. */
     int64_t con_move_ns, con_move_end_ns, ecc_move_ns, ecc_move_end_ns;
-    /* Hold: con_ns = enters the band for good (lower edge), end_ns = falls below it at the release. */
+    /* Hold: con_ns = first enters the band (lower edge), end_ns = falls below it at the release. Bridge and thrust:
+     * con_ns = pelvis off, end_ns = pelvis down (half-level). top_ns and ecc_ns are ABSENT in both. */
 };
 
 /* The truths that have become known since, oldest first; 64 are kept. */
@@ -116,6 +117,7 @@ bool patient_case_find(const char *name, enum patient_case *ret_oddity);
  * base_ns of time is set from setup.start_ns. Returns 0 or a negative errno.
  */
 struct source;
-int sim_source_open(const struct patient_setup *setup, int32_t speed_milli, int64_t mono_ns, struct source **ret_source);
+int sim_source_open(const struct patient_setup *setup, int32_t speed_milli, int64_t mono_ns,
+                    struct source **ret_source);
 
 #endif

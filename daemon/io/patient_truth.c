@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What really happened: crossings of the noise-free load, by the definitions of the timing, found while the physics
+ * runs and interpolated between its steps.
+ *
+ * Band curl: con from B + pA upward to B + (1-p)A upward; top until the load last falls below that; ecc until it falls
+ * below B + pA. Step-up: con from half the body weight on the box to 95 % of the height, ecc from there down to the
+ * last 0.9 BW before the load falls under 0.5 BW. Bridge and thrust: half-level, pelvis off to pelvis down.
+ */
+#include "daemon/io/patient_parts.h"
+
+#include <string.h>
+
+#define P              0.10
+#define CLOSE_AFTER_NS (400 * NS_PER_MS) /* the last crossing comes at most this long after the movement */
+
+void truth_init(struct truth *truth)
+{
+    memset(truth, 0, sizeof *truth);
+}
+
+static void truth_put(struct truth *truth)
+{
+    truth->open = false;
+    if (truth->one_level) /* one level: there are no phases to be told apart */
+        truth->rep.top_ns = truth->rep.ecc_ns = ABSENT;
+    if (truth->n == TRUTH_QUEUE) {
+        truth->first = (truth->first + 1) % TRUTH_QUEUE;
+        truth->n--;
+        truth->lost++;
+    }
+    truth->queue[(truth->first + truth->n++) % TRUTH_QUEUE] = truth->rep;
+}
+
+bool patient_truth_next(struct patient *patient, struct patient_truth *ret)
+{
+    struct truth *truth = &patient->truth;
+    if (truth->n == 0)
+        return false;
+    *ret = truth->queue[truth->first];
+    truth->first = (truth->first + 1) % TRUTH_QUEUE;
+    truth->n--;
+    return true;
+}
+
+/* Shares of the plateau at which a rep's thresholds lie. */
+static void truth_thresholds(struct truth *truth, double band_low)
+{
+    double lo = P, hi = 1 - P;
+    switch (truth->kind) {
+    case BODY_HEEL:
+    case BODY_BRIDGE_HOLD: lo = hi = band_low; break;
+    case BODY_BRIDGE:
+    case BODY_THRUST:
+    case BODY_THRUST_BACK: lo = hi = 0.5; break;
+    case BODY_CURL_DEAD:
+    case BODY_STEP: /* has thresholds of its own */
+    case BODY_NONE:
+    case BODY_CURL_LIVE:
+    case BODY_CURL_FRONT:
+    case BODY_HIP_EXTENSION:
+    case BODY_HIP_TAP: break;
+    }
+    double rest_n = (double)truth->rep.rest_mn / 1000.0, peak_n = (double)truth->rep.peak_mn / 1000.0;
+    truth->lo_n = rest_n + lo * peak_n;
+    truth->hi_n = rest_n + hi * peak_n;
+    truth->one_level = hi <= lo;
+}
+
+void truth_begin(struct truth *truth, const struct patient_truth *rep, enum body_kind kind, double band_low)
+{
+    if (truth->open)
+        truth_put(truth);
+    truth->open = true;
+    truth->kind = kind;
+    truth->rep = *rep;
+    truth->rep.visible = body_visible(kind);
+    truth->rep.con_ns = truth->rep.top_ns = truth->rep.ecc_ns = truth->rep.end_ns = ABSENT;
+    truth->above_ns = ABSENT;
+    truth_thresholds(truth, band_low);
+}
+
+void truth_cancel(struct truth *truth)
+{
+    truth->open = false;
+}
+
+/* Time between the last step and this one at which a value went through a level. */
+static int64_t crossing_ns(const struct truth *truth, int64_t t_ns, double from, double to, double level)
+{
+    double share = (level - from) / (to - from);
+    return truth->last_t_ns + (int64_t)((double)(t_ns - truth->last_t_ns) * share + 0.5);
+}
+
+static bool rises(double from, double to, double level)
+{
+    return from < level && to >= level;
+}
+
+static bool falls(double from, double to, double level)
+{
+    return from >= level && to < level;
+}
+
+/* con and end at the lower threshold, top and ecc at the upper one. */
+static void truth_levels(struct truth *truth, int64_t t_ns, double n)
+{
+    struct patient_truth *rep = &truth->rep;
+    double last = truth->last_n;
+    if (rises(last, n, truth->lo_n) && rep->con_ns == ABSENT)
+        rep->con_ns = crossing_ns(truth, t_ns, last, n, truth->lo_n);
+    if (rises(last, n, truth->hi_n) && rep->top_ns == ABSENT)
+        rep->top_ns = crossing_ns(truth, t_ns, last, n, truth->hi_n);
+    if (falls(last, n, truth->hi_n) && rep->top_ns != ABSENT) {
+        rep->ecc_ns = crossing_ns(truth, t_ns, last, n, truth->hi_n);
+        rep->end_ns = ABSENT; /* it was not the last fall from the top after all */
+    }
+    if (falls(last, n, truth->lo_n) && rep->ecc_ns != ABSENT && rep->end_ns == ABSENT)
+        rep->end_ns = crossing_ns(truth, t_ns, last, n, truth->lo_n);
+}
+
+#define STEP_TOP 0.95 /* of the height */
+
+static void truth_steps(struct truth *truth, int64_t t_ns, const struct load *load)
+{
+    struct patient_truth *rep = &truth->rep;
+    double half = 0.5 * (double)rep->rest_mn / 1000.0, most = 0.9 * (double)rep->rest_mn / 1000.0;
+    double last = truth->last_n, n = load->clean_n;
+    if (rises(last, n, half) && rep->con_ns == ABSENT)
+        rep->con_ns = crossing_ns(truth, t_ns, last, n, half);
+    if (rises(truth->last_h, load->height, STEP_TOP) && rep->top_ns == ABSENT)
+        rep->top_ns = crossing_ns(truth, t_ns, truth->last_h, load->height, STEP_TOP);
+    if (falls(truth->last_h, load->height, STEP_TOP))
+        rep->ecc_ns = crossing_ns(truth, t_ns, truth->last_h, load->height, STEP_TOP);
+    if (falls(last, n, most))
+        truth->above_ns = crossing_ns(truth, t_ns, last, n, most);
+    if (falls(last, n, half) && rep->ecc_ns != ABSENT && rep->end_ns == ABSENT)
+        rep->end_ns = truth->above_ns;
+}
+
+void truth_step(struct truth *truth, int64_t t_ns, const struct load *load)
+{
+    if (truth->open && truth->rep.visible) {
+        if (truth->kind == BODY_STEP)
+            truth_steps(truth, t_ns, load);
+        else
+            truth_levels(truth, t_ns, load->clean_n);
+    }
+    truth->last_t_ns = t_ns;
+    truth->last_n = load->clean_n;
+    truth->last_h = load->height;
+    if (truth->open && truth->rep.ecc_move_end_ns != ABSENT && t_ns > truth->rep.ecc_move_end_ns + CLOSE_AFTER_NS)
+        truth_put(truth);
+}

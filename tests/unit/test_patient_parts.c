@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: MIT */
+/* The parts of the simulated patient against known answers: movements, chance, converter, hands. */
+#include "tests/unit/patient_bench.h"
+
+/* --- known answers of the shapes --------------------------------------------------------------------------------- */
+
+/* Share of the duration between 10 % and 90 % of the way, by bisection. */
+static double share_10_90(enum patient_edge edge)
+{
+    struct move move = {.start_ns = 0, .dur_s = 1, .from = 0, .to = 1, .edge = edge};
+    int64_t at[2] = {0, 0};
+    for (int64_t t = 0; t < NS_PER_S; t += NS_PER_MS) {
+        double pos = move_at(&move, t).pos;
+        if (pos < 0.1)
+            at[0] = t;
+        if (pos < 0.9)
+            at[1] = t;
+    }
+    return (double)(at[1] - at[0]) / 1e9;
+}
+
+static void test_crossings_are_the_known_share_of_a_movement(void **state)
+{
+    (void)state;
+    assert_true(fabs(share_10_90(PATIENT_EDGE_MIN_JERK) - 0.51) < 0.01);
+    /* 0.80 for an ideal one; its blends make the middle faster: 0.8 x 0.9 and a little at the ends */
+    assert_true(fabs(share_10_90(PATIENT_EDGE_CONSTANT) - 0.72) < 0.02);
+}
+
+static void test_a_movement_begins_where_the_last_was_left(void **state)
+{
+    (void)state;
+    struct axis axis;
+    axis_reset(&axis, 0);
+    axis_to(&axis, 0, 2, 1, PATIENT_EDGE_MIN_JERK);
+    axis_to(&axis, NS_PER_S, 1, 0, PATIENT_EDGE_MIN_JERK);
+    double half = axis_at(&axis, NS_PER_S - 1).pos;
+    assert_true(fabs(half - 0.5) < 1e-6);
+    assert_true(fabs(axis_at(&axis, NS_PER_S + 1).pos - half) < 1e-6);
+    assert_true(fabs(axis_at(&axis, 2 * NS_PER_S).pos) < 1e-12);
+}
+
+static void test_chance_has_the_moments_it_should(void **state)
+{
+    (void)state;
+    struct rng rng;
+    struct ar2 sway = {0}, tremor = {0};
+    double sum = 0, sq = 0, sway_sq = 0, tremor_sq = 0;
+    int n = 480000;
+    rng_seed(&rng, 7, RNG_SWAY);
+    for (int i = 0; i < n; i++) {
+        double x = rng_gauss(&rng), s = ar2_step(&sway, &AR2_SWAY, &rng), t = ar2_step(&tremor, &AR2_TREMOR, &rng);
+        sum += x;
+        sq += x * x;
+        sway_sq += s * s;
+        tremor_sq += t * t;
+    }
+    assert_true(fabs(sum / n) < 0.01);
+    assert_true(fabs(sq / n - 1) < 0.01);
+    assert_true(fabs(sway_sq / n - 1) < 0.1);
+    assert_true(fabs(tremor_sq / n - 1) < 0.1);
+}
+
+/* First outputs of xoshiro256** from the state 1 2 3 4, as its reference implementation gives them. */
+static void test_generator_is_the_published_one(void **state)
+{
+    (void)state;
+    struct rng rng = {.s = {1, 2, 3, 4}};
+    assert_true(rng_next(&rng) == UINT64_C(11520));
+    assert_true(rng_next(&rng) == UINT64_C(0));
+    assert_true(rng_next(&rng) == UINT64_C(1509978240));
+    assert_true(rng_next(&rng) == UINT64_C(1215971899390074240));
+}
+
+/* --- converter --------------------------------------------------------------------------------------------------- */
+
+static void test_converter_averages_four_periods(void **state)
+{
+    (void)state;
+    const int32_t rates[] = {10000, 80000, 320000};
+    for (int i = 0; i < 3; i++) {
+        struct patient_setup setup = bench_setup(3);
+        struct converter converter;
+        int64_t rate = 0, k = 0;
+        setup.sps_milli = rates[i];
+        setup.calibration = (struct calibration){.valid = true, .counts_per_n_milli = 1000};
+        converter_init(&converter, &setup, &rate);
+        assert_int_equal(rate, rates[i]);
+        for (int n = 0; n < 40; n++) { /* a ramp of 1000 N/s: its mean is its value two periods ago */
+            int64_t ready = converter.ready_ns;
+            for (; physics_ns(setup.start_ns, k) <= ready; k++)
+                converter_take(&converter, k, 1000.0 * (double)k / PHYSICS_HZ);
+            int32_t counts = converter_read(&converter, &setup.calibration, setup.start_ns, k - 1);
+            double delayed = (double)(ready - setup.start_ns) / 1e6 - 2e6 / rates[i];
+            if (n >= 4) /* counts are ms here: within a physics step and the rounding */
+                assert_true(fabs(counts - delayed) < 1000.0 / PHYSICS_HZ + 0.5);
+        }
+    }
+}
+
+/* --- hands ------------------------------------------------------------------------------------------------------- */
+
+static void test_bounces_end_within_8_ms_at_the_right_level(void **state)
+{
+    (void)state;
+    int bounced = 0;
+    for (uint64_t seed = 1; seed <= 50; seed++) {
+        struct patient_setup setup = bench_setup(seed);
+        struct hands hands;
+        setup.bounce = true;
+        hands_init(&hands, &setup);
+        hands_press(&hands, NS_PER_S, 150 * NS_PER_MS, BUTTON_STOP);
+        bool level = false;
+        int64_t last = 0;
+        for (int edges = 0; hands_busy(&hands); edges++) {
+            struct edge edge = hands_take(&hands);
+            int64_t since = edge.at_ns - NS_PER_S;
+            assert_true(edge.at_ns >= last && edge.pressed != level);
+            assert_true(since <= 8 * NS_PER_MS || (since >= 150 * NS_PER_MS && since <= 158 * NS_PER_MS));
+            if (since >= 8 * NS_PER_MS && last < NS_PER_S + 8 * NS_PER_MS)
+                assert_true(level); /* pressed all the time in between */
+            bounced += edges > 2;
+            level = edge.pressed;
+            last = edge.at_ns;
+        }
+        assert_false(level);
+    }
+    assert_true(bounced > 20);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_crossings_are_the_known_share_of_a_movement),
+        cmocka_unit_test(test_a_movement_begins_where_the_last_was_left),
+        cmocka_unit_test(test_chance_has_the_moments_it_should),
+        cmocka_unit_test(test_generator_is_the_published_one),
+        cmocka_unit_test(test_converter_averages_four_periods),
+        cmocka_unit_test(test_bounces_end_within_8_ms_at_the_right_level),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
