@@ -30,9 +30,10 @@ struct source_ops {
     /* Becomes readable when next() may have something. */
     int (*fd)(const struct source *source);
     /*
-     * The next input that is due: 1 and *ret_input with its stamp_ns in station time (t_ns is the caller's to set),
-     * 0 when nothing is due now, negative errno when the source is broken. Pointers in *ret_input stay valid until
-     * the next call. ret_text, when the input came as text (command, prescription), is its payload, else NULL.
+     * The next input that is due: 1 and *ret_input with its stamp_ns and t_ns in station time, 0 when nothing is due
+     * now, negative errno when the source is broken. t_ns is the stamp, later where a trace says that it was merged
+     * late; the caller raises it to core_now_ns() and never lowers it. Pointers in *ret_input stay valid until the
+     * next call. ret_text, when the input came as text (command, prescription), is its payload, else NULL.
      */
     int (*next)(struct source *source, int64_t now_ns, struct input *ret_input, const char **ret_text);
     /* What the station shows and plays; for the simulated patient, NULL elsewhere. */
