@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: MIT */
+/* The table of configuration keys; see config_keys.h. gymstation.conf and gymstation.conf(5) say the same in prose. */
+#include "daemon/io/config_keys.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "gymstation/source.h"
+
+#define SPEED_MILLI_LIMIT 10000000.0 /* 10 000 times real time; faster is @max */
+
+static const char *valid_station_id(const char *text)
+{
+    size_t n = strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-");
+
+    return text[n] == '\0' ? NULL : "is not a station id: 1-32 of a-z, 0-9 and -";
+}
+
+/* [HOST] or HOST, then nothing or :PORT. Names are the resolver's business. */
+static const char *valid_host(const char *host)
+{
+    const char *end = host[0] == '[' ? strchr(host, ']') : host + strcspn(host, ":");
+    char *rest;
+
+    if (end && host[0] == '[')
+        end++;
+    if (!end || end == host || strcspn(host, "/?#@ ") != strlen(host))
+        return "is not mqtt://HOST[:PORT], mqtts://HOST[:PORT] or none";
+    if (*end == '\0')
+        return NULL;
+    if (*end != ':' || end[1] < '0' || end[1] > '9')
+        return "has no port number behind the colon";
+    errno = 0;
+    long port = strtol(end + 1, &rest, 10);
+    return *rest == '\0' && port >= 1 && port <= 65535 ? NULL : "has a port outside 1..65535";
+}
+
+static const char *valid_url(const char *text)
+{
+    if (strcmp(text, "none") == 0)
+        return NULL;
+    if (strncmp(text, "mqtt://", 7) == 0)
+        return valid_host(text + 7);
+    if (strncmp(text, "mqtts://", 8) == 0)
+        return valid_host(text + 8);
+    return "is not mqtt://HOST[:PORT], mqtts://HOST[:PORT] or none";
+}
+
+/* A prefix is the beginning of topics that are published: no wildcards, no empty levels at its ends. */
+static const char *valid_prefix(const char *text)
+{
+    size_t n = strlen(text);
+
+    if (strpbrk(text, "+#$"))
+        return "has one of + # $, which topics reserve";
+    return text[0] == '/' || text[n - 1] == '/' ? "begins or ends with /" : NULL;
+}
+
+static const char *read_speed(const char *text, int32_t *ret_milli)
+{
+    char *rest;
+
+    if (strcmp(text, "max") == 0) {
+        *ret_milli = SPEED_MAX;
+        return NULL;
+    }
+    double milli = strtod(text, &rest) * 1000;
+    if (text[0] < '0' || text[0] > '9' || *rest != '\0' || !(milli >= 1 && milli <= SPEED_MILLI_LIMIT))
+        return "has a speed behind @ that is neither 0.001..10000 nor max";
+    *ret_milli = (int32_t)(milli + 0.5);
+    return NULL;
+}
+
+const char *config_source_read(const char *text, struct config_source *ret)
+{
+    struct config_source source = {.kind = CONFIG_SOURCE_SIM, .speed_milli = 1000};
+    const char *file = text + strlen("trace:"), *at, *wrong;
+
+    if (strcmp(text, "sim") != 0) {
+        if (strncmp(text, "trace:", strlen("trace:")) != 0)
+            return "is not one of sim, trace:FILE, trace:FILE@SPEED";
+        at = strrchr(file, '@');
+        size_t n = at ? (size_t)(at - file) : strlen(file);
+        if (n == 0 || n >= sizeof(source.file))
+            return "names no file behind trace:";
+        wrong = at ? read_speed(at + 1, &source.speed_milli) : NULL;
+        if (wrong)
+            return wrong;
+        source.kind = CONFIG_SOURCE_TRACE;
+        memcpy(source.file, file, n);
+    }
+    if (ret)
+        *ret = source;
+    return NULL;
+}
+
+static const char *valid_source(const char *text)
+{
+    return config_source_read(text, NULL);
+}
+
+#define AT(member)      FIELD_AT(struct config, member)
+#define INT(from, to)   .kind = FIELD_INT, .min = (from), .max = (to)
+#define MILLI(from, to) .kind = FIELD_DECIMAL, .scale = 1000, .min = (from)*INT64_C(1000), .max = (to)*INT64_C(1000)
+#define BOOL            .kind = FIELD_BOOL
+#define FILE_NAME       .kind = FIELD_TEXT, .max = CONFIG_TEXT_LEN - 1
+#define ID_TEXT(from)   .kind = FIELD_TEXT, .min = (from), .max = ID_LEN - 1
+
+const struct field config_fields[] = {
+    {.path = "station.id",
+     AT(station.id),
+     .kind = FIELD_TEXT,
+     .min = 1,
+     .max = 32,
+     .valid = valid_station_id,
+     .fallback_text = "station-1"},
+    {.path = "station.plate_height_m",
+     AT(station.plate_height_mm),
+     .kind = FIELD_DECIMAL,
+     .scale = 1000,
+     .min = 20,
+     .max = 600,
+     .unit = "m",
+     .fallback = 100},
+    {.path = "station.riser_height_m",
+     AT(station.riser_height_mm),
+     .kind = FIELD_DECIMAL,
+     .scale = 1000,
+     .max = 500,
+     .unit = "m"},
+    {.path = "station.floor_anchor", AT(station.floor_anchor), BOOL},
+    {.path = "station.bench", AT(station.bench), BOOL},
+    {.path = "station.capacity_n", AT(station.capacity_mn), MILLI(200, 20000), .unit = "N", .fallback = 2000000},
+    {.path = "station.session_idle_s", AT(station.session_idle_ms), MILLI(30, 3600), .unit = "s", .fallback = 300000},
+    {.path = "mqtt.url",
+     AT(mqtt.url),
+     .kind = FIELD_TEXT,
+     .min = 1,
+     .max = CONFIG_TEXT_LEN - 1,
+     .valid = valid_url,
+     .fallback_text = "mqtt://localhost:1883"},
+    {.path = "mqtt.prefix", AT(mqtt.prefix), ID_TEXT(1), .valid = valid_prefix, .fallback_text = "gymstation"},
+    {.path = "mqtt.username", AT(mqtt.username), ID_TEXT(0)},
+    {.path = "mqtt.password_file", AT(mqtt.password_file), FILE_NAME},
+    {.path = "mqtt.ca_file", AT(mqtt.ca_file), FILE_NAME},
+    {.path = "mqtt.cert_file", AT(mqtt.cert_file), FILE_NAME},
+    {.path = "mqtt.key_file", AT(mqtt.key_file), FILE_NAME},
+    {.path = "mqtt.keep_alive_s", AT(mqtt.keep_alive_s), INT(5, 300), .unit = "s", .fallback = 15},
+    {.path = "journal.path",
+     AT(journal.path),
+     .kind = FIELD_TEXT,
+     .min = 1,
+     .max = CONFIG_TEXT_LEN - 1,
+     .fallback_text = "/var/lib/gymstation/journal.db"},
+    {.path = "journal.collector", AT(journal.collector), BOOL},
+    {.path = "sensor.source",
+     AT(sensor.source),
+     .kind = FIELD_TEXT,
+     .min = 1,
+     .max = CONFIG_TEXT_LEN - 1,
+     .valid = valid_source,
+     .fallback_text = "sim"},
+    /* 24 bits of a converter; calibrated once counts_per_n is not 0, and negative when the cell is wired the other way. */
+    {.path = "sensor.calibration.zero_counts",
+     AT(sensor.calibration.zero_counts),
+     INT(-8388608, 8388607),
+     .unit = "counts"},
+    {.path = "sensor.calibration.counts_per_n",
+     AT(sensor.calibration.counts_per_n_milli),
+     MILLI(-1000000, 1000000),
+     .unit = "counts/N"},
+    {.path = "recorder.dir", AT(recorder.dir), FILE_NAME},
+    {.path = "exercises.dir", AT(exercises.dir), FILE_NAME},
+    {.path = "sim.seed", AT(sim.seed), INT(0, INT64_C(9007199254740991)), .fallback = 1},
+    {.path = "sim.weight_kg", AT(sim.weight_g), MILLI(20, 250), .unit = "kg", .fallback = 80000},
+    {.path = "sim.speed", AT(sim.speed_milli), MILLI(0, 1000), .unit = "x", .fallback = 1000},
+    {.path = "sim.sessions", AT(sim.sessions), INT(0, 1000)},
+    {.path = "sim.gap_s", AT(sim.gap_ms), MILLI(1, 3600), .unit = "s", .fallback = 20000},
+};
