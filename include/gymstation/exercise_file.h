@@ -14,7 +14,7 @@
 /* For a screen, in one language. The texts belong to the set. */
 struct exercise_text {
     char lang[3]; /* ISO 639-1: "en", "de" */
-    const char *title, *instructions, *cautions, *equipment;
+    char *title, *instructions, *cautions, *equipment;
 };
 
 struct exercise_info {
