@@ -17,7 +17,7 @@
 
 #include <jansson.h>
 
-#define WHAT_WIDTH 20
+#define WHAT_WIDTH 21 /* "prescription accepted" */
 
 struct line {
     char *text;
@@ -185,7 +185,7 @@ static void say_session_completed(struct line *line, const json_t *envelope)
     const json_t *compliance = json_object_get(data, "compliance");
     say(line, "%-7s", str(data, "reason"));
     say_num(line, "  ", data, "duration_s", 0, " s");
-    say_num(line, "  compliance ", compliance, "pct", 0, " %");
+    say_num(line, "  compliance ", compliance, "pct", 1, " %");
     say_str(line, " (", compliance, "basis", ")");
     say_item_results(line, json_object_get(data, "items"));
 }
@@ -194,7 +194,10 @@ static void say_accepted(struct line *line, const json_t *envelope)
 {
     const json_t *data = data_of(envelope);
     const json_t *items = json_object_get(data, "items");
-    say(line, "slot %lld rev %lld %s", num(data, "slot"), num(data, "rev"), items ? "accepted" : "withdrawn");
+    say(line, "slot %lld", num(data, "slot"));
+    say_num(line, " rev ", data, "rev", 0, "");
+    if (!items)
+        say(line, " withdrawn");
     for (size_t i = 0; i < json_array_size(items); i++) {
         const json_t *item = json_array_get(items, i);
         say(line, "%s%s %s", i == 0 ? "  " : ", ", str(item, "exercise"), str(item, "side"));
