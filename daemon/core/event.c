@@ -164,22 +164,18 @@ const char *flag_str(unsigned flag)
 const char *fault_text(enum fault fault)
 {
     switch (fault) {
-    case FAULT_SENSOR_DEAD:
-        return "The load cell gives no readings; sets go on paced. Check its cable and power.";
+    case FAULT_SENSOR_DEAD: return "The load cell gives no readings; sets go on paced. Check its cable and power.";
     case FAULT_SENSOR_STUCK:
         return "The load cell repeats one reading; sets go on paced. Check its cable and whether the plate is jammed.";
     case FAULT_SENSOR_RATE:
         return "The load cell is read at the wrong rate; sets go on paced. Check the converter's rate pin.";
     case FAULT_OVERLOAD:
         return "There is more on the box than its limit. Take the load off; if it stays, check the load cell.";
-    case FAULT_UNCALIBRATED:
-        return "The load cell is not calibrated; sets go on paced. Run: gymstationctl calibrate";
+    case FAULT_UNCALIBRATED: return "The load cell is not calibrated; sets go on paced. Run: gymstationctl calibrate";
     case FAULT_ZERO_OUT_OF_RANGE:
         return "The empty box does not read zero; sets go on paced. Clear the plate and tare the station.";
-    case FAULT_BUTTON_STUCK:
-        return "A button stays pressed; no session can start. Free the button or check its cable.";
-    case FAULT_UNDERVOLTAGE:
-        return "The power supply is too weak. Use the supply that belongs to the station.";
+    case FAULT_BUTTON_STUCK: return "A button stays pressed; no session can start. Free the button or check its cable.";
+    case FAULT_UNDERVOLTAGE: return "The power supply is too weak. Use the supply that belongs to the station.";
     case FAULT_JOURNAL:
         return "Results cannot be stored; no session can start. Check the storage card and its free space.";
     case FAULT_DISK_LOW:
@@ -188,8 +184,7 @@ const char *fault_text(enum fault fault)
         return "The time of day is not known for certain; durations are exact all the same. Check the network.";
     case FAULT_CERT_EXPIRING:
         return "The station's certificate expires soon. Give it a new one before the broker refuses it.";
-    case FAULT_DUPLICATE_ID:
-        return "Another station uses this station's id. Give one of the two another station.id.";
+    case FAULT_DUPLICATE_ID: return "Another station uses this station's id. Give one of the two another station.id.";
     case FAULT_CLONED:
         return "The journal was copied from another station. Start this station with a journal of its own.";
     case FAULT_COUNT: break;

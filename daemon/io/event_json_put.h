@@ -39,10 +39,10 @@ void put_wall_time(struct put *put, const char *key, int64_t wall_ns); /* left o
  * scale is a power of ten, not below 10^decimals.
  */
 void put_decimal(struct put *put, const char *key, int64_t value, int64_t scale, int decimals);
-void put_seconds(struct put *put, const char *key, int64_t value_ns);     /* 3 decimals */
-void put_newtons(struct put *put, const char *key, int64_t value_mn);     /* 2 decimals; N s from mN s likewise */
-void put_percent(struct put *put, const char *key, int64_t value_milli);  /* 1 decimal */
-void put_thousandths(struct put *put, const char *key, int64_t value);    /* 3 decimals: ms, g, mm, factors */
+void put_seconds(struct put *put, const char *key, int64_t value_ns);    /* 3 decimals */
+void put_newtons(struct put *put, const char *key, int64_t value_mn);    /* 2 decimals; N s from mN s likewise */
+void put_percent(struct put *put, const char *key, int64_t value_milli); /* 1 decimal */
+void put_thousandths(struct put *put, const char *key, int64_t value);   /* 3 decimals: ms, g, mm, factors */
 
 /* The resolved items of a prescription, in the keys and units in which they are prescribed. */
 struct prescription;

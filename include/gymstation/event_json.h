@@ -80,19 +80,19 @@ struct health {
     int64_t wall_ns; /* of this message */
     const char *boot, *version;
     int64_t uptime_ns;
-    int64_t restarts;       /* starts of the daemon with this journal, less one */
-    int64_t conn;           /* connections made to the broker since the start; 1: never lost */
-    const char *journal;    /* uuid */
-    int64_t seq;            /* last committed */
-    int64_t queue;          /* committed events without the broker's acknowledgement */
+    int64_t restarts;        /* starts of the daemon with this journal, less one */
+    int64_t conn;            /* connections made to the broker since the start; 1: never lost */
+    const char *journal;     /* uuid */
+    int64_t seq;             /* last committed */
+    int64_t queue;           /* committed events without the broker's acknowledgement */
     int64_t queue_oldest_ns; /* age of the oldest of them */
     enum clock_quality clock;
-    int64_t sps_milli;      /* measured rate, thousandths of samples a second */
+    int64_t sps_milli;         /* measured rate, thousandths of samples a second */
     int64_t noise_mg, zero_mg; /* thousandths of a gram */
     int64_t calibrated_wall_ns;
-    int rt;                 /* real-time scheduling obtained: 1, 0, or -1 where there is no sensor thread */
-    int64_t temp_mc;        /* thousandths of a degree Celsius */
-    int undervoltage;       /* 1, 0, or -1: the machine does not say */
+    int rt;           /* real-time scheduling obtained: 1, 0, or -1 where there is no sensor thread */
+    int64_t temp_mc;  /* thousandths of a degree Celsius */
+    int undervoltage; /* 1, 0, or -1: the machine does not say */
     int64_t disk_free_mb;
     int64_t cert_days_left;
     const char *last_refusal; /* one line: what was refused last and why */

@@ -32,11 +32,23 @@ static inline struct rx_item sample_reps(bool full)
 {
     struct rx_item item = {.exercise = 0, .side = SIDE_RULE_LEFT};
     item.dose = (struct dose){
-        .sets = 3, .sets_min = full ? 2 : 3, .reps_min = 8, .reps_max = 10,
+        .sets = 3,
+        .sets_min = full ? 2 : 3,
+        .reps_min = 8,
+        .reps_max = 10,
         .tempo_ms = {1500, 1000, full ? 4000 : TEMPO_FREE, full ? 1000 : TEMPO_ASAP},
-        .rest_ms = 90000, .rest_side_ms = 30000, .rest_item_ms = 120000, .rest_mode = REST_MIN, .prep_ms = 10000,
-        .tempo_tol_pct = 20, .tut_tol_pct = 8, .load_g = full ? 2500 : 0, .step_height_mm = full ? 300 : 0,
-        .set_timeout_ms = full ? 120000 : 0, .load_limit_mn = full ? 2000000 : 0, .leave_ms = 3000,
+        .rest_ms = 90000,
+        .rest_side_ms = 30000,
+        .rest_item_ms = 120000,
+        .rest_mode = REST_MIN,
+        .prep_ms = 10000,
+        .tempo_tol_pct = 20,
+        .tut_tol_pct = 8,
+        .load_g = full ? 2500 : 0,
+        .step_height_mm = full ? 300 : 0,
+        .set_timeout_ms = full ? 120000 : 0,
+        .load_limit_mn = full ? 2000000 : 0,
+        .leave_ms = 3000,
     };
     if (full)
         snprintf(item.dose.band, sizeof item.dose.band, "red");
@@ -50,10 +62,23 @@ static inline struct rx_item sample_holds(bool full)
 {
     struct rx_item item = {.exercise = 1, .side = SIDE_RULE_EACH};
     item.dose = (struct dose){
-        .sets = 1, .sets_min = 1, .holds = 5, .hold_ms = 45000, .hold_rest_ms = 120000, .ramp_ms = 2000,
-        .settle_ms = 1000, .grace_ms = 2000, .fail_frac_milli = 150, .hold_clock = HOLD_CLOCK_IN_BAND,
-        .rest_ms = 90000, .rest_side_ms = 30000, .rest_item_ms = 120000, .rest_mode = REST_UNTIL_BUTTON,
-        .pacing = PACING_SELF, .tempo_tol_pct = 20, .tut_tol_pct = 8,
+        .sets = 1,
+        .sets_min = 1,
+        .holds = 5,
+        .hold_ms = 45000,
+        .hold_rest_ms = 120000,
+        .ramp_ms = 2000,
+        .settle_ms = 1000,
+        .grace_ms = 2000,
+        .fail_frac_milli = 150,
+        .hold_clock = HOLD_CLOCK_IN_BAND,
+        .rest_ms = 90000,
+        .rest_side_ms = 30000,
+        .rest_item_ms = 120000,
+        .rest_mode = REST_UNTIL_BUTTON,
+        .pacing = PACING_SELF,
+        .tempo_tol_pct = 20,
+        .tut_tol_pct = 8,
     };
     if (full)
         item.dose.target = (struct target){TARGET_PCT_REF, 70000, 10000, 357000};
@@ -86,8 +111,8 @@ static inline struct rep_data sample_rep(bool full)
 static inline struct hold_data sample_hold(bool full)
 {
     if (full)
-        return (struct hold_data){HOLD_FULL, 1, 45000000001, 45000000000, 44200000000, 800000000, 1, 249995, 2149, 250000,
-                                  FLAG_NO_BASELINE};
+        return (struct hold_data){HOLD_FULL, 1,      45000000001, 45000000000, 44200000000,     800000000,
+                                  1,         249995, 2149,        250000,      FLAG_NO_BASELINE};
     return (struct hold_data){HOLD_STOPPED, 1, 2, 1, ABSENT, ABSENT, ABSENT, ABSENT, ABSENT, ABSENT, 0};
 }
 
@@ -106,10 +131,16 @@ static inline struct set_started_data sample_set_started(bool full)
 static inline struct session_completed_data sample_session_completed(bool full)
 {
     struct session_completed_data session = {
-        .reason = full ? SESSION_DONE : SESSION_ABANDONED, .duration_ns = 612345000000, .item_count = full ? 2 : 0,
+        .reason = full ? SESSION_DONE : SESSION_ABANDONED,
+        .duration_ns = 612345000000,
+        .item_count = full ? 2 : 0,
         .items = {{"banded_curl", "standard", SIDE_RULE_LEFT, 3, 3, 30, 30, 29, false, false},
                   {"iso_heel_dig", "standard", SIDE_RULE_EACH, 10, 4, 10, 4, 4, true, true}},
-        .pct_milli = 96549, .volume_milli = 1000, .tempo_milli = 966, .load_milli = 1000, .rest_overrun_ns = 12000000000,
+        .pct_milli = 96549,
+        .volume_milli = 1000,
+        .tempo_milli = 966,
+        .load_milli = 1000,
+        .rest_overrun_ns = 12000000000,
         .basis = BASIS_MIXED,
     };
     if (!full)
@@ -120,12 +151,41 @@ static inline struct session_completed_data sample_session_completed(bool full)
 /* What a session's events have in their heads. */
 static inline struct event_head sample_head(enum event_type type, bool full)
 {
-    struct event_head head = {.type = type, .t_ns = 81234567890, .in_session = true, .item = 1, .set = 2,
-                              .rep = full ? 3 : 0, .exercise = "banded_curl", .variation = "standard",
+    struct event_head head = {.type = type,
+                              .t_ns = 81234567890,
+                              .in_session = true,
+                              .item = 1,
+                              .set = 2,
+                              .rep = full ? 3 : 0,
+                              .exercise = "banded_curl",
+                              .variation = "standard",
                               .side = SIDE_LEFT};
     if (full)
         snprintf(head.patient, sizeof head.patient, "p-secret");
     return head;
+}
+
+/* What happens to the station, in or out of a session. */
+static inline void sample_station(struct event *event)
+{
+    enum event_type type = event->head.type;
+    if (type == EVENT_FAULT_RAISED || type == EVENT_FAULT_CLEARED) {
+        event->u.fault.fault = FAULT_SENSOR_DEAD, event->u.fault.effect = EFFECT_PACED;
+        event->u.fault.lasted_ns = 3200000000;
+    } else if (type == EVENT_TARED) {
+        event->u.tared.zero_counts = -84213, event->u.tared.moved_g = -12;
+        snprintf(event->u.tared.by, ID_LEN, "button");
+    } else if (type == EVENT_CLOCK_SYNCED) {
+        event->u.clock_synced.wall_ns = INT64_C(1795334160123456789), event->u.clock_synced.step_ns = -3600000000000;
+    } else if (type == EVENT_SESSION_ATTRIBUTED) {
+        event->head.in_session = false;
+        snprintf(event->u.attributed.session, UUID_LEN, SAMPLE_UUID);
+        snprintf(event->u.attributed.patient, ID_LEN, "p-secret");
+        snprintf(event->u.attributed.by, ID_LEN, "pt-2");
+    } else {
+        event->u.dropped.from = 3, event->u.dropped.to = 9;
+        snprintf(event->u.dropped.why, sizeof event->u.dropped.why, "retention");
+    }
 }
 
 /* rx must outlive the event. The types that nothing emits yet are left empty. */
@@ -160,7 +220,8 @@ static inline struct event sample_event(enum event_type type, bool full, const s
     case EVENT_REP: event.u.rep = sample_rep(full); break;
     case EVENT_HOLD: event.u.hold = sample_hold(full); break;
     case EVENT_SET_COMPLETED:
-        event.u.set_completed = (struct set_completed_data){SET_DONE, ENDED_BY_REPS, 10, 9, 94949, 27, 65200000000, true};
+        event.u.set_completed =
+            (struct set_completed_data){SET_DONE, ENDED_BY_REPS, 10, 9, 94949, 27, 65200000000, true};
         if (!full)
             event.u.set_completed.tempo_milli_pct = event.u.set_completed.tut_ns = ABSENT;
         break;
@@ -184,26 +245,10 @@ static inline struct event sample_event(enum event_type type, bool full, const s
     case EVENT_SESSION_COMPLETED: event.u.session_completed = sample_session_completed(full); break;
     case EVENT_FAULT_RAISED:
     case EVENT_FAULT_CLEARED:
-        event.u.fault.fault = FAULT_SENSOR_DEAD, event.u.fault.effect = EFFECT_PACED;
-        event.u.fault.lasted_ns = 3200000000;
-        break;
     case EVENT_TARED:
-        event.u.tared.zero_counts = -84213, event.u.tared.moved_g = -12;
-        snprintf(event.u.tared.by, ID_LEN, "button");
-        break;
     case EVENT_CLOCK_SYNCED:
-        event.u.clock_synced.wall_ns = INT64_C(1795334160123456789), event.u.clock_synced.step_ns = -3600000000000;
-        break;
     case EVENT_SESSION_ATTRIBUTED:
-        event.head.in_session = false;
-        snprintf(event.u.attributed.session, UUID_LEN, SAMPLE_UUID);
-        snprintf(event.u.attributed.patient, ID_LEN, "p-secret");
-        snprintf(event.u.attributed.by, ID_LEN, "pt-2");
-        break;
-    case EVENT_EVENTS_DROPPED:
-        event.u.dropped.from = 3, event.u.dropped.to = 9;
-        snprintf(event.u.dropped.why, sizeof event.u.dropped.why, "retention");
-        break;
+    case EVENT_EVENTS_DROPPED: sample_station(&event); break;
     case EVENT_CALL:
     case EVENT_PROGRESSION_SUGGESTED:
     case EVENT_CALIBRATED:
@@ -221,8 +266,14 @@ static inline bool sample_exists(enum event_type type)
 static inline struct envelope_stamp sample_stamp(bool full)
 {
     struct envelope_stamp stamp = {
-        .journal = "00000000-0000-0000-0000-000000000000", .seq = 1842, .station = "leg-01", .boot = "replay",
-        .wall_ns = INT64_C(1795334160123999999), .clock = CLOCK_SYNCED, .session = SAMPLE_UUID, .first_seq = 1800,
+        .journal = "00000000-0000-0000-0000-000000000000",
+        .seq = 1842,
+        .station = "leg-01",
+        .boot = "replay",
+        .wall_ns = INT64_C(1795334160123999999),
+        .clock = CLOCK_SYNCED,
+        .session = SAMPLE_UUID,
+        .first_seq = 1800,
     };
     if (full)
         stamp.last_session = SAMPLE_UUID, stamp.last_boot = "boot-1", stamp.last_t_ns = 42;

@@ -90,12 +90,9 @@ static void force_is_monotonic_and_odd(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_empty_box_weighs_nothing),
-        cmocka_unit_test(known_loads_read_as_themselves),
-        cmocka_unit_test(halves_go_away_from_zero),
-        cmocka_unit_test(a_cell_wired_the_other_way_round_counts_down),
-        cmocka_unit_test(what_does_not_fit_saturates),
-        cmocka_unit_test(without_a_calibration_there_is_no_force),
+        cmocka_unit_test(the_empty_box_weighs_nothing), cmocka_unit_test(known_loads_read_as_themselves),
+        cmocka_unit_test(halves_go_away_from_zero),     cmocka_unit_test(a_cell_wired_the_other_way_round_counts_down),
+        cmocka_unit_test(what_does_not_fit_saturates),  cmocka_unit_test(without_a_calibration_there_is_no_force),
         cmocka_unit_test(force_is_monotonic_and_odd),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

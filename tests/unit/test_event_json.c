@@ -27,14 +27,15 @@ static void expect_data(enum event_type type, bool full, const char *want)
 static void a_rep_says_what_was_seen_and_where_it_comes_from(void **state)
 {
     (void)state;
-    expect_data(EVENT_REP, true,
-                "{\"outcome\":\"full\",\"start_t_ns\":1,\"end_t_ns\":7520000000,\"phases\":{"
-                "\"con\":{\"s\":1.5,\"src\":\"load\",\"target_s\":1.5},\"top\":{\"s\":1.0,\"src\":\"cue\",\"target_s\":1.0},"
-                "\"ecc\":{\"s\":2.04,\"src\":\"model\",\"sd_s\":0.12,\"move_s\":4.02,\"target_s\":4.0,\"in_tolerance\":true},"
-                "\"bottom\":{\"s\":0.9,\"src\":\"button\",\"move_s\":2.0,\"target_s\":1.0,\"in_tolerance\":false}},"
-                "\"tut_s\":6.52,\"peak_n\":52.13,\"mean_n\":31.0,\"impulse_ns\":198.02,\"flags\":[\"no_baseline\",\"cued\","
-                "\"band_not_seen\",\"sensor_fault\",\"gap\",\"hand_support\",\"no_touchdown\",\"two_part\","
-                "\"pause_in_ecc\",\"height\",\"overload\",\"live_anchor\"]}");
+    expect_data(
+        EVENT_REP, true,
+        "{\"outcome\":\"full\",\"start_t_ns\":1,\"end_t_ns\":7520000000,\"phases\":{"
+        "\"con\":{\"s\":1.5,\"src\":\"load\",\"target_s\":1.5},\"top\":{\"s\":1.0,\"src\":\"cue\",\"target_s\":1.0},"
+        "\"ecc\":{\"s\":2.04,\"src\":\"model\",\"sd_s\":0.12,\"move_s\":4.02,\"target_s\":4.0,\"in_tolerance\":true},"
+        "\"bottom\":{\"s\":0.9,\"src\":\"button\",\"move_s\":2.0,\"target_s\":1.0,\"in_tolerance\":false}},"
+        "\"tut_s\":6.52,\"peak_n\":52.13,\"mean_n\":31.0,\"impulse_ns\":198.02,\"flags\":[\"no_baseline\",\"cued\","
+        "\"band_not_seen\",\"sensor_fault\",\"gap\",\"hand_support\",\"no_touchdown\",\"two_part\","
+        "\"pause_in_ecc\",\"height\",\"overload\",\"live_anchor\"]}");
 }
 
 static void what_is_not_known_is_left_out(void **state)
@@ -52,7 +53,8 @@ static void a_score_of_zero_is_said(void **state)
 {
     (void)state;
     expect_data(EVENT_PAIN, true,
-                "{\"nrs\":0,\"when\":\"next_day\",\"limit\":3,\"hours_after\":24.0,\"about_session\":\"" SAMPLE_UUID "\"}");
+                "{\"nrs\":0,\"when\":\"next_day\",\"limit\":3,\"hours_after\":24.0,\"about_session\":\"" SAMPLE_UUID
+                "\"}");
 }
 
 static void a_withdrawn_prescription_has_no_items(void **state)
@@ -67,13 +69,15 @@ static void items_are_told_in_the_units_of_the_prescription(void **state)
     expect_data(
         EVENT_PRESCRIPTION_ACCEPTED, true,
         "{\"slot\":1,\"rev\":12,\"hash\":\"" SAMPLE_HASH "\",\"items\":[{\"exercise\":\"banded_curl\","
-        "\"variation\":\"standard\",\"contact\":\"box\",\"anchor\":\"dead\",\"side\":\"left\",\"sets_min\":2,\"sets\":3,"
+        "\"variation\":\"standard\",\"contact\":\"box\",\"anchor\":\"dead\",\"side\":\"left\",\"sets_min\":2,\"sets\":"
+        "3,"
         "\"reps_min\":8,\"reps_max\":10,\"tempo\":{\"con_s\":1.5,\"top_s\":1.0,\"ecc_s\":4.0,\"bottom_s\":1.0},"
         "\"first_phase\":\"con\",\"ecc_only\":false,\"rest_s\":90.0,\"rest_side_s\":30.0,\"rest_item_s\":120.0,"
         "\"rest_mode\":\"min\",\"prep_s\":10.0,\"pacing\":\"paced\",\"tempo_tol_pct\":20,\"tut_tol_pct\":8,"
         "\"load_kg\":2.5,\"band\":\"red\",\"step_height_m\":0.3,\"leave_s\":3.0,\"set_timeout_s\":120.0,"
         "\"load_limit_n\":2000.0},{\"exercise\":\"iso_heel_dig\",\"variation\":\"standard\",\"contact\":\"box\","
-        "\"side\":\"each\",\"sets\":1,\"holds\":5,\"hold_s\":45.0,\"hold_rest_s\":120.0,\"ramp_s\":2.0,\"settle_s\":1.0,"
+        "\"side\":\"each\",\"sets\":1,\"holds\":5,\"hold_s\":45.0,\"hold_rest_s\":120.0,\"ramp_s\":2.0,\"settle_s\":1."
+        "0,"
         "\"grace_s\":2.0,\"fail_frac\":0.15,\"hold_clock\":\"in_band\",\"target\":{\"kind\":\"pct_ref\",\"value\":70.0,"
         "\"band_pct\":10.0,\"ref_n\":357.0},\"rest_s\":90.0,\"rest_side_s\":30.0,\"rest_item_s\":120.0,"
         "\"rest_mode\":\"until_button\",\"prep_s\":0.0,\"pacing\":\"self\",\"tempo_tol_pct\":20,\"tut_tol_pct\":8,"
@@ -94,11 +98,12 @@ static void the_envelope_keeps_the_order_of_the_contract(void **state)
     (void)state;
     struct envelope_stamp stamp = sample_stamp(false);
     struct event_head head = sample_head(EVENT_CALL, true);
-    expect(envelope_json(&stamp, &head, "{}"),
-           "{\"v\":1,\"journal\":\"00000000-0000-0000-0000-000000000000\",\"seq\":1842,\"type\":\"call\","
-           "\"station\":\"leg-01\",\"boot\":\"replay\",\"t_ns\":81234567890,\"ts\":\"2026-11-22T07:56:00.123Z\","
-           "\"clock\":\"synced\",\"session\":\"" SAMPLE_UUID "\",\"patient\":\"p-secret\",\"item\":1,"
-           "\"exercise\":\"banded_curl\",\"variation\":\"standard\",\"side\":\"left\",\"set\":2,\"rep\":3,\"data\":{}}");
+    expect(
+        envelope_json(&stamp, &head, "{}"),
+        "{\"v\":1,\"journal\":\"00000000-0000-0000-0000-000000000000\",\"seq\":1842,\"type\":\"call\","
+        "\"station\":\"leg-01\",\"boot\":\"replay\",\"t_ns\":81234567890,\"ts\":\"2026-11-22T07:56:00.123Z\","
+        "\"clock\":\"synced\",\"session\":\"" SAMPLE_UUID "\",\"patient\":\"p-secret\",\"item\":1,"
+        "\"exercise\":\"banded_curl\",\"variation\":\"standard\",\"side\":\"left\",\"set\":2,\"rep\":3,\"data\":{}}");
 }
 
 static void outside_a_session_there_is_neither_session_nor_patient(void **state)

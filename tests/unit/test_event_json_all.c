@@ -15,8 +15,6 @@
 
 #define PATIENT "p-secret"
 
-
-
 static char *sample_envelope(enum event_type type, bool full)
 {
     struct prescription rx = sample_prescription(full);
@@ -30,18 +28,52 @@ static char *sample_envelope(enum event_type type, bool full)
 
 static struct snapshot sample_snapshot(bool full)
 {
-    struct snapshot snapshot = {.now = NOW_IDLE, .phase_end_ns = ABSENT, .next_phase = -1, .ends_ns = ABSENT,
-                                .entered = -1, .last_result = -1, .force_mn = ABSENT, .target_mn = ABSENT};
+    struct snapshot snapshot = {.now = NOW_IDLE,
+                                .phase_end_ns = ABSENT,
+                                .next_phase = -1,
+                                .ends_ns = ABSENT,
+                                .entered = -1,
+                                .last_result = -1,
+                                .force_mn = ABSENT,
+                                .target_mn = ABSENT};
     if (!full)
         return snapshot;
     snapshot = (struct snapshot){
-        .now = NOW_WORK, .in_session = true, .slot = 1, .rx_rev = 12, .rx_id = "rx-12", .item = 1, .items = 2, .set = 2,
-        .sets = 3, .rep = 4, .reps_min = 8, .reps_max = 10, .exercise = "banded_curl", .variation = "standard",
-        .contact = CONTACT_BOX, .anchor = ANCHOR_DEAD, .side = SIDE_LEFT, .phase_known = true, .phase = PHASE_ECC,
-        .phase_src = SRC_LOAD, .phase_start_ns = 4000000000, .phase_end_ns = 8000000000, .next_phase = PHASE_BOTTOM,
-        .ends_ns = 8000000000, .measured = true, .asking = true, .question = QUESTION_PAIN, .when = PAIN_ITEM,
-        .entered = 3, .last_result = 9, .call = true, .faults = (1u << FAULT_COUNT) - 1, .force_mn = 784532,
-        .target_mn = 250000, .slots_held = 2,
+        .now = NOW_WORK,
+        .in_session = true,
+        .slot = 1,
+        .rx_rev = 12,
+        .rx_id = "rx-12",
+        .item = 1,
+        .items = 2,
+        .set = 2,
+        .sets = 3,
+        .rep = 4,
+        .reps_min = 8,
+        .reps_max = 10,
+        .exercise = "banded_curl",
+        .variation = "standard",
+        .contact = CONTACT_BOX,
+        .anchor = ANCHOR_DEAD,
+        .side = SIDE_LEFT,
+        .phase_known = true,
+        .phase = PHASE_ECC,
+        .phase_src = SRC_LOAD,
+        .phase_start_ns = 4000000000,
+        .phase_end_ns = 8000000000,
+        .next_phase = PHASE_BOTTOM,
+        .ends_ns = 8000000000,
+        .measured = true,
+        .asking = true,
+        .question = QUESTION_PAIN,
+        .when = PAIN_ITEM,
+        .entered = 3,
+        .last_result = 9,
+        .call = true,
+        .faults = (1u << FAULT_COUNT) - 1,
+        .force_mn = 784532,
+        .target_mn = 250000,
+        .slots_held = 2,
     };
     return snapshot;
 }
@@ -56,7 +88,9 @@ static void state_messages(void (*take)(const char *topic, char *payload), bool 
     take("gymstation/leg-01/live", live_json(&snapshot, &stamp));
 
     struct slot_held held = {.held = full, .rx = sample_prescription(full), .hash = SAMPLE_HASH};
-    struct slot_last last = {.status = full ? SLOT_REJECTED : SLOT_NONE, .rev = 13, .hash = SAMPLE_HASH,
+    struct slot_last last = {.status = full ? SLOT_REJECTED : SLOT_NONE,
+                             .rev = 13,
+                             .hash = SAMPLE_HASH,
                              .refusal = {"/items/0/sets", "11 is outside 1..10"}};
     take("gymstation/leg-01/prescription/1", slot_json(&held, &last, sample_exercises));
 }
@@ -81,8 +115,8 @@ static void health_message(void (*take)(const char *topic, char *payload), bool 
 static void reply_messages(void (*take)(const char *topic, char *payload))
 {
     struct reply ok = {.command = COMMAND_STOP, .id = "c-1", .code = REPLY_OK};
-    struct reply bad = {.command = COMMAND_ANSWER, .id = "c-2", .code = REPLY_INVALID,
-                        .refusal = {"/nrs", "11 is outside 0..10"}};
+    struct reply bad = {
+        .command = COMMAND_ANSWER, .id = "c-2", .code = REPLY_INVALID, .refusal = {"/nrs", "11 is outside 0..10"}};
     take("gymstation/leg-01/reply/stop", reply_json(&ok));
     take("gymstation/leg-01/reply/answer", reply_json(&bad));
 }
@@ -154,8 +188,14 @@ static void a_line_for_people_is_cut_to_its_place(void **state)
 static void what_is_no_event_has_no_line(void **state)
 {
     (void)state;
-    static const char *const wrong[] = {"", "x", "[]", "{}", "{\"type\":\"rep\"}", "{\"type\":\"dance\",\"data\":{}}",
-                                        "{\"type\":7,\"data\":{}}", "{\"type\":\"rep\",\"data\":1}"};
+    static const char *const wrong[] = {"",
+                                        "x",
+                                        "[]",
+                                        "{}",
+                                        "{\"type\":\"rep\"}",
+                                        "{\"type\":\"dance\",\"data\":{}}",
+                                        "{\"type\":7,\"data\":{}}",
+                                        "{\"type\":\"rep\",\"data\":1}"};
     char line[40];
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
         assert_int_not_equal(event_human(wrong[i], line, sizeof line), 0);
@@ -167,8 +207,10 @@ static void texts_of_others_do_not_steer_the_terminal(void **state)
 {
     (void)state;
     char line[200];
-    assert_int_equal(event_human("{\"type\":\"start_refused\",\"station\":\"\\u001b[2J\",\"data\":{\"reason\":\"a\\nb\"}}",
-                                 line, sizeof line), 0);
+    assert_int_equal(
+        event_human("{\"type\":\"start_refused\",\"station\":\"\\u001b[2J\",\"data\":{\"reason\":\"a\\nb\"}}", line,
+                    sizeof line),
+        0);
     assert_null(strchr(line, '\x1b'));
     assert_null(strchr(line, '\n'));
 }
