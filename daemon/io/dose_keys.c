@@ -44,7 +44,7 @@ const char *dose_anchor_word(int anchor)
 #define WORD(function, count) .kind = FIELD_WORD, .word = (function), .words = (count)
 
 const struct field dose_fields[] = {
-    {.path = "sets_min", AT(sets_min), INT(1, SET_MAX)},
+    {.path = "sets_min", AT(sets_min), INT(1, SET_MAX), .fallback = 1},
     {.path = "sets", AT(sets), INT(1, SET_MAX), .fallback = 1},
     {.path = "sets_reps",
      AT(sets_reps),
@@ -122,7 +122,7 @@ const struct field dose_fields[] = {
 
 void dose_default(struct dose *ret)
 {
-    *ret = (struct dose){.sets_min = 1};
+    *ret = (struct dose){0};
     fields_default(&(struct field_table){.v = dose_fields, .n = DOSE_FIELD_COUNT, .base = ret});
 }
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Every message that test_event_json_all renders is what config/mqtt/ describes, every field of event, state, health,
+"""Every message that test_event_json_all and _rx render is what config/mqtt/ describes, every field of event, state, health,
 live and slot is rendered at least once, and what is wrong is told with its place. Exit 77: python3-jsonschema or
 python3-yaml is not installed."""
 import json
@@ -26,8 +26,8 @@ def validate(lines, *options):
     return run.returncode, run.stdout + run.stderr
 
 
-def rendered():
-    program = pathlib.Path(os.environ.get("GYMSTATION_BUILD", ROOT / "build" / "dev")) / "tests" / "test_event_json_all"
+def rendered(name):
+    program = pathlib.Path(os.environ.get("GYMSTATION_BUILD", ROOT / "build" / "dev")) / "tests" / name
     return subprocess.run([program, "--print"], text=True, capture_output=True, check=True).stdout
 
 
@@ -100,7 +100,7 @@ def main():
     code, said = validate("", "--check")
     if code != 0:
         failures.append(f"the schemas themselves:\n{said}")
-    lines = rendered()
+    lines = rendered("test_event_json_all") + rendered("test_event_json_rx")
     code, said = validate(lines, "--topics")
     if code != 0:
         failures.append(f"rendered messages:\n{said}")
