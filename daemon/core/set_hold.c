@@ -38,12 +38,12 @@ static void hold_over(struct core *core)
         end_ns = data.end_ns;
     }
     out_cue(core, CUE_RELAX, core->now_ns, 0);
+    set->mode = SET_MODE_HOLD_REST; /* published: set_finish() must not do it again */
     if (set->reps_before + set->tried >= set->reps_max) {
         set_finish(core, SET_DONE, ENDED_BY_REPS, end_ns);
         session_event(core, SESSION_EVENT_SET_OVER, core->now_ns);
         return;
     }
-    set->mode = SET_MODE_HOLD_REST;
     set->hold_rest_end_ns = end_ns + set->dose.hold_rest_ms * NS_PER_MS;
     set->hold_cue_ns = set->hold_rest_end_ns - LAST_CUES * NS_PER_S;
     if (set->hold_cue_ns < core->now_ns)
