@@ -122,8 +122,6 @@ static void adopt_item(struct patient *p, const struct snapshot *snapshot)
     if (step_mm == 0)
         step_mm = p->setup.station.plate_height_mm + p->setup.station.riser_height_mm;
     p->body.step_m = step_mm / 1000.0;
-    const struct exercise *exercise = &p->setup.exercises[p->rx.exercise];
-    p->on_box = exercise->setups[p->rx.setup].on_box;
 }
 
 static void go_into_position(struct patient *p, const struct snapshot *snapshot, int64_t now_ns)
@@ -132,8 +130,7 @@ static void go_into_position(struct patient *p, const struct snapshot *snapshot,
     int64_t at_ns = now_ns + rng_ns(&p->mind_rng, NS_PER_S / 2, 3 * NS_PER_S / 2);
     if (p->away_until_ns != ABSENT && p->away_until_ns > at_ns)
         at_ns = p->away_until_ns;
-    if (p->on_box || p->body.kind == BODY_STEP)
-        behave_mount(p, at_ns);
+    behave_mount(p, at_ns);
 }
 
 static void rest(struct patient *p, const struct snapshot *snapshot, int64_t now_ns)
@@ -141,8 +138,7 @@ static void rest(struct patient *p, const struct snapshot *snapshot, int64_t now
     int64_t end_ns = snapshot->ends_ns != ABSENT ? snapshot->ends_ns : now_ns + p->rx.dose.rest_ms * NS_PER_MS;
     if (end_ns - now_ns > LONG_REST_NS && snapshot->item == p->item) {
         behave_dismount(p, now_ns + 2 * NS_PER_S);
-        if (p->on_box)
-            behave_mount(p, end_ns - BACK_EARLY_NS);
+        behave_mount(p, end_ns - BACK_EARLY_NS);
     } else if (snapshot->item != p->item) {
         behave_dismount(p, now_ns + 2 * NS_PER_S);
     }
@@ -162,7 +158,8 @@ static void begin_set(struct patient *p, const struct snapshot *snapshot, int64_
 {
     adopt_item(p, snapshot);
     int goal = snapshot->now == NOW_HOLD ? p->rx.dose.holds : snapshot->reps_max;
-    work_begin(p, now_ns, snapshot->rep, goal);
+    int at = snapshot->rep > 0 ? snapshot->rep : 1; /* the station shows the rep at hand */
+    work_begin(p, now_ns, at - 1, goal);
     if (p->cued_ns != ABSENT && p->cued_ns >= now_ns - NS_PER_S)
         work_phase(p, p->cued, now_ns);
     p->cued_ns = ABSENT;
@@ -236,8 +233,7 @@ static void come_back(struct patient *p, int64_t now_ns)
     if (p->away_until_ns == ABSENT || now_ns < p->away_until_ns)
         return;
     p->away_until_ns = ABSENT;
-    if (p->on_box || p->body.kind == BODY_STEP)
-        behave_mount(p, now_ns);
+    behave_mount(p, now_ns);
     work_resume(p, now_ns + 2 * NS_PER_S);
 }
 

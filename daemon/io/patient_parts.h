@@ -243,7 +243,6 @@ struct patient {
     char exercise[NAME_LEN];
     int set;
     enum side side;
-    bool on_box;         /* its set-up wants the patient on the box before the set begins */
     int sessions, tries; /* begun; presses of start that began nothing */
     int64_t begin_ns;    /* when to press start in idle; NEVER: not any more */
     int64_t retry_ns;    /* when to do again what seems to have had no effect, or NEVER */

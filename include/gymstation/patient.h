@@ -36,7 +36,7 @@ enum patient_edge {
 struct patient_setup {
     uint64_t seed;
     int64_t start_ns;                 /* when the patient's world begins: the first sample comes one period later */
-    const struct exercise *exercises; /* the caller's, for the life of the patient: the core's own table */
+    const struct exercise *exercises; /* the caller's: the core's own table, for whoever drives both */
     int exercise_count;
     struct station station;         /* heights: how high a step-up is unless the prescription says */
     struct calibration calibration; /* of the simulated converter; must be valid */
