@@ -207,8 +207,10 @@ static void hold_begin_at(struct patient *p, int64_t t_ns, int64_t target_mn)
     axis_to(&p->body.lift, start_ns, ramp_s, 1, PATIENT_EDGE_MIN_JERK);
     axis_to(&p->body.lift, truth.con_move_end_ns, p->rx.dose.hold_ms / 1000.0 + 1, 1 - p->body.sag,
             PATIENT_EDGE_CONSTANT);
-    int32_t band = p->rx.dose.target.band_pct_milli > 0 ? p->rx.dose.target.band_pct_milli : 10000;
-    truth_begin(&p->truth, &truth, p->body.kind, 1 - band / 100000.0);
+    /* Without a target there is no band to enter: the p-crossing, as for a movement. */
+    const struct target *target = &p->rx.dose.target;
+    double low = target->kind != TARGET_NONE ? 1 - target->band_pct_milli / 100000.0 : 0.1;
+    truth_begin(&p->truth, &truth, p->body.kind, low);
     case_hold(p, start_ns);
 }
 

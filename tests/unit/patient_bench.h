@@ -77,7 +77,8 @@ static inline struct bench *bench_open(const struct patient_setup *setup, const 
                                .ramp_ms = 2000,
                                .rest_ms = 20000,
                                .tempo_ms = {1500, 1000, 3000, 1000},
-                               .pacing = PACING_PACED};
+                               .pacing = PACING_PACED,
+                               .target = {.kind = TARGET_N, .value_milli = 250000, .band_pct_milli = 10000}};
     b->snapshot = (struct snapshot){.item = 1,
                                     .items = 1,
                                     .set = 1,
