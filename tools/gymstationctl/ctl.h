@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The subcommands of gymstationctl. Each gets its own name as argv[0] ("gymstationctl replay") and returns the exit code:
+ * 0 fine, 1 it did not work, 2 wrong input or usage. Data goes to stdout, diagnostics to stderr.
+ */
+#ifndef GYMSTATIONCTL_CTL_H
+#define GYMSTATIONCTL_CTL_H
+
+#include "gymstation/config.h"
+#include "gymstation/exercise_file.h"
+
+enum ctl_exit { CTL_FINE = 0, CTL_FAILED = 1, CTL_USAGE = 2 };
+
+int ctl_replay(int argc, char **argv);
+int ctl_import(int argc, char **argv);
+int ctl_monitor(int argc, char **argv);
+int ctl_simulate(int argc, char **argv);
+
+/* Says "gymstationctl: ..." on stderr and returns code. */
+int ctl_fail(int code, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* The whole file, NUL-terminated, the caller's to free. 0 or an exit code, said on stderr. */
+int ctl_read_file(const char *path, size_t max, char **ret, size_t *ret_len);
+
+/*
+ * What tools need of a station: path may be NULL, then the configuration's defaults stand. The set is the caller's to
+ * free. 0 or an exit code, said on stderr.
+ */
+int ctl_load(const char *path, struct config *ret_config, struct exercise_set **ret_set);
+
+#endif

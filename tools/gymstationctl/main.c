@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/* gymstationctl: finds the subcommand and hands over. */
+#include <argp.h>
+#include <string.h>
+
+#include "tools/gymstationctl/ctl.h"
+
+#define COMMANDS "replay, import, monitor"
+
+static const struct {
+    const char *name;
+    int (*run)(int argc, char **argv);
+    const char *argv0; /* what its messages begin with */
+} commands[] = {
+    {"replay", ctl_replay, "gymstationctl replay"},
+    {"import", ctl_import, "gymstationctl import"},
+    {"monitor", ctl_monitor, "gymstationctl monitor"},
+};
+#define COMMAND_N (sizeof(commands) / sizeof(commands[0]))
+
+static const char doc[] =
+    "Looks after Gymstation's recordings and stations.\v"
+    "Commands:\n"
+    "  replay     feed traces to a core in virtual time, print its events\n"
+    "  import     turn a force recording (CSV) into a trace\n"
+    "  monitor    watch stations live through their broker\n"
+    "\n"
+    "`gymstationctl COMMAND --help` says more. Exit codes: 0 fine, 1 it did not work, 2 wrong input or usage.";
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+    int *first = state->input;
+
+    (void)arg;
+    switch (key) {
+    case ARGP_KEY_ARG:
+        *first = state->next - 1;
+        state->next = state->argc; /* the rest is the command's */
+        return 0;
+    case ARGP_KEY_NO_ARGS: argp_error(state, "a command is missing; there are " COMMANDS); return 0;
+    default: /* argp's keys, not an enum of ours */ return ARGP_ERR_UNKNOWN;
+    }
+}
+
+int main(int argc, char **argv)
+{
+    const struct argp argp = {NULL, parse, "COMMAND [ARGUMENT...]", doc, NULL, NULL, NULL};
+    int first = argc;
+
+    argp_program_version = "gymstationctl " GYMSTATION_VERSION;
+    argp_err_exit_status = CTL_USAGE;
+    argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &first);
+    for (size_t i = 0; first < argc && i < COMMAND_N; i++) {
+        if (strcmp(argv[first], commands[i].name) != 0)
+            continue;
+        argv[first] = (char *)(uintptr_t)commands[i].argv0; /* argp only reads it */
+        return commands[i].run(argc - first, argv + first);
+    }
+    return ctl_fail(CTL_USAGE, "there is no command \"%s\"; there are " COMMANDS, first < argc ? argv[first] : "");
+}
