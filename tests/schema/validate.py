@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: MIT
 """Holds published messages against config/mqtt/.
 
-    validate.py [FILE...]           lines of JSON (stdin without a FILE): event envelopes, or {"topic", "payload"}
+    validate.py [FILE...]           lines of JSON (stdin without a FILE): event envelopes, {"topic", "payload"},
+                                    or the {"live"} of replay --live
     validate.py --topics [FILE...]  lines "TOPIC PAYLOAD", as mosquitto_sub -v prints them
     validate.py --check             the schemas and asyncapi.yaml themselves
 
@@ -133,6 +134,8 @@ def judge_line(contract, line, with_topics):
         return "line", [f"not JSON: {error}"]
     if isinstance(value, dict) and set(value) == {"topic", "payload"}:
         return value["topic"], contract.judge_topic(value["topic"], value["payload"])
+    if isinstance(value, dict) and set(value) == {"live"}:
+        return "live", contract.judge("live.json", value["live"])
     what = value.get("type", "event") if isinstance(value, dict) else "line"
     return what, contract.judge("event.json", value)
 
