@@ -101,7 +101,7 @@ const struct field dose_fields[] = {
     {.path = "tempo_tol_pct", AT(tempo_tol_pct), INT(1, 100), .unit = "%", .fallback = 20},
     {.path = "tut_tol_pct", AT(tut_tol_pct), INT(1, 100), .unit = "%", .fallback = 8},
     {.path = "load_kg", AT(load_g), .kind = FIELD_DECIMAL, .scale = 1000, .max = 200000, .unit = "kg"},
-    {.path = "band", AT(band), .kind = FIELD_TEXT, .max = ID_LEN - 1},
+    {.path = "band", AT(band), .kind = FIELD_TEXT, .min = 1, .max = ID_LEN - 1},
     {.path = "step_height_m",
      AT(step_height_mm),
      .kind = FIELD_DECIMAL,

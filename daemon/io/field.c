@@ -214,20 +214,38 @@ static bool set_tempo(const struct field *field, const struct value *value, void
     return true;
 }
 
+/* The enumerator called that, or -1. */
+static int find_word(const struct field *field, const char *text)
+{
+    for (int i = 0; i < field->words; i++) {
+        const char *word = field->word(i);
+        if (word && strcmp(word, text) == 0)
+            return i;
+    }
+    return -1;
+}
+
 static bool set_word(const struct field *field, const struct value *value, void *base, char *reason, size_t size)
 {
     char list[LIST_TEXT_LEN], quoted[QUOTE_LEN];
+    int i = find_word(field, value->text);
 
-    for (int i = 0; i < field->words; i++) {
-        const char *word = field->word(i);
-        if (!word || strcmp(word, value->text) != 0)
-            continue;
-        store(field, base, field->kind == FIELD_WORDS ? field_get(field, base) | (1 << i) : i);
+    if (i < 0) {
+        snprintf(reason, size, "%s is not one of %s", field_quote(value->text, quoted),
+                 words_text(field, list, sizeof(list)));
+        return false;
+    }
+    if (field->kind == FIELD_WORD) {
+        store(field, base, i);
         return true;
     }
-    snprintf(reason, size, "%s is not one of %s", field_quote(value->text, quoted),
-             words_text(field, list, sizeof(list)));
-    return false;
+    int64_t bits = field_get(field, base), bit = INT64_C(1) << i;
+    if ((bits & bit) != 0) {
+        snprintf(reason, size, "%s is there twice", field_quote(value->text, quoted));
+        return false;
+    }
+    store(field, base, bits | bit);
+    return true;
 }
 
 static bool has_control(const char *text)
