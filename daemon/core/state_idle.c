@@ -2,21 +2,26 @@
 /* Session states: idle and choose. The diagram and the rules are in session.c. */
 #include "daemon/core/session_states.h"
 
+/* While a broken-off session could go on, short and long differ, so the release decides; else the press has acted. */
+static void idle_start(struct core *core, enum session_event event, int64_t t_ns)
+{
+    bool release_decides = core->resume.offered && session_resume_offered(core, core->resume.slot);
+
+    if (event == SESSION_EVENT_START && release_decides)
+        out_cue(core, CUE_PRESS, t_ns, 0);
+    else if (event == SESSION_EVENT_START || release_decides)
+        session_start_pressed(core, t_ns, event != SESSION_EVENT_START_SHORT);
+    else
+        session_ignored(core);
+}
+
 void state_idle(struct core *core, enum session_event event, int64_t t_ns)
 {
     switch (event) {
     case SESSION_EVENT_START:
-        /* While a broken-off session could go on, short and long differ, so the release decides. */
-        if (core->resume.offered && session_resume_offered(core, core->resume.slot))
-            out_cue(core, CUE_PRESS, t_ns, 0);
-        else
-            session_start_pressed(core, t_ns, true);
-        break;
     case SESSION_EVENT_START_SHORT:
-        session_start_pressed(core, t_ns, false);
-        break;
     case SESSION_EVENT_START_LONG:
-        session_start_pressed(core, t_ns, true);
+        idle_start(core, event, t_ns);
         break;
     case SESSION_EVENT_STOP:
     case SESSION_EVENT_PLUS:
