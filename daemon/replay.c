@@ -13,6 +13,7 @@
 
 #define LIVE_PERIOD_NS      (100 * NS_PER_MS)
 #define LIVE_IDLE_PERIOD_NS (500 * NS_PER_MS)
+#define COMMANDS_KEPT       32 /* ids that are recognised: a command seen before acts once */
 
 struct replay {
     const struct replay_setup *setup;
@@ -29,6 +30,8 @@ struct replay {
     char session[UUID_LEN], last_session[UUID_LEN];
     struct core_outs outs;
     struct command command;
+    char commands[COMMANDS_KEPT][ID_LEN]; /* ids fed last, a ring */
+    int command_count;
     struct rx_arrival arrival;
     struct slot_held held;
 };
@@ -173,13 +176,26 @@ static int weigh(struct replay *replay, struct input *input, char *err, size_t e
     return 0;
 }
 
-/* Sets what the text of a command says. False when it does not reach the core: refused, or the app's own business. */
+static bool seen_before(struct replay *replay, const char *id)
+{
+    for (int i = 0; i < COMMANDS_KEPT; i++)
+        if (strcmp(replay->commands[i], id) == 0)
+            return true;
+    memcpy(replay->commands[replay->command_count++ % COMMANDS_KEPT], id, ID_LEN);
+    return false;
+}
+
+/*
+ * Sets what the text of a command says. False when it does not reach the core: refused, seen before, or the app's own
+ * business.
+ */
 static bool read_command(struct replay *replay, const struct trace_line *line, struct input *input)
 {
     struct refusal refusal;
 
     if (command_parse(command_str(line->command), line->text, line->text_len, &replay->command, &refusal) != 0 ||
-        replay->command.kind == COMMAND_REPORT || replay->command.kind == COMMAND_RESEND)
+        replay->command.kind == COMMAND_REPORT || replay->command.kind == COMMAND_RESEND ||
+        seen_before(replay, replay->command.id))
         return false;
     input->u.command = &replay->command;
     return true;
