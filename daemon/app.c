@@ -1,0 +1,500 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/app.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/timex.h>
+#include <systemd/sd-daemon.h>
+#include <time.h>
+
+#include "gymstation/patient.h"
+#include "gymstation/trace_source.h"
+
+#define TICK_US          100000 /* live telemetry's pace; everything that is looked at now and then rides along */
+#define CLOCK_PERIOD_NS  (10 * NS_PER_S)
+#define CLOSE_MQTT_MS    2000
+#define CLOSE_JOURNAL_MS 5000
+
+/* ---- small ---------------------------------------------------------------------------------------------------------- */
+
+int64_t app_mono_ns(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * NS_PER_S + now.tv_nsec;
+}
+
+int64_t app_now_ns(const struct app *app)
+{
+    int64_t now_ns = source_time_ns(&app->source->time, app_mono_ns());
+    int64_t core_ns = core_now_ns(app->core);
+
+    /* The first input may be older than the time it took to get here: nothing has happened before it. */
+    if (core_ns == INT64_MIN)
+        return app->source->time.base_ns;
+    return now_ns > core_ns ? now_ns : core_ns;
+}
+
+void app_say(const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    fputs("gymstationd: ", stderr);
+    vfprintf(stderr, format, args);
+    fputc('\n', stderr);
+    va_end(args);
+}
+
+void app_exit(struct app *app, int code)
+{
+    app->exit_code = code;
+    sd_event_exit(app->loop, 0);
+}
+
+static void take_source(struct app *app)
+{
+    int r = app->source_broken ? 0 : app_take_source(app);
+
+    if (r == 0)
+        return;
+    app_say("the sensor source broke: %s; sessions go on by cue", strerror(-r));
+    app->source_broken = true;
+    sd_event_source_set_enabled(app->on_source, SD_EVENT_OFF);
+}
+
+/*
+ * After every wake-up, whatever its cause: what the source has had ready since goes in before deadlines that are later,
+ * and the next deadline is set.
+ */
+static void settle(struct app *app)
+{
+    take_source(app);
+    if (app->source->time.speed_milli != SPEED_MAX)
+        app_fire_until(app, source_time_ns(&app->source->time, app_mono_ns()));
+    app_watch_storage(app);
+    app_arm(app);
+}
+
+/* ---- callbacks of the loop ------------------------------------------------------------------------------------------- */
+
+static int on_source(sd_event_source *s, int fd, uint32_t revents, void *userdata)
+{
+    (void)s;
+    (void)fd;
+    (void)revents;
+    settle(userdata);
+    return 0;
+}
+
+static int on_deadline(sd_event_source *s, uint64_t usec, void *userdata)
+{
+    (void)s;
+    (void)usec;
+    settle(userdata);
+    return 0;
+}
+
+static int on_mqtt(sd_event_source *s, int fd, uint32_t revents, void *userdata)
+{
+    struct app *app = userdata;
+    struct mqtt_message message;
+
+    (void)s;
+    (void)fd;
+    (void)revents;
+    while (mqtt_next(app->mqtt, &message))
+        app_message(app, &message);
+    settle(app);
+    return 0;
+}
+
+static void committed(struct app *app, struct journal_notice *notice)
+{
+    app->committed_seq = notice->seq;
+    memcpy(app->session, notice->session, sizeof(app->session));
+    if (notice->type != EVENT_SESSION_COMPLETED)
+        return;
+    app->session[0] = '\0';
+    mqtt_retain(app->mqtt, MQTT_SESSION, 0, session_retained_json(notice->envelope));
+}
+
+static void take_notice(struct app *app, struct journal_notice *notice)
+{
+    app->waiting = notice->waiting;
+    app->oldest_wall_ns = notice->oldest_wall_ns;
+    switch (notice->kind) {
+    case JOURNAL_COMMITTED:
+        committed(app, notice);
+        break;
+    case JOURNAL_DELIVERED:
+        break;
+    case JOURNAL_TROUBLE:
+        app_say("the journal cannot be written: %s; events wait in memory and no session starts", notice->text);
+        app->storage_failing = true;
+        break;
+    case JOURNAL_RECOVERED:
+        app_say("the journal is being written again");
+        app->storage_failing = false;
+        break;
+    }
+    free(notice->envelope);
+}
+
+static int on_notice(sd_event_source *s, int fd, uint32_t revents, void *userdata)
+{
+    struct app *app = userdata;
+    struct journal_notice notice;
+
+    (void)s;
+    (void)fd;
+    (void)revents;
+    while (journal_next_notice(app->journal, &notice))
+        take_notice(app, &notice);
+    settle(app);
+    return 0;
+}
+
+static int on_signal(sd_event_source *s, const struct signalfd_siginfo *info, void *userdata)
+{
+    struct app *app = userdata;
+
+    (void)s;
+    sd_notify(0, "STOPPING=1");
+    app_station_event(app, EVENT_STATION_STOPPING, info->ssi_signo == SIGTERM ? "SIGTERM" : "SIGINT");
+    app_exit(app, 0);
+    return 0;
+}
+
+/* ---- time and watchdog ------------------------------------------------------------------------------------------------ */
+
+/* Wall time for validity and expiry; a recording brings its own. */
+static void tell_clock(struct app *app, int64_t mono_ns)
+{
+    struct timex timex = {.modes = 0};
+    bool synced = adjtimex(&timex) != TIME_ERROR;
+    struct input input = {.kind = INPUT_CLOCK};
+    struct timespec wall;
+
+    app->clock_mono_ns = mono_ns;
+    if (app->wall_known && synced == app->wall_synced)
+        return;
+    app->wall_known = true;
+    app->wall_synced = synced;
+    app->health_due = true;
+    if (app->source_is_trace)
+        return;
+    clock_gettime(CLOCK_REALTIME, &wall);
+    input.stamp_ns = app_now_ns(app);
+    input.u.clock.wall_ns = wall.tv_sec * NS_PER_S + wall.tv_nsec;
+    input.u.clock.synced = synced;
+    app_feed(app, &input, NULL, 0);
+}
+
+/* Fed from progress: the loop turns, and the journal commits or has said why not. */
+static void feed_watchdog(struct app *app, int64_t mono_ns)
+{
+    bool journal_moves = journal_backlog(app->journal) == 0 || app->committed_seq != app->watchdog_seq ||
+                         app->storage_failing;
+
+    if (app->watchdog_ns == 0 || mono_ns - app->watchdog_mono_ns < app->watchdog_ns / 3 || !journal_moves)
+        return;
+    app->watchdog_mono_ns = mono_ns;
+    app->watchdog_seq = app->committed_seq;
+    sd_notify(0, "WATCHDOG=1");
+}
+
+static int on_tick(sd_event_source *s, uint64_t usec, void *userdata)
+{
+    struct app *app = userdata;
+    int64_t mono_ns = app_mono_ns();
+    uint64_t next_us = usec + TICK_US;
+
+    if (mono_ns - app->clock_mono_ns >= CLOCK_PERIOD_NS)
+        tell_clock(app, mono_ns);
+    if (mqtt_wedged(app->mqtt)) {
+        app_say("the MQTT library has not answered for 120 s: stopping for a restart");
+        app_exit(app, 1);
+    }
+    app_record_idle(app);
+    settle(app);
+    app_publish(app);
+    feed_watchdog(app, mono_ns);
+    if (next_us < (uint64_t)mono_ns / 1000) /* after a stall: go on from now instead of catching up */
+        next_us = (uint64_t)mono_ns / 1000 + TICK_US;
+    sd_event_source_set_time(s, next_us);
+    sd_event_source_set_enabled(s, SD_EVENT_ONESHOT);
+    return 0;
+}
+
+/* ---- opening ---------------------------------------------------------------------------------------------------------- */
+
+static int complain(const struct refusal *why)
+{
+    app_say("%s: %s", why->path, why->reason);
+    return 1;
+}
+
+static void read_boot_id(char *boot, size_t size)
+{
+    const char *given = getenv("GYMSTATION_BOOT_ID"); /* where the unit hides /proc/sys */
+    FILE *file = given ? NULL : fopen("/proc/sys/kernel/random/boot_id", "re");
+
+    snprintf(boot, size, "%s", given ? given : "unknown");
+    if (file == NULL)
+        return;
+    if (fgets(boot, (int)size, file))
+        boot[strcspn(boot, "\n")] = '\0';
+    fclose(file);
+}
+
+static int open_exercises(struct app *app)
+{
+    char dir[CONFIG_TEXT_LEN];
+    char err[EXERCISE_ERR_LEN];
+
+    snprintf(dir, sizeof(dir), "%s", app->config->exercises.dir);
+    if (dir[0] == '\0' && exercise_dir_default(dir, sizeof(dir)) < 0) {
+        app_say("exercises.dir: no exercises found beside this program or where they are installed; name their directory");
+        return 1;
+    }
+    if (exercise_dir_load(dir, &app->exercises, err, sizeof(err)) == 0)
+        return 0;
+    app_say("%s", err);
+    return 2;
+}
+
+static int open_sim(struct app *app)
+{
+    const struct config *config = app->config;
+    struct patient_setup setup;
+    int32_t speed = config->sim.speed_milli == 0 ? SPEED_MAX : config->sim.speed_milli;
+    int r;
+
+    patient_setup_default(&setup);
+    setup.seed = (uint64_t)config->sim.seed;
+    setup.start_ns = app_mono_ns();
+    setup.exercises = app->exercises->v;
+    setup.exercise_count = app->exercises->count;
+    setup.station = app->station;
+    if (app->calibration.valid)
+        setup.calibration = app->calibration;
+    app->calibration = setup.calibration;
+    setup.body_g = config->sim.weight_g;
+    setup.sessions = config->sim.sessions;
+    setup.session_gap_ms = config->sim.gap_ms;
+    r = sim_source_open(&setup, speed, app_mono_ns(), &app->source);
+    if (r == 0)
+        return 0;
+    app_say("sensor.source: the simulated patient cannot be set up: %s; look at the keys under sim", strerror(-r));
+    return 2;
+}
+
+static int open_trace(struct app *app, const struct config_source *from)
+{
+    char err[TRACE_ERROR_LEN];
+    const struct trace_header *header;
+    char id[sizeof(app->station.id)];
+
+    if (trace_source_open(from->file, from->speed_milli, app_mono_ns(), &app->source, err, sizeof(err)) < 0) {
+        app_say("%s", err);
+        return 2;
+    }
+    header = trace_source_header(app->source);
+    app->source_is_trace = true;
+    memcpy(id, app->station.id, sizeof(id));
+    if (header->has_station)
+        app->station = header->station;
+    memcpy(app->station.id, id, sizeof(id));
+    if (header->calibration.valid)
+        app->calibration = header->calibration;
+    app->calibrated = header->calibrated;
+    return 0;
+}
+
+static int open_source(struct app *app)
+{
+    struct config_source from;
+
+    app->station = app->config->station;
+    app->calibration = app->config->sensor.calibration;
+    app->calibrated = true;
+    config_source(app->config, &from);
+    switch (from.kind) {
+    case CONFIG_SOURCE_SIM: return open_sim(app);
+    case CONFIG_SOURCE_TRACE: return open_trace(app, &from);
+    }
+    return 1;
+}
+
+static int open_core(struct app *app)
+{
+    void *memory = malloc(core_size());
+    struct core_setup setup = {.exercises = app->exercises->v,
+                               .exercise_count = app->exercises->count,
+                               .station = app->station,
+                               .calibrated = app->calibrated,
+                               .calibration = app->calibration};
+
+    if (memory == NULL)
+        return 1;
+    if (app->source_is_trace)
+        setup.zero_mn = trace_source_header(app->source)->zero_mn;
+    app->core = core_init(memory, &setup);
+    return 0;
+}
+
+static int open_journal(struct app *app)
+{
+    const struct journal_config config = {
+        .path = app->config->journal.path, .station = app->station.id, .boot = app->boot, .serial = ""};
+    struct refusal why = {0};
+
+    if (journal_open(&app->journal, &config, &why) < 0)
+        return complain(&why);
+    app->committed_seq = journal_found(app->journal)->last_seq;
+    return 0;
+}
+
+/* What was held and what broke off: from the journal, or as the recording says it was. */
+static void take_up(struct app *app)
+{
+    const struct journal_found *found = journal_found(app->journal);
+
+    if (found->moved_aside[0] != '\0')
+        app_say("the journal was damaged: it is kept as %s, and a new one has begun", found->moved_aside);
+    if (app->source_is_trace) {
+        const struct trace_header *header = trace_source_header(app->source);
+
+        struct resume resume = header->resume;
+
+        app_hold_recorded(app, header);
+        resume.ended_ns += trace_source_shift_ns(app->source);
+        core_offer_resume(app->core, &resume);
+        return;
+    }
+    app_hold_found(app);
+    if (found->resumable)
+        core_offer_resume(app->core, &found->resume);
+}
+
+static int open_mqtt(struct app *app)
+{
+    const struct config *config = app->config;
+    struct refusal why = {0};
+    char password[CONFIG_TEXT_LEN] = "";
+    const struct mqtt_config mqtt = {.url = config->mqtt.url,
+                                     .station = app->station.id,
+                                     .prefix = config->mqtt.prefix,
+                                     .username = config->mqtt.username,
+                                     .password = password,
+                                     .ca_file = config->mqtt.ca_file,
+                                     .cert_file = config->mqtt.cert_file,
+                                     .key_file = config->mqtt.key_file,
+                                     .keepalive_s = config->mqtt.keep_alive_s};
+
+    if (config->mqtt.password_file[0] != '\0' && app_read_password(config->mqtt.password_file, password, sizeof(password)))
+        return 2;
+    if (mqtt_open(&app->mqtt, &mqtt, app->journal, &why) < 0)
+        return complain(&why) + 1;
+    if (journal_found(app->journal)->last_session)
+        mqtt_retain(app->mqtt, MQTT_SESSION, 0, session_retained_json(journal_found(app->journal)->last_session));
+    return 0;
+}
+
+static int open_recorder(struct app *app)
+{
+    struct refusal why = {0};
+
+    if (app->config->recorder.dir[0] == '\0')
+        return 0;
+    return recorder_open(&app->recorder, app->config->recorder.dir, &why) < 0 ? complain(&why) : 0;
+}
+
+static int open_loop(struct app *app)
+{
+    uint64_t now_us;
+    uint64_t watchdog_us = 0;
+    int r = sd_event_default(&app->loop);
+
+    if (r < 0)
+        return 1;
+    if (sd_watchdog_enabled(0, &watchdog_us) > 0)
+        app->watchdog_ns = (int64_t)watchdog_us * 1000;
+    sd_event_now(app->loop, CLOCK_MONOTONIC, &now_us);
+    r = sd_event_add_signal(app->loop, NULL, SIGTERM, on_signal, app) |
+        sd_event_add_signal(app->loop, NULL, SIGINT, on_signal, app) |
+        sd_event_add_io(app->loop, &app->on_source, app->source->ops->fd(app->source), EPOLLIN, on_source, app) |
+        sd_event_add_time(app->loop, &app->on_deadline, CLOCK_MONOTONIC, 0, 1, on_deadline, app) |
+        sd_event_add_time(app->loop, NULL, CLOCK_MONOTONIC, now_us + TICK_US, 1, on_tick, app) |
+        sd_event_add_io(app->loop, NULL, journal_notice_fd(app->journal), EPOLLIN, on_notice, app);
+    if (r >= 0 && app->mqtt)
+        r = sd_event_add_io(app->loop, NULL, mqtt_fd(app->mqtt), EPOLLIN, on_mqtt, app);
+    if (r < 0)
+        app_say("the event loop cannot be set up");
+    return r < 0;
+}
+
+/* Before any thread starts, so that all of them leave the signals to the loop; a broken pipe is an error, not an end. */
+static void block_signals(void)
+{
+    sigset_t set;
+
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    signal(SIGPIPE, SIG_IGN);
+}
+
+int app_open(struct app *app, const struct config *config)
+{
+    int (*const steps[])(struct app *) = {open_exercises, open_source, open_core,     open_journal,
+                                          open_mqtt,      open_recorder, open_loop};
+    int r = 0;
+
+    *app = (struct app){.config = config, .oldest_wall_ns = ABSENT, .started_mono_ns = app_mono_ns()};
+    app->touched_ns = INT64_MIN / 2;
+    block_signals();
+    read_boot_id(app->boot, sizeof(app->boot));
+    for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]) && r == 0; i++)
+        r = steps[i](app);
+    return r;
+}
+
+/* ---- running and closing ------------------------------------------------------------------------------------------------ */
+
+int app_run(struct app *app)
+{
+    int r;
+
+    take_up(app);
+    app_station_event(app, EVENT_STATION_STARTED, "start");
+    tell_clock(app, app_mono_ns());
+    app_record_idle(app);
+    app_publish_all(app);
+    settle(app);
+    sd_notify(0, "READY=1");
+    r = sd_event_loop(app->loop);
+    if (r < 0)
+        app_say("the event loop failed: %s", strerror(-r));
+    return r < 0 ? 1 : app->exit_code;
+}
+
+void app_close(struct app *app)
+{
+    recorder_close(app->recorder, app->recording_session);
+    mqtt_close(app->mqtt, CLOSE_MQTT_MS);
+    if (journal_close(app->journal, CLOSE_JOURNAL_MS) < 0)
+        app_say("the disk did not take the last events in time: they are lost");
+    sd_event_unref(app->loop);
+    if (app->source)
+        app->source->ops->close(app->source);
+    free(app->core);
+    exercise_set_free(app->exercises);
+    app_mqtt_free(app);
+}

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The application: owns everything, moves data, decides nothing about exercises.
+ *
+ *   app.c          opens and closes everything, the loop
+ *   app_feed.c     inputs and deadlines to the core; what comes out to journal, source and broker
+ *   app_mqtt.c     what arrives from the broker; prescriptions kept, commands answered
+ *   app_publish.c  state, live, health, prescription/<slot>
+ *   app_record.c   when a recording begins and what its header says
+ *
+ * Everything here runs in the loop's thread.
+ */
+#ifndef GYMSTATION_DAEMON_APP_H
+#define GYMSTATION_DAEMON_APP_H
+
+#include <systemd/sd-event.h>
+
+#include "gymstation/config.h"
+#include "gymstation/event_json.h"
+#include "gymstation/exercise_file.h"
+#include "gymstation/journal.h"
+#include "gymstation/mqtt.h"
+#include "gymstation/recorder.h"
+#include "gymstation/source.h"
+
+#define REPLIES_KEPT 32 /* commands whose id would be recognised: an id seen before gets its first reply again */
+
+/* A prescription's bytes: the core holds what they say, the journal and the recorder want them as they arrived. */
+struct rx_text {
+    char hash[HASH_LEN]; /* "": none */
+    char *payload;
+    size_t size;
+};
+
+struct reply_kept {
+    char id[ID_LEN];
+    char *payload;
+};
+
+struct app {
+    const struct config *config;
+    struct exercise_set *exercises;
+    char boot[ID_LEN];
+    struct calibration calibration; /* of raw counts: the trace's header's, else the configuration's */
+    sd_event *loop;
+    sd_event_source *on_source, *on_deadline;
+    int exit_code;
+
+    struct source *source;
+    bool source_is_trace, source_broken;
+    bool source_ended, source_held; /* held: waits until the journal has caught up */
+    bool calibrated;
+    struct journal *journal;
+    struct mqtt *mqtt;
+    struct recorder *recorder;
+    struct core *core;
+    struct core_outs outs;
+    struct rx_arrival arrival;
+
+    struct station station; /* the configuration's, or as a trace says it was recorded on */
+    struct rx_text held[SLOT_MAX + 1], pending[SLOT_MAX + 1];
+    struct rx_text candidate; /* of the prescription that is being fed */
+    int32_t used[SLOT_MAX + 1];
+    char *slot_shown[SLOT_MAX + 1]; /* what prescription/<slot> says */
+
+    char session[UUID_LEN]; /* of the session at hand, once its first event is committed; "" outside one */
+    const struct mqtt_message *commanding; /* whose reply the core is about to give */
+    struct reply_kept replies[REPLIES_KEPT];
+    int next_reply;
+    int64_t command_window_ns; /* rate limit: start of the second at hand */
+    int commands_in_window;
+
+    struct snapshot shown; /* as last published on `state` */
+    char shown_session[UUID_LEN];
+    int64_t shown_mono_ns;
+    int64_t live_mono_ns, health_mono_ns, watchdog_mono_ns, clock_mono_ns;
+    int64_t started_mono_ns;
+    bool health_due;
+    int64_t watchdog_ns, watchdog_seq;
+
+    bool storage_failing; /* the journal says that writing fails */
+    bool storage_blocked; /* the core has been told that no session may start */
+    bool wall_synced;
+    bool wall_known;
+    int64_t committed_seq, waiting, oldest_wall_ns;
+    bool connected;
+    uint64_t reconnects, refusals;
+    char last_refusal[160];
+    uint64_t samples;
+    int64_t rate_first_ns, rate_last_ns; /* stamps of the samples counted for health.sps */
+    int64_t rate_count;
+
+    bool recording, recording_session; /* a file is open; it holds a session */
+    int64_t recording_since_ns;
+    int64_t touched_ns;     /* last button or prescription */
+};
+
+/* app.c */
+int64_t app_mono_ns(void);
+int64_t app_now_ns(const struct app *app); /* station time */
+void app_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void app_exit(struct app *app, int code);
+
+/* app_secret.c: a password from a file that only its owner may read; 0, or 1 after a message */
+int app_read_password(const char *file, char *ret, size_t size);
+
+/* app_feed.c */
+void app_feed(struct app *app, struct input *input, const char *text, size_t text_len);
+void app_fire_until(struct app *app, int64_t t_ns);
+int app_take_source(struct app *app); /* what the source has now; negative errno when it is broken */
+void app_arm(struct app *app);        /* the loop's timer for the core's next deadline */
+void app_station_event(struct app *app, enum event_type type, const char *reason);
+void app_watch_storage(struct app *app);
+
+/* app_mqtt.c */
+void app_hold_found(struct app *app); /* what the journal held, into the core; before the first input */
+void app_hold_recorded(struct app *app, const struct trace_header *header); /* likewise, what a trace's header says */
+void app_rx_arrived(struct app *app, const struct rx_arrival *arrival, const char *text, size_t text_len);
+void app_rx_answered(struct app *app, const struct rx_arrival *arrival);
+void app_sync_slots(struct app *app);
+void app_message(struct app *app, struct mqtt_message *message);
+void app_reply(struct app *app, const struct reply *reply);
+void app_mqtt_free(struct app *app);
+
+/* app_publish.c */
+void app_publish(struct app *app); /* whatever is due */
+void app_publish_slot(struct app *app, int slot);
+void app_publish_all(struct app *app);
+
+/* app_record.c */
+void app_record_idle(struct app *app); /* begins a new file where that is due */
+
+/* What main calls. 0 or the exit code after a message. */
+int app_open(struct app *app, const struct config *config);
+int app_run(struct app *app); /* until a signal; the exit code */
+void app_close(struct app *app);
+
+#endif

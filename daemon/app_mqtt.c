@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: MIT */
+/* What arrives from the broker: prescriptions and commands; and the bytes of prescriptions, kept as they arrived. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/app.h"
+#include "gymstation/command_json.h"
+#include "gymstation/hash.h"
+#include "gymstation/prescription_json.h"
+
+#define COMMANDS_PER_S 5
+
+/* ---- prescriptions and their bytes ---------------------------------------------------------------------------------- */
+
+static void rx_text_set(struct rx_text *text, const char *hash, const char *payload, size_t size)
+{
+    char *copy = payload ? malloc(size + 1) : NULL;
+
+    free(text->payload);
+    *text = (struct rx_text){.payload = copy, .size = copy ? size : 0};
+    if (copy == NULL)
+        return;
+    memcpy(copy, payload, size);
+    copy[size] = '\0';
+    snprintf(text->hash, sizeof(text->hash), "%s", hash);
+}
+
+static void rx_text_move(struct rx_text *to, struct rx_text *from)
+{
+    free(to->payload);
+    *to = *from;
+    *from = (struct rx_text){0};
+}
+
+void app_rx_arrived(struct app *app, const struct rx_arrival *arrival, const char *text, size_t text_len)
+{
+    rx_text_set(&app->candidate, arrival->hash, text, text_len);
+}
+
+/* Deferred to the session's end: the bytes wait with it. */
+void app_rx_answered(struct app *app, const struct rx_arrival *arrival)
+{
+    struct slot_last last;
+    struct slot_held held;
+
+    core_slot(app->core, arrival->slot, &held, &last);
+    if (last.status == SLOT_PENDING && strcmp(last.hash, app->candidate.hash) == 0)
+        rx_text_move(&app->pending[arrival->slot], &app->candidate);
+    rx_text_set(&app->candidate, "", NULL, 0);
+    app_sync_slots(app);
+    app_publish_slot(app, arrival->slot);
+}
+
+static void store_slot(struct app *app, int slot, const struct slot_held *held)
+{
+    const struct rx_text *text = &app->held[slot];
+    struct journal_held row = {.slot = slot, .rev = held->rx.rev, .used = held->used, .payload = text->payload,
+                               .size = text->size};
+
+    memcpy(row.hash, held->hash, sizeof(row.hash));
+    app->used[slot] = held->used;
+    if (journal_hold(app->journal, &row) < 0)
+        app_say("prescription of slot %d may not survive a restart: out of memory", slot);
+}
+
+static void sync_slot(struct app *app, int slot)
+{
+    struct slot_held held;
+    struct slot_last last;
+
+    core_slot(app->core, slot, &held, &last);
+    if (!held.held) {
+        if (app->held[slot].payload == NULL)
+            return;
+        rx_text_set(&app->held[slot], "", NULL, 0);
+    } else if (strcmp(held.hash, app->held[slot].hash) != 0) {
+        bool deferred = strcmp(held.hash, app->pending[slot].hash) == 0;
+
+        rx_text_move(&app->held[slot], deferred ? &app->pending[slot] : &app->candidate);
+    } else if (held.used == app->used[slot]) {
+        return;
+    }
+    store_slot(app, slot, &held);
+    app_publish_slot(app, slot);
+}
+
+/* Whatever the core holds now, the journal shall hold; committed with the event that is appended next. */
+void app_sync_slots(struct app *app)
+{
+    for (int slot = 1; slot <= SLOT_MAX; slot++)
+        sync_slot(app, slot);
+}
+
+/* A prescription that was held before this start. One that no longer fits the exercises or the station is let go. */
+static void hold_again(struct app *app, int slot, const char *payload, size_t size, int32_t used)
+{
+    struct rx_arrival *arrival = &app->arrival;
+    struct slot_held held;
+
+    rx_arrival_parse(slot, payload, size, app->exercises->v, app->exercises->count, &app->station, arrival);
+    if (!arrival->ok) {
+        app_say("the prescription held in slot %d is not usable any more: %s: %s; the slot is empty until another arrives",
+                slot, arrival->refusal.path, arrival->refusal.reason);
+        return;
+    }
+    held = (struct slot_held){.held = true, .rx = arrival->rx, .used = used};
+    memcpy(held.hash, arrival->hash, sizeof(held.hash));
+    core_hold(app->core, slot, &held);
+    rx_text_set(&app->held[slot], arrival->hash, payload, size);
+    app->used[slot] = used;
+}
+
+void app_hold_found(struct app *app)
+{
+    const struct journal_found *found = journal_found(app->journal);
+
+    for (int slot = 1; slot <= SLOT_MAX; slot++)
+        if (found->held[slot].payload)
+            hold_again(app, slot, found->held[slot].payload, found->held[slot].size, found->held[slot].used);
+}
+
+void app_hold_recorded(struct app *app, const struct trace_header *header)
+{
+    for (int slot = 1; slot <= SLOT_MAX; slot++)
+        if (header->slots[slot].held)
+            hold_again(app, slot, header->slots[slot].payload.data, header->slots[slot].payload.len,
+                       header->slots[slot].used);
+}
+
+/* ---- commands ------------------------------------------------------------------------------------------------------- */
+
+static void send_reply(struct app *app, const struct mqtt_message *message, const char *id, char *payload)
+{
+    struct reply_kept *kept = &app->replies[app->next_reply];
+
+    if (payload == NULL)
+        return;
+    if (id[0] != '\0') {
+        free(kept->payload);
+        snprintf(kept->id, sizeof(kept->id), "%s", id);
+        kept->payload = strdup(payload);
+        app->next_reply = (app->next_reply + 1) % REPLIES_KEPT;
+    }
+    mqtt_reply(app->mqtt, message, payload);
+}
+
+void app_reply(struct app *app, const struct reply *reply)
+{
+    if (app->commanding)
+        send_reply(app, app->commanding, reply->id, reply_json(reply));
+}
+
+static void refuse(struct app *app, const struct mqtt_message *message, const struct command *command,
+                   enum reply_code code, const struct refusal *refusal)
+{
+    struct reply reply = {.command = command->kind, .code = code, .refusal = *refusal};
+
+    memcpy(reply.id, command->id, sizeof(reply.id));
+    /* What was refused may be corrected and sent again under the same id: it is not remembered. */
+    send_reply(app, message, "", reply_json(&reply));
+}
+
+static const char *reply_before(const struct app *app, const char *id)
+{
+    for (int i = 0; i < REPLIES_KEPT; i++)
+        if (app->replies[i].payload && strcmp(app->replies[i].id, id) == 0)
+            return app->replies[i].payload;
+    return NULL;
+}
+
+static bool too_many(struct app *app)
+{
+    int64_t mono_ns = app_mono_ns();
+
+    if (mono_ns - app->command_window_ns >= NS_PER_S) {
+        app->command_window_ns = mono_ns;
+        app->commands_in_window = 0;
+    }
+    return ++app->commands_in_window > COMMANDS_PER_S;
+}
+
+static void act(struct app *app, struct mqtt_message *message, const struct command *command)
+{
+    struct input input = {.kind = INPUT_COMMAND, .stamp_ns = app_now_ns(app), .u.command = command};
+    struct reply ok = {.command = command->kind, .code = REPLY_OK};
+
+    if (command->kind == COMMAND_REPORT) {
+        memcpy(ok.id, command->id, sizeof(ok.id));
+        app_publish_all(app);
+        send_reply(app, message, command->id, reply_json(&ok));
+        return;
+    }
+    app->commanding = message;
+    app_feed(app, &input, message->payload, message->size);
+    app->commanding = NULL;
+}
+
+static void on_command(struct app *app, struct mqtt_message *message)
+{
+    struct command command;
+    struct refusal refusal = {0};
+    const char *before;
+    int r;
+
+    if (message->retained || message->too_large) {
+        snprintf(refusal.reason, sizeof(refusal.reason), "%s",
+                 message->retained ? "commands are not taken retained" : "over 16 KiB");
+        r = -EINVAL;
+        command = (struct command){0};
+    } else {
+        r = command_parse(message->name, message->payload ? message->payload : "", message->size, &command, &refusal);
+    }
+    if (r < 0) {
+        refuse(app, message, &command, r == -ENOTSUP ? REPLY_UNSUPPORTED : REPLY_INVALID, &refusal);
+        return;
+    }
+    before = reply_before(app, command.id);
+    if (before) {
+        mqtt_reply(app->mqtt, message, strdup(before));
+        return;
+    }
+    /* A stop is never one too many. */
+    if (too_many(app) && command.kind != COMMAND_STOP) {
+        snprintf(refusal.reason, sizeof(refusal.reason), "more than %d commands a second", COMMANDS_PER_S);
+        refuse(app, message, &command, REPLY_BUSY, &refusal);
+        return;
+    }
+    act(app, message, &command);
+}
+
+/* ---- messages ------------------------------------------------------------------------------------------------------- */
+
+static void on_prescription(struct app *app, struct mqtt_message *message)
+{
+    struct rx_arrival *arrival = &app->arrival;
+    struct input input = {.kind = INPUT_PRESCRIPTION, .stamp_ns = app_now_ns(app), .u.rx_arrival = arrival};
+
+    if (message->too_large) {
+        app_say("prescription for slot %d ignored: %zu bytes, at most %d are taken", message->slot, message->size,
+                PAYLOAD_MAX);
+        return;
+    }
+    rx_arrival_parse(message->slot, message->payload ? message->payload : "", message->size, app->exercises->v,
+                     app->exercises->count, &app->station, arrival);
+    app_feed(app, &input, message->payload, message->size);
+}
+
+static void on_connection(struct app *app, const struct mqtt_message *message)
+{
+    if (message->connected != app->connected)
+        app_say(message->connected ? "connected to the broker" : "no connection to the broker: the journal keeps everything");
+    app->connected = message->connected;
+    app->reconnects = message->reconnects;
+    app->refusals = message->refusals;
+    if (message->refusal[0] != '\0' && strcmp(app->last_refusal, message->refusal) != 0) {
+        app_say("the broker refuses: %s", message->refusal);
+        snprintf(app->last_refusal, sizeof(app->last_refusal), "%s", message->refusal);
+    }
+    app->health_due = true;
+}
+
+void app_message(struct app *app, struct mqtt_message *message)
+{
+    switch (message->kind) {
+    case MQTT_IN_PRESCRIPTION:
+        on_prescription(app, message);
+        break;
+    case MQTT_IN_COMMAND:
+        on_command(app, message);
+        break;
+    case MQTT_IN_CONNECTION:
+        on_connection(app, message);
+        break;
+    }
+    free(message->payload);
+}
+
+void app_mqtt_free(struct app *app)
+{
+    for (int slot = 1; slot <= SLOT_MAX; slot++) {
+        free(app->held[slot].payload);
+        free(app->pending[slot].payload);
+        free(app->slot_shown[slot]);
+    }
+    free(app->candidate.payload);
+    for (int i = 0; i < REPLIES_KEPT; i++)
+        free(app->replies[i].payload);
+}
