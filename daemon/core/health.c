@@ -52,6 +52,8 @@ void health_fault(struct core *core, enum fault fault, bool raised, int64_t t_ns
     event->u.fault.fault = fault;
     event->u.fault.effect = fault_effect(fault);
     event->u.fault.lasted_ns = raised ? ABSENT : t_ns - health->fault_since_ns[fault];
+    if (!raised && event->u.fault.lasted_ns < 0)
+        event->u.fault.lasted_ns = 0; /* a sample that came late was stamped before the fault was raised */
     health->fault_since_ns[fault] = t_ns;
     if (raised)
         out_cue(core, CUE_FAULT, t_ns, (int)fault);
