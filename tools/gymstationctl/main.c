@@ -5,7 +5,7 @@
 
 #include "tools/gymstationctl/ctl.h"
 
-#define COMMANDS "replay, import, monitor"
+#define COMMANDS "replay, import, monitor, simulate"
 
 static const struct {
     const char *name;
@@ -15,6 +15,7 @@ static const struct {
     {"replay", ctl_replay, "gymstationctl replay"},
     {"import", ctl_import, "gymstationctl import"},
     {"monitor", ctl_monitor, "gymstationctl monitor"},
+    {"simulate", ctl_simulate, "gymstationctl simulate"},
 };
 #define COMMAND_N (sizeof(commands) / sizeof(commands[0]))
 
@@ -24,6 +25,7 @@ static const char doc[] =
     "  replay     feed traces to a core in virtual time, print its events\n"
     "  import     turn a force recording (CSV) into a trace\n"
     "  monitor    watch stations live through their broker\n"
+    "  simulate   write the trace of a simulated patient\n"
     "\n"
     "`gymstationctl COMMAND --help` says more. Exit codes: 0 fine, 1 it did not work, 2 wrong input or usage.";
 

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/* What gymstationctl simulate is asked for, and the prescription made of it. Private to simulate*.c. */
+#ifndef GYMSTATIONCTL_SIMULATE_H
+#define GYMSTATIONCTL_SIMULATE_H
+
+#include <limits.h>
+
+#include "gymstation/exercise_file.h"
+#include "gymstation/patient.h"
+
+#define NOT_GIVEN INT_MIN
+
+struct simulate_options {
+    const char *config, *prescription, *truth;
+    const char *exercise, *variation, *contact, *anchor, *side, *pacing; /* NULL: not given */
+    int reps, sets, holds;                                               /* or NOT_GIVEN */
+    double hold_s, rest_s, target_n;                                     /* or NAN */
+    struct patient_setup patient;
+    bool list_cases;
+};
+
+/* The payload as a therapist's program would send it; the caller's to free, NULL when out of memory. */
+char *simulate_rx(const struct simulate_options *options, const struct exercise_set *set);
+
+#endif
