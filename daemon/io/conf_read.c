@@ -98,7 +98,7 @@ static int read_text(const char *file, char **ret_text)
 
 int conf_read(const char *file, struct conf_document **ret_document, char *err, size_t err_len)
 {
-    char *text;
+    char *text = NULL;
     int r = read_text(file, &text);
 
     if (r < 0) {

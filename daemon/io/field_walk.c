@@ -46,10 +46,11 @@ void field_path_key(const struct node_ops *ops, const char *path, const char *ke
 
 void field_path_index(const struct node_ops *ops, const char *path, int index, char *ret)
 {
-    if (ops->separator == '/')
-        snprintf(ret, PATH_TEXT_LEN, "%s/%d", path, index);
-    else
-        snprintf(ret, PATH_TEXT_LEN, "%s[%d]", path, index);
+    bool pointer = ops->separator == '/';
+    int n = snprintf(ret, PATH_TEXT_LEN, pointer ? "%s/%d" : "%s[%d]", path, index);
+
+    if (n >= PATH_TEXT_LEN) /* cut off, as every path that is too long */
+        ret[PATH_TEXT_LEN - 1] = '\0';
 }
 
 const struct field *field_find(const struct field *fields, int n, const char *path)

@@ -89,19 +89,22 @@ static bool check_depth(const json_t *node, int level, const char *path, struct 
     return true;
 }
 
-static void refuse_syntax(const json_error_t *error, size_t len, struct field_error *ret_error)
+/* jansson's own text quotes the document, whatever it holds; its code is enough. */
+static const char *syntax_text(const json_error_t *error)
 {
-    if (json_error_code(error) == json_error_invalid_utf8)
-        field_refuse(ret_error, NULL, "", "is not UTF-8 (line %d, column %d)", error->line, error->column);
-    else if (json_error_code(error) == json_error_duplicate_key)
-        field_refuse(ret_error, NULL, "", "has a key twice in one object (line %d, column %d)", error->line,
-                     error->column);
-    else if (json_error_code(error) == json_error_stack_overflow)
-        field_refuse(ret_error, NULL, "", "is nested deeper than %d", PAYLOAD_DEPTH_MAX);
-    else
-        field_refuse(ret_error, NULL, "", "is not JSON: %s at line %d, column %d of %zu bytes",
-                     json_error_code(error) == json_error_premature_end_of_input ? "it ends too early" : "syntax error",
-                     error->line, error->column, len);
+    enum json_error_code code = json_error_code(error);
+
+    if (code == json_error_invalid_utf8)
+        return "is not UTF-8";
+    if (code == json_error_duplicate_key)
+        return "has a key twice in one object";
+    if (code == json_error_numeric_overflow)
+        return "has a number that is too large";
+    if (code == json_error_null_character || code == json_error_null_byte_in_key)
+        return "has a NUL character in a text";
+    if (code == json_error_premature_end_of_input)
+        return "is not JSON: it ends too early";
+    return "is not JSON: syntax error";
 }
 
 void *json_read(const char *payload, size_t len, struct field_error *ret_error)
@@ -114,7 +117,11 @@ void *json_read(const char *payload, size_t len, struct field_error *ret_error)
     }
     json_t *document = json_loadb(payload, len, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
     if (!document) {
-        refuse_syntax(&error, len, ret_error);
+        if (json_error_code(&error) == json_error_stack_overflow)
+            field_refuse(ret_error, NULL, "", "is nested deeper than %d", PAYLOAD_DEPTH_MAX);
+        else
+            field_refuse(ret_error, NULL, "", "%s at line %d, column %d of %zu bytes", syntax_text(&error), error.line,
+                         error.column, len);
         return NULL;
     }
     if (field_node_is(&json_nodes, document, VALUE_GROUP, "", ret_error) && check_depth(document, 1, "", ret_error))

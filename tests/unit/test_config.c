@@ -83,7 +83,7 @@ static void test_defaults(void **state)
 /* Loads text as a file; err has the file's path replaced by "F". */
 static int load_text(const char *text, struct config *ret, char err[CONFIG_ERR_LEN])
 {
-    char file[] = "/tmp/gymstation-test-XXXXXX", whole[CONFIG_ERR_LEN] = "";
+    char file[] = "/tmp/gymstation-test-XXXXXX", whole[CONFIG_ERR_LEN - 1] = "";
     int fd = mkstemp(file);
 
     assert_true(fd >= 0);

@@ -123,8 +123,10 @@ static void test_document(void **state)
 {
     static const struct refused cases[] = {
         {"{", "/", "is not JSON: it ends too early"},
-        {"{'v':1,}", "/", "is not JSON: syntax error at line 1"},
+        {"{'v':1,}", "/", "is not JSON: syntax error at line 1, column "},
         {"[]", "/", "needs a group of keys"},
+        {RX_WITH(",'uses':1e400", CURL("")), "/", "has a number that is too large"},
+        {RX_WITH(",'patient':'a\\u0000b'", CURL("")), "/", "has a NUL character"},
         {"7", "/", "needs a group of keys"},
         {"{'v':1,'v':1}", "/", "has a key twice"},
         {RX(CURL("")) " x", "/", "is not JSON"},
