@@ -4,6 +4,17 @@
 
 const struct detector_ops *detector_ops(enum detector_kind kind)
 {
-    (void)kind; /* none yet: everything is paced */
+    switch (kind) {
+    case DETECTOR_CURL:
+        return &curl_detector_ops;
+    case DETECTOR_STEP:
+    case DETECTOR_PACED:
+    case DETECTOR_HOLD: /* hold.h */
+    case DETECTOR_BRIDGE:
+    case DETECTOR_THRUST:
+    case DETECTOR_TAP:
+    case DETECTOR_COUNT:
+        break;
+    }
     return NULL;
 }

@@ -1,12 +1,75 @@
 /* SPDX-License-Identifier: MIT */
-/* Band curl on a dead anchor: body weight plus the band's pull (detector_curl.c). */
+/*
+ * Band curl on a dead anchor: body weight plus the band's pull (and anything else that pulls on the box and lets go).
+ *
+ * Counting, by hysteresis around the rest level B, u = F - B as it comes in (median of three, and where the noise is
+ * more than A/50 the mean of the last CURL_MEAN_NS):
+ *
+ *     LEVEL --rest level known, standing on it--> REST --u > enter for 150 ms--> REP --u < 0.3 A--> LOW
+ *       ^--left the box, 60 s in one rep                ^--0.2 s after pA, second look: MARK_REP--'  |
+ *                                          REP <--back over 0.6 A within 300 ms: a bounce-------------'
+ *                                          REP <--back over 0.6 A later: MARK_REP and the next rep begins
+ *     any --no rep for 30 s from go--> LOST (MARK_NOT_SEEN)
+ *
+ * A is the reference amplitude: the running median of the last five accepted reps, each clamped to +-20 % of it; before
+ * the first, the rep's own running peak, at least the larger of CURL_AMP_MIN_MN and five sigma / 0.6.
+ * enter is 0.3 A, or 0.6 A as long as nothing is known. A rep is accepted when A of the rep is at least CURL_AMP_MIN_MN,
+ * five times the noise around it and 0.3 of the reference, and when it lasted CURL_REP_MIN_NS; below 0.7 it is partial.
+ */
 #ifndef GYMSTATION_CORE_DETECTOR_CURL_H
 #define GYMSTATION_CORE_DETECTOR_CURL_H
 
-#include "daemon/core/rep_buffer.h"
+#include "daemon/core/live.h"
+#include "daemon/core/quiet.h"
+#include "daemon/core/rep_scan.h"
+
+#define CURL_AMP_MIN_MN    10000 /* 1 kg: half of the weakest band's pull at 90 degrees (2-9 kg) */
+#define CURL_SIGMAS        5
+#define CURL_DWELL_NS      (150 * NS_PER_MS)
+#define CURL_REFRACTORY_NS (300 * NS_PER_MS)
+#define CURL_LOOK_NS       (180 * NS_PER_MS)  /* first look after 0.12 A: it needs 0.11 s more; a bounce shows by then */
+#define CURL_LOOK_AGAIN_NS (40 * NS_PER_MS)   /* F was not below pA yet */
+#define CURL_SETTLE_NS     (400 * NS_PER_MS)  /* longest wait for a bounce to end */
+#define CURL_LOW_MAX_NS    (3 * NS_PER_S)     /* below 0.3 A without reaching pA: the rest level has moved */
+#define CURL_REP_MIN_NS    (350 * NS_PER_MS)  /* a kick of 50 ms, smoothed, lasts 0.27 s; a rep with a dropped eccentric
+                                                 of 0.3 s and a fast way up 0.4 s */
+#define CURL_REP_MAX_NS    (60 * NS_PER_S)    /* four phases of 15 s */
+#define CURL_NOT_SEEN_NS   (30 * NS_PER_S)
+#define CURL_MEAN_NS       (150 * NS_PER_MS)
+#define CURL_NOISE_PART    50                 /* noise above A/50 is smoothed: five sigma would reach pA */
+#define CURL_LEFT_MIN_MN   100000             /* rest levels from 100 N on are somebody's weight, who can leave */
+#define CURL_LEFT_NS       (200 * NS_PER_MS)  /* off the box this soon after pA: jumped off in the eccentric */
+#define CURL_AMPS          5
+
+enum curl_state { CURL_STATE_LEVEL, CURL_STATE_REST, CURL_STATE_REP, CURL_STATE_LOW, CURL_STATE_LOST };
 
 struct curl_detector {
+    enum curl_state state;
+    int64_t start_ns;
+    int64_t rest_mn, noise_mn; /* B or ABSENT; sigma, 0 when not known */
+    int64_t amp_mn;            /* reference amplitude or ABSENT */
+    int64_t amps[CURL_AMPS];   /* newest last */
+    int n_amps;
+    int n_reps;                /* accepted, partial ones included */
+    int64_t state_ns;          /* state since */
+    int64_t peak_mn;           /* of u in this excursion */
+    int64_t enter_ns;          /* the excursion began */
+    int64_t above_ns, left_ns; /* dwells: u above enter; off the box */
+    int64_t pa_ns;             /* LOW: u first fell below 0.12 A, or ABSENT */
+    int64_t look_ns;           /* LOW: next look */
+    int64_t min_mn, min_ns;    /* LOW: lowest u */
+    bool bounced;              /* came back over 0.3 A from LOW */
+    int64_t search_ns;         /* nothing before this belongs to the next rep */
+    int64_t prev_end_ns;       /* known end of the rep before, or ABSENT */
+    struct live_median median;
+    struct live_mean mean;
+    struct live_phase phase;
+    struct live_move move;
+    struct quiet quiet;
     struct rep_buffer buffer;
+    int32_t f[REP_BUFFER_MAX]; /* the second look's */
 };
+
+extern const struct detector_ops curl_detector_ops;
 
 #endif

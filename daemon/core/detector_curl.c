@@ -1,0 +1,389 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Dead-anchored curl; detector_curl.h has the rules. Timelines (A = 50 N, tempo 1.5-1-4-1):
+ *
+ * 1. u passes 5 N: MARK_PHASE con; 15 N for 150 ms: REP; 45 N: top; back below 45 N: ecc; below 15 N: LOW; below 5 N:
+ *    bottom; 200 ms later: second look, MARK_REP with crossings of pA and (1-p)A, REST.
+ * 2. Half-way up the patient slips back by a third: still REP; the rep carries two_part.
+ * 3. The band snaps back at the bottom and u bounces to 25 N for 0.2 s: LOW sees it come and go; one rep.
+ * 4. The patient jumps off during the eccentric: LEVEL; the rep is partial, its eccentric is left out.
+ */
+#include "daemon/core/detector_curl.h"
+
+#include "daemon/core/fixed.h"
+
+static int64_t part(int64_t mn, int64_t per_cent)
+{
+    return mn * per_cent / 100;
+}
+
+static int64_t amp_floor_mn(const struct curl_detector *curl)
+{
+    return fixed_max(CURL_AMP_MIN_MN, curl->noise_mn * CURL_SIGMAS * 10 / 6);
+}
+
+/* A as far as it is known now. */
+static int64_t amp_mn(const struct curl_detector *curl)
+{
+    return curl->amp_mn != ABSENT ? curl->amp_mn : fixed_max(curl->peak_mn, amp_floor_mn(curl));
+}
+
+static int64_t enter_mn(const struct curl_detector *curl)
+{
+    return curl->amp_mn != ABSENT ? part(curl->amp_mn, 30) : part(amp_floor_mn(curl), 60);
+}
+
+static void enter(struct curl_detector *curl, enum curl_state state, int64_t t_ns)
+{
+    curl->state = state;
+    curl->state_ns = t_ns;
+    curl->above_ns = ABSENT;
+    switch (state) {
+    case CURL_STATE_LEVEL:
+    case CURL_STATE_REST:
+        curl->peak_mn = 0;
+        curl->bounced = false;
+        break;
+    case CURL_STATE_REP:
+        break;
+    case CURL_STATE_LOW:
+        curl->pa_ns = ABSENT;
+        curl->min_mn = INT64_MAX;
+        break;
+    case CURL_STATE_LOST:
+        break;
+    }
+}
+
+static void curl_begin(void *self, const struct detector_setup *setup)
+{
+    struct curl_detector *curl = self;
+    const struct references *refs = &setup->refs;
+
+    curl->start_ns = setup->start_ns;
+    curl->rest_mn = refs->rest_mn == ABSENT ? ABSENT : fixed_force(refs->rest_mn);
+    curl->noise_mn = refs->noise_mn == ABSENT ? 0 : fixed_force(refs->noise_mn);
+    curl->amp_mn = setup->ref_amp_mn;
+    curl->n_amps = curl->n_reps = 0;
+    if (setup->ref_amp_mn != ABSENT)
+        curl->amps[curl->n_amps++] = setup->ref_amp_mn;
+    curl->left_ns = curl->prev_end_ns = curl->enter_ns = ABSENT;
+    curl->search_ns = setup->start_ns;
+    curl->median = (struct live_median){0};
+    curl->mean = (struct live_mean){0};
+    curl->move = (struct live_move){.level_mn = ABSENT};
+    live_phase_begin(&curl->phase);
+    quiet_init(&curl->quiet);
+    rep_buffer_clear(&curl->buffer);
+    enter(curl, curl->rest_mn == ABSENT ? CURL_STATE_LEVEL : CURL_STATE_REST, setup->start_ns);
+}
+
+static int64_t curl_ref_amp_mn(const void *self)
+{
+    const struct curl_detector *curl = self;
+
+    return curl->amp_mn;
+}
+
+static void learn_amp(struct curl_detector *curl, int64_t amp)
+{
+    int64_t sorted[CURL_AMPS];
+
+    if (curl->amp_mn != ABSENT)
+        amp = fixed_clamp(amp, part(curl->amp_mn, 80), part(curl->amp_mn, 120));
+    if (curl->n_amps == CURL_AMPS) {
+        for (int i = 1; i < CURL_AMPS; i++)
+            curl->amps[i - 1] = curl->amps[i];
+        curl->n_amps--;
+    }
+    curl->amps[curl->n_amps++] = amp;
+    for (int i = 0; i < curl->n_amps; i++) {
+        int k = i;
+        for (; k > 0 && sorted[k - 1] > curl->amps[i]; k--)
+            sorted[k] = sorted[k - 1];
+        sorted[k] = curl->amps[i];
+    }
+    curl->amp_mn = sorted[curl->n_amps / 2];
+}
+
+/* ---- the second look ---- */
+
+/* Smoothed only where the noise asks for it: a mean over 0.22 s makes the shortest movements longer. */
+static bool read_edges(struct curl_detector *curl, struct rep_scan *scan, struct scan_edges *ret)
+{
+    int reached = rep_buffer_find(&curl->buffer, curl->enter_ns - CURL_DWELL_NS);
+
+    rep_scan_fill(scan, SCAN_SMOOTH_NS);
+    if (reached < scan->from)
+        reached = scan->from;
+    int64_t noise = rep_scan_noise_mn(scan, reached, scan->to);
+    int64_t amp = rep_scan_plateau_mn(scan, reached);
+    if (amp < CURL_SIGMAS * noise)
+        return false;
+    if (curl->noise_mn * CURL_NOISE_PART < amp && noise * CURL_NOISE_PART / 2 < amp)
+        rep_scan_fill(scan, 0);
+    return rep_scan_edges(scan, reached, ret);
+}
+
+enum look { LOOK_NO_REP, LOOK_REP, LOOK_LATER };
+
+/* What is in the buffer up to to_ns. A rep that has not come down to pA yet can wait unless this is the last look. */
+static enum look look(struct curl_detector *curl, int64_t to_ns, bool last, struct rep_data *ret)
+{
+    struct rep_scan scan = {.buffer = &curl->buffer, .rest_mn = curl->rest_mn, .f = curl->f,
+                            .from = rep_buffer_find(&curl->buffer, curl->search_ns),
+                            .to = rep_buffer_find(&curl->buffer, to_ns + 1)};
+    struct scan_edges edges;
+
+    if (!read_edges(curl, &scan, &edges) || edges.amp_mn < fixed_max(CURL_AMP_MIN_MN, CURL_SIGMAS * curl->noise_mn))
+        return LOOK_NO_REP;
+    if (!last && scan.f[edges.end.index] >= edges.amp_mn / 10)
+        return LOOK_LATER;
+    if (edges.end.t_ns - edges.con.t_ns < CURL_REP_MIN_NS)
+        return LOOK_NO_REP;
+    if (curl->amp_mn != ABSENT && edges.amp_mn < part(curl->amp_mn, 30))
+        return LOOK_NO_REP;
+    rep_scan_figures(&scan, &edges, ret);
+    ret->outcome = curl->amp_mn != ABSENT && edges.amp_mn < part(curl->amp_mn, 70) ? REP_PARTIAL : REP_FULL;
+    if (curl->prev_end_ns != ABSENT && edges.con.known && !rep_scan_hole(&scan, curl->prev_end_ns, ret->start_ns)) {
+        ret->phases[PHASE_BOTTOM].src = SRC_LOAD;
+        ret->phases[PHASE_BOTTOM].dur_ns = ret->start_ns - curl->prev_end_ns;
+    }
+    if (curl->bounced)
+        ret->flags |= FLAG_PAUSE_IN_ECC;
+    curl->prev_end_ns = edges.end.known ? ret->end_ns : ABSENT;
+    curl->search_ns = ret->end_ns;
+    if (ret->outcome == REP_FULL)
+        learn_amp(curl, edges.amp_mn);
+    curl->n_reps++;
+    return LOOK_REP;
+}
+
+/* Who jumped off never came to the end of the eccentric. */
+static void cut_off(struct rep_data *rep)
+{
+    rep->outcome = REP_PARTIAL;
+    rep->phases[PHASE_ECC].src = SRC_NONE;
+    rep->phases[PHASE_ECC].dur_ns = 0;
+    rep->tut_ns = rep->mean_mn = rep->impulse_mns = ABSENT;
+}
+
+static struct mark rep_mark(int64_t t_ns, const struct rep_data *rep)
+{
+    return (struct mark){.kind = MARK_REP, .t_ns = t_ns, .flags = rep->flags, .rep = *rep};
+}
+
+/* The last look at what is in the buffer up to to_ns. */
+static int finish(struct curl_detector *curl, int64_t t_ns, int64_t to_ns, bool jumped, struct mark *mark)
+{
+    struct rep_data rep;
+
+    if (look(curl, to_ns, true, &rep) != LOOK_REP)
+        return 0;
+    if (jumped) {
+        cut_off(&rep);
+        curl->prev_end_ns = ABSENT;
+    }
+    *mark = rep_mark(t_ns, &rep);
+    return 1;
+}
+
+/* ---- states ---- */
+
+static int step_level(struct curl_detector *curl, int64_t t_ns, int64_t force_mn)
+{
+    const struct quiet *quiet = &curl->quiet;
+    int64_t since_ns = curl->state_ns;
+    bool had = curl->rest_mn != ABSENT;
+    bool near = had && fixed_abs(force_mn - curl->rest_mn) <= fixed_max(part(amp_mn(curl), 30), enter_mn(curl));
+
+    if (!live_dwell(&curl->above_ns, near, t_ns, NS_PER_S)) {
+        int64_t least = had ? curl->rest_mn / 2 : CONTACT_ON_MN;
+        if (!quiet->have_level || quiet->level_t_ns - since_ns < 2 * NS_PER_S || quiet->level_mn < least)
+            return 0;
+        curl->rest_mn = quiet->level_mn;
+        curl->noise_mn = fixed_max(curl->noise_mn, quiet->noise_mn);
+    }
+    curl->search_ns = t_ns;
+    curl->prev_end_ns = ABSENT;
+    live_phase_begin(&curl->phase);
+    enter(curl, CURL_STATE_REST, t_ns);
+    return 0;
+}
+
+static int step_rest(struct curl_detector *curl, int64_t t_ns, int64_t u_mn)
+{
+    bool entered = live_dwell(&curl->above_ns, u_mn >= enter_mn(curl), t_ns, CURL_DWELL_NS);
+
+    if (curl->above_ns == t_ns)
+        curl->peak_mn = 0;
+    curl->peak_mn = fixed_max(curl->peak_mn, curl->above_ns == ABSENT ? 0 : u_mn);
+    if (!entered)
+        return 0;
+    curl->enter_ns = curl->above_ns;
+    enter(curl, CURL_STATE_REP, t_ns);
+    return 0;
+}
+
+static int step_rep(struct curl_detector *curl, int64_t t_ns, int64_t u_mn)
+{
+    curl->peak_mn = fixed_max(curl->peak_mn, u_mn);
+    if (t_ns - curl->enter_ns > CURL_REP_MAX_NS)
+        enter(curl, CURL_STATE_LEVEL, t_ns); /* a second person, a dumbbell: the rest level is another one now */
+    else if (u_mn < part(amp_mn(curl), 30))
+        enter(curl, CURL_STATE_LOW, t_ns);
+    return 0;
+}
+
+/* Back over 0.6 A: a bounce when it comes soon, else the next rep has begun at the lowest point. */
+static int risen(struct curl_detector *curl, int64_t t_ns, int64_t u_mn, struct mark *mark)
+{
+    int n;
+
+    if (t_ns - curl->state_ns < CURL_REFRACTORY_NS) {
+        curl->bounced = true;
+        enter(curl, CURL_STATE_REP, t_ns);
+        return 0;
+    }
+    n = finish(curl, t_ns, curl->min_ns, false, mark);
+    curl->search_ns = fixed_max(curl->search_ns, curl->min_ns);
+    curl->enter_ns = curl->min_ns;
+    enter(curl, CURL_STATE_REST, t_ns);
+    curl->peak_mn = u_mn;
+    enter(curl, CURL_STATE_REP, t_ns);
+    return n;
+}
+
+static int down(struct curl_detector *curl, int64_t t_ns, bool last, struct mark *mark)
+{
+    struct rep_data rep;
+    enum look seen = look(curl, t_ns, last, &rep);
+
+    if (seen == LOOK_LATER) {
+        curl->look_ns = t_ns + CURL_LOOK_AGAIN_NS;
+        return 0;
+    }
+    curl->search_ns = fixed_max(curl->search_ns, curl->min_ns);
+    enter(curl, CURL_STATE_REST, t_ns);
+    if (seen == LOOK_NO_REP)
+        return 0;
+    *mark = rep_mark(t_ns, &rep);
+    return 1;
+}
+
+static int step_low(struct curl_detector *curl, int64_t t_ns, int64_t u_mn, struct mark *mark)
+{
+    int64_t a = amp_mn(curl);
+    bool up = u_mn >= part(a, 30);
+
+    if (u_mn < curl->min_mn) {
+        curl->min_mn = u_mn;
+        curl->min_ns = t_ns;
+    }
+    if (curl->pa_ns == ABSENT && u_mn < part(a, 12)) {
+        curl->pa_ns = t_ns;
+        curl->look_ns = t_ns + CURL_LOOK_NS;
+    }
+    if (u_mn >= part(a, 60))
+        return risen(curl, t_ns, u_mn, mark);
+    curl->bounced = curl->bounced || (up && curl->pa_ns != ABSENT);
+    if (t_ns - curl->state_ns >= CURL_LOW_MAX_NS)
+        return down(curl, t_ns, true, mark);
+    if (curl->pa_ns == ABSENT || t_ns < curl->look_ns)
+        return 0;
+    if (up && t_ns - curl->pa_ns < CURL_SETTLE_NS)
+        return 0;
+    return down(curl, t_ns, up, mark);
+}
+
+/* Half of the rest level is gone: the patient has left the box. */
+static bool has_left(struct curl_detector *curl, int64_t t_ns, int64_t u_mn)
+{
+    bool off = curl->rest_mn != ABSENT && curl->rest_mn >= CURL_LEFT_MIN_MN && u_mn < -curl->rest_mn / 2;
+
+    return live_dwell(&curl->left_ns, off, t_ns, CURL_DWELL_NS);
+}
+
+static int leave(struct curl_detector *curl, int64_t t_ns, struct mark *mark)
+{
+    bool in_rep = curl->state == CURL_STATE_REP || curl->state == CURL_STATE_LOW;
+    bool jumped = curl->state == CURL_STATE_REP || curl->pa_ns == ABSENT || curl->left_ns - curl->pa_ns < CURL_LEFT_NS;
+    int n = in_rep ? finish(curl, t_ns, t_ns, jumped, mark) : 0;
+
+    enter(curl, CURL_STATE_LEVEL, t_ns);
+    return n;
+}
+
+static int step_state(struct curl_detector *curl, const struct sample *sample, int64_t u_mn, struct mark *mark)
+{
+    int64_t t_ns = sample->t_ns;
+
+    if (has_left(curl, t_ns, u_mn) && curl->state != CURL_STATE_LEVEL && curl->state != CURL_STATE_LOST)
+        return leave(curl, t_ns, mark);
+    switch (curl->state) {
+    case CURL_STATE_LEVEL:
+        return step_level(curl, t_ns, sample->force_mn);
+    case CURL_STATE_REST:
+        return step_rest(curl, t_ns, u_mn);
+    case CURL_STATE_REP:
+        return step_rep(curl, t_ns, u_mn);
+    case CURL_STATE_LOW:
+        return step_low(curl, t_ns, u_mn, mark);
+    case CURL_STATE_LOST:
+        return 0;
+    }
+    return 0;
+}
+
+static int live_marks(struct curl_detector *curl, int64_t t_ns, int64_t u_mn, struct mark *marks)
+{
+    int64_t on = part(amp_mn(curl), 10);
+    int n = 0;
+
+    on = fixed_max(on, fixed_max(part(CURL_AMP_MIN_MN, 30), 3 * curl->noise_mn / 2));
+    if (curl->state != CURL_STATE_LEVEL && curl->state != CURL_STATE_LOST &&
+        live_phase(&curl->phase, t_ns, u_mn, curl->amp_mn, on))
+        marks[n++] = (struct mark){.kind = MARK_PHASE, .t_ns = t_ns, .phase = curl->phase.phase};
+    if (live_move(&curl->move, t_ns, u_mn, fixed_max(part(amp_mn(curl), 15), 4 * curl->noise_mn)))
+        marks[n++] = (struct mark){.kind = MARK_MOVING, .t_ns = t_ns};
+    return n;
+}
+
+static bool not_seen(struct curl_detector *curl, int64_t t_ns)
+{
+    bool idle = curl->state == CURL_STATE_LEVEL || curl->state == CURL_STATE_REST;
+
+    if (!idle || curl->n_reps > 0 || t_ns - curl->start_ns < CURL_NOT_SEEN_NS)
+        return false;
+    enter(curl, CURL_STATE_LOST, t_ns);
+    return true;
+}
+
+static int curl_step(void *self, const struct sample *sample, struct mark *marks)
+{
+    struct curl_detector *curl = self;
+    struct sample middle, above;
+    int n = 0;
+
+    if (!live_median(&curl->median, sample, &middle))
+        return 0;
+    middle.force_mn = (int32_t)fixed_force(middle.force_mn);
+    rep_buffer_push(&curl->buffer, &middle);
+    quiet_step(&curl->quiet, &middle);
+    above = middle;
+    above.force_mn -= (int32_t)(curl->rest_mn == ABSENT ? 0 : curl->rest_mn);
+    bool noisy = curl->noise_mn * CURL_NOISE_PART > amp_mn(curl);
+    int64_t u_mn = live_mean(&curl->mean, &above, noisy ? CURL_MEAN_NS : 0);
+    n += step_state(curl, &middle, u_mn, marks);
+    n += live_marks(curl, middle.t_ns, u_mn, marks + n);
+    if (not_seen(curl, middle.t_ns))
+        marks[n++] = (struct mark){.kind = MARK_NOT_SEEN, .t_ns = middle.t_ns, .flags = FLAG_BAND_NOT_SEEN};
+    return n;
+}
+
+const struct detector_ops curl_detector_ops = {
+    .name = "curl",
+    .begin = curl_begin,
+    .step = curl_step,
+    .ref_amp_mn = curl_ref_amp_mn,
+};

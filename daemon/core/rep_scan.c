@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: MIT */
+/* A rep's edges and figures; definitions in rep_scan.h. */
+#include "daemon/core/rep_scan.h"
+
+#include "daemon/core/fixed.h"
+#include "daemon/core/live.h"
+
+#define PLATEAU_BINS   15 /* of 1 % of the peak, from 0.85 to 1.0 */
+#define PLATEAU_CROWD  4
+#define STALL_NS       (500 * NS_PER_MS)
+#define STALL_PER_CENT 2  /* of A: a movement of 15 s (the slowest there is) makes 3.5 % in that time where it is slowest */
+#define SLIP_PER_CENT  10 /* of A: p, more than that is no wobble */
+
+static int64_t at_ns(const struct rep_scan *scan, int i)
+{
+    return rep_buffer_at(scan->buffer, i)->t_ns;
+}
+
+static int64_t raw_mn(const struct rep_scan *scan, int i)
+{
+    return fixed_force(rep_buffer_at(scan->buffer, i)->force_mn - scan->rest_mn);
+}
+
+static bool hole_before(const struct rep_scan *scan, int i)
+{
+    return at_ns(scan, i) - at_ns(scan, i - 1) > LIVE_GAP_NS;
+}
+
+void rep_scan_fill(struct rep_scan *scan, int64_t half_ns)
+{
+    int lo = scan->from, hi = scan->from;
+    int64_t sum = 0;
+
+    for (int i = scan->from; i < scan->to; i++) {
+        int64_t t_ns = at_ns(scan, i);
+        while (hi < scan->to && at_ns(scan, hi) <= t_ns + half_ns)
+            sum += raw_mn(scan, hi++);
+        while (at_ns(scan, lo) < t_ns - half_ns)
+            sum -= raw_mn(scan, lo++);
+        scan->f[i] = (int32_t)fixed_div(sum, hi - lo);
+    }
+}
+
+int64_t rep_scan_noise_mn(const struct rep_scan *scan, int from, int to)
+{
+    int64_t sum = 0;
+
+    for (int i = from; i < to; i++)
+        sum += fixed_abs(raw_mn(scan, i) - scan->f[i]);
+    return to > from ? sum * 5 / 4 / (to - from) : 0;
+}
+
+/* The samples of the PLATEAU_CROWD neighbouring bins that hold most of them. */
+static int most_crowded(const int *bins)
+{
+    int best = 0, best_n = -1;
+
+    for (int b = 0; b + PLATEAU_CROWD <= PLATEAU_BINS; b++) {
+        int n = 0;
+        for (int k = b; k < b + PLATEAU_CROWD; k++)
+            n += bins[k];
+        if (n >= best_n) {
+            best = b;
+            best_n = n;
+        }
+    }
+    return best;
+}
+
+static int bin_of(int64_t f_mn, int64_t peak_mn)
+{
+    int64_t bin = (f_mn * 100 - peak_mn * (100 - PLATEAU_BINS)) / peak_mn;
+
+    return f_mn * 100 < peak_mn * (100 - PLATEAU_BINS) ? -1 : (int)fixed_min(bin, PLATEAU_BINS - 1);
+}
+
+int64_t rep_scan_plateau_mn(const struct rep_scan *scan, int from)
+{
+    int bins[PLATEAU_BINS] = {0};
+    int64_t peak = 0, sum = 0, n = 0;
+
+    for (int i = from; i < scan->to; i++)
+        peak = fixed_max(peak, scan->f[i]);
+    if (peak <= 0)
+        return 0;
+    for (int i = from; i < scan->to; i++)
+        if (bin_of(scan->f[i], peak) >= 0)
+            bins[bin_of(scan->f[i], peak)]++;
+    int crowd = most_crowded(bins);
+    for (int i = from; i < scan->to; i++) {
+        int bin = bin_of(scan->f[i], peak);
+        if (bin >= crowd && bin < crowd + PLATEAU_CROWD) {
+            sum += scan->f[i];
+            n++;
+        }
+    }
+    return fixed_div(sum, n);
+}
+
+/* The crossing of level between samples i - 1 and i; i is the first on the far side. */
+static struct scan_crossing crossing(const struct rep_scan *scan, int i, int64_t level)
+{
+    struct scan_crossing cross = {.index = i, .t_ns = at_ns(scan, i)};
+
+    if (i <= scan->from || hole_before(scan, i))
+        return cross;
+    cross.known = true;
+    cross.t_ns = fixed_cross_ns(at_ns(scan, i - 1), scan->f[i - 1], at_ns(scan, i), scan->f[i], level);
+    return cross;
+}
+
+static int first_reaching(const struct rep_scan *scan, int i, int64_t level)
+{
+    while (i < scan->to && scan->f[i] < level)
+        i++;
+    return i;
+}
+
+/* The end of ecc; where F never falls below low, its lowest sample, not known. */
+static struct scan_crossing find_end(const struct rep_scan *scan, int i, int64_t low)
+{
+    int lowest = i;
+
+    for (; i < scan->to; i++) {
+        if (scan->f[i] < low) {
+            struct scan_crossing end = crossing(scan, i, low);
+            if (!end.known)
+                end.t_ns = at_ns(scan, i - 1); /* the last that is known to be inside */
+            return end;
+        }
+        if (scan->f[i] < scan->f[lowest])
+            lowest = i;
+    }
+    return (struct scan_crossing){.index = lowest, .t_ns = at_ns(scan, lowest)};
+}
+
+bool rep_scan_edges(const struct rep_scan *scan, int reached, struct scan_edges *ret)
+{
+    int64_t amp = rep_scan_plateau_mn(scan, reached);
+    int64_t low = amp / 10, high = amp - amp / 10;
+    int mid = first_reaching(scan, reached, amp / 2);
+    int begin = mid;
+    int top = first_reaching(scan, mid, high);
+    int last = scan->to - 1;
+
+    if (amp <= 0 || top >= scan->to)
+        return false;
+    while (begin > scan->from && scan->f[begin - 1] >= low)
+        begin--;
+    while (scan->f[last] < high)
+        last--;
+    if (last + 1 >= scan->to)
+        return false;
+    *ret = (struct scan_edges){
+        .amp_mn = amp,
+        .con = crossing(scan, begin, low),
+        .top = crossing(scan, top, high),
+        .ecc = crossing(scan, last + 1, high),
+        .end = find_end(scan, last + 1, low),
+    };
+    return true;
+}
+
+bool rep_scan_hole(const struct rep_scan *scan, int64_t from_ns, int64_t to_ns)
+{
+    int i = rep_buffer_find(scan->buffer, from_ns);
+
+    for (i = i > 0 ? i : 1; i < scan->buffer->n && at_ns(scan, i - 1) < to_ns; i++)
+        if (hole_before(scan, i))
+            return true;
+    return false;
+}
+
+static void set_phase(struct rep_data *rep, enum phase phase, const struct scan_crossing *a,
+                      const struct scan_crossing *b)
+{
+    rep->phases[phase] = (struct phase_time){.src = SRC_NONE, .sd_ns = ABSENT, .move_ns = ABSENT,
+                                             .target_ns = ABSENT, .in_tolerance = -1};
+    if (a == NULL || !a->known || !b->known)
+        return;
+    rep->phases[phase].src = SRC_LOAD;
+    rep->phases[phase].dur_ns = b->t_ns - a->t_ns;
+}
+
+/* Walked in the direction of the movement (sign +1 up, -1 down): it stood still or went back. */
+static bool uneven(const struct rep_scan *scan, int from, int to, int64_t amp_mn, int sign)
+{
+    int64_t best = sign * (int64_t)scan->f[from], best_ns = at_ns(scan, from), stall = best;
+
+    for (int i = from; i < to; i++) {
+        int64_t f = sign * (int64_t)scan->f[i];
+        if (best - f > amp_mn * SLIP_PER_CENT / 100)
+            return true;
+        best = fixed_max(best, f);
+        if (best - stall >= amp_mn * STALL_PER_CENT / 100) {
+            stall = best;
+            best_ns = at_ns(scan, i);
+        } else if (at_ns(scan, i) - best_ns >= STALL_NS) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Sums from the start of con to the end of ecc; a hole in between leaves tut, mean and impulse unknown. */
+static void sum_up(const struct rep_scan *scan, const struct scan_edges *edges, struct rep_data *ret)
+{
+    int64_t low = edges->amp_mn / 10, integral = 0, tut = 0, peak = 0;
+    int64_t dur = ret->end_ns - ret->start_ns;
+
+    for (int i = edges->con.index; i < edges->end.index; i++)
+        peak = fixed_max(peak, raw_mn(scan, i));
+    ret->peak_mn = peak;
+    ret->tut_ns = ret->mean_mn = ret->impulse_mns = ABSENT;
+    if (!edges->con.known || !edges->end.known || (ret->flags & FLAG_GAP) || dur <= 0)
+        return;
+    int64_t t0 = ret->start_ns, f0 = low;
+    for (int i = edges->con.index; i <= edges->end.index; i++) {
+        bool last = i == edges->end.index;
+        int64_t t1 = last ? ret->end_ns : at_ns(scan, i), f1 = last ? low : scan->f[i];
+        integral += (f0 + f1) * (t1 - t0) / 2;
+        tut += fixed_above_ns(f0, f1, t1 - t0, low);
+        t0 = t1;
+        f0 = f1;
+    }
+    ret->tut_ns = tut;
+    ret->mean_mn = fixed_div(integral, dur);
+    ret->impulse_mns = fixed_div(integral, NS_PER_S);
+}
+
+void rep_scan_figures(const struct rep_scan *scan, const struct scan_edges *edges, struct rep_data *ret)
+{
+    ret->start_ns = edges->con.t_ns;
+    ret->end_ns = edges->end.t_ns;
+    ret->flags = rep_scan_hole(scan, ret->start_ns, ret->end_ns) || !edges->con.known ? FLAG_GAP : 0;
+    set_phase(ret, PHASE_CON, &edges->con, &edges->top);
+    set_phase(ret, PHASE_TOP, &edges->top, &edges->ecc);
+    set_phase(ret, PHASE_ECC, &edges->ecc, &edges->end);
+    set_phase(ret, PHASE_BOTTOM, NULL, NULL);
+    if (uneven(scan, edges->con.index, edges->top.index, edges->amp_mn, 1))
+        ret->flags |= FLAG_TWO_PART;
+    if (uneven(scan, edges->ecc.index, edges->end.index, edges->amp_mn, -1))
+        ret->flags |= FLAG_PAUSE_IN_ECC;
+    sum_up(scan, edges, ret);
+}

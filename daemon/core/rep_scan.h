@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The second look: a finished rep, read from the buffer as physics defines it. F counts from the rest level B; A is
+ * the rep's plateau height, p = 0.10.
+ *
+ *     con   first crossing of pA upward that leads to A/2, until the first crossing of (1-p)A upward
+ *     top   until F last falls below (1-p)A
+ *     ecc   until F falls below pA
+ *
+ * A (robust): of the samples between 0.85 and 1.0 of the peak, those in the most crowded 4 % (of the peak); A is their mean.
+ * A pause of the eccentric below 0.85 is no plateau; overshoot and sag move the peak, not the crowd.
+ *
+ * Crossings are interpolated between samples. A crossing inside a hole (LIVE_GAP_NS) is not known: what it bounds is
+ * left out and start or end is the nearest sample that is known to lie inside the rep.
+ */
+#ifndef GYMSTATION_CORE_REP_SCAN_H
+#define GYMSTATION_CORE_REP_SCAN_H
+
+#include "daemon/core/rep_buffer.h"
+
+/* Half a period of sway, which peaks at 4-5 Hz: a mean over 0.22 s takes most of it away and shifts no edge. */
+#define SCAN_SMOOTH_NS (110 * NS_PER_MS)
+
+/* Samples from..to of a buffer (to excluded); f[i] is sample i above B, smoothed or not. */
+struct rep_scan {
+    const struct rep_buffer *buffer;
+    int64_t rest_mn;
+    int from, to;
+    int32_t *f; /* the caller's, REP_BUFFER_MAX */
+};
+
+struct scan_crossing {
+    bool known;
+    int64_t t_ns;
+    int index; /* first sample on the far side */
+};
+
+struct scan_edges {
+    int64_t amp_mn; /* A */
+    struct scan_crossing con, top, ecc, end; /* starts of con, top, ecc; end of ecc */
+};
+
+/* Fills f with means over +-half_ns (0: the samples themselves). */
+void rep_scan_fill(struct rep_scan *scan, int64_t half_ns);
+/* sd of the samples about f, as 1.25 times the mean deviation; call after a fill with SCAN_SMOOTH_NS. */
+int64_t rep_scan_noise_mn(const struct rep_scan *scan, int from, int to);
+int64_t rep_scan_plateau_mn(const struct rep_scan *scan, int from);
+/* Edges of the rep that reaches A/2 at or after sample `reached`; false when it does not look like one. */
+bool rep_scan_edges(const struct rep_scan *scan, int reached, struct scan_edges *ret);
+/* Phases, tut, peak, mean, impulse and flags of the rep; outcome is the caller's. */
+void rep_scan_figures(const struct rep_scan *scan, const struct scan_edges *edges, struct rep_data *ret);
+/* Is there a hole between the two times? */
+bool rep_scan_hole(const struct rep_scan *scan, int64_t from_ns, int64_t to_ns);
+
+#endif
