@@ -55,8 +55,8 @@ static const struct argp_option option_table[] = {
 
 static void check_topic_part(struct argp_state *state, const char *name, const char *arg, size_t max)
 {
-    if (arg[0] == '\0' || strlen(arg) > max || strpbrk(arg, "+# ") || strchr(arg, '/'))
-        argp_error(state, "--%s: \"%s\" is not 1-%zu characters without + # / and blanks", name, arg, max);
+    if (arg[0] == '\0' || strlen(arg) > max || strpbrk(arg, "+#$ "))
+        argp_error(state, "--%s: \"%s\" is not 1-%zu characters without + # $ and blanks", name, arg, max);
 }
 
 static long parse_count(struct argp_state *state, const char *arg)
@@ -85,6 +85,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case 'u': options->listen.url = arg; return 0;
     case 's':
         check_topic_part(state, "station", arg, 32);
+        if (strchr(arg, '/'))
+            argp_error(state, "--station: \"%s\" has a / in it", arg);
         options->listen.station = arg;
         return 0;
     case 'p':
