@@ -2,7 +2,8 @@
 /*
  * The application: owns everything, moves data, decides nothing about exercises.
  *
- *   app.c          opens and closes everything, the loop
+ *   app.c          the loop: what wakes it, and what is then done
+ *   app_open.c     opens everything, in order
  *   app_feed.c     inputs and deadlines to the core; what comes out to journal, source and broker
  *   app_mqtt.c     what arrives from the broker; prescriptions kept, commands answered
  *   app_publish.c  state, live, health, prescription/<slot>
@@ -100,6 +101,10 @@ int64_t app_mono_ns(void);
 int64_t app_now_ns(const struct app *app); /* station time */
 void app_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void app_exit(struct app *app, int code);
+int app_open_loop(struct app *app);
+
+/* app_open.c: what was held and what broke off: from the journal, or as a recording says it was */
+void app_take_up(struct app *app);
 
 /* app_secret.c: a password from a file that only its owner may read; 0, or 1 after a message */
 int app_read_password(const char *file, char *ret, size_t size);
@@ -131,7 +136,7 @@ void app_publish_all(struct app *app);
 void app_record_idle(struct app *app); /* begins a new file where that is due */
 
 /* What main calls. 0 or the exit code after a message. */
-int app_open(struct app *app, const struct config *config);
+int app_open(struct app *app, const struct config *config); /* app_open.c */
 int app_run(struct app *app); /* until a signal; the exit code */
 void app_close(struct app *app);
 

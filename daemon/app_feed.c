@@ -16,11 +16,11 @@
 
 /* ---- what comes out ------------------------------------------------------------------------------------------------ */
 
-static void publish_event(struct app *app, const struct event *event, const char *closing)
+static void publish_event(struct app *app, const struct event *event, const char *closing, bool more)
 {
     char *data = event_data_json(event, app->exercises->v);
 
-    if (data == NULL || journal_append(app->journal, &event->head, data, closing ? strdup(closing) : NULL) < 0)
+    if (data == NULL || journal_append(app->journal, &event->head, data, closing ? strdup(closing) : NULL, more) < 0)
         app_say("event %s is lost: %s", event_type_str(event->head.type),
                 data ? "the journal's queue is full" : "out of memory");
 }
@@ -39,12 +39,14 @@ static char *closing_text(const struct app *app)
     return journal_closing_json(events, n, &resume);
 }
 
-static bool any_event(const struct core_outs *outs)
+/* Index of the last event, or -1. What one call gives is one moment: the journal commits it as a whole. */
+static int last_event(const struct core_outs *outs)
 {
-    for (int i = 0; i < outs->n; i++)
-        if (outs->v[i].kind == OUT_EVENT)
-            return true;
-    return false;
+    int last = outs->n - 1;
+
+    while (last >= 0 && outs->v[last].kind != OUT_EVENT)
+        last--;
+    return last;
 }
 
 static void see(struct app *app)
@@ -67,8 +69,9 @@ static void take_outs(struct app *app)
 {
     struct core_outs *outs = &app->outs;
     char *closing = NULL;
+    int last = last_event(outs);
 
-    if (any_event(outs)) {
+    if (last >= 0) {
         app_sync_slots(app);
         closing = closing_text(app);
     }
@@ -77,7 +80,7 @@ static void take_outs(struct app *app)
         case OUT_EVENT:
             if (outs->v[i].u.event.head.type == EVENT_SESSION_STARTED)
                 app->recording_session = true;
-            publish_event(app, &outs->v[i].u.event, closing);
+            publish_event(app, &outs->v[i].u.event, i == last ? closing : NULL, i < last);
             break;
         case OUT_CUE:
             hear(app, &outs->v[i].u.cue);
@@ -99,7 +102,7 @@ void app_station_event(struct app *app, enum event_type type, const char *reason
     snprintf(event.u.station.version, sizeof(event.u.station.version), "%s", GYMSTATION_VERSION);
     snprintf(event.u.station.reason, sizeof(event.u.station.reason), "%s", reason);
     event.u.station.clean = journal_found(app->journal)->clean;
-    publish_event(app, &event, closing);
+    publish_event(app, &event, closing, false);
     free(closing);
 }
 

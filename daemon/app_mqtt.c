@@ -243,6 +243,8 @@ static void on_prescription(struct app *app, struct mqtt_message *message)
     }
     rx_arrival_parse(message->slot, message->payload ? message->payload : "", message->size, app->exercises->v,
                      app->exercises->count, &app->station, arrival);
+    if (arrival->ok && arrival->warning.path[0] != '\0')
+        app_say("prescription for slot %d: %s: %s", message->slot, arrival->warning.path, arrival->warning.reason);
     app_feed(app, &input, message->payload, message->size);
 }
 

@@ -55,9 +55,14 @@ static void hold(struct core *core, int number, const struct prescription *rx, c
     text_copy(event->u.prescription.hash, HASH_LEN, hash);
 }
 
-/* The rev stays behind as the floor for what may come. */
-static void withdraw(struct slot_state *slot)
+/* The rev stays behind as the floor for what may come. An event, because what is withdrawn must stay so after a restart. */
+static void withdraw(struct core *core, int number, int64_t t_ns)
 {
+    struct slot_state *slot = &core->slots[number];
+    struct event *event = out_event(core, EVENT_PRESCRIPTION_ACCEPTED, SCOPE_STATION, t_ns);
+
+    event->u.prescription.slot = number;
+    event->u.prescription.rev = slot->held.rx.rev;
     slot->held.held = false;
     slot->last = (struct slot_last){.status = SLOT_APPLIED, .rev = slot->held.rx.rev};
 }
@@ -119,7 +124,7 @@ void slots_arrival(struct core *core, const struct rx_arrival *arrival, int64_t 
         if (core->session.active)
             defer(slot, arrival);
         else
-            withdraw(slot);
+            withdraw(core, arrival->slot, t_ns);
     } else if (!arrival->ok) {
         reject(core, arrival, &arrival->refusal, t_ns);
     } else {
@@ -136,7 +141,7 @@ void slots_apply_pending(struct core *core, int64_t t_ns)
         slot->pending = PENDING_NONE;
         switch (pending) {
         case PENDING_RX: hold(core, number, &slot->pending_rx, slot->pending_hash, t_ns); break;
-        case PENDING_WITHDRAWAL: withdraw(slot); break;
+        case PENDING_WITHDRAWAL: withdraw(core, number, t_ns); break;
         case PENDING_NONE: break;
         }
     }

@@ -230,9 +230,9 @@ static int take_staged(struct journal *j, struct append *append)
     return 0;
 }
 
-int journal_append(struct journal *j, const struct event_head *head, char *data_json, char *closing_json)
+int journal_append(struct journal *j, const struct event_head *head, char *data_json, char *closing_json, bool more)
 {
-    struct append append = {.head = *head, .data = data_json, .closing = closing_json};
+    struct append append = {.head = *head, .data = data_json, .closing = closing_json, .more = more};
     int r = data_json ? take_staged(j, &append) : -ENOMEM;
 
     if (r == 0) {

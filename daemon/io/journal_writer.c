@@ -15,6 +15,8 @@
 #define RETRY_MAX_NS (5 * NS_PER_S)
 /* An acknowledgement that is lost costs a duplicate, an fsync costs the card: they are written together. */
 #define TAKEN_DELAY_NS (250 * NS_PER_MS)
+/* The rest of a moment is microseconds behind its first event, unless it was lost to a full queue. */
+#define MOMENT_NS (100 * NS_PER_MS)
 #define STALLED_MS 20 /* look again when mqtt has not emptied its queue */
 
 struct stamp_extra {
@@ -295,6 +297,28 @@ static void send_rows(struct journal *j)
     }
 }
 
+/* The batch ends between two events of one moment. */
+static bool in_moment(const struct journal *j)
+{
+    return j->batch_n > 0 && j->batch_n < BATCH_ROOM && j->batch[j->batch_n - 1].more;
+}
+
+static void take_appends(struct journal *j)
+{
+    bool had_part = in_moment(j);
+
+    if (j->batch_n > 0 && !had_part)
+        return;
+    while ((j->batch_n < BATCH_MAX || in_moment(j)) && queue_pop(j->appends, &j->batch[j->batch_n]) == 1)
+        j->batch_n++;
+    j->retry_ns = INT64_MIN;
+    if (!in_moment(j))
+        return;
+    if (!had_part)
+        j->part_since_ns = journal_mono_ns();
+    j->retry_ns = j->part_since_ns + MOMENT_NS;
+}
+
 static int poll_timeout_ms(const struct journal *j, int64_t now_ns)
 {
     int64_t due_ns = NEVER;
@@ -316,7 +340,8 @@ static void wait_for_work(struct journal *j)
 {
     struct pollfd fds[] = {
         {.fd = queue_fd(j->drains), .events = POLLIN},
-        {.fd = j->batch_n > 0 ? -1 : queue_fd(j->appends), .events = POLLIN}, /* a batch at hand comes first */
+        /* A batch at hand comes first, unless it waits for the rest of a moment. */
+        {.fd = j->batch_n > 0 && !in_moment(j) ? -1 : queue_fd(j->appends), .events = POLLIN},
         {.fd = j->stopping ? -1 : j->stop_fd, .events = POLLIN},
     };
 
@@ -340,11 +365,7 @@ void *journal_writer_main(void *arg)
     while (!finished(j)) {
         wait_for_work(j);
         take_drains(j);
-        if (j->batch_n == 0) {
-            while (j->batch_n < BATCH_MAX && queue_pop(j->appends, &j->batch[j->batch_n]) == 1)
-                j->batch_n++;
-            j->retry_ns = INT64_MIN;
-        }
+        take_appends(j);
         if (j->batch_n > 0 && journal_mono_ns() >= j->retry_ns)
             write_batch(j);
         if (j->taken > j->taken_written && journal_mono_ns() >= j->taken_due_ns)

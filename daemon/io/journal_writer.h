@@ -10,6 +10,7 @@
 #include "gymstation/queue.h"
 
 #define BATCH_MAX 256  /* events in one transaction: one fsync for all that came while the last one lasted */
+#define BATCH_ROOM (BATCH_MAX + CORE_OUT_MAX) /* a moment's events are not parted */
 #define ROWS_MAX 256   /* rows on their way to mqtt; credit keeps it far below, rewinds can leave old ones inside */
 #define DRAINS_MAX 1024
 #define NOTICES_MAX (2 * JOURNAL_CAPACITY)
@@ -18,6 +19,7 @@
 struct append {
     struct event_head head;
     char *data, *closing;
+    bool more; /* the next one is of the same moment: one transaction */
     struct journal_held *held; /* array of held_n, with payloads of their own; or NULL */
     int held_n;
 };
@@ -56,9 +58,10 @@ struct journal {
     /* the journal thread's */
     struct journal_db *db;
     struct writer_state state;
-    struct append batch[BATCH_MAX];
-    struct journal_notice notice[BATCH_MAX];
+    struct append batch[BATCH_ROOM];
+    struct journal_notice notice[BATCH_ROOM];
     int batch_n;
+    int64_t part_since_ns; /* the batch ends in mid-moment: since when */
     int64_t retry_ns, backoff_ns;
     int trouble; /* the error reported last, or 0 */
     int64_t waiting, oldest_wall_ns;

@@ -105,9 +105,11 @@ const struct journal_found *journal_found(const struct journal *journal);
 /*
  * Appends an event; never blocks. data_json and closing_json are taken over, in every case. data_json is the event's
  * `data` object. closing_json is what journal_closing_json() made of the core as it stands after this event; NULL when
- * there is nothing to close or resume. 0, or -EAGAIN: the queue is full, the event is lost and counted.
+ * there is nothing to close or resume. more: the event appended next is of the same moment; both are committed or
+ * neither, so that no power cut can part a stop from the end of its set; only the last one's closing_json counts.
+ * 0, or -EAGAIN: the queue is full, the event is lost and counted.
  */
-int journal_append(struct journal *journal, const struct event_head *head, char *data_json, char *closing_json);
+int journal_append(struct journal *journal, const struct event_head *head, char *data_json, char *closing_json, bool more);
 
 /*
  * What slot held->slot holds from now on, copied; committed in the same transaction as the event appended next.

@@ -71,7 +71,7 @@ static inline int append(struct journal *j, enum event_type type, bool in_sessio
 {
     struct event_head head = {.type = type, .t_ns = 1000 * NS_PER_S, .in_session = in_session};
 
-    return journal_append(j, &head, strdup(data), closing ? strdup(closing) : NULL);
+    return journal_append(j, &head, strdup(data), closing ? strdup(closing) : NULL, false);
 }
 
 static inline bool readable(int fd)

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: MIT */
+/* Opens everything in order; each step says what is wrong and what to do. */
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/app.h"
+#include "gymstation/patient.h"
+#include "gymstation/trace_source.h"
+
+static int complain(const struct refusal *why)
+{
+    app_say("%s: %s", why->path, why->reason);
+    return 1;
+}
+
+static void read_boot_id(char *boot, size_t size)
+{
+    const char *given = getenv("GYMSTATION_BOOT_ID"); /* where the unit hides /proc/sys */
+    FILE *file = given ? NULL : fopen("/proc/sys/kernel/random/boot_id", "re");
+
+    snprintf(boot, size, "%s", given ? given : "unknown");
+    if (file == NULL)
+        return;
+    if (fgets(boot, (int)size, file))
+        boot[strcspn(boot, "\n")] = '\0';
+    fclose(file);
+}
+
+static int open_exercises(struct app *app)
+{
+    char dir[CONFIG_TEXT_LEN];
+    char err[EXERCISE_ERR_LEN];
+
+    snprintf(dir, sizeof(dir), "%s", app->config->exercises.dir);
+    if (dir[0] == '\0' && exercise_dir_default(dir, sizeof(dir)) < 0) {
+        app_say("exercises.dir: no exercises found beside this program or where they are installed; name their directory");
+        return 1;
+    }
+    if (exercise_dir_load(dir, &app->exercises, err, sizeof(err)) == 0)
+        return 0;
+    app_say("%s", err);
+    return 2;
+}
+
+static int open_sim(struct app *app)
+{
+    const struct config *config = app->config;
+    struct patient_setup setup;
+    int32_t speed = config->sim.speed_milli == 0 ? SPEED_MAX : config->sim.speed_milli;
+    int r;
+
+    patient_setup_default(&setup);
+    setup.seed = (uint64_t)config->sim.seed;
+    setup.start_ns = app_mono_ns();
+    setup.exercises = app->exercises->v;
+    setup.exercise_count = app->exercises->count;
+    setup.station = app->station;
+    if (app->calibration.valid)
+        setup.calibration = app->calibration;
+    app->calibration = setup.calibration;
+    setup.body_g = config->sim.weight_g;
+    setup.sessions = config->sim.sessions;
+    setup.session_gap_ms = config->sim.gap_ms;
+    r = sim_source_open(&setup, speed, app_mono_ns(), &app->source);
+    if (r == 0)
+        return 0;
+    app_say("sensor.source: the simulated patient cannot be set up: %s; look at the keys under sim", strerror(-r));
+    return 2;
+}
+
+static int open_trace(struct app *app, const struct config_source *from)
+{
+    char err[TRACE_ERROR_LEN];
+    const struct trace_header *header;
+    char id[sizeof(app->station.id)];
+
+    if (trace_source_open(from->file, from->speed_milli, app_mono_ns(), &app->source, err, sizeof(err)) < 0) {
+        app_say("%s", err);
+        return 2;
+    }
+    header = trace_source_header(app->source);
+    app->source_is_trace = true;
+    memcpy(id, app->station.id, sizeof(id));
+    if (header->has_station)
+        app->station = header->station;
+    memcpy(app->station.id, id, sizeof(id));
+    if (header->calibration.valid)
+        app->calibration = header->calibration;
+    app->calibrated = header->calibrated;
+    return 0;
+}
+
+static int open_source(struct app *app)
+{
+    struct config_source from;
+
+    app->station = app->config->station;
+    app->calibration = app->config->sensor.calibration;
+    app->calibrated = true;
+    config_source(app->config, &from);
+    switch (from.kind) {
+    case CONFIG_SOURCE_SIM: return open_sim(app);
+    case CONFIG_SOURCE_TRACE: return open_trace(app, &from);
+    }
+    return 1;
+}
+
+static int open_core(struct app *app)
+{
+    void *memory = malloc(core_size());
+    struct core_setup setup = {.exercises = app->exercises->v,
+                               .exercise_count = app->exercises->count,
+                               .station = app->station,
+                               .calibrated = app->calibrated,
+                               .calibration = app->calibration};
+
+    if (memory == NULL)
+        return 1;
+    if (app->source_is_trace)
+        setup.zero_mn = trace_source_header(app->source)->zero_mn;
+    app->core = core_init(memory, &setup);
+    return 0;
+}
+
+static int open_journal(struct app *app)
+{
+    const struct journal_config config = {
+        .path = app->config->journal.path, .station = app->station.id, .boot = app->boot, .serial = ""};
+    struct refusal why = {0};
+
+    if (journal_open(&app->journal, &config, &why) < 0)
+        return complain(&why);
+    app->committed_seq = journal_found(app->journal)->last_seq;
+    return 0;
+}
+
+/* What was held and what broke off: from the journal, or as the recording says it was. */
+void app_take_up(struct app *app)
+{
+    const struct journal_found *found = journal_found(app->journal);
+
+    if (found->moved_aside[0] != '\0')
+        app_say("the journal was damaged: it is kept as %s, and a new one has begun", found->moved_aside);
+    if (app->source_is_trace) {
+        const struct trace_header *header = trace_source_header(app->source);
+
+        struct resume resume = header->resume;
+
+        app_hold_recorded(app, header);
+        resume.ended_ns += trace_source_shift_ns(app->source);
+        core_offer_resume(app->core, &resume);
+        return;
+    }
+    app_hold_found(app);
+    if (found->resumable)
+        core_offer_resume(app->core, &found->resume);
+}
+
+static int open_mqtt(struct app *app)
+{
+    const struct config *config = app->config;
+    struct refusal why = {0};
+    char password[CONFIG_TEXT_LEN] = "";
+    const struct mqtt_config mqtt = {.url = config->mqtt.url,
+                                     .station = app->station.id,
+                                     .prefix = config->mqtt.prefix,
+                                     .username = config->mqtt.username,
+                                     .password = password,
+                                     .ca_file = config->mqtt.ca_file,
+                                     .cert_file = config->mqtt.cert_file,
+                                     .key_file = config->mqtt.key_file,
+                                     .keepalive_s = config->mqtt.keep_alive_s};
+
+    if (config->mqtt.password_file[0] != '\0' && app_read_password(config->mqtt.password_file, password, sizeof(password)))
+        return 2;
+    if (mqtt_open(&app->mqtt, &mqtt, app->journal, &why) < 0)
+        return complain(&why) + 1;
+    if (journal_found(app->journal)->last_session)
+        mqtt_retain(app->mqtt, MQTT_SESSION, 0, session_retained_json(journal_found(app->journal)->last_session));
+    return 0;
+}
+
+static int open_recorder(struct app *app)
+{
+    struct refusal why = {0};
+
+    if (app->config->recorder.dir[0] == '\0')
+        return 0;
+    return recorder_open(&app->recorder, app->config->recorder.dir, &why) < 0 ? complain(&why) : 0;
+}
+
+/* Before any thread starts, so that all of them leave the signals to the loop; a broken pipe is an error, not an end. */
+static void block_signals(void)
+{
+    sigset_t set;
+
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    signal(SIGPIPE, SIG_IGN);
+}
+
+int app_open(struct app *app, const struct config *config)
+{
+    int (*const steps[])(struct app *) = {open_exercises, open_source, open_core,     open_journal,
+                                          open_mqtt,      open_recorder, app_open_loop};
+    int r = 0;
+
+    *app = (struct app){.config = config, .oldest_wall_ns = ABSENT, .started_mono_ns = app_mono_ns()};
+    app->touched_ns = INT64_MIN / 2;
+    block_signals();
+    read_boot_id(app->boot, sizeof(app->boot));
+    for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]) && r == 0; i++)
+        r = steps[i](app);
+    return r;
+}
