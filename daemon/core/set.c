@@ -66,8 +66,8 @@ static void resolve(struct core *core, int64_t t_ns)
         timeout_ns = set->dose.set_timeout_ms * NS_PER_MS;
     set->timeout_ns = t_ns + timeout_ns;
     set->refs = (struct references){.rest_mn = ABSENT, .noise_mn = ABSENT, .bw_mn = ABSENT};
-    if (health_sees(core) && quiet_references(&core->quiet, t_ns, BASELINE_AGE_NS, &set->refs) && setup->on_box &&
-        setup->weighs_body)
+    if (health_sees(core) && setup->sees.presence != GRADE_NONE &&
+        quiet_references(&core->quiet, t_ns, BASELINE_AGE_NS, &set->refs) && setup->on_box && setup->weighs_body)
         set->refs.bw_mn = set->refs.rest_mn;
     set->target_mn = exercise->hold ? set_target_mn(session_rx(core), &set->dose, set->refs.bw_mn) : ABSENT;
 }
