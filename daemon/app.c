@@ -124,11 +124,8 @@ static void take_notice(struct app *app, struct journal_notice *notice)
     app->waiting = notice->waiting;
     app->oldest_wall_ns = notice->oldest_wall_ns;
     switch (notice->kind) {
-    case JOURNAL_COMMITTED:
-        committed(app, notice);
-        break;
-    case JOURNAL_DELIVERED:
-        break;
+    case JOURNAL_COMMITTED: committed(app, notice); break;
+    case JOURNAL_DELIVERED: break;
     case JOURNAL_TROUBLE:
         app_say("the journal cannot be written: %s; events wait in memory and no session starts", notice->text);
         app->storage_failing = true;
@@ -194,8 +191,8 @@ static void tell_clock(struct app *app, int64_t mono_ns)
 /* Fed from progress: the loop turns, and the journal commits or has said why not. */
 static void feed_watchdog(struct app *app, int64_t mono_ns)
 {
-    bool journal_moves = journal_backlog(app->journal) == 0 || app->committed_seq != app->watchdog_seq ||
-                         app->storage_failing;
+    bool journal_moves =
+        journal_backlog(app->journal) == 0 || app->committed_seq != app->watchdog_seq || app->storage_failing;
 
     if (app->watchdog_ns == 0 || mono_ns - app->watchdog_mono_ns < app->watchdog_ns / 3 || !journal_moves)
         return;

@@ -11,7 +11,7 @@
 #define SOURCE_BATCH 256 /* inputs taken from a source before the loop looks at anything else */
 
 /* A file can wait for the disk, a load cell cannot: sources faster than real time stop here and go on there. */
-#define HOLD_SOURCE_AT 1024
+#define HOLD_SOURCE_AT    1024
 #define RELEASE_SOURCE_AT 256
 
 /* ---- what comes out ------------------------------------------------------------------------------------------------ */
@@ -82,12 +82,8 @@ static void take_outs(struct app *app)
                 app->recording_session = true;
             publish_event(app, &outs->v[i].u.event, i == last ? closing : NULL, i < last);
             break;
-        case OUT_CUE:
-            hear(app, &outs->v[i].u.cue);
-            break;
-        case OUT_REPLY:
-            app_reply(app, &outs->v[i].u.reply);
-            break;
+        case OUT_CUE: hear(app, &outs->v[i].u.cue); break;
+        case OUT_REPLY: app_reply(app, &outs->v[i].u.reply); break;
         }
     }
     free(closing);

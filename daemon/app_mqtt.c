@@ -55,8 +55,8 @@ void app_rx_answered(struct app *app, const struct rx_arrival *arrival)
 static void store_slot(struct app *app, int slot, const struct slot_held *held)
 {
     const struct rx_text *text = &app->held[slot];
-    struct journal_held row = {.slot = slot, .rev = held->rx.rev, .used = held->used, .payload = text->payload,
-                               .size = text->size};
+    struct journal_held row = {
+        .slot = slot, .rev = held->rx.rev, .used = held->used, .payload = text->payload, .size = text->size};
 
     memcpy(row.hash, held->hash, sizeof(row.hash));
     app->used[slot] = held->used;
@@ -100,8 +100,9 @@ static void hold_again(struct app *app, int slot, const char *payload, size_t si
 
     rx_arrival_parse(slot, payload, size, app->exercises->v, app->exercises->count, &app->station, arrival);
     if (!arrival->ok) {
-        app_say("the prescription held in slot %d is not usable any more: %s: %s; the slot is empty until another arrives",
-                slot, arrival->refusal.path, arrival->refusal.reason);
+        app_say(
+            "the prescription held in slot %d is not usable any more: %s: %s; the slot is empty until another arrives",
+            slot, arrival->refusal.path, arrival->refusal.reason);
         return;
     }
     held = (struct slot_held){.held = true, .rx = arrival->rx, .used = used};
@@ -251,7 +252,8 @@ static void on_prescription(struct app *app, struct mqtt_message *message)
 static void on_connection(struct app *app, const struct mqtt_message *message)
 {
     if (message->connected != app->connected)
-        app_say(message->connected ? "connected to the broker" : "no connection to the broker: the journal keeps everything");
+        app_say(message->connected ? "connected to the broker"
+                                   : "no connection to the broker: the journal keeps everything");
     app->connected = message->connected;
     app->reconnects = message->reconnects;
     app->refusals = message->refusals;
@@ -265,15 +267,9 @@ static void on_connection(struct app *app, const struct mqtt_message *message)
 void app_message(struct app *app, struct mqtt_message *message)
 {
     switch (message->kind) {
-    case MQTT_IN_PRESCRIPTION:
-        on_prescription(app, message);
-        break;
-    case MQTT_IN_COMMAND:
-        on_command(app, message);
-        break;
-    case MQTT_IN_CONNECTION:
-        on_connection(app, message);
-        break;
+    case MQTT_IN_PRESCRIPTION: on_prescription(app, message); break;
+    case MQTT_IN_COMMAND: on_command(app, message); break;
+    case MQTT_IN_CONNECTION: on_connection(app, message); break;
     }
     free(message->payload);
 }

@@ -35,7 +35,8 @@ static int open_exercises(struct app *app)
 
     snprintf(dir, sizeof(dir), "%s", app->config->exercises.dir);
     if (dir[0] == '\0' && exercise_dir_default(dir, sizeof(dir)) < 0) {
-        app_say("exercises.dir: no exercises found beside this program or where they are installed; name their directory");
+        app_say(
+            "exercises.dir: no exercises found beside this program or where they are installed; name their directory");
         return 1;
     }
     if (exercise_dir_load(dir, &app->exercises, err, sizeof(err)) == 0)
@@ -173,7 +174,8 @@ static int open_mqtt(struct app *app)
                                      .key_file = config->mqtt.key_file,
                                      .keepalive_s = config->mqtt.keep_alive_s};
 
-    if (config->mqtt.password_file[0] != '\0' && app_read_password(config->mqtt.password_file, password, sizeof(password)))
+    if (config->mqtt.password_file[0] != '\0' &&
+        app_read_password(config->mqtt.password_file, password, sizeof(password)))
         return 2;
     if (mqtt_open(&app->mqtt, &mqtt, app->journal, &why) < 0)
         return complain(&why) + 1;
@@ -205,7 +207,7 @@ static void block_signals(void)
 
 int app_open(struct app *app, const struct config *config)
 {
-    int (*const steps[])(struct app *) = {open_exercises, open_source, open_core,     open_journal,
+    int (*const steps[])(struct app *) = {open_exercises, open_source,   open_core,    open_journal,
                                           open_mqtt,      open_recorder, app_open_loop};
     int r = 0;
 

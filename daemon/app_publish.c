@@ -6,12 +6,13 @@
 #include "daemon/app.h"
 #include "gymstation/wall_time.h"
 
-#define STATE_PERIOD_NS       (250 * NS_PER_MS) /* at most four a second */
-#define LIVE_PERIOD_NS        (100 * NS_PER_MS)
-#define LIVE_IDLE_PERIOD_NS   (500 * NS_PER_MS)
-#define TICK_SLACK_NS         (20 * NS_PER_MS) /* the loop's tick may come a little early or late */
-#define HEALTH_PERIOD_NS      (60 * NS_PER_S)
-#define HEALTH_CHANGE_NS      (1 * NS_PER_S) /* a change waits this long for others, so that a flapping link is one message */
+#define STATE_PERIOD_NS     (250 * NS_PER_MS) /* at most four a second */
+#define LIVE_PERIOD_NS      (100 * NS_PER_MS)
+#define LIVE_IDLE_PERIOD_NS (500 * NS_PER_MS)
+#define TICK_SLACK_NS       (20 * NS_PER_MS) /* the loop's tick may come a little early or late */
+#define HEALTH_PERIOD_NS    (60 * NS_PER_S)
+#define HEALTH_CHANGE_NS                                                                                               \
+    (1 * NS_PER_S) /* a change waits this long for others, so that a flapping link is one message */
 
 static struct state_stamp stamp(const struct app *app)
 {

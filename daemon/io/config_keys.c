@@ -154,7 +154,6 @@ const struct field config_fields[] = {
      .min = 1,
      .max = CONFIG_TEXT_LEN - 1,
      .fallback_text = "/var/lib/gymstation/journal.db"},
-    {.path = "journal.collector", AT(journal.collector), BOOL},
     {.path = "sensor.source",
      AT(sensor.source),
      .kind = FIELD_TEXT,

@@ -25,7 +25,6 @@ struct config {
     } mqtt;
     struct {
         char path[CONFIG_TEXT_LEN]; /* of the SQLite file */
-        bool collector;             /* one acknowledges on the topic ack */
     } journal;
     struct {
         char source[CONFIG_TEXT_LEN]; /* "sim", "trace:FILE" or "trace:FILE@SPEED"; config_source() takes it apart */
