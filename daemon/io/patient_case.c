@@ -13,7 +13,7 @@ static const struct case_row case_rows[PATIENT_CASE_COUNT] = {
     [PATIENT_STOPS_MIDSET] = {"stops_midset",
                               "presses stop on top of rep 4 (5 s into a hold) of the first set, goes on"},
     [PATIENT_LEAVES_BOX] = {"leaves_box", "steps off after rep 3 (5 s into a hold) of the first set for 12 s, goes on"},
-    [PATIENT_SILENT_AT_7] = {"silent_at_7", "stands still after 7 reps of the first set and presses nothing"},
+    [PATIENT_SILENT_AT_7] = {"silent_at_7", "stands still after 7 reps of the first set until it times out, goes on"},
 };
 
 const char *patient_case_str(enum patient_case oddity)
@@ -66,7 +66,13 @@ bool case_moves(const struct patient *p)
 {
     if (p->away_until_ns != ABSENT || p->work.done >= p->work.goal)
         return false;
-    return !(p->setup.oddity == PATIENT_SILENT_AT_7 && first_set(p) && p->work.done >= SILENT_REPS);
+    return !(p->setup.oddity == PATIENT_SILENT_AT_7 && !p->odd_done && first_set(p) && p->work.done >= SILENT_REPS);
+}
+
+void case_set_over(struct patient *p)
+{
+    if (p->setup.oddity == PATIENT_SILENT_AT_7 && p->work.done >= SILENT_REPS)
+        p->odd_done = true; /* what is left of the set is done after all */
 }
 
 void case_top(struct patient *p, int64_t top_ns)

@@ -271,4 +271,6 @@ void case_top(struct patient *patient, int64_t top_ns);    /* a rep will be on t
 void case_bottom(struct patient *patient, int64_t end_ns); /* and down again then */
 void case_hold(struct patient *patient, int64_t start_ns); /* a hold will begin then */
 
+void case_set_over(struct patient *patient);
+
 #endif

@@ -255,6 +255,7 @@ void work_end(struct patient *p, int64_t t_ns)
 {
     if (!p->work.going)
         return;
+    case_set_over(p);
     hold_release(p, t_ns);
     p->work.going = false;
     if (p->truth.open && p->truth.rep.kind == PATIENT_TRUTH_REP && p->truth.rep.con_move_ns > t_ns)

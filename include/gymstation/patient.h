@@ -22,7 +22,7 @@ enum patient_case {
     PATIENT_PLAIN,
     PATIENT_STOPS_MIDSET, /* presses stop on top of rep 4 of the first set (holds: in the first), then goes on */
     PATIENT_LEAVES_BOX,   /* steps off after rep 3 of the first set (holds: in the first) for 12 s, then goes on */
-    PATIENT_SILENT_AT_7,  /* stands still after 7 reps of the first set and presses nothing */
+    PATIENT_SILENT_AT_7,  /* stands still after 7 reps of the first set until it times out, then goes on */
     PATIENT_CASE_COUNT
 };
 
