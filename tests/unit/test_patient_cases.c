@@ -4,6 +4,7 @@
 
 #include <jansson.h>
 
+#include "daemon/core/detector.h"
 #include "gymstation/replay.h"
 
 #define CURL(extra)                                                                                                    \
@@ -12,6 +13,9 @@
     "\"contact\":\"box\",\"anchor\":\"live\",\"sets\":2,\"reps_min\":6,\"reps_max\":6,\"rest_s\":10}]}"
 
 static const char curl[] = CURL("");
+static const char dead_curl[] =
+    "{\"v\":1,\"rev\":1,\"id\":\"rx\",\"by\":\"test\",\"items\":[{\"exercise\":\"banded_curl\",\"side\":\"left\","
+    "\"contact\":\"box\",\"anchor\":\"dead\",\"sets\":1,\"reps_min\":10,\"reps_max\":10}]}";
 static const char holds[] =
     "{\"v\":1,\"rev\":1,\"id\":\"rx\",\"by\":\"test\",\"items\":[{\"exercise\":\"iso_heel_dig\",\"side\":\"left\","
     "\"holds\":2,\"sets\":1,\"hold_s\":20,\"hold_rest_s\":20,\"target\":{\"kind\":\"N\",\"value\":200,\"band_pct\":10}}"
@@ -158,6 +162,27 @@ static void test_leaving_in_a_hold_breaks_it(void **state)
     run_free(run);
 }
 
+static void test_silence_is_no_rep(void **state)
+{
+    (void)state;
+    if (detector_ops(DETECTOR_CURL) == NULL)
+        skip();
+    for (uint64_t seed = 1; seed <= 5; seed++) {
+        struct patient_setup setup = run_setup(seed);
+        setup.oddity = PATIENT_SILENT_AT_7;
+        struct run *run = run_session(&setup, dead_curl);
+        const struct set_completed_data *first = &run_event(run, EVENT_SET_COMPLETED, 0)->u.set_completed;
+        const struct set_completed_data *second = &run_event(run, EVENT_SET_COMPLETED, 1)->u.set_completed;
+        assert_int_equal(first->reason, SET_TIMEOUT);
+        assert_int_equal(first->reps, 7);
+        assert_int_equal(first->reps_measured, 7);
+        assert_int_equal(second->reason, SET_DONE);
+        assert_int_equal(second->reps_measured, 3);
+        assert_int_equal(reason(run), SESSION_DONE);
+        run_free(run);
+    }
+}
+
 /* --- questions ----------------------------------------------------------------------------------------------------- */
 
 static void test_scores_arrive_as_entered(void **state)
@@ -221,6 +246,57 @@ static void test_a_programme_of_four_is_done_in_order(void **state)
     }
 }
 
+/* One short set of a set-up of an exercise; its phases may be measured only where the box can see them. */
+static void do_set_up(const struct exercise *exercise, const struct variation *variation, const struct setup *setup,
+                      uint64_t seed)
+{
+    struct patient_setup patient = run_setup(seed);
+    json_t *item = json_pack("{s:s, s:s, s:s, s:s*, s:s, s:i, s:i, s:i, s:i, s:i}", "exercise", exercise->id,
+                             "variation", variation->id, "contact", contact_str(setup->contact), "anchor",
+                             anchor_str(setup->anchor), "side", variation->bilateral ? "both" : "left", "sets", 1,
+                             "reps_min", 2, "reps_max", 2, "holds", 1, "hold_s", 5);
+    json_t *rx = json_pack("{s:i, s:i, s:s, s:s, s:[o]}", "v", 1, "rev", 1, "id", "rx", "by", "test", "items", item);
+    char *text = json_dumps(rx, JSON_COMPACT);
+    struct run *run = run_session(&patient, text);
+    assert_int_equal(reason(run), SESSION_DONE);
+    assert_int_equal(run->truths, exercise->hold ? 1 : 2);
+    for (int i = 0; i < run->n; i++) {
+        const struct event *event = &run->events[i];
+        for (int phase = 0; event->head.type == EVENT_REP && phase < PHASE_COUNT; phase++) {
+            enum src src = event->u.rep.phases[phase].src;
+            bool seen = src == SRC_LOAD || src == SRC_MODEL;
+            if (seen && detector_ops(setup->detector) == NULL)
+                fail_msg("%s: %s is passed off as measured", text, phase_str((enum phase)phase));
+        }
+    }
+    run_free(run);
+    json_decref(rx);
+    free(text);
+}
+
+static bool may_use(const struct variation *variation, int setup)
+{
+    return variation->setups == 0 || (variation->setups & 1u << setup) != 0;
+}
+
+static void test_every_set_up_of_every_exercise_can_be_done(void **state)
+{
+    (void)state;
+    struct patient_setup patient = run_setup(1);
+    int done = 0;
+    for (int i = 0; i < run_exercises->count; i++) {
+        const struct exercise *exercise = &run_exercises->v[i];
+        for (int s = 0; s < exercise->setup_count; s++) {
+            if (!setup_fits(&exercise->setups[s], &patient.station))
+                continue;
+            for (int v = 0; v < exercise->variation_count; v++)
+                if (may_use(&exercise->variations[v], s))
+                    do_set_up(exercise, &exercise->variations[v], &exercise->setups[s], (uint64_t)++done);
+        }
+    }
+    assert_true(done >= 15);
+}
+
 static void test_sessions_follow_one_another(void **state)
 {
     (void)state;
@@ -245,10 +321,12 @@ int main(void)
         cmocka_unit_test(test_stop_in_a_hold_leaves_a_stopped_hold),
         cmocka_unit_test(test_leaving_the_box_pauses_without_a_question),
         cmocka_unit_test(test_leaving_in_a_hold_breaks_it),
+        cmocka_unit_test(test_silence_is_no_rep),
         cmocka_unit_test(test_scores_arrive_as_entered),
         cmocka_unit_test(test_no_answer_is_no_number),
         cmocka_unit_test(test_pain_above_the_limit_ends_the_session),
         cmocka_unit_test(test_a_programme_of_four_is_done_in_order),
+        cmocka_unit_test(test_every_set_up_of_every_exercise_can_be_done),
         cmocka_unit_test(test_sessions_follow_one_another),
     };
     return cmocka_run_group_tests(tests, run_load_exercises, run_free_exercises);
