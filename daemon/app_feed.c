@@ -140,7 +140,10 @@ void app_feed(struct app *app, struct input *input, const char *text, size_t tex
     int64_t now_ns = core_now_ns(app->core);
 
     calibrate(app, input);
-    input->t_ns = input->stamp_ns > now_ns ? input->stamp_ns : now_ns;
+    if (input->t_ns < input->stamp_ns)
+        input->t_ns = input->stamp_ns; /* a trace says later, where a line was merged late */
+    if (input->t_ns < now_ns)
+        input->t_ns = now_ns;
     app_fire_until(app, input->t_ns);
     note(app, input);
     if (app->recorder)
