@@ -73,6 +73,7 @@ struct session {
     int64_t entered_ns;
     int64_t deadline_ns;   /* of the state */
     int64_t cue_ns;        /* next tone of a countdown, or NEVER */
+    bool start_waits;      /* idle: start is down and its release decides */
     bool active;           /* between session_started and session_completed */
     int slot;
     enum identified_by identified_by;

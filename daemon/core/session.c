@@ -52,6 +52,7 @@ void session_enter(struct core *core, enum session_state state, int64_t t_ns, in
     session->entered_ns = t_ns;
     session->deadline_ns = deadline_ns;
     session->cue_ns = NEVER;
+    session->start_waits = false;
 }
 
 void session_call(struct core *core, int64_t t_ns)

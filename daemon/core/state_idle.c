@@ -2,26 +2,40 @@
 /* Session states: idle and choose. The diagram and the rules are in session.c. */
 #include "daemon/core/session_states.h"
 
-/* While a broken-off session could go on, short and long differ, so the release decides; else the press has acted. */
-static void idle_start(struct core *core, enum session_event event, int64_t t_ns)
+/* While a broken-off session could go on, short and long differ, so the release decides. */
+static void idle_pressed(struct core *core, int64_t t_ns)
 {
-    bool release_decides = core->resume.offered && session_resume_offered(core, core->resume.slot);
+    struct session *session = &core->session;
 
-    if (event == SESSION_EVENT_START && release_decides)
+    session->start_waits = session_resume_offered(core, core->resume.slot);
+    if (session->start_waits)
         out_cue(core, CUE_PRESS, t_ns, 0);
-    else if (event == SESSION_EVENT_START || release_decides)
-        session_start_pressed(core, t_ns, event != SESSION_EVENT_START_SHORT);
     else
+        session_start_pressed(core, t_ns, true);
+}
+
+/* The end of a press that has acted already means nothing more. */
+static void idle_released(struct core *core, int64_t t_ns, bool anew)
+{
+    if (!core->session.start_waits) {
         session_ignored(core);
+        return;
+    }
+    core->session.start_waits = false;
+    session_start_pressed(core, t_ns, anew);
 }
 
 void state_idle(struct core *core, enum session_event event, int64_t t_ns)
 {
     switch (event) {
     case SESSION_EVENT_START:
+        idle_pressed(core, t_ns);
+        break;
     case SESSION_EVENT_START_SHORT:
+        idle_released(core, t_ns, false);
+        break;
     case SESSION_EVENT_START_LONG:
-        idle_start(core, event, t_ns);
+        idle_released(core, t_ns, true);
         break;
     case SESSION_EVENT_STOP:
     case SESSION_EVENT_PLUS:

@@ -186,7 +186,7 @@ static void prep_near(struct station_rig *rig)
 
 static void prep_contact(struct station_rig *rig)
 {
-    rig_sensor(rig, true);
+    rig_sensor(rig, RIG_FAST_NS);
     rig_run(rig, 1);
     begin(rig, RX("", LIVE("")));
     rig_run(rig, 1);
@@ -206,7 +206,7 @@ static void work_cued_enough(struct station_rig *rig)
 
 static void hold_wait(struct station_rig *rig)
 {
-    rig_sensor(rig, true);
+    rig_sensor(rig, RIG_FAST_NS);
     rig_run(rig, 3);
     begin(rig, RX("", HOLDS("")));
     rig_run(rig, 6);

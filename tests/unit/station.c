@@ -10,7 +10,6 @@
 #include "gymstation/prescription_json.h"
 
 #define CLICK_NS (100 * NS_PER_MS)
-#define EMPTY_MN 0
 
 void rig_setup(struct core_setup *ret)
 {
@@ -42,7 +41,7 @@ struct station_rig *rig_new(const struct core_setup *setup)
     used.exercises = rig->exercises->v;
     used.exercise_count = rig->exercises->count;
     rig->core = core_init(malloc(core_size()), &used);
-    rig->force_mn = EMPTY_MN;
+    rig->period_ns = rig->sample_ns = RIG_SLOW_NS;
     return rig;
 }
 
@@ -162,10 +161,10 @@ void rig_feed(struct station_rig *rig, struct input *input)
 
 /* ---- the world ---- */
 
-void rig_sensor(struct station_rig *rig, bool on)
+void rig_sensor(struct station_rig *rig, int64_t period_ns)
 {
-    rig->period_ns = on ? RIG_SPS_NS : 0;
-    rig->sample_ns = rig->t_ns + rig->period_ns;
+    rig->period_ns = period_ns;
+    rig->sample_ns = rig->t_ns + period_ns;
 }
 
 void rig_load(struct station_rig *rig, double newtons)

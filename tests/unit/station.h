@@ -37,11 +37,12 @@ struct station_rig {
     size_t mark;      /* of log: what has been looked at */
 };
 
-#define RIG_SPS_NS (12500 * NS_PER_MS / 1000) /* 80 samples a second */
+#define RIG_SLOW_NS (100 * NS_PER_MS)          /* 10 samples a second: enough where nothing is measured */
+#define RIG_FAST_NS (12500 * NS_PER_MS / 1000) /* 80 */
 
-/* What the contract lets replay assume: a station that has everything. Calibrated, an empty box, no samples yet. */
+/* What the contract lets replay assume: a station that has everything. Calibrated. */
 void rig_setup(struct core_setup *ret);
-/* setup NULL: rig_setup(); its exercises are filled in here. Ends the test when memory or the exercises are missing. */
+/* An empty box, 10 samples a second. setup NULL: rig_setup(); its exercises are filled in here. Ends the test when memory or the exercises are missing. */
 struct station_rig *rig_new(const struct core_setup *setup);
 /* A station of its own that has lived the same life so far, with an empty log. */
 struct station_rig *rig_clone(const struct station_rig *rig);
@@ -52,7 +53,7 @@ int64_t rig_ns(double s);
 void rig_run_until(struct station_rig *rig, int64_t t_ns);
 void rig_run(struct station_rig *rig, double s);
 void rig_feed(struct station_rig *rig, struct input *input); /* stamps it now */
-void rig_sensor(struct station_rig *rig, bool on);           /* 80 samples a second of rig_load() */
+void rig_sensor(struct station_rig *rig, int64_t period_ns); /* 0: silence */
 void rig_load(struct station_rig *rig, double newtons);
 void rig_button(struct station_rig *rig, enum button button, bool pressed);
 void rig_hold_button(struct station_rig *rig, enum button button, double s);
