@@ -61,10 +61,15 @@ void ask_begin(struct core *core, enum after_ask after, int64_t t_ns)
 /* A set was stopped within the pain limit: pause before whatever is left of the session. */
 static void after_stopped_set(struct core *core, int64_t t_ns)
 {
-    if (plan_next(session_rx(core), &core->session.progress, &core->session.at))
-        session_pause(core, t_ns);
-    else
-        session_end(core, SESSION_DONE, t_ns);
+    struct session *session = &core->session;
+
+    if (!plan_next(session_rx(core), &session->progress, &session->at)) {
+        ask_begin(core, AFTER_ASK_END, t_ns);
+        return;
+    }
+    if (session->question_count > 0)
+        out_cue(core, CUE_STOPPED, t_ns, 0); /* the answer is taken, the session still stands */
+    session_pause(core, t_ns);
 }
 
 static void go_on(struct core *core, int64_t t_ns)

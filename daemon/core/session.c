@@ -115,7 +115,6 @@ void session_play_counter(struct core *core, enum counter_act act, int64_t t_ns)
 
 void session_pause(struct core *core, int64_t t_ns)
 {
-    out_cue(core, CUE_STOPPED, t_ns, 0);
     session_enter(core, SESSION_STATE_PAUSED, t_ns, t_ns + core->station.session_idle_ms * NS_PER_MS);
 }
 

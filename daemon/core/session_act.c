@@ -232,7 +232,6 @@ void session_to_prep(struct core *core, int64_t t_ns)
     int64_t go_ns = t_ns + prep_ns(core);
 
     session->shown_side = plan_side(session_rx(core), &session->at);
-    out_cue(core, CUE_PRESS, t_ns, 0);
     session_countdown(core, t_ns, go_ns);
     if (set_waits_for_contact(core)) {
         session->waits_contact = true;

@@ -100,6 +100,7 @@ void state_paused(struct core *core, enum session_event event, int64_t t_ns)
 {
     switch (event) {
     case SESSION_EVENT_START:
+        out_cue(core, CUE_PRESS, t_ns, 0);
         session_go_on(core, t_ns);
         break;
     case SESSION_EVENT_STOP:

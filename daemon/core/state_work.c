@@ -65,6 +65,17 @@ static void contact_made(struct core *core, int64_t t_ns)
     session_countdown(core, t_ns, core->session.prep_end_ns > go_ns ? core->session.prep_end_ns : go_ns);
 }
 
+static void prep_over(struct core *core, int64_t t_ns)
+{
+    if (core->session.waits_contact) { /* nobody came */
+        out_cue(core, CUE_STOPPED, t_ns, 0);
+        session_pause(core, t_ns);
+        return;
+    }
+    session_enter(core, SESSION_STATE_WORK, t_ns, NEVER);
+    set_begin(core, t_ns);
+}
+
 void state_prep(struct core *core, enum session_event event, int64_t t_ns)
 {
     switch (event) {
@@ -75,18 +86,14 @@ void state_prep(struct core *core, enum session_event event, int64_t t_ns)
         break;
     case SESSION_EVENT_STOP:
         session_stop_event(core, t_ns);
+        out_cue(core, CUE_STOPPED, t_ns, 0);
         session_pause(core, t_ns);
         break;
     case SESSION_EVENT_STOP_LONG:
         session_stop_long(core, t_ns);
         break;
     case SESSION_EVENT_TIMEOUT:
-        if (core->session.waits_contact) {
-            session_pause(core, t_ns);
-            break;
-        }
-        session_enter(core, SESSION_STATE_WORK, t_ns, NEVER);
-        set_begin(core, t_ns);
+        prep_over(core, t_ns);
         break;
     case SESSION_EVENT_CUE:
         countdown(core, t_ns);
@@ -126,10 +133,12 @@ static void set_over(struct core *core, int64_t t_ns)
         return;
     }
     set_publish(core, set->reason, t_ns);
-    if (left)
+    if (left) {
+        out_cue(core, CUE_STOPPED, t_ns, 0);
         session_pause(core, t_ns);
-    else
+    } else {
         ask_begin(core, AFTER_ASK_NEXT, t_ns);
+    }
 }
 
 void state_work(struct core *core, enum session_event event, int64_t t_ns)
