@@ -46,11 +46,22 @@ void core_offer_resume(struct core *core, const struct resume *resume)
 
 /* ---- buttons ---------------------------------------------------------------------------------------------------- */
 
-/* Stop held down and then start, for five seconds in idle: guided tare. The other order starts a session. */
+/*
+ * Both down for five seconds in idle: guided tare. Stop goes first: start first begins a session, unless one can go on
+ * and start's release is waited for.
+ */
 static bool tare_chord(const struct core *core)
 {
     return core->session.state == SESSION_STATE_IDLE && button_is_down(&core->buttons[BUTTON_START]) &&
            button_is_down(&core->buttons[BUTTON_STOP]);
+}
+
+/* Both presses belong to the chord, not to the state: a stop beside a start takes the start back. */
+static void begin_chord(struct core *core, int64_t t_ns)
+{
+    core->tare_ns = t_ns + TARE_HOLD_NS;
+    core->press_epoch[BUTTON_START] = core->press_epoch[BUTTON_STOP] = core->session.epoch - 1;
+    out_cue(core, CUE_PRESS, t_ns, 0);
 }
 
 static void pressed(struct core *core, enum button button, int64_t t_ns)
@@ -63,10 +74,8 @@ static void pressed(struct core *core, enum button button, int64_t t_ns)
     };
 
     core->counters.presses++;
-    if (tare_chord(core)) {
-        core->tare_ns = t_ns + TARE_HOLD_NS;
-        core->press_epoch[button] = core->session.epoch - 1; /* belongs to the chord, not to the state */
-        out_cue(core, CUE_PRESS, t_ns, 0);
+    if (tare_chord(core) && (button == BUTTON_START || button == BUTTON_STOP)) {
+        begin_chord(core, t_ns);
         return;
     }
     core->press_epoch[button] = core->session.epoch;
