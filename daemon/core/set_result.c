@@ -65,6 +65,8 @@ void set_completed_fill(const struct set_run *set, enum set_reason reason, struc
     *ret = (struct set_completed_data){.reason = reason, .ended_by = set->ended_by, .reps = set->counted,
                                        .reps_measured = set->measured, .tempo_n = set->tempo_n, .tut_ns = set->tut_ns,
                                        .trusted = set->trusted, .tempo_milli_pct = ABSENT};
+    if (reason == SET_UNCONFIRMED)
+        ret->reps = 0; /* counts nothing */
     if (set->tempo_n > 0)
         ret->tempo_milli_pct = 100000 * set->tempo_ok / set->tempo_n;
 }

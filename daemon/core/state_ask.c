@@ -101,8 +101,10 @@ void state_confirm(struct core *core, enum session_event event, int64_t t_ns)
         unconfirmed(core, t_ns);
         break;
     case SESSION_EVENT_STOP:
+        session_stop_event(core, t_ns);
+        out_cue(core, CUE_STOPPED, t_ns, 0);
         set_publish(core, SET_UNCONFIRMED, t_ns);
-        session_stop(core, t_ns);
+        session_end(core, SESSION_STOPPED, t_ns);
         break;
     case SESSION_EVENT_STOP_LONG:
         session_stop_long(core, t_ns);

@@ -141,16 +141,25 @@ static void set_over(struct core *core, int64_t t_ns)
     }
 }
 
+static void stop_set(struct core *core, int64_t t_ns)
+{
+    out_cue(core, CUE_STOPPED, t_ns, 0);
+    set_finish(core, SET_STOPPED, core->command ? ENDED_BY_COMMAND : ENDED_BY_STOP, t_ns);
+    core->session.set_end_ns = core->set.end_ns;
+    set_publish(core, core->set.reason, t_ns);
+}
+
 void state_work(struct core *core, enum session_event event, int64_t t_ns)
 {
     switch (event) {
     case SESSION_EVENT_STOP:
         session_stop_event(core, t_ns);
-        out_cue(core, CUE_STOPPED, t_ns, 0);
-        set_finish(core, SET_STOPPED, core->command ? ENDED_BY_COMMAND : ENDED_BY_STOP, t_ns);
-        core->session.set_end_ns = core->set.end_ns;
-        set_publish(core, core->set.reason, t_ns);
+        stop_set(core, t_ns);
         ask_begin(core, AFTER_ASK_STOPPED_SET, t_ns);
+        break;
+    case SESSION_EVENT_STOP_LONG: /* held since a pause: its first edge was told there */
+        stop_set(core, t_ns);
+        session_stop_long(core, t_ns);
         break;
     case SESSION_EVENT_SET_OVER:
         set_over(core, t_ns);
@@ -170,7 +179,6 @@ void state_work(struct core *core, enum session_event event, int64_t t_ns)
     case SESSION_EVENT_CARD:
         session_ignored(core);
         break;
-    case SESSION_EVENT_STOP_LONG: /* the first edge has left this state */
     case SESSION_EVENT_TIMEOUT:
     case SESSION_EVENT_CUE:
     case SESSION_EVENT_COUNTER:
