@@ -22,8 +22,8 @@
  *                                +---------------+         v         |
  *                                                        REST -------+---> PREP
  *
- * Every state function answers every event. session_ignored(): it may well happen here and means nothing. session_impossible(): no
- * machine can produce it here; it is counted, and the state stays.
+ * Every state function answers every event. session_ignored(): it may well happen here and means nothing.
+ * session_impossible(): no machine can produce it here; it is counted, and the state stays.
  */
 #include "daemon/core/session_states.h"
 
@@ -107,7 +107,9 @@ void session_play_counter(struct core *core, enum counter_act act, int64_t t_ns)
     case COUNTER_PLAY:
         out_cue(core, CUE_READ_BACK, t_ns, core->session.counter.count);
         break;
-    case COUNTER_NONE:
+    case COUNTER_NONE: /* a deadline without a count */
+        session_impossible(core);
+        break;
     case COUNTER_TAKEN:
         break;
     }

@@ -68,8 +68,6 @@ void state_ask(struct core *core, enum session_event event, int64_t t_ns)
         out_reply(core, REPLY_BUSY, "", "a question is open: answer it or stop");
         break;
     case SESSION_EVENT_CONTACT:
-        session_ignored(core);
-        break;
     case SESSION_EVENT_CUE:
     case SESSION_EVENT_SET_OVER:
     case SESSION_EVENT_COUNT:
@@ -122,11 +120,9 @@ void state_confirm(struct core *core, enum session_event event, int64_t t_ns)
     case SESSION_EVENT_ANSWER:
         out_reply(core, REPLY_BUSY, "", "the set waits to be confirmed with start");
         break;
-    case SESSION_EVENT_START_SHORT:
+    case SESSION_EVENT_START_SHORT: /* the press has left this state */
     case SESSION_EVENT_START_LONG:
     case SESSION_EVENT_CONTACT:
-        session_ignored(core);
-        break;
     case SESSION_EVENT_CUE:
     case SESSION_EVENT_COUNTER:
     case SESSION_EVENT_SET_OVER:

@@ -53,8 +53,6 @@ void state_idle(struct core *core, enum session_event event, int64_t t_ns)
         out_reply(core, REPLY_INVALID, "", "no session is running");
         break;
     case SESSION_EVENT_CONTACT:
-        session_ignored(core);
-        break;
     case SESSION_EVENT_TIMEOUT:
     case SESSION_EVENT_CUE:
     case SESSION_EVENT_COUNTER:
@@ -63,6 +61,13 @@ void state_idle(struct core *core, enum session_event event, int64_t t_ns)
         session_impossible(core);
         break;
     }
+}
+
+/* Silence counts from the last press. */
+static void choose_heard(struct core *core, enum counter_act act, int64_t t_ns)
+{
+    core->session.deadline_ns = t_ns + core->station.session_idle_ms * NS_PER_MS;
+    session_play_counter(core, act, t_ns);
 }
 
 static void choose_counter(struct core *core, int64_t t_ns)
@@ -93,11 +98,10 @@ void state_choose(struct core *core, enum session_event event, int64_t t_ns)
     switch (event) {
     case SESSION_EVENT_START:
     case SESSION_EVENT_PLUS:
-        session->deadline_ns = t_ns + core->station.session_idle_ms * NS_PER_MS;
-        session_play_counter(core, counter_press(&session->counter, t_ns), t_ns);
+        choose_heard(core, counter_press(&session->counter, t_ns), t_ns);
         break;
     case SESSION_EVENT_MINUS:
-        session_play_counter(core, counter_unpress(&session->counter, t_ns), t_ns);
+        choose_heard(core, counter_unpress(&session->counter, t_ns), t_ns);
         break;
     case SESSION_EVENT_COUNTER:
         choose_counter(core, t_ns);
@@ -123,9 +127,9 @@ void state_choose(struct core *core, enum session_event event, int64_t t_ns)
         break;
     case SESSION_EVENT_START_SHORT:
     case SESSION_EVENT_START_LONG:
-    case SESSION_EVENT_CONTACT:
         session_ignored(core);
         break;
+    case SESSION_EVENT_CONTACT:
     case SESSION_EVENT_CUE:
     case SESSION_EVENT_SET_OVER:
     case SESSION_EVENT_COUNT:

@@ -86,8 +86,6 @@ void state_rest(struct core *core, enum session_event event, int64_t t_ns)
         out_reply(core, REPLY_INVALID, "/kind", "no question is open");
         break;
     case SESSION_EVENT_CONTACT:
-        session_ignored(core);
-        break;
     case SESSION_EVENT_COUNTER:
     case SESSION_EVENT_SET_OVER:
     case SESSION_EVENT_COUNT:
@@ -125,11 +123,9 @@ void state_paused(struct core *core, enum session_event event, int64_t t_ns)
     case SESSION_EVENT_ANSWER:
         out_reply(core, REPLY_INVALID, "/kind", "no question is open");
         break;
-    case SESSION_EVENT_START_SHORT:
+    case SESSION_EVENT_START_SHORT: /* the press has left this state */
     case SESSION_EVENT_START_LONG:
     case SESSION_EVENT_CONTACT:
-        session_ignored(core);
-        break;
     case SESSION_EVENT_CUE:
     case SESSION_EVENT_COUNTER:
     case SESSION_EVENT_SET_OVER:

@@ -37,8 +37,6 @@ void state_setup(struct core *core, enum session_event event, int64_t t_ns)
         out_reply(core, REPLY_INVALID, "/kind", "no question is open");
         break;
     case SESSION_EVENT_CONTACT:
-        session_ignored(core);
-        break;
     case SESSION_EVENT_CUE:
     case SESSION_EVENT_COUNTER:
     case SESSION_EVENT_SET_OVER:
@@ -175,10 +173,10 @@ void state_work(struct core *core, enum session_event event, int64_t t_ns)
         break;
     case SESSION_EVENT_START_SHORT:
     case SESSION_EVENT_START_LONG:
-    case SESSION_EVENT_CONTACT:
     case SESSION_EVENT_CARD:
         session_ignored(core);
         break;
+    case SESSION_EVENT_CONTACT:
     case SESSION_EVENT_TIMEOUT:
     case SESSION_EVENT_CUE:
     case SESSION_EVENT_COUNTER:
