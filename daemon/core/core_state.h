@@ -114,7 +114,8 @@ struct set_run {
     struct references refs;
     int reps_before, reps_min, reps_max; /* reps_before: counted in earlier runs of this set */
     int counted, measured;               /* in this run; reps or full holds */
-    int tried;                           /* holds tried in this run */
+    int tried;                           /* holds that are over: full or broken, but not those that were stopped */
+    bool observed;                       /* something of it was seen, and not only cued */
     int64_t tut_ns;                      /* sum, or ABSENT */
     int64_t tempo_ok, tempo_n;
     bool trusted;

@@ -18,7 +18,7 @@ int set_total(const struct set_run *set)
 
 bool set_observed(const struct core *core)
 {
-    return core->set.measured > 0;
+    return core->set.observed;
 }
 
 static bool presence_visible(const struct core *core)
@@ -169,7 +169,8 @@ void set_finish(struct core *core, enum set_reason reason, enum set_end ended_by
 
     set_hold_end(core, t_ns);
     done = set->tried > 0 ? set->reps_before + set->tried : set_total(set);
-    if (done >= set->reps_min && set_observed(core))
+    /* Stop never confirms: what nobody saw is not done because of it. */
+    if (done >= set->reps_min && (set->observed || reason != SET_STOPPED))
         reason = SET_DONE;
     if (set->mode == SET_MODE_MEASURED)
         core->ref_amp_mn[set->at.item][set->at.side] =
@@ -268,6 +269,8 @@ static void watch_presence(struct core *core, int64_t t_ns)
 {
     struct set_run *set = &core->set;
 
+    if (set->mode == SET_MODE_HOLD_REST)
+        return; /* between holds nobody has to stay */
     if (quiet_present(&core->quiet)) {
         set->presence_seen = true;
         set->left_ns = ABSENT;

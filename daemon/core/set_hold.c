@@ -21,7 +21,7 @@ void set_hold_begin(struct core *core, int64_t t_ns)
                                .measured = set->can_see};
 
     set->mode = SET_MODE_HOLD;
-    set->tried++;
+    set->presence_seen = false;
     set->hold_cue_ns = NEVER;
     set->hold_begun = false;
     hold_begin(&core->hold, &setup);
@@ -37,7 +37,9 @@ static void hold_over(struct core *core)
         set_publish_hold(core, &data);
         end_ns = data.end_ns;
     }
+    set->tried++;
     out_cue(core, CUE_RELAX, core->now_ns, 0);
+    set->left_ns = ABSENT;
     set->mode = SET_MODE_HOLD_REST; /* published: set_finish() must not do it again */
     if (set->reps_before + set->tried >= set->reps_max) {
         set_finish(core, SET_DONE, ENDED_BY_REPS, end_ns);
@@ -74,6 +76,7 @@ void set_hold_sample(struct core *core, const struct sample *sample)
     follow(core, sample->t_ns);
 }
 
+/* A hold that is stopped has not been tried: it is what is left when the set goes on. */
 void set_hold_end(struct core *core, int64_t t_ns)
 {
     struct hold_data data;
@@ -83,8 +86,6 @@ void set_hold_end(struct core *core, int64_t t_ns)
     hold_stop(&core->hold, t_ns, 0);
     if (hold_result(&core->hold, &data))
         set_publish_hold(core, &data);
-    else
-        core->set.tried--; /* it never began: it can be tried again */
 }
 
 int64_t set_hold_deadline_ns(const struct core *core)

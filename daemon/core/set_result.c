@@ -38,6 +38,7 @@ void set_publish_rep(struct core *core, const struct rep_data *rep)
         set->tut_ns = (set->tut_ns == ABSENT ? 0 : set->tut_ns) + rep->tut_ns;
     set->counted += rep->outcome != REP_PARTIAL;
     set->measured += rep->outcome == REP_FULL;
+    set->observed |= rep->outcome == REP_FULL;
 }
 
 void set_publish_hold(struct core *core, const struct hold_data *hold)
@@ -48,11 +49,12 @@ void set_publish_hold(struct core *core, const struct hold_data *hold)
 
     event->u.hold = *hold;
     event->u.hold.flags |= set->flags;
-    event->head.rep = set->reps_before + set->tried;
+    event->head.rep = set->reps_before + set->tried + 1;
     set->counted += hold->outcome == HOLD_FULL;
     set->measured += hold->outcome == HOLD_FULL && seen;
     if (!seen)
         return;
+    set->observed = true;
     set->tut_ns = (set->tut_ns == ABSENT ? 0 : set->tut_ns) + hold->held_ns;
     if (hold->target_mn != ABSENT && hold->in_band_ns != ABSENT) {
         set->held_ns += hold->held_ns;

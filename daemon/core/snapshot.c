@@ -67,7 +67,7 @@ static void show_hold(const struct core *core, struct snapshot *ret)
     const struct set_run *set = &core->set;
     enum hold_state state = hold_state(&core->hold);
 
-    ret->rep = set->reps_before + set->tried;
+    ret->rep = set->reps_before + set->tried + (set->mode == SET_MODE_HOLD);
     if (set->mode == SET_MODE_HOLD_REST) {
         ret->hold_phase = "rest";
         ret->ends_ns = set->hold_rest_end_ns;

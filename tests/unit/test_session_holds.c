@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: MIT */
+/* Sets of holds: automatic rests, broken and stopped ones, what is left after a stop, leaving the box in between. */
+#include "check.h"
+#include "rx_texts.h"
+#include "station.h"
+
+/* Go at 8 s (start at 3 s, prep 5 s); the band is 90-110 N. */
+static struct station_rig *at_go(const char *rx)
+{
+    struct station_rig *rig = rig_new(NULL);
+
+    rig_sensor(rig, RIG_FAST_NS);
+    rig_run(rig, 3);
+    rig_prescribe(rig, 1, rx);
+    rig_click(rig, BUTTON_START);
+    rig_run_until(rig, rig_ns(8));
+    rig_forget(rig);
+    return rig;
+}
+
+/* A force that stands for s seconds, then nothing. It begins between two samples: entry is interpolated. */
+static void press(struct station_rig *rig, double newtons, double s)
+{
+    rig_load(rig, newtons);
+    rig_run(rig, s);
+    rig_load(rig, 0);
+}
+
+static void test_holds_follow_each_other_with_automatic_rests(void **state)
+{
+    struct station_rig *rig = at_go(RX("", HOLDS("")));
+
+    (void)state;
+    rig_run(rig, 1);
+    press(rig, 100, 5.1);
+    assert_string_equal(rig_events(rig), "hold 1L1.1 full 9.011-14.011 held=5.000 in_band=5.000 dips=0 target=100\n");
+    rig_run_until(rig, rig_ns(20.0125)); /* the rest of 6 s counts from the end of the hold */
+    assert_string_equal(rig_cues(rig),
+                        "17.011 ~ countdown 3\n18.011 ~ countdown 2\n19.011 ~ countdown 1\n20.011 ~ go\n");
+    press(rig, 100, 5.4);
+    assert_string_equal(rig_events(rig), "hold 1L1.2 full 20.024-25.024 held=5.000 in_band=5.000 dips=0 target=100\n"
+                                         "set_completed 1L1 done by reps reps=2 measured=2 tut=10.0\n");
+    assert_int_equal(rig_now(rig), NOW_REST);
+    rig_free(rig);
+}
+
+static void test_a_broken_hold_is_tried_and_not_counted(void **state)
+{
+    struct station_rig *rig = at_go(RX("", HOLDS("")));
+
+    (void)state;
+    rig_run(rig, 1);
+    press(rig, 100, 2); /* then nothing for longer than the grace of 1 s */
+    rig_run(rig, 8);
+    press(rig, 100, 5.5);
+    assert_string_equal(rig_events(rig), "hold 1L1.1 broken 9.011-11.002 held=1.991 in_band=1.990 dips=0 target=100\n"
+                                         "hold 1L1.2 full 19.011-24.011 held=5.000 in_band=5.000 dips=0 target=100\n"
+                                         "set_completed 1L1 done by reps reps=1 measured=1 tut=7.0\n");
+    rig_free(rig);
+}
+
+/* They were seen, and seen to break: nothing is to be confirmed. */
+static void test_a_set_of_broken_holds_was_observed(void **state)
+{
+    struct station_rig *rig = at_go(RX("", HOLDS("")));
+
+    (void)state;
+    rig_run(rig, 1);
+    press(rig, 100, 2);
+    rig_run(rig, 8);
+    rig_forget(rig);
+    press(rig, 100, 2);
+    rig_run(rig, 2);
+    assert_string_equal(rig_events(rig), "hold 1L1.2 broken 19.011-21.002 held=1.991 in_band=1.990 dips=0 target=100\n"
+                                         "set_completed 1L1 done by reps reps=0 measured=0 tut=4.0\n");
+    assert_int_equal(rig_now(rig), NOW_REST);
+    rig_free(rig);
+}
+
+/* The last hold of the set is not done because it was begun. */
+static void test_a_stopped_hold_is_what_is_left(void **state)
+{
+    struct station_rig *rig = at_go(RX("", HOLDS("")));
+
+    (void)state;
+    rig_run(rig, 1);
+    press(rig, 100, 5.1);
+    rig_run(rig, 6);
+    rig_forget(rig);
+    rig_load(rig, 100);
+    rig_run(rig, 2);
+    rig_click(rig, BUTTON_STOP);
+    rig_load(rig, 0);
+    assert_string_equal(rig_events(rig), "stop 1L button during hold\n"
+                                         "hold 1L1.2 stopped 20.111-22.100 held=1.989 in_band=1.989 dips=0 target=100\n"
+                                         "set_completed 1L1 stopped by stop reps=1 measured=1 tut=7.0\n");
+    rig_run(rig, 5);
+    rig_click(rig, BUTTON_START);
+    rig_run(rig, 4);
+    press(rig, 100, 5.5);
+    rig_run(rig, 0.1);
+    assert_string_equal(rig_events(rig), "set_started 1L1 box count=A target=100\n"
+                                         "hold 1L1.2 full 31.311-36.311 held=5.000 in_band=5.000 dips=0 target=100\n"
+                                         "set_completed 1L1 done by reps reps=1 measured=1 tut=5.0\n");
+    rig_free(rig);
+}
+
+static void test_a_power_cut_in_a_hold_leaves_it_to_be_done(void **state)
+{
+    struct station_rig *rig = at_go(RX("", HOLDS("")));
+    struct resume resume;
+
+    (void)state;
+    core_closing_resume(rig->core, &resume);
+    assert_int_equal(resume.reps_done, 0);
+    rig_run(rig, 1);
+    press(rig, 100, 4);
+    core_closing_resume(rig->core, &resume);
+    assert_int_equal(resume.reps_done, 0);
+    press(rig, 100, 3);
+    core_closing_resume(rig->core, &resume);
+    assert_int_equal(resume.reps_done, 1);
+    rig_free(rig);
+}
+
+static void test_holds_nobody_sees_go_by_the_clock_and_are_confirmed(void **state)
+{
+    struct core_setup setup;
+    struct station_rig *rig;
+
+    (void)state;
+    rig_setup(&setup);
+    setup.calibrated = false;
+    rig = rig_new(&setup);
+    rig_prescribe(rig, 1, RX("", HOLDS("")));
+    rig_click(rig, BUTTON_START); /* go at 5 s, ramp 1 s */
+    rig_run_until(rig, rig_ns(26));
+    rig_forget(rig);
+    assert_int_equal(rig_now(rig), NOW_ASK);
+    rig_click(rig, BUTTON_START);
+    assert_string_equal(rig_events(rig), "set_completed 1L1 done by reps reps=2 measured=0\n");
+    rig_free(rig);
+}
+
+#define BRIDGES                                                                                                        \
+    "{'exercise':'iso_bridge','variation':'standard','holds':2,'hold_s':5,'hold_rest_s':10,'ramp_s':1,'grace_s':1,"    \
+    "'sets':1,'prep_s':5,'leave_s':3}"
+
+/* Feet on the box at rest: 100 N; bridging: 250 N. Between the holds the patient may take the feet off. */
+static void test_between_holds_nobody_has_to_stay(void **state)
+{
+    struct station_rig *rig = rig_new(NULL);
+
+    (void)state;
+    rig_sensor(rig, RIG_FAST_NS);
+    rig_load(rig, 100);
+    rig_run(rig, 3);
+    rig_prescribe(rig, 1, RX("", BRIDGES));
+    rig_click(rig, BUTTON_START);
+    rig_run_until(rig, rig_ns(9));
+    rig_load(rig, 250);
+    rig_run(rig, 5.5);
+    rig_load(rig, 0);
+    rig_run(rig, 9);
+    assert_int_equal(rig_now(rig), NOW_HOLD);
+    rig_run(rig, 4); /* the second hold is waited for, and nobody has come back yet */
+    assert_int_equal(rig_now(rig), NOW_HOLD);
+    rig_load(rig, 250);
+    rig_run(rig, 1);
+    rig_load(rig, 0); /* now they have, and leave in the hold: broken after 1 s, the set is over */
+    rig_run(rig, 4);
+    assert_int_not_equal(rig_now(rig), NOW_HOLD);
+    rig_free(rig);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_holds_follow_each_other_with_automatic_rests),
+        cmocka_unit_test(test_a_broken_hold_is_tried_and_not_counted),
+        cmocka_unit_test(test_a_set_of_broken_holds_was_observed),
+        cmocka_unit_test(test_a_stopped_hold_is_what_is_left),
+        cmocka_unit_test(test_a_power_cut_in_a_hold_leaves_it_to_be_done),
+        cmocka_unit_test(test_holds_nobody_sees_go_by_the_clock_and_are_confirmed),
+        cmocka_unit_test(test_between_holds_nobody_has_to_stay),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
