@@ -95,6 +95,14 @@ static void held(struct core *core, enum button button, unsigned acts, int64_t t
         session_event(core, SESSION_EVENT_STOP_LONG, t_ns);
 }
 
+static bool any_stuck(const struct core *core)
+{
+    for (int b = 0; b < BUTTON_COUNT; b++)
+        if (core->buttons[b].state == BUTTON_STATE_STUCK)
+            return true;
+    return false;
+}
+
 static void buttons_act(struct core *core, enum button button, unsigned acts, int64_t t_ns)
 {
     held(core, button, acts, t_ns);
@@ -102,7 +110,7 @@ static void buttons_act(struct core *core, enum button button, unsigned acts, in
         pressed(core, button, t_ns);
     if (acts & BUTTON_ACT_STUCK)
         health_fault(core, FAULT_BUTTON_STUCK, true, t_ns);
-    if (acts & BUTTON_ACT_UNSTUCK)
+    if ((acts & BUTTON_ACT_UNSTUCK) && !any_stuck(core))
         health_fault(core, FAULT_BUTTON_STUCK, false, t_ns);
     if (!tare_chord(core))
         core->tare_ns = NEVER;
