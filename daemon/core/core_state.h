@@ -120,6 +120,7 @@ struct set_run {
     int64_t tempo_ok, tempo_n;
     bool trusted;
     unsigned flags;
+    unsigned spoilt;      /* flags of the next rep or hold only */
     struct pacer pacer;
     bool can_see;         /* this set began as a measured one and has not fallen back */
     bool presence_seen;   /* somebody was on the box */
@@ -246,6 +247,8 @@ int64_t set_deadline_ns(const struct core *core);
 void set_fire(struct core *core);
 /* Nobody sees any more: the rest of the set goes by cue. */
 void set_go_blind(struct core *core, int64_t t_ns, unsigned flags);
+/* A fault of the sensor: what is left of the set goes by cue, and none of it is trusted. */
+void set_sensor_fault(struct core *core, int64_t t_ns);
 /* The set is over; at or after reps_min an observed set is done, whatever ended it. */
 void set_finish(struct core *core, enum set_reason reason, enum set_end ended_by, int64_t t_ns);
 bool set_observed(const struct core *core);
@@ -279,7 +282,9 @@ void health_trouble(struct core *core, enum trouble trouble, int64_t t_ns);
 void health_fire(struct core *core);
 int64_t health_deadline_ns(const struct core *core);
 void health_fault(struct core *core, enum fault fault, bool raised, int64_t t_ns);
-bool health_sees(const struct core *core);   /* the sensor can be believed now */
+bool health_reads(const struct core *core);    /* there are readings */
+bool health_at_fault(const struct core *core); /* they are not to be believed */
+bool health_sees(const struct core *core);     /* there are, and they are */
 bool health_no_start(const struct core *core);
 void health_tare(struct core *core, const char *by, int64_t t_ns);
 

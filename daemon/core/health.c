@@ -9,7 +9,7 @@
 #define SILENCE_NS (1 * NS_PER_S)          /* no sample for this long: the sensor is dead */
 #define START_SILENCE_NS (1500 * NS_PER_MS) /* after start-up: HX711 settling, 400 ms at 10 SPS, and a first sample */
 #define OVERLOAD_CLEAR_NS (1 * NS_PER_S)
-#define SENSOR_FAULTS (1u << FAULT_SENSOR_DEAD | 1u << FAULT_SENSOR_STUCK | 1u << FAULT_UNCALIBRATED)
+#define NO_READING (1u << FAULT_SENSOR_DEAD | 1u << FAULT_SENSOR_STUCK | 1u << FAULT_UNCALIBRATED)
 
 /* Beyond this share of the capacity no load cell reads true: a single 2^23 code, a wiring fault. */
 #define PLAUSIBLE_PCT 150
@@ -18,22 +18,37 @@
 #define TARE_STEP_MN  9807
 #define TARE_TOTAL_PCT 2
 
-bool health_sees(const struct core *core)
+bool health_reads(const struct core *core)
 {
-    return core->calibrated && core->health.last_good_ns != ABSENT && (core->health.faults & SENSOR_FAULTS) == 0;
+    return core->calibrated && core->health.last_good_ns != ABSENT && (core->health.faults & NO_READING) == 0;
 }
 
-bool health_no_start(const struct core *core)
+static bool has_fault_with(const struct core *core, enum fault_effect effect)
 {
     for (int fault = 0; fault < FAULT_COUNT; fault++)
-        if ((core->health.faults & (1u << fault)) && fault_effect((enum fault)fault) == EFFECT_NO_START)
+        if ((core->health.faults & (1u << fault)) && fault_effect((enum fault)fault) == effect)
             return true;
     return false;
 }
 
+bool health_at_fault(const struct core *core)
+{
+    return has_fault_with(core, EFFECT_PACED);
+}
+
+bool health_sees(const struct core *core)
+{
+    return health_reads(core) && !health_at_fault(core);
+}
+
+bool health_no_start(const struct core *core)
+{
+    return has_fault_with(core, EFFECT_NO_START);
+}
+
 static void lose_sight(struct core *core, int64_t t_ns)
 {
-    set_go_blind(core, t_ns, FLAG_SENSOR_FAULT);
+    set_sensor_fault(core, t_ns);
     quiet_break(&core->quiet);
     if (core->session.state == SESSION_STATE_PREP)
         session_event(core, SESSION_EVENT_CONTACT, t_ns);
@@ -57,7 +72,7 @@ void health_fault(struct core *core, enum fault fault, bool raised, int64_t t_ns
     health->fault_since_ns[fault] = t_ns;
     if (raised)
         out_cue(core, CUE_FAULT, t_ns, (int)fault);
-    if (raised && (bit & SENSOR_FAULTS))
+    if (raised && fault_effect(fault) == EFFECT_PACED)
         lose_sight(core, t_ns);
 }
 
@@ -78,6 +93,7 @@ static bool plausible(const struct core *core, int32_t force_mn)
 static void overload(struct core *core, int64_t t_ns)
 {
     core->health.overload_ns = t_ns;
+    core->set.spoilt |= FLAG_OVERLOAD;
     health_fault(core, FAULT_OVERLOAD, true, t_ns);
 }
 
@@ -180,7 +196,7 @@ void health_tare(struct core *core, const char *by, int64_t t_ns)
     int64_t zero_mn;
     struct event *event;
 
-    if (!health_sees(core) || !quiet_references(&core->quiet, core->now_ns, 2 * NS_PER_S, &refs)) {
+    if (!health_reads(core) || !quiet_references(&core->quiet, core->now_ns, 2 * NS_PER_S, &refs)) {
         if (core->command)
             out_reply(core, REPLY_BUSY, "", "the reading is not steady: leave the box alone for 3 s");
         out_cue(core, CUE_REFUSED, t_ns, 0);

@@ -150,6 +150,10 @@ void set_begin(struct core *core, int64_t t_ns)
     set->reps_before = core->session.progress.items[at->item].reps_done[at->set][at->side];
     set->can_see = can_measure(core);
     set->flags = session_setup(core)->anchor == ANCHOR_LIVE ? FLAG_LIVE_ANCHOR : 0;
+    if (health_at_fault(core)) {
+        set->trusted = false;
+        set->flags |= FLAG_SENSOR_FAULT;
+    }
     resolve(core, t_ns);
     count_use(core);
     publish_set_started(core, t_ns);
@@ -230,8 +234,6 @@ void set_go_blind(struct core *core, int64_t t_ns, unsigned flags)
     set->can_see = false;
     set->phase_known = false;
     set->flags |= flags;
-    if (flags & FLAG_SENSOR_FAULT)
-        set->trusted = false;
     if (set->mode == SET_MODE_HOLD)
         hold_go_blind(&core->hold, t_ns, flags);
     if (set->mode != SET_MODE_MEASURED)
@@ -241,6 +243,13 @@ void set_go_blind(struct core *core, int64_t t_ns, unsigned flags)
         count_cued_so_far(core, t_ns);
     else if (!set->pacer.on)
         pacer_begin(&set->pacer, &set->dose, own_tempo(core), t_ns);
+}
+
+void set_sensor_fault(struct core *core, int64_t t_ns)
+{
+    set_go_blind(core, t_ns, FLAG_SENSOR_FAULT);
+    core->set.trusted = false;
+    core->set.flags |= FLAG_SENSOR_FAULT;
 }
 
 static void take_mark(struct core *core, const struct mark *mark)

@@ -27,7 +27,8 @@ void set_publish_rep(struct core *core, const struct rep_data *rep)
     struct rep_data *out = &event->u.rep;
 
     *out = *rep;
-    out->flags |= set->flags;
+    out->flags |= set->flags | set->spoilt;
+    set->spoilt = 0;
     if (rep->outcome != REP_PARTIAL)
         event->head.rep = set_total(set) + 1;
     if (rep->outcome != REP_PACED)
@@ -48,7 +49,8 @@ void set_publish_hold(struct core *core, const struct hold_data *hold)
     bool seen = (hold->flags & FLAG_CUED) == 0;
 
     event->u.hold = *hold;
-    event->u.hold.flags |= set->flags;
+    event->u.hold.flags |= set->flags | set->spoilt;
+    set->spoilt = 0;
     event->head.rep = set->reps_before + set->tried + 1;
     set->counted += hold->outcome == HOLD_FULL;
     set->measured += hold->outcome == HOLD_FULL && seen;

@@ -153,7 +153,7 @@ void core_snapshot(const struct core *core, struct snapshot *ret)
                              .faults = core->health.faults, .force_mn = ABSENT, .target_mn = ABSENT};
     for (int fault = 0; fault < FAULT_COUNT; fault++)
         ret->fault_since_ns[fault] = core->health.fault_since_ns[fault];
-    if (health_sees(core))
+    if (health_reads(core))
         ret->force_mn = core->health.force_mn;
     for (int slot = 1; slot <= SLOT_MAX; slot++)
         if (core->slots[slot].held.held)

@@ -138,7 +138,7 @@ static void test_holds_nobody_sees_go_by_the_clock_and_are_confirmed(void **stat
     rig_forget(rig);
     assert_int_equal(rig_now(rig), NOW_ASK);
     rig_click(rig, BUTTON_START);
-    assert_string_equal(rig_events(rig), "set_completed 1L1 done by reps reps=2 measured=0\n");
+    assert_string_equal(rig_events(rig), "set_completed 1L1 done by reps reps=2 measured=0 untrusted\n");
     rig_free(rig);
 }
 
