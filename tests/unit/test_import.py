@@ -89,14 +89,20 @@ class Import(unittest.TestCase):
                            ("t,F\n1,1\n2,x\n", 'FILE:3: column 2: "x" is not a number'),
                            ("t,F\n1,1\n2\n", "FILE:3: column 2 is missing"),
                            ("t,F\n1,1\n2,\n", 'FILE:3: column 2: "" is not a number'),
-                           ("t,F\n1,1\n2,nan\n", 'FILE:3: column 2: "nan" is not a number'),
+                           ("t,F\n1,1\n2,inf\n", 'FILE:3: column 2: "inf" is not a number'),
+                           ("t,F\n1,1\nnan,1\n", 'FILE:3: column 1: "nan" is not a number'),
                            ("t,F\n1,1\n2,3e6\n", "FILE:3: force 3000000 is more than 2147 kN"),
                            ("t,F\n1,1\n2,0x10\n", 'FILE:3: column 2: "0x10" is not a number'),
                            ("t,G\n1,1\n", 'FILE:1: no columns "t" (time) and "F" (force)'),
-                           ("", "FILE: there are no lines in it"),
+                           ("", "FILE: there are no lines in it"), ("t,F\n1,nan\n", "FILE: no line has a force"),
                            (b"t,F\n1,1\0\n", "FILE:2: a NUL byte")):
             _, err = self.run_import(text, *names, code=2)
             self.assertIn(what, err)
+
+    def test_a_force_that_the_device_had_not_is_a_gap(self):
+        out, err = self.run_import("t,F\n-1,nan\n0,1\n1,nan\n2,NaN\n3,1\n", "-t", "t", "-f", "F", "-u", "N")
+        self.assertEqual(out.split("\n")[-3:], ["0 F 1000", "3000000000 F 1000", ""])
+        self.assertIn("3 lines without a force (nan) left out", err)
 
     def test_usage(self):
         for options, what in (((), "--time, --force and --unit are needed"), (("-t", "1", "-f", "2", "-u", "stone"), "none of N, kg, kgf, lb"),
@@ -111,6 +117,51 @@ class Import(unittest.TestCase):
         rx = self.file('{"v":1,"rev":1,"id":"r","by":"p","items":[{"exercise":"flying"}]}', "rx.json")
         _, err = self.run_import("0,1\n1,1\n", "-t", "1", "-f", "2", "-u", "N", "--prescription", rx, code=2)
         self.assertIn("rx.json: /items/0/exercise", err)
+
+
+DATA = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..", "shared", "data")
+
+
+@unittest.skipUnless(os.path.isdir(DATA), f"no recordings in {DATA}")
+class Recordings(unittest.TestCase):
+    """What real devices wrote. The recordings are read where they are, never copied."""
+
+    def samples(self, name, *options):
+        done = subprocess.run([CTL, "import", *options, os.path.join(DATA, name)], capture_output=True, text=True,
+                              timeout=60, check=False)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        lines = [line.split() for line in done.stdout.split("\n") if line and line[0] != "#"]
+        return [(int(t), int(force)) for t, letter, force in lines if letter == "F"], done.stderr
+
+    def test_sixty_efforts_at_100_samples_a_second(self):
+        folder = "isometric_elderly_loadcell"
+        names = [n for n in sorted(os.listdir(os.path.join(DATA, folder))) if n.endswith("_100Hz.csv")]
+        self.assertEqual(len(names), 60)
+        for name in names:
+            samples, err = self.samples(os.path.join(folder, name), "-t", "t_s", "-f", "force_kgf", "-u", "kgf")
+            # The last 5 s of ID_05 and ID_06, BF and VL, are nan.
+            half = name[:8] in ("ID_05_BF", "ID_05_VL", "ID_06_BF", "ID_06_VL")
+            self.assertEqual((name, len(samples)), (name, 500 if half else 1000))
+            self.assertEqual(samples[-1][0], 4990000000 if half else 9990000000)
+            self.assertIn("100.00 SPS", err)
+        # ID_12 BF begins with 1.92661 kgf x 9.80665 = 18.89359... N
+        samples, _ = self.samples(os.path.join(folder, "ID_12_BF_knee_flex_100Hz.csv"), "-t", "1", "-f", "2", "-u", "kgf")
+        self.assertEqual(samples[0], (0, 18894))
+
+    def test_the_gap_of_the_leg_press_stays_a_gap(self):
+        samples, err = self.samples("legpress/timeseries.csv", "-t", "tick", "-f", "right_force", "-u", "N",
+                                    "--time-scale", "0.010008")
+        gaps = [b[0] - a[0] for a, b in zip(samples, samples[1:])]
+        self.assertEqual(max(gaps), (1843 - 1745) * 10008000)
+        self.assertEqual(samples[0], (0, 70983))
+        self.assertIn("99.92 SPS", err)
+
+    def test_force_plates_in_tabs(self):
+        for name in ("jump1.txt", "jump2.txt"):
+            samples, err = self.samples("cmj_bmclab/" + name, "-t", "Time[s]", "-f", "GRF[N]", "-u", "N")
+            self.assertIn("columns parted by tabs", err)
+            self.assertIn("450.00 SPS", err)
+            self.assertTrue(max(force for _, force in samples) > 1000000)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "tools/gymstationctl/csv_text.h"
 
@@ -19,13 +20,19 @@ struct layout {
     int header, data; /* lines, from 0; header -1: none */
 };
 
+/* What programs write for a sample that the device did not give: a gap, nothing to make up. */
+static bool is_nan(const char *cell)
+{
+    return strcasecmp(cell, "nan") == 0;
+}
+
 static bool has_numbers(const struct csv_cells *cells, const struct layout *layout)
 {
     double value;
 
     return layout->time < cells->n && layout->force < cells->n &&
            csv_number(cells->v[layout->time], layout->delimiter, &value) &&
-           csv_number(cells->v[layout->force], layout->delimiter, &value);
+           (is_nan(cells->v[layout->force]) || csv_number(cells->v[layout->force], layout->delimiter, &value));
 }
 
 static bool is_blank(const char *line)
@@ -179,7 +186,7 @@ static int take_sample(const char *path, int line, const struct csv_spec *spec, 
 static int read_samples(const char *path, const struct csv_lines *lines, const struct layout *layout,
                         const struct csv_spec *spec, struct recording *ret, char *err, size_t err_len)
 {
-    double first_time = 0, time, force;
+    double first_time = 0, time, force = 0;
     struct csv_cells cells;
     int r = 0;
 
@@ -189,9 +196,11 @@ static int read_samples(const char *path, const struct csv_lines *lines, const s
         if (!csv_split(lines->v[i], layout->delimiter, &cells))
             return -ENOMEM;
         r = cell_value(path, i + 1, &cells, layout, layout->time, &time, err, err_len);
-        if (r == 0)
+        bool missing = r == 0 && layout->force < cells.n && is_nan(cells.v[layout->force]);
+        ret->missing += missing ? 1 : 0;
+        if (r == 0 && !missing)
             r = cell_value(path, i + 1, &cells, layout, layout->force, &force, err, err_len);
-        if (r == 0)
+        if (r == 0 && !missing)
             r = take_sample(path, i + 1, spec, time, &first_time, force, ret, err, err_len);
         free(cells.text);
     }
@@ -251,6 +260,8 @@ static int read_recording(const char *path, const struct csv_lines *lines, const
     column_name(lines, &layout, layout.time, ret->time_name);
     column_name(lines, &layout, layout.force, ret->force_name);
     r = read_samples(path, lines, &layout, spec, ret, err, err_len);
+    if (r == 0 && ret->n == 0)
+        r = csv_complain(err, err_len, "%s: no line has a force", path);
     ret->period_ns = r == 0 ? median_period(ret) : 0;
     return r;
 }

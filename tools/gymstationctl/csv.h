@@ -20,6 +20,7 @@ struct csv_spec {
 
 struct recording {
     size_t n;
+    size_t missing; /* lines left out because their force is "nan": the device had none */
     int64_t *t_ns; /* from the first sample */
     int32_t *force_mn;
     int64_t period_ns; /* median distance of samples; 0 with fewer than two */

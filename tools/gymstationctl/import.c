@@ -36,7 +36,8 @@ struct plan {
 static const char doc[] =
     "Turns a force recording, text in columns with one sample a line, into a trace on stdout.\v"
     "COL is a name of the header line or a number from 1. The delimiter (tab, semicolon, comma, blanks) is guessed and "
-    "reported on stderr; decimal commas are understood where the comma is not the delimiter. Times must not decrease.\n"
+    "reported on stderr; decimal commas are understood where the comma is not the delimiter. Times must not decrease. A force of "
+    "nan is a gap: the line is left out.\n"
     "\n"
     "The trace's first line is at time 0. --pad-s puts that many seconds of --pad-n newtons (0) before and after the "
     "recording, at its own median rate. --start presses the start button for 0.15 s, that many seconds after the first "
@@ -138,6 +139,8 @@ static void report(const struct options *options, const struct recording *record
             recording->force_name, recording->n, span_s);
     if (recording->period_ns > 0)
         fprintf(stderr, ", %.2f SPS", 1e9 / (double)recording->period_ns);
+    if (recording->missing > 0)
+        fprintf(stderr, "; %zu lines without a force (nan) left out", recording->missing);
     fputc('\n', stderr);
 }
 
