@@ -25,10 +25,29 @@ def replay(*arguments):
     return done.stdout
 
 
+def fields(value, path=""):
+    """Every leaf of an event by its path."""
+    if isinstance(value, (dict, list)) and value:
+        items = value.items() if isinstance(value, dict) else enumerate(value)
+        return {p: v for key, part in items for p, v in fields(part, f"{path}/{key}").items()}
+    return {path: json.dumps(value)}
+
+
+def event_difference(a, b):
+    """The fields in which two lines differ, golden first."""
+    old, new = fields(json.loads(a)), fields(json.loads(b))
+    return ", ".join(f"{p} {old.get(p, 'absent')} -> {new.get(p, 'absent')}" for p in {**old, **new}
+                     if old.get(p) != new.get(p)) or "the order or form of its bytes"
+
+
 def difference(name, golden, events):
-    lines = difflib.unified_diff(golden.decode().splitlines(), events.decode().splitlines(), f"{name}.events", "replay",
+    """Where both have as many lines, by field; else as diff shows it."""
+    old, new = golden.decode().splitlines(), events.decode().splitlines()
+    if len(old) == len(new):
+        return [f"{name}.events:{i}: {event_difference(a, b)}" for i, (a, b) in enumerate(zip(old, new), 1) if a != b]
+    lines = difflib.unified_diff([line[49:] for line in old], [line[49:] for line in new], f"{name}.events", "replay",
                                  lineterm="", n=0)
-    return [line[:400] for line in lines][:20]
+    return [line[:300] for line in lines][:20]
 
 
 def check(trace):
