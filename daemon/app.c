@@ -115,6 +115,7 @@ static void committed(struct app *app, struct journal_notice *notice)
     memcpy(app->session, notice->session, sizeof(app->session));
     if (notice->type != EVENT_SESSION_COMPLETED)
         return;
+    memcpy(app->last_session, app->session, sizeof(app->last_session));
     app->session[0] = '\0';
     mqtt_retain(app->mqtt, MQTT_SESSION, 0, session_retained_json(notice->envelope));
 }

@@ -65,6 +65,7 @@ struct app {
     char *slot_shown[SLOT_MAX + 1]; /* what prescription/<slot> says */
 
     char session[UUID_LEN]; /* of the session at hand, once its first event is committed; "" outside one */
+    char last_session[UUID_LEN]; /* the one that ended last, or "" */
     const struct mqtt_message *commanding; /* whose reply the core is about to give */
     struct reply_kept replies[REPLIES_KEPT];
     int next_reply;

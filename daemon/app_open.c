@@ -134,6 +134,7 @@ static int open_journal(struct app *app)
     if (journal_open(&app->journal, &config, &why) < 0)
         return complain(&why);
     app->committed_seq = journal_found(app->journal)->last_seq;
+    memcpy(app->last_session, journal_found(app->journal)->last_session_id, sizeof(app->last_session));
     return 0;
 }
 

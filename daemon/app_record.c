@@ -22,6 +22,7 @@ static void fill_header(struct app *app, struct trace_header *header, int64_t wa
     header->zero_mn = core_zero_mn(app->core);
     header->calibrated = app->calibrated;
     core_resume(app->core, &header->resume);
+    memcpy(header->last_session, app->last_session, sizeof(header->last_session));
     for (int slot = 1; slot <= SLOT_MAX; slot++) {
         const struct rx_text *text = &app->held[slot];
 
@@ -59,6 +60,7 @@ static void begin(struct app *app, int64_t now_ns)
     char name[64];
     struct input clock = {.kind = INPUT_CLOCK, .stamp_ns = now_ns};
 
+    core_begin_again(app->core);
     clock_gettime(CLOCK_REALTIME, &wall);
     wall_ns = wall.tv_sec * NS_PER_S + wall.tv_nsec;
     file_name(wall_ns, name, sizeof(name));

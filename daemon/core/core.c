@@ -44,6 +44,14 @@ void core_offer_resume(struct core *core, const struct resume *resume)
     core->resume = *resume;
 }
 
+void core_begin_again(struct core *core)
+{
+    core->begun = false;
+    core->card_slot = 0;
+    quiet_init(&core->quiet);
+    core->health.last_good_ns = ABSENT;
+}
+
 /* ---- buttons ---------------------------------------------------------------------------------------------------- */
 
 /*

@@ -155,6 +155,7 @@ static int read_rest(struct journal *j)
     j->taken = j->taken_written = oldest_seq > 0 ? oldest_seq - 1 : j->state.next_seq - 1;
     j->cursor = j->taken;
     j->found.last_seq = j->state.next_seq - 1;
+    memcpy(j->found.last_session_id, j->state.last_session, sizeof(j->found.last_session_id));
     r = journal_db_last_session(j->db, &j->found.last_session);
     if (r >= 0)
         r = journal_db_held(j->db, j->found.held);

@@ -130,6 +130,12 @@ struct core *core_init(void *memory, const struct core_setup *setup);
 void core_hold(struct core *core, int slot, const struct slot_held *held);
 void core_offer_resume(struct core *core, const struct resume *resume);
 
+/*
+ * Where a recording begins: idle, with nothing at fault. What was learnt from the samples before is forgotten, so that a core
+ * that is begun there with the same zero, slots and resume takes the same turns.
+ */
+void core_begin_again(struct core *core);
+
 void core_feed(struct core *core, const struct input *input, struct core_outs *outs);
 int64_t core_deadline_ns(const struct core *core); /* NEVER when nothing is due */
 void core_fire(struct core *core, struct core_outs *outs);

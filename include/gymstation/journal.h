@@ -64,6 +64,7 @@ struct journal_found {
     int64_t ended_wall_ns;  /* wall time of that end, or ABSENT */
     int64_t last_seq;       /* 0: no event yet */
     char *last_session;     /* envelope of the last session_completed, or NULL */
+    char last_session_id[UUID_LEN]; /* of the session that ended last, or "" */
     struct journal_held held[SLOT_MAX + 1]; /* by slot; payload NULL: empty */
 };
 
