@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+/* What mqtt.c (the loop's side) and mqtt_thread.c share; included by nobody else. */
+#ifndef GYMSTATION_IO_MQTT_THREAD_H
+#define GYMSTATION_IO_MQTT_THREAD_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "daemon/io/mqtt_link.h"
+#include "gymstation/delivery.h"
+
+#define ORDERS_MAX   1024
+#define EVENTS_MAX   512
+#define INCOMING_MAX 256
+#define MQTT_WEDGED_NS (120 * NS_PER_S)
+
+/* Retained topics by index: their order is that of publishing on connect. */
+enum retained {
+    RETAINED_STATUS,
+    RETAINED_PRESCRIPTION_1,
+    RETAINED_STATE = RETAINED_PRESCRIPTION_1 + SLOT_MAX,
+    RETAINED_HEALTH,
+    RETAINED_SESSION,
+    RETAINED_COUNT
+};
+
+enum order_kind { ORDER_RETAIN, ORDER_LIVE, ORDER_REPLY };
+
+/* loop -> mqtt */
+struct order {
+    enum order_kind kind;
+    enum retained retained;
+    char *payload;
+    char topic[LINK_TOPIC_LEN]; /* ORDER_REPLY */
+    uint8_t correlation[64];
+    uint8_t correlation_size;
+};
+
+/* What a connection has reached. */
+enum reach { REACH_DOWN, REACH_CONNECTING, REACH_SUBSCRIBING, REACH_RETAINED, REACH_UP };
+
+struct mqtt {
+    /* constant while the thread runs */
+    struct mqtt_link_config link_config;
+    char *texts[8]; /* what link_config points to */
+    int text_count;
+    char root[LINK_TOPIC_LEN]; /* prefix/station/ */
+    char retained_topic[RETAINED_COUNT][LINK_TOPIC_LEN];
+    char event_topic[LINK_TOPIC_LEN], live_topic[LINK_TOPIC_LEN];
+    struct journal *journal;
+    struct queue *orders, *events, *incoming;
+    int stop_fd, done_fd;
+    pthread_t thread;
+
+    /* both sides */
+    atomic_int_least64_t asked_since_ns; /* something was asked of Paho and nothing came back since; 0: not so */
+    atomic_int_least64_t stop_deadline_ns;
+
+    /* the mqtt thread's */
+    struct mqtt_link *link;
+    struct delivery delivery;
+    enum reach reach;
+    struct {
+        char *payload;
+        bool dirty;
+    } value[RETAINED_COUNT];
+    int under_way;      /* publishes other than rows and live */
+    bool live_under_way;
+    int window;         /* what the broker allows for rows */
+    bool stopping, offline_sent, offline_taken;
+    int64_t quiet_since_ns; /* while stopping: no row came since */
+    char refusal[96];
+    uint64_t refusals, connects;
+    bool said_connected;
+};
+
+int64_t mqtt_mono_ns(void);
+void *mqtt_thread_main(void *mqtt);
+
+#endif
