@@ -46,7 +46,7 @@ static const char settings[] = "PRAGMA journal_mode = WAL;"
 
 static void explain(struct refusal *why, const char *path, const char *reason)
 {
-    snprintf(why->path, sizeof(why->path), "%s", path);
+    snprintf(why->path, sizeof(why->path), "%.*s", (int)sizeof(why->path) - 1, path); /* cut where it is long */
     snprintf(why->reason, sizeof(why->reason), "%s", reason);
 }
 

@@ -270,9 +270,11 @@ int mqtt_reply(struct mqtt *m, const struct mqtt_message *to, char *payload)
         free(payload);
         return 0;
     }
-    name_topic(m, "reply/", replies);
     snprintf(name, sizeof(name), "reply/%s", to->name);
-    name_topic(m, name, topic);
+    if (!name_topic(m, "reply/", replies) || !name_topic(m, name, topic)) {
+        free(payload);
+        return -ENAMETOOLONG;
+    }
     if (strncmp(to->response_topic, replies, strlen(replies)) == 0 && strcmp(to->response_topic, topic) != 0)
         r = reply_to(m, to->response_topic, to, strdup(payload));
     return reply_to(m, topic, to, payload) < 0 ? -EAGAIN : r;

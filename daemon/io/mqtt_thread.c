@@ -4,26 +4,20 @@
  * library. After a connect: subscribe, then what is retained, then the journal's rows; later what is retained goes before
  * rows, so that live state never waits for backlog.
  */
-#include <errno.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
 
-#include "daemon/io/mqtt_incoming.h"
 #include "daemon/io/mqtt_thread.h"
 
-/* Beside the rows' window; together they stay within the 20 that mosquitto grants by default. */
-#define OTHERS_MAX 4
 /* While stopping: this long without a row from the journal, and all is sent. */
 #define QUIET_NS (100 * NS_PER_MS)
 
-enum what { WHAT_ROW, WHAT_RETAINED, WHAT_LIVE, WHAT_REPLY, WHAT_OFFLINE };
-
 static void feed(struct mqtt *m, const struct delivery_input *input, const struct journal_row *row);
 
-static void feed_event(struct mqtt *m, enum delivery_event event, const struct mqtt_link_tag *tag)
+void mqtt_feed(struct mqtt *m, enum delivery_event event, const struct mqtt_link_tag *tag)
 {
     struct delivery_input input = {.event = event, .now_ns = mqtt_mono_ns(), .window = m->window};
 
@@ -45,7 +39,7 @@ static void say_connection(struct mqtt *m)
     queue_push(m->incoming, &message);
 }
 
-static void say_connected(struct mqtt *m, bool connected)
+void mqtt_say_connected(struct mqtt *m, bool connected)
 {
     if (m->said_connected == connected)
         return;
@@ -54,7 +48,7 @@ static void say_connected(struct mqtt *m, bool connected)
 }
 
 /* Says each new refusal once; counts all. */
-static void note_refusal(struct mqtt *m, const char *what, int code, const char *text)
+void mqtt_note_refusal(struct mqtt *m, const char *what, int code, const char *text)
 {
     char refusal[sizeof(m->refusal)];
 
@@ -72,14 +66,14 @@ static void note_refusal(struct mqtt *m, const char *what, int code, const char 
 /* --- to the broker --------------------------------------------------------------------------------------------------- */
 
 /* From the first question to the answer; see mqtt_wedged(). */
-static void asked(struct mqtt *m)
+void mqtt_asked(struct mqtt *m)
 {
     int_least64_t nothing = 0;
 
     atomic_compare_exchange_strong(&m->asked_since_ns, &nothing, mqtt_mono_ns());
 }
 
-static void heard(struct mqtt *m)
+void mqtt_heard(struct mqtt *m)
 {
     bool waiting = m->reach == REACH_CONNECTING || m->reach == REACH_SUBSCRIBING || m->under_way > 0 ||
                    !delivery_idle(&m->delivery);
@@ -89,31 +83,31 @@ static void heard(struct mqtt *m)
 
 static void drop(struct mqtt *m)
 {
-    asked(m);
+    mqtt_asked(m);
     mqtt_link_drop(m->link);
     m->reach = REACH_DOWN;
     m->under_way = 0;
     m->live_under_way = false;
-    heard(m);
-    say_connected(m, false);
+    mqtt_heard(m);
+    mqtt_say_connected(m, false);
 }
 
 /* The connection has ended by itself, or is no good any more. */
-static void lost(struct mqtt *m)
+void mqtt_lost(struct mqtt *m)
 {
     if (m->reach == REACH_DOWN)
         return;
     m->reach = REACH_DOWN;
-    feed_event(m, DELIVERY_LOST, NULL);
+    mqtt_feed(m, DELIVERY_LOST, NULL);
     drop(m);
 }
 
 static void connect_link(struct mqtt *m)
 {
     m->reach = REACH_CONNECTING;
-    asked(m);
+    mqtt_asked(m);
     if (mqtt_link_connect(m->link) < 0)
-        lost(m);
+        mqtt_lost(m);
 }
 
 static int publish(struct mqtt *m, const char *topic, const char *payload, int qos, struct mqtt_link_tag tag)
@@ -121,7 +115,7 @@ static int publish(struct mqtt *m, const char *topic, const char *payload, int q
     struct mqtt_link_publish p = {.topic = topic, .payload = payload, .size = strlen(payload), .qos = qos,
                                   .retained = tag.what == WHAT_RETAINED || tag.what == WHAT_OFFLINE, .tag = tag};
 
-    asked(m);
+    mqtt_asked(m);
     return mqtt_link_publish(m->link, &p);
 }
 
@@ -130,7 +124,7 @@ static void send_row(struct mqtt *m, const struct journal_row *row)
     struct mqtt_link_tag tag = {.what = WHAT_ROW, .generation = row->generation, .seq = row->seq};
 
     if (publish(m, m->event_topic, row->body, 1, tag) < 0)
-        lost(m);
+        mqtt_lost(m);
 }
 
 /* A queue to the journal that is full (r < 0) means that its thread stands still: begin again later. */
@@ -153,7 +147,7 @@ static void feed(struct mqtt *m, const struct delivery_input *input, const struc
     if (out.actions & DELIVERY_DO_SEND)
         send_row(m, row);
     if (r < 0)
-        lost(m);
+        mqtt_lost(m);
 }
 
 /* What is retained and new, as far as it may be under way; then the rows may follow. */
@@ -173,7 +167,7 @@ static void pump_retained(struct mqtt *m)
     }
     if (m->reach == REACH_RETAINED && m->under_way == 0) {
         m->reach = REACH_UP;
-        feed_event(m, DELIVERY_CONNECTED, NULL);
+        mqtt_feed(m, DELIVERY_CONNECTED, NULL);
     }
 }
 
@@ -202,7 +196,7 @@ static void take_reply(struct mqtt *m, const struct order *order)
 
     if (m->reach != REACH_RETAINED && m->reach != REACH_UP)
         return;
-    asked(m);
+    mqtt_asked(m);
     if (mqtt_link_publish(m->link, &p) == 0)
         m->under_way++;
 }
@@ -237,124 +231,6 @@ static void take_orders(struct mqtt *m)
         }
         free(order.payload);
     }
-}
-
-/* --- from the link --------------------------------------------------------------------------------------------------- */
-
-static void on_connected(struct mqtt *m, const struct mqtt_link_event *event)
-{
-    char desired[LINK_TOPIC_LEN + 24], command[LINK_TOPIC_LEN + 8];
-    char *topics[] = {desired, command, m->retained_topic[RETAINED_STATUS]};
-
-    snprintf(desired, sizeof(desired), "%sdesired/prescription/+", m->root);
-    snprintf(command, sizeof(command), "%scmd/+", m->root);
-    m->window = event->window - OTHERS_MAX;
-    m->reach = REACH_SUBSCRIBING;
-    asked(m);
-    if (mqtt_link_subscribe(m->link, topics, 3) < 0)
-        lost(m);
-}
-
-/* A refused subscription is said and does not keep the events back: they are what the station is for. */
-static void on_subscribed(struct mqtt *m, const struct mqtt_link_event *event)
-{
-    if (event->code < 0) {
-        lost(m);
-        return;
-    }
-    if (event->code > 0)
-        note_refusal(m, "subscribe", event->code, "not granted");
-    m->connects++;
-    m->reach = REACH_RETAINED;
-    for (int i = 0; i < RETAINED_COUNT; i++)
-        m->value[i].dirty = true;
-    say_connected(m, true);
-}
-
-static void on_row_answered(struct mqtt *m, const struct mqtt_link_event *event)
-{
-    if (event->code >= LINK_CODE_REFUSED)
-        note_refusal(m, "event", event->code, event->text);
-    if (event->code < 0)
-        lost(m);
-    else
-        feed_event(m, event->code == 0 ? DELIVERY_TAKEN : DELIVERY_REFUSED, &event->tag);
-}
-
-static void on_published(struct mqtt *m, const struct mqtt_link_event *event)
-{
-    mqtt_link_release(m->link, event->slot);
-    switch ((enum what)event->tag.what) {
-    case WHAT_ROW:
-        on_row_answered(m, event);
-        return;
-    case WHAT_LIVE:
-        m->live_under_way = false;
-        return;
-    case WHAT_OFFLINE:
-        m->offline_taken = true;
-        break;
-    case WHAT_RETAINED:
-    case WHAT_REPLY:
-        if (event->code >= LINK_CODE_REFUSED) /* not tried again until the value changes */
-            note_refusal(m, event->tag.what == WHAT_REPLY ? "reply" : m->retained_topic[event->tag.seq] + strlen(m->root),
-                         event->code, event->text);
-        break;
-    }
-    m->under_way--;
-}
-
-static void on_incoming(struct mqtt *m, struct mqtt_link_event *event)
-{
-    struct mqtt_message *message = &event->message;
-
-    switch (mqtt_incoming_sort(event->topic, m->root, message)) {
-    case INCOMING_STATUS: /* the will of a connection of ours that the broker gave up after this one had begun */
-        if (message->payload && strcmp(message->payload, "offline") == 0 && !m->stopping)
-            m->value[RETAINED_STATUS].dirty = true;
-        break;
-    case INCOMING_PRESCRIPTION:
-    case INCOMING_COMMAND:
-        if (queue_push(m->incoming, message) == 0)
-            return;
-        break;
-    case INCOMING_OTHER:
-        break;
-    }
-    free(message->payload);
-}
-
-static void take_event(struct mqtt *m, struct mqtt_link_event *event)
-{
-    if (event->kind == LINK_INCOMING) {
-        on_incoming(m, event); /* also from a connection that has ended meanwhile */
-        return;
-    }
-    if (event->connection != mqtt_link_connection(m->link) || m->reach == REACH_DOWN)
-        return;
-    switch (event->kind) {
-    case LINK_CONNECTED:
-        on_connected(m, event);
-        break;
-    case LINK_FAILED:
-        note_refusal(m, "connect", event->code, event->text);
-        lost(m);
-        break;
-    case LINK_SUBSCRIBED:
-        on_subscribed(m, event);
-        break;
-    case LINK_PUBLISHED:
-        on_published(m, event);
-        break;
-    case LINK_LOST:
-        if (event->code >= LINK_CODE_REFUSED)
-            note_refusal(m, "disconnected", event->code, event->text);
-        lost(m);
-        break;
-    case LINK_INCOMING:
-        break;
-    }
-    heard(m);
 }
 
 /* --- the thread ------------------------------------------------------------------------------------------------------ */
@@ -413,9 +289,9 @@ static void run(struct mqtt *m)
     do {
         wait_for_work(m);
         while (queue_pop(m->events, &event) == 1)
-            take_event(m, &event);
+            mqtt_take_event(m, &event);
         if (mqtt_mono_ns() >= delivery_deadline_ns(&m->delivery))
-            feed_event(m, DELIVERY_TIMEOUT, NULL);
+            mqtt_feed(m, DELIVERY_TIMEOUT, NULL);
         take_orders(m);
         pump_retained(m);
         pump_rows(m);

@@ -13,6 +13,11 @@
 #define EVENTS_MAX   512
 #define INCOMING_MAX 256
 #define MQTT_WEDGED_NS (120 * NS_PER_S)
+/* Beside the rows' window; together they stay within the 20 that mosquitto grants by default. */
+#define OTHERS_MAX 4
+
+/* What a publish was: mqtt_link_tag.what. */
+enum what { WHAT_ROW, WHAT_RETAINED, WHAT_LIVE, WHAT_REPLY, WHAT_OFFLINE };
 
 /* Retained topics by index: their order is that of publishing on connect. */
 enum retained {
@@ -76,5 +81,17 @@ struct mqtt {
 
 int64_t mqtt_mono_ns(void);
 void *mqtt_thread_main(void *mqtt);
+
+/* The mqtt thread's own, between its two files. */
+void mqtt_take_event(struct mqtt *mqtt, struct mqtt_link_event *event);
+/* Something happened that delivery.h decides upon; tag: the row, or NULL. */
+void mqtt_feed(struct mqtt *mqtt, enum delivery_event event, const struct mqtt_link_tag *tag);
+/* The connection has ended by itself, or is no good any more. */
+void mqtt_lost(struct mqtt *mqtt);
+void mqtt_say_connected(struct mqtt *mqtt, bool connected);
+void mqtt_note_refusal(struct mqtt *mqtt, const char *what, int code, const char *text);
+/* Around every call of the library: see mqtt_wedged(). */
+void mqtt_asked(struct mqtt *mqtt);
+void mqtt_heard(struct mqtt *mqtt);
 
 #endif

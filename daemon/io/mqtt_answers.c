@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT */
+/* What the mqtt thread does with what comes from the link. No foreign library. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/io/mqtt_incoming.h"
+#include "daemon/io/mqtt_thread.h"
+
+static void on_connected(struct mqtt *m, const struct mqtt_link_event *event)
+{
+    char desired[LINK_TOPIC_LEN + 24], command[LINK_TOPIC_LEN + 8];
+    char *topics[] = {desired, command, m->retained_topic[RETAINED_STATUS]};
+
+    snprintf(desired, sizeof(desired), "%sdesired/prescription/+", m->root);
+    snprintf(command, sizeof(command), "%scmd/+", m->root);
+    m->window = event->window - OTHERS_MAX;
+    m->reach = REACH_SUBSCRIBING;
+    mqtt_asked(m);
+    if (mqtt_link_subscribe(m->link, topics, 3) < 0)
+        mqtt_lost(m);
+}
+
+/* A refused subscription is said and does not keep the events back: they are what the station is for. */
+static void on_subscribed(struct mqtt *m, const struct mqtt_link_event *event)
+{
+    if (event->code < 0) {
+        mqtt_lost(m);
+        return;
+    }
+    if (event->code > 0)
+        mqtt_note_refusal(m, "subscribe", event->code, "not granted");
+    m->connects++;
+    m->reach = REACH_RETAINED;
+    for (int i = 0; i < RETAINED_COUNT; i++)
+        m->value[i].dirty = true;
+    mqtt_say_connected(m, true);
+}
+
+static void on_row_answered(struct mqtt *m, const struct mqtt_link_event *event)
+{
+    if (event->code >= LINK_CODE_REFUSED)
+        mqtt_note_refusal(m, "event", event->code, event->text);
+    if (event->code < 0)
+        mqtt_lost(m);
+    else
+        mqtt_feed(m, event->code == 0 ? DELIVERY_TAKEN : DELIVERY_REFUSED, &event->tag);
+}
+
+static void on_published(struct mqtt *m, const struct mqtt_link_event *event)
+{
+    mqtt_link_release(m->link, event->slot);
+    switch ((enum what)event->tag.what) {
+    case WHAT_ROW:
+        on_row_answered(m, event);
+        return;
+    case WHAT_LIVE:
+        m->live_under_way = false;
+        return;
+    case WHAT_OFFLINE:
+        m->offline_taken = true;
+        break;
+    case WHAT_RETAINED:
+    case WHAT_REPLY:
+        if (event->code >= LINK_CODE_REFUSED) /* not tried again until the value changes */
+            mqtt_note_refusal(m, event->tag.what == WHAT_REPLY ? "reply" : m->retained_topic[event->tag.seq] + strlen(m->root),
+                         event->code, event->text);
+        break;
+    }
+    m->under_way--;
+}
+
+static void on_incoming(struct mqtt *m, struct mqtt_link_event *event)
+{
+    struct mqtt_message *message = &event->message;
+
+    switch (mqtt_incoming_sort(event->topic, m->root, message)) {
+    case INCOMING_STATUS: /* the will of a connection of ours that the broker gave up after this one had begun */
+        if (message->payload && strcmp(message->payload, "offline") == 0 && !m->stopping)
+            m->value[RETAINED_STATUS].dirty = true;
+        break;
+    case INCOMING_PRESCRIPTION:
+    case INCOMING_COMMAND:
+        if (queue_push(m->incoming, message) == 0)
+            return;
+        break;
+    case INCOMING_OTHER:
+        break;
+    }
+    free(message->payload);
+}
+
+void mqtt_take_event(struct mqtt *m, struct mqtt_link_event *event)
+{
+    if (event->kind == LINK_INCOMING) {
+        on_incoming(m, event); /* also from a connection that has ended meanwhile */
+        return;
+    }
+    if (event->connection != mqtt_link_connection(m->link) || m->reach == REACH_DOWN)
+        return;
+    switch (event->kind) {
+    case LINK_CONNECTED:
+        on_connected(m, event);
+        break;
+    case LINK_FAILED:
+        mqtt_note_refusal(m, "connect", event->code, event->text);
+        mqtt_lost(m);
+        break;
+    case LINK_SUBSCRIBED:
+        on_subscribed(m, event);
+        break;
+    case LINK_PUBLISHED:
+        on_published(m, event);
+        break;
+    case LINK_LOST:
+        if (event->code >= LINK_CODE_REFUSED)
+            mqtt_note_refusal(m, "disconnected", event->code, event->text);
+        mqtt_lost(m);
+        break;
+    case LINK_INCOMING:
+        break;
+    }
+    mqtt_heard(m);
+}
