@@ -350,7 +350,8 @@ static void fire_pacer(struct core *core)
     struct pacer_step step;
 
     pacer_fire(&set->pacer, &step);
-    if (step.rep_ended && set->mode == SET_MODE_CUED)
+    /* Cued is not done by a patient who has been seen to leave. */
+    if (step.rep_ended && set->mode == SET_MODE_CUED && set->left_ns == ABSENT)
         rep_ended(core, &step.rep);
     if (set->mode == SET_MODE_NONE)
         return; /* that was the last one */

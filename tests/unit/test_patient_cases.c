@@ -139,6 +139,7 @@ static void test_leaving_the_box_pauses_without_a_question(void **state)
         const struct set_completed_data *first = &run_event(run, EVENT_SET_COMPLETED, 0)->u.set_completed;
         assert_int_equal(first->reason, SET_LEFT_BOX);
         assert_int_equal(first->ended_by, ENDED_BY_LEAVE);
+        assert_int_equal(first->reps, 3); /* the fourth was cued to an empty box */
         assert_int_equal(run_count(run, EVENT_STOP), 0);
         assert_int_equal(run_count(run, EVENT_PAIN), 2); /* before, item: leaving asks nothing */
         assert_int_equal(run_count(run, EVENT_SET_STARTED), 3);
