@@ -31,7 +31,6 @@ static void a_core_that_begins_again_measures_what_a_new_one_measures(void **sta
     struct station_rig *old = rig_new(NULL);
     struct station_rig *fresh = rig_new(NULL);
 
-    rig_sensor(old, true);
     stand(old, 0, BEGIN_S);
     fresh->t_ns = rig_ns(BEGIN_S);
     fresh->period_ns = old->period_ns;
