@@ -172,6 +172,60 @@ class Watch(Process):
                 and all(e.get(k, e["data"].get(k)) == v for k, v in fields.items())]
 
 
+class Gate:
+    """The way to the broker, shut or open: shut it refuses connections, as a broker does that is not there. So a
+    subscriber can be in place before the station gets through."""
+
+    def __init__(self, bench):
+        self.bench, self.port, self.listener = bench, free_port(), None
+        self.pairs = []
+        bench.keep.callback(self.shut)
+
+    @property
+    def url(self):
+        return f"mqtt://127.0.0.1:{self.port}"
+
+    def open(self):
+        self.listener = socket.create_server(("127.0.0.1", self.port))
+        threading.Thread(target=self.accept, args=(self.listener,), daemon=True).start()
+
+    def accept(self, listener):
+        with contextlib.suppress(OSError):  # shut
+            while True:
+                near, _ = listener.accept()
+                try:
+                    far = socket.create_connection(("127.0.0.1", self.bench.port))
+                except OSError:
+                    near.close()
+                    continue
+                self.pairs.append((near, far))
+                for a, b in ((near, far), (far, near)):
+                    threading.Thread(target=self.pump, args=(a, b), daemon=True).start()
+
+    @staticmethod
+    def pump(source, sink):
+        with contextlib.suppress(OSError):
+            while data := source.recv(65536):
+                sink.sendall(data)
+        for s in (source, sink):
+            with contextlib.suppress(OSError):
+                s.shutdown(socket.SHUT_RDWR)
+
+    def shut(self):
+        """No new connections, and an end to those there are."""
+        if self.listener:
+            with contextlib.suppress(OSError):
+                self.listener.shutdown(socket.SHUT_RDWR)
+            self.listener.close()
+            self.listener = None
+        for pair in self.pairs:
+            for s in pair:
+                with contextlib.suppress(OSError):
+                    s.shutdown(socket.SHUT_RDWR)
+                s.close()
+        self.pairs = []
+
+
 class Bench:
     def __init__(self):
         self.processes, self.broker, self.port = [], None, free_port()
