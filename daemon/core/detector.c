@@ -8,6 +8,7 @@ const struct detector_ops *detector_ops(enum detector_kind kind)
     case DETECTOR_CURL:
         return &curl_detector_ops;
     case DETECTOR_STEP:
+        return &step_detector_ops;
     case DETECTOR_PACED:
     case DETECTOR_HOLD: /* hold.h */
     case DETECTOR_BRIDGE:
