@@ -166,8 +166,6 @@ static void test_leaving_in_a_hold_breaks_it(void **state)
 static void test_silence_is_no_rep(void **state)
 {
     (void)state;
-    if (detector_ops(DETECTOR_CURL) == NULL)
-        skip();
     for (uint64_t seed = 1; seed <= 5; seed++) {
         struct patient_setup setup = run_setup(seed);
         setup.oddity = PATIENT_SILENT_AT_7;

@@ -5,8 +5,6 @@
  */
 #include "tests/unit/session_bench.h"
 
-#include "daemon/core/detector.h"
-
 #define PATIENTS    12
 #define FIGURES_MAX 2000
 
@@ -142,10 +140,6 @@ static void test_dead_anchored_curls(void **state)
 {
     static struct promises p;
     (void)state;
-    if (detector_ops(DETECTOR_CURL) == NULL) {
-        printf("there is no detector for curls yet\n");
-        skip();
-    }
     begin(&p, "dead-anchored curls");
     for (uint64_t i = 0; i < PATIENTS; i++)
         play(&p,
@@ -165,10 +159,6 @@ static void test_step_ups(void **state)
 {
     static struct promises p;
     (void)state;
-    if (detector_ops(DETECTOR_STEP) == NULL) {
-        printf("there is no detector for step-ups yet\n");
-        skip();
-    }
     begin(&p, "step-ups");
     for (uint64_t i = 0; i < PATIENTS; i++) {
         char item[256];

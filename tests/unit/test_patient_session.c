@@ -8,7 +8,6 @@
 #include <jansson.h>
 #include <stdio.h>
 
-#include "daemon/core/detector.h"
 #include "gymstation/exercise_file.h"
 #include "gymstation/simulate.h"
 
@@ -164,13 +163,6 @@ static char *payload(const struct session_row *row)
     return text;
 }
 
-/* Set-ups whose detector is not there yet go paced. */
-static bool measured(const struct session_row *row)
-{
-    enum detector_kind kind = strcmp(row->exercise, "step_up") == 0 ? DETECTOR_STEP : DETECTOR_CURL;
-    return row->measured && (row->hold || detector_ops(kind) != NULL);
-}
-
 static void play(const struct session_row *row, uint64_t seed, struct tally *tally)
 {
     static const struct simulate_ops ops = {.event = take_event, .truth = take_truth};
@@ -209,7 +201,7 @@ static void check_counts(const struct tally *t)
     sane(t, t->reps == wanted);
     sane(t, t->truths == wanted);
     sane(t, t->sets == sets);
-    sane(t, t->measured == (measured(row) ? wanted : 0));
+    sane(t, t->measured == (row->measured ? wanted : 0));
 }
 
 static void test_every_exercise_ends_done_and_counted(void **state)
