@@ -261,8 +261,7 @@ void session_to_next(struct core *core, int64_t t_ns, bool rest)
     bool by_button = session_item(core)->dose.rest_mode == REST_UNTIL_BUTTON;
     bool new_setup;
 
-    if (!plan_next(rx, &session->progress, &session->at)) {
-        session->at = core->set.at;
+    if (!plan_next(rx, &session->progress, &session->at)) { /* at stays where the session ends */
         ask_begin(core, AFTER_ASK_END, t_ns);
         return;
     }
