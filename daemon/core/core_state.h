@@ -272,8 +272,8 @@ void set_hold_fire(struct core *core);
 /* slots.c */
 void slots_arrival(struct core *core, const struct rx_arrival *arrival, int64_t t_ns);
 void slots_apply_pending(struct core *core, int64_t t_ns);
-/* May a session begin from this slot now? */
-bool slot_ready(const struct core *core, int slot, enum start_refusal *ret_why);
+/* May a session begin from this slot now? anew: and not go on, which takes no use. */
+bool slot_ready(const struct core *core, int slot, bool anew, enum start_refusal *ret_why);
 
 /* health.c */
 void health_begin(struct core *core);

@@ -34,14 +34,14 @@ static void refuse_start(struct core *core, enum start_refusal why, int64_t t_ns
 }
 
 /* Slots from which a session could begin; *ret_slot is the last of them, *ret_why why the first held one could not. */
-static int count_ready(const struct core *core, int *ret_slot, enum start_refusal *ret_why)
+static int count_ready(const struct core *core, bool anew, int *ret_slot, enum start_refusal *ret_why)
 {
     enum start_refusal why;
     int ready = 0;
 
     *ret_why = REFUSED_NO_PROGRAMME;
     for (int slot = SLOT_MAX; slot >= 1; slot--) {
-        if (slot_ready(core, slot, &why)) {
+        if (slot_ready(core, slot, anew, &why)) {
             ready++;
             *ret_slot = slot;
         } else if (core->slots[slot].held.held) {
@@ -62,7 +62,7 @@ void session_start_pressed(struct core *core, int64_t t_ns, bool anew)
         refuse_start(core, REFUSED_NOT_READY, t_ns);
         return;
     }
-    ready = card ? slot_ready(core, slot, &why) : count_ready(core, &slot, &why);
+    ready = card ? slot_ready(core, slot, anew, &why) : count_ready(core, anew, &slot, &why);
     if (ready == 0) {
         refuse_start(core, why, t_ns);
     } else if (ready == 1) {
@@ -77,13 +77,24 @@ void session_start_pressed(struct core *core, int64_t t_ns, bool anew)
     }
 }
 
+/* What the journal offers after a power cut is checked like any input. */
+static bool has_place(const struct prescription *rx, const struct resume *resume)
+{
+    if (resume->item < 0 || resume->item >= rx->item_count)
+        return false;
+    return resume->set >= 0 && resume->set < plan_sets(&rx->items[resume->item]) && resume->side_index >= 0 &&
+           resume->side_index < rx_item_sides(&rx->items[resume->item]);
+}
+
 bool session_resume_offered(const struct core *core, int slot)
 {
     const struct resume *resume = &core->resume;
     const struct slot_held *held = &core->slots[slot].held;
+    bool lapsed = core->begun && core->now_ns - RESUME_NS > resume->ended_ns;
 
-    return resume->offered && resume->slot == slot && core->now_ns - resume->ended_ns <= RESUME_NS && held->held &&
-           held->rx.rev == resume->rev && strcmp(held->hash, resume->hash) == 0;
+    if (!resume->offered || resume->slot != slot || !held->held || lapsed)
+        return false;
+    return held->rx.rev == resume->rev && strcmp(held->hash, resume->hash) == 0 && has_place(&held->rx, resume);
 }
 
 /* What came before the point at which the session broke off is over. */

@@ -148,7 +148,7 @@ void slots_apply_pending(struct core *core, int64_t t_ns)
 }
 
 /* An unsynced clock refuses nobody: it may be wrong by years, and the prescription may be right. */
-bool slot_ready(const struct core *core, int number, enum start_refusal *ret_why)
+bool slot_ready(const struct core *core, int number, bool anew, enum start_refusal *ret_why)
 {
     const struct slot_held *held = number >= 1 && number <= SLOT_MAX ? &core->slots[number].held : NULL;
     int64_t wall_ns;
@@ -163,7 +163,7 @@ bool slot_ready(const struct core *core, int number, enum start_refusal *ret_why
         *ret_why = REFUSED_EXPIRED;
         return false;
     }
-    if (held->rx.uses > 0 && held->used >= held->rx.uses && !session_resume_offered(core, number)) {
+    if (held->rx.uses > 0 && held->used >= held->rx.uses && (anew || !session_resume_offered(core, number))) {
         *ret_why = REFUSED_USED_UP;
         return false;
     }

@@ -211,6 +211,8 @@ int core_closing(const struct core *core, struct event ret[2])
         head_fill(core, &ret[n++].head, EVENT_SET_COMPLETED, SCOPE_SET, core->now_ns);
         set_completed_fill(&core->set, SET_POWER_LOSS, data);
         data->ended_by = ENDED_BY_RESTART;
+        if (core->set.mode == SET_MODE_NONE)
+            data->reps = 0; /* waits to be confirmed, and never will be */
     }
     closing_progress(core, &progress);
     head_fill(core, &ret[n].head, EVENT_SESSION_COMPLETED, SCOPE_SESSION, core->now_ns);

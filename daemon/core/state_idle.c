@@ -79,7 +79,7 @@ static void choose_counter(struct core *core, int64_t t_ns)
     session_play_counter(core, act, t_ns);
     if (act != COUNTER_TAKEN)
         return;
-    if (!slot_ready(core, slot, &why)) {
+    if (!slot_ready(core, slot, false, &why)) {
         struct event *event = out_event(core, EVENT_START_REFUSED, SCOPE_STATION, t_ns);
 
         event->u.start_refused = why;
