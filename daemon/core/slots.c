@@ -105,6 +105,8 @@ static void arrived(struct core *core, const struct rx_arrival *arrival, int64_t
     if (newer < 0) {
         reject(core, arrival, &refusal, t_ns);
     } else if (newer == 0) {
+        if (slot->pending == PENDING_WITHDRAWAL)
+            slot->pending = PENDING_NONE; /* taken back before it was applied */
         if (slot->pending == PENDING_NONE)
             set_last(slot, SLOT_APPLIED, arrival->rev, arrival->hash, NULL);
     } else if (core->session.active) {
