@@ -43,7 +43,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     case KEY_SOURCE: options->source = arg; return 0;
     case KEY_CHECK: options->check = true; return 0;
     case ARGP_KEY_ARG: argp_error(state, "%s: no argument is expected here", arg); return 0;
-    default: return ARGP_ERR_UNKNOWN;
+    default: /* keys of argp, not an enum of ours */ return ARGP_ERR_UNKNOWN;
     }
 }
 
