@@ -9,7 +9,9 @@
 
 const char *argp_program_version = "gymstationd " GYMSTATION_VERSION;
 
-enum { KEY_SOURCE = 0x100, KEY_CHECK };
+/* Options without a letter: beyond every character. */
+#define OPTION_SOURCE 0x100
+#define OPTION_CHECK  0x101
 
 struct options {
     const char *config;
@@ -23,9 +25,9 @@ static const struct argp_option argp_options[] = {
     {"config", 'c', "FILE", 0, "Configuration; without it every key has its default", 0},
     {"set", 's', "KEY=VALUE", 0,
      "Override one configuration key by its path, such as mqtt.url=mqtt://127.0.0.1:1883; may be repeated", 0},
-    {"source", KEY_SOURCE, "SOURCE", 0,
+    {"source", OPTION_SOURCE, "SOURCE", 0,
      "sim, trace:FILE or trace:FILE@SPEED (a multiple of real time, or max); as --set sensor.source=", 0},
-    {"check-config", KEY_CHECK, NULL, 0, "Read configuration and exercises, say what is wrong, and stop", 0},
+    {"check-config", OPTION_CHECK, NULL, 0, "Read configuration and exercises, say what is wrong, and stop", 0},
     {0},
 };
 
@@ -40,8 +42,8 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
             argp_error(state, "--set: at most %d times", SETS_MAX);
         options->sets[options->set_count++] = arg;
         return 0;
-    case KEY_SOURCE: options->source = arg; return 0;
-    case KEY_CHECK: options->check = true; return 0;
+    case OPTION_SOURCE: options->source = arg; return 0;
+    case OPTION_CHECK: options->check = true; return 0;
     case ARGP_KEY_ARG: argp_error(state, "%s: no argument is expected here", arg); return 0;
     default: /* keys of argp, not an enum of ours */ return ARGP_ERR_UNKNOWN;
     }
