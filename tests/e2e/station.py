@@ -278,9 +278,9 @@ class Bench:
     def prescribe(self, rx, slot=1):
         self.publish(f"desired/prescription/{slot}", rx, retain=True)
 
-    def station(self, *sets, source=None, url=None, complete=True, env=None):
+    def station(self, *sets, source=None, url=None, complete=True, env=None, config=None):
         """A gymstationd with its journal in this bench's directory; sets are KEY=VALUE."""
-        args = [DAEMON]
+        args = [DAEMON, *(["--config", config] if config else [])]
         for one in (f"station.id={ID}", f"mqtt.url={url or self.url}", f"journal.path={self.dir}/journal.db",
                     *(COMPLETE if complete else ()), *sets):
             args += ["--set", one]
