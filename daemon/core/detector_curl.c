@@ -108,23 +108,6 @@ static void learn_amp(struct curl_detector *curl, int64_t amp)
 
 /* ---- the second look ---- */
 
-/* Smoothed only where the noise asks for it: a mean over 0.22 s makes the shortest movements longer. */
-static bool read_edges(struct curl_detector *curl, struct rep_scan *scan, struct scan_edges *ret)
-{
-    int reached = rep_buffer_find(&curl->buffer, curl->enter_ns - CURL_DWELL_NS);
-
-    rep_scan_fill(scan, SCAN_SMOOTH_NS);
-    if (reached < scan->from)
-        reached = scan->from;
-    int64_t noise = rep_scan_noise_mn(scan, reached, scan->to);
-    int64_t amp = rep_scan_plateau_mn(scan, reached);
-    if (amp < CURL_SIGMAS * noise)
-        return false;
-    if (curl->noise_mn * CURL_NOISE_PART < amp && noise * CURL_NOISE_PART / 2 < amp)
-        rep_scan_fill(scan, 0);
-    return rep_scan_edges(scan, reached, ret);
-}
-
 enum look { LOOK_NO_REP, LOOK_REP, LOOK_LATER };
 
 /* What is in the buffer up to to_ns. A rep that has not come down to pA yet can wait unless this is the last look. */
@@ -134,10 +117,11 @@ static enum look look(struct curl_detector *curl, int64_t to_ns, bool last, stru
                             .from = rep_buffer_find(&curl->buffer, curl->search_ns),
                             .to = rep_buffer_find(&curl->buffer, to_ns + 1)};
     struct scan_edges edges;
+    int reached = rep_buffer_find(&curl->buffer, fixed_max(curl->enter_ns - CURL_DWELL_NS, curl->search_ns));
 
-    if (!read_edges(curl, &scan, &edges) || edges.amp_mn < fixed_max(CURL_AMP_MIN_MN, CURL_SIGMAS * curl->noise_mn))
+    if (!rep_scan_read(&scan, reached, curl->noise_mn, &edges) || edges.amp_mn < fixed_max(CURL_AMP_MIN_MN, CURL_SIGMAS * curl->noise_mn))
         return LOOK_NO_REP;
-    if (!last && scan.f[edges.end.index] >= edges.amp_mn / 10)
+    if (!last && !edges.ended)
         return LOOK_LATER;
     if (edges.end.t_ns - edges.con.t_ns < CURL_REP_MIN_NS)
         return LOOK_NO_REP;

@@ -158,7 +158,48 @@ bool rep_scan_edges(const struct rep_scan *scan, int reached, struct scan_edges 
         .ecc = crossing(scan, last + 1, high),
         .end = find_end(scan, last + 1, low),
     };
+    ret->ended = scan->f[ret->end.index] < low;
     return true;
+}
+
+/* Noise is high: edges of slow movements are read again with twice the smoothing, which would blur fast ones. */
+static bool smooth_slow(struct rep_scan *scan, int reached, struct scan_edges *edges)
+{
+    struct scan_edges first = *edges;
+    bool slow_con = first.top.t_ns - first.con.t_ns >= SCAN_SLOW_NS;
+    bool slow_ecc = first.end.t_ns - first.ecc.t_ns >= SCAN_SLOW_NS;
+
+    if (!slow_con && !slow_ecc)
+        return true;
+    rep_scan_fill(scan, 2 * SCAN_SMOOTH_NS);
+    if (!rep_scan_edges(scan, reached, edges))
+        return false;
+    if (!slow_con) {
+        edges->con = first.con;
+        edges->top = first.top;
+    }
+    if (!slow_ecc) {
+        edges->ecc = first.ecc;
+        edges->end = first.end;
+        edges->ended = first.ended;
+    }
+    return true;
+}
+
+bool rep_scan_read(struct rep_scan *scan, int reached, int64_t noise_mn, struct scan_edges *ret)
+{
+    rep_scan_fill(scan, SCAN_SMOOTH_NS);
+    int64_t noise = rep_scan_noise_mn(scan, reached, scan->to);
+    int64_t amp = rep_scan_plateau_mn(scan, reached);
+
+    if (amp < SCAN_SIGMAS * noise)
+        return false;
+    /* About fast edges the mean itself leaves up to 4 % of A: half of the noise found there may be that. */
+    if (noise_mn * SCAN_CLEAR_PART < amp && noise * SCAN_CLEAR_PART / 2 < amp)
+        rep_scan_fill(scan, 0);
+    if (!rep_scan_edges(scan, reached, ret))
+        return false;
+    return noise * SCAN_LOUD_PART < amp || smooth_slow(scan, reached, ret);
 }
 
 bool rep_scan_hole(const struct rep_scan *scan, int64_t from_ns, int64_t to_ns)
@@ -232,7 +273,7 @@ void rep_scan_figures(const struct rep_scan *scan, const struct scan_edges *edge
 {
     ret->start_ns = edges->con.t_ns;
     ret->end_ns = edges->end.t_ns;
-    ret->flags = rep_scan_hole(scan, ret->start_ns, ret->end_ns) || !edges->con.known ? FLAG_GAP : 0;
+    ret->flags = rep_scan_hole(scan, ret->start_ns, ret->end_ns) ? FLAG_GAP : 0;
     set_phase(ret, PHASE_CON, &edges->con, &edges->top);
     set_phase(ret, PHASE_TOP, &edges->top, &edges->ecc);
     set_phase(ret, PHASE_ECC, &edges->ecc, &edges->end);

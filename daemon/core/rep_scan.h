@@ -20,6 +20,10 @@
 
 /* Half a period of sway, which peaks at 4-5 Hz: a mean over 0.22 s takes most of it away and shifts no edge. */
 #define SCAN_SMOOTH_NS (110 * NS_PER_MS)
+#define SCAN_SIGMAS    5        /* a plateau below five times the noise around it is none */
+#define SCAN_CLEAR_PART 50      /* noise below A/50 is left alone: five sigma do not reach pA */
+#define SCAN_LOUD_PART 30       /* noise above A/30: three sigma do; slow edges are smoothed twice as wide */
+#define SCAN_SLOW_NS   NS_PER_S /* crossing time: a movement of 2 s */
 
 /* Samples from..to of a buffer (to excluded); f[i] is sample i above B, smoothed or not. */
 struct rep_scan {
@@ -38,6 +42,7 @@ struct scan_crossing {
 struct scan_edges {
     int64_t amp_mn; /* A */
     struct scan_crossing con, top, ecc, end; /* starts of con, top, ecc; end of ecc */
+    bool ended;                              /* F has fallen below pA; else end is its lowest sample so far */
 };
 
 /* Fills f with means over +-half_ns (0: the samples themselves). */
@@ -45,6 +50,11 @@ void rep_scan_fill(struct rep_scan *scan, int64_t half_ns);
 /* sd of the samples about f, as 1.25 times the mean deviation; call after a fill with SCAN_SMOOTH_NS. */
 int64_t rep_scan_noise_mn(const struct rep_scan *scan, int from, int to);
 int64_t rep_scan_plateau_mn(const struct rep_scan *scan, int from);
+/*
+ * The rep that reaches A/2 at or after sample `reached`, smoothed as its noise asks for (a mean over 0.22 s makes the
+ * shortest movements longer); noise_mn is what is known of the quiet signal, or 0. False: it does not look like a rep.
+ */
+bool rep_scan_read(struct rep_scan *scan, int reached, int64_t noise_mn, struct scan_edges *ret);
 /* Edges of the rep that reaches A/2 at or after sample `reached`; false when it does not look like one. */
 bool rep_scan_edges(const struct rep_scan *scan, int reached, struct scan_edges *ret);
 /* Phases, tut, peak, mean, impulse and flags of the rep; outcome is the caller's. */
