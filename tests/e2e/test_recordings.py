@@ -177,7 +177,7 @@ def test_three_efforts_that_are_odd_become_what_they_are():
         assert hold(name, grace_s=1)["dips"] == 1, "a second of grace: it goes on"
         name = "ID_03_GL_plantarflex"
         assert hold(name)["dips"] == 0, "it never falls below half"
-        kept, broken = hold(name, share=0.75, grace_s=2), hold(name, share=0.75, grace_s=0.5)
+        kept, broken = hold(name, share=0.7, grace_s=2), hold(name, share=0.7, grace_s=0.5)
         assert kept["dips"] == 1 and 0.7 <= kept["longest_dip_s"] <= 0.9, kept
         assert 4.3 <= broken["end_s"] <= 5.0, broken
 
