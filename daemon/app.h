@@ -126,6 +126,7 @@ void app_rx_answered(struct app *app, const struct rx_arrival *arrival);
 void app_sync_slots(struct app *app);
 void app_message(struct app *app, struct mqtt_message *message);
 void app_reply(struct app *app, const struct reply *reply);
+bool app_command_seen(const struct app *app, const char *id); /* it has acted: its reply is kept */
 void app_mqtt_free(struct app *app);
 
 /* app_publish.c */

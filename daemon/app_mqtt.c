@@ -131,25 +131,31 @@ void app_hold_recorded(struct app *app, const struct trace_header *header)
 
 /* ---- commands ------------------------------------------------------------------------------------------------------- */
 
-static void send_reply(struct app *app, const struct mqtt_message *message, const char *id, char *payload)
+static void keep_reply(struct app *app, const char *id, const char *payload)
 {
     struct reply_kept *kept = &app->replies[app->next_reply];
 
+    free(kept->payload);
+    snprintf(kept->id, sizeof(kept->id), "%s", id);
+    kept->payload = strdup(payload);
+    app->next_reply = (app->next_reply + 1) % REPLIES_KEPT;
+}
+
+static void send_reply(struct app *app, const struct mqtt_message *message, const char *id, char *payload)
+{
     if (payload == NULL)
         return;
-    if (id[0] != '\0') {
-        free(kept->payload);
-        snprintf(kept->id, sizeof(kept->id), "%s", id);
-        kept->payload = strdup(payload);
-        app->next_reply = (app->next_reply + 1) % REPLIES_KEPT;
-    }
-    mqtt_reply(app->mqtt, message, payload);
+    if (id[0] != '\0')
+        keep_reply(app, id, payload);
+    if (message)
+        mqtt_reply(app->mqtt, message, payload);
+    else
+        free(payload); /* of a recorded command: nobody waits for it */
 }
 
 void app_reply(struct app *app, const struct reply *reply)
 {
-    if (app->commanding)
-        send_reply(app, app->commanding, reply->id, reply_json(reply));
+    send_reply(app, app->commanding, reply->id, reply_json(reply));
 }
 
 static void refuse(struct app *app, const struct mqtt_message *message, const struct command *command,
@@ -168,6 +174,11 @@ static const char *reply_before(const struct app *app, const char *id)
         if (app->replies[i].payload && strcmp(app->replies[i].id, id) == 0)
             return app->replies[i].payload;
     return NULL;
+}
+
+bool app_command_seen(const struct app *app, const char *id)
+{
+    return reply_before(app, id) != NULL;
 }
 
 static bool too_many(struct app *app)
