@@ -219,13 +219,17 @@ static int step_rep(struct curl_detector *curl, int64_t t_ns, int64_t u_mn)
     return 0;
 }
 
-/* Back over 0.6 A: a bounce when it comes soon, else the next rep has begun at the lowest point. */
+/*
+ * Back over 0.6 A: a bounce when it comes soon, or still the way up when that has not been there before and did not go
+ * back to the rest level; else the next rep has begun at the lowest point.
+ */
 static int risen(struct curl_detector *curl, int64_t t_ns, int64_t u_mn, struct mark *mark)
 {
+    bool was_high = curl->peak_mn >= part(amp_mn(curl), 60);
     int n;
 
-    if (t_ns - curl->state_ns < CURL_REFRACTORY_NS) {
-        curl->bounced = true;
+    if (t_ns - curl->state_ns < CURL_REFRACTORY_NS || (!was_high && curl->pa_ns == ABSENT)) {
+        curl->bounced = curl->bounced || was_high;
         enter(curl, CURL_STATE_REP, t_ns);
         return 0;
     }

@@ -221,17 +221,23 @@ static void too_little(struct rep_data *rep)
     rep->flags |= FLAG_HEIGHT;
 }
 
+/* Outside 0.6-1.4 of the step by more than its own uncertainty: a long rep is not taken for half of one. */
+static bool wrong_height(const struct step_motion *motion, double height_m)
+{
+    return motion->height_m + motion->height_sd_m < 0.6 * height_m ||
+           motion->height_m - motion->height_sd_m > 1.4 * height_m;
+}
+
 /* Outcome, ends and phases; body weight is kept as the rep has shown it only where the rep was one. */
 static void judge(struct step_detector *step, struct span *span, struct rep_data *rep)
 {
     struct step_motion motion;
-    double height_m = (double)step->height_mm / 1000.0;
     int64_t first_mn = step->bw_mn;
     bool stood = time_at(step, span->last) - time_at(step, span->full) >= STEP_FULL_MIN_NS;
     bool fitted = stood && !span->hole && fit(step, span, &motion);
 
     rep->outcome = REP_FULL;
-    if (fitted && (motion.height_m < 0.6 * height_m || motion.height_m > 1.4 * height_m)) {
+    if (fitted && wrong_height(&motion, (double)step->height_mm / 1000.0)) {
         step->bw_mn = first_mn;
         *span = find_span(step, ALL);
         too_little(rep);

@@ -12,7 +12,7 @@
  * lies between two crossings of the load. The tap of the trailing foot on top (3-6 % BW) is nowhere near a threshold.
  * tut is start to end: all that time F is above a tenth of BW.
  *
- * A rep is full when the box carried everything for STEP_FULL_MIN_NS and the height came out within 0.6-1.4 of the step;
+ * A rep is full when the box carried everything for STEP_FULL_MIN_NS and the height came out within 0.6-1.4 of the step (give or take its sd);
  * else it is partial with FLAG_HEIGHT: weight put on the foot without stepping up, walking over the box.
  */
 #ifndef GYMSTATION_CORE_DETECTOR_STEP_H

@@ -12,6 +12,7 @@
 #define NEAR_TOP   0.03 /* of the height: the top is looked for there */
 #define AT_TOP     0.05 /* of the height: con ends and ecc begins there */
 #define SD_LEVEL   0.0025 /* m: sway, and a tenth of the 5 % of the height */
+#define SD_SWAY    0.002  /* m / s^1.5: scatter of simulated heights with sway of 0.6 % BW around 4.5 Hz */
 #define ROUNDS     3    /* top and correction depend on each other; it settles at once */
 
 /* Integrals of the uncorrected acceleration since the first sample. */
@@ -214,5 +215,6 @@ bool step_motion_fit(const struct rep_buffer *buffer, int from, int to, int64_t 
         return false;
     ret->bw_mn = (int64_t)floor((double)bw_mn * (1.0 - fit.b / G_M_S2) + 0.5);
     ret->height_m = top.level_m - height_at(&end, &fit);
+    ret->height_sd_m = SD_SWAY * end.t * sqrt(end.t);
     return cross(begin, &fit, &top, top.level_m - AT_TOP * height_m, ret);
 }

@@ -19,6 +19,7 @@
 
 struct step_motion {
     double height_m;       /* from the top down to the landing of the trailing foot */
+    double height_sd_m;    /* what sway leaves in it: grows with the span to the power 1.5 */
     double con_end_s;      /* 95 % of the step's height reached; s after the first sample of the span */
     double ecc_start_s;    /* and left */
     double con_sd_s, ecc_sd_s;
