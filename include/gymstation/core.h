@@ -7,7 +7,9 @@
  *         core_fire(core, &outs), take(&outs);
  *     core_feed(core, &input, &outs), take(&outs);
  *
- * Deadlines act at their nominal time, before the input that passed them; firing early or often changes nothing.
+ * Deadlines act at their nominal time, before the input that passed them. core_fire() acts on the earliest one, so it is
+ * only called while that is due; with none set it does nothing. Waking up early, and asking for the deadline or a
+ * snapshot however often, changes nothing.
  */
 #ifndef GYMSTATION_CORE_H
 #define GYMSTATION_CORE_H
