@@ -1,129 +1,163 @@
 /* SPDX-License-Identifier: MIT */
-/* Commands: what is taken, what is refused and where (contract section 6). */
-#include "rx_fixture.h"
+/* Commands from the broker: what they do in the core, and their one reply each. */
+#include <string.h>
 
-#include <errno.h>
+#include "check.h"
+#include "rx_texts.h"
+#include "station.h"
 
-#include "gymstation/command_json.h"
-
-#define COMMAND(keys) "{'v':1,'id':'c-1','by':'pt-2'" keys "}"
-
-static int parse_command(const char *name, const char *quoted, struct command *ret, struct refusal *ret_refusal)
+static struct station_rig *in_set(void)
 {
-    char json[JSON_LEN];
-    size_t n = json_of(quoted, json);
+    struct station_rig *rig = rig_new(NULL);
 
-    return command_parse(name, json, n, ret, ret_refusal);
+    rig_prescribe(rig, 1, RX("", FLOOR("left", "") "," FLOOR("right", "")));
+    rig_click(rig, BUTTON_START);
+    rig_run_until(rig, rig_ns(7));
+    rig_forget(rig);
+    return rig;
 }
 
-static void test_plain_commands(void **state)
+static void test_stop_is_a_stop(void **state)
 {
-    static const enum command_kind plain[] = {COMMAND_STOP,     COMMAND_SKIP,   COMMAND_TARE,
-                                              COMMAND_IDENTIFY, COMMAND_REPORT, COMMAND_CLEAR_CALL};
-    struct refusal refusal;
-    struct command c;
+    struct station_rig *rig = in_set();
 
     (void)state;
-    for (int i = 0; i < COUNT(plain); i++) {
-        assert_int_equal(parse_command(command_str(plain[i]), COMMAND(""), &c, &refusal), 0);
-        assert_int_equal(c.kind, plain[i]);
-        assert_string_equal(c.id, "c-1");
-        assert_string_equal(c.by, "pt-2");
-        assert_true(c.expires_ns == ABSENT);
-    }
+    rig_command(rig, COMMAND_STOP);
+    assert_string_equal(rig_all(rig), "7.000 stop 1L command during work\n7.000 ~ stopped\n"
+                                      "7.000 set_completed 1L1 stopped by command reps=0 measured=0\n"
+                                      "7.000 > stop ok\n");
+    rig_command(rig, COMMAND_STOP);
+    assert_true(core_idle(rig->core));
+    rig_forget(rig);
+    rig_command(rig, COMMAND_STOP);
+    assert_string_equal(rig_all(rig), "7.000 > stop invalid: no session is running\n");
+    rig_free(rig);
 }
 
-static void test_keys(void **state)
+static void test_skip_waits_for_the_end_of_a_set(void **state)
 {
-    struct refusal refusal;
-    struct command c;
+    struct station_rig *rig = in_set();
 
     (void)state;
-    assert_int_equal(parse_command("stop", COMMAND(",'expires':'1970-01-01T00:00:01.5Z'"), &c, &refusal), 0);
-    assert_true(c.expires_ns == 1500000000);
-    assert_int_equal(parse_command("answer", COMMAND(",'kind':'pain','nrs':0"), &c, &refusal), 0);
-    assert_int_equal(c.answers, QUESTION_PAIN);
-    assert_int_equal(c.score, 0);
-    assert_int_equal(parse_command("answer", COMMAND(",'cr10':10,'kind':'effort'"), &c, &refusal), 0);
-    assert_int_equal(c.answers, QUESTION_EFFORT);
-    assert_int_equal(c.score, 10);
-    assert_int_equal(parse_command("resend", COMMAND(",'from':843,'to':1842"), &c, &refusal), 0);
-    assert_int_equal(c.from_seq, 843);
-    assert_int_equal(c.to_seq, 1842);
-    assert_int_equal(parse_command("attribute",
-                                   COMMAND(",'session':'0193a1b2-c3d4-8e5f-8a6b-7c8d9e0f1a2b','patient':'p-1'"), &c,
-                                   &refusal),
-                     0);
-    assert_string_equal(c.session, "0193a1b2-c3d4-8e5f-8a6b-7c8d9e0f1a2b");
-    assert_string_equal(c.patient, "p-1");
+    rig_command(rig, COMMAND_SKIP);
+    assert_string_equal(rig_replies(rig), "> skip busy: a set is running: stop it first\n");
+    rig_click(rig, BUTTON_STOP);
+    rig_command(rig, COMMAND_SKIP);
+    assert_string_equal(rig_replies(rig), "> skip ok\n");
+    assert_int_equal(rig_now(rig), NOW_SETUP);
+    rig_free(rig);
 }
 
-struct refused_command {
-    const char *name, *json, *path, *reason;
-};
-
-static void test_refused(void **state)
+static void test_an_answer_needs_its_question(void **state)
 {
-    static const struct refused_command cases[] = {
-        {"answer", COMMAND(",'kind':'pain','nrs':11"), "/nrs", "11 is outside 0..10"},
-        {"answer", COMMAND(",'kind':'pain','nrs':-1"), "/nrs", "-1 is outside 0..10"},
-        {"answer", COMMAND(",'kind':'pain'"), "/nrs", "is required"},
-        {"answer", COMMAND(",'kind':'effort','nrs':3"), "/nrs", "does not answer effort; give cr10"},
-        {"answer", COMMAND(",'kind':'pain','nrs':3,'cr10':3"), "/cr10", "does not answer pain; give nrs"},
-        {"answer", COMMAND(",'kind':'confirm'"), "/kind", "is not one of pain, effort"},
-        {"answer", COMMAND(",'nrs':3"), "/kind", "is required"},
-        {"resend", COMMAND(",'from':1,'to':1001"), "/to", "asks for more than 1000 events"},
-        {"resend", COMMAND(",'from':5,'to':4"), "/to", "is below from"},
-        {"resend", COMMAND(",'from':0,'to':4"), "/from", "0 is outside 1.."},
-        {"attribute", COMMAND(",'session':'x','patient':'p'"), "/session", "1 bytes is outside 36..36 bytes"},
-        {"attribute", COMMAND(",'session':'0193a1b2xc3d4-8e5f-8a6b-7c8d9e0f1a2b','patient':'p'"), "/session",
-         "is not a UUID"},
-        {"attribute", COMMAND(",'session':'0193a1b2-c3d4-8e5f-8a6b-7c8d9e0f1a2b'"), "/patient", "is required"},
-        {"stop", COMMAND(",'nrs':3"), "/nrs", "is not a known key"},
-        {"stop", "{'v':2,'id':'c-1','by':'x'}", "/v", "2 is outside 1..1"},
-        {"stop", "{'v':1,'by':'x','id':'c-1','expires':5}", "/expires", "needs a time such as"},
-        {"stop", "{'id':'c-1','by':'x'}", "/v", "is required"},
-        {"stop", "{'v':1,'id':'c-1'}", "/by", "is required"},
-    };
+    struct station_rig *rig = rig_new(NULL);
 
     (void)state;
-    for (int i = 0; i < COUNT(cases); i++) {
-        struct refusal refusal = {.path = ""};
-        struct command c;
-
-        assert_int_equal(parse_command(cases[i].name, cases[i].json, &c, &refusal), -EINVAL);
-        assert_string_equal(refusal.path, cases[i].path);
-        if (!strstr(refusal.reason, cases[i].reason))
-            fail_msg("%s: %s", cases[i].json, refusal.reason);
-        assert_string_equal(c.id, "c-1"); /* the reply needs it */
-        assert_string_equal(command_str(c.kind), cases[i].name);
-    }
+    rig_answer(rig, QUESTION_PAIN, 1);
+    rig_prescribe(rig, 1, RX("'before'", FLOOR("left", "")));
+    rig_click(rig, BUTTON_START);
+    rig_answer(rig, QUESTION_EFFORT, 1);
+    rig_answer(rig, QUESTION_PAIN, 1);
+    rig_answer(rig, QUESTION_PAIN, 1);
+    assert_string_equal(rig_replies(rig), "> answer invalid: no session is running\n"
+                                          "> answer invalid: /kind: another question is open\n"
+                                          "> answer ok\n"
+                                          "> answer invalid: /kind: no question is open\n");
+    rig_free(rig);
 }
 
-static void test_documents(void **state)
+static void test_tare_only_in_idle_and_only_when_steady(void **state)
 {
-    struct refusal refusal;
-    struct command c;
+    struct station_rig *rig = in_set();
 
     (void)state;
-    assert_int_equal(parse_command("stop", "", &c, &refusal), -EINVAL);
-    assert_string_equal(refusal.path, "/");
-    assert_string_equal(c.id, "");
-    assert_int_equal(parse_command("start", COMMAND(""), &c, &refusal), -ENOTSUP); /* there is no remote start */
-    assert_string_equal(refusal.reason, "there is no such command");
-    assert_string_equal(c.id, "c-1");
-    assert_int_equal(parse_command("stop", "{'v':1,'id':'','by':'x'}", &c, &refusal), -EINVAL);
-    assert_string_equal(refusal.path, "/id");
-    assert_string_equal(c.id, "");
+    rig_command(rig, COMMAND_TARE);
+    rig_clicks(rig, BUTTON_STOP, 2);
+    rig_load(rig, 3);
+    rig_run(rig, 3);
+    rig_command(rig, COMMAND_TARE);
+    rig_load(rig, 40);
+    rig_run(rig, 3);
+    rig_command(rig, COMMAND_TARE);
+    assert_string_equal(rig_replies(rig),
+                        "> tare busy: a session is running\n> tare ok\n"
+                        "> tare invalid: more than 1 kg from zero: is something or somebody on the box?\n");
+    assert_non_null(strstr(rig->log.v, "tared moved=305g by t\n"));
+    rig_free(rig);
+}
+
+static void send(struct station_rig *rig, struct command *command)
+{
+    struct input input = {.kind = INPUT_COMMAND};
+
+    input.u.command = command;
+    rig_feed(rig, &input);
+}
+
+/* An expired stop is obeyed all the same; nothing else is. Expiry needs a synced clock. */
+static void test_expired_commands_are_stale(void **state)
+{
+    struct station_rig *rig = in_set();
+    struct command skip = {.kind = COMMAND_IDENTIFY, .expires_ns = 100 * NS_PER_S};
+    struct command stop = {.kind = COMMAND_STOP, .expires_ns = 100 * NS_PER_S};
+
+    (void)state;
+    rig_clock(rig, 101 * NS_PER_S, false);
+    send(rig, &skip);
+    rig_clock(rig, 101 * NS_PER_S, true);
+    send(rig, &skip);
+    send(rig, &stop);
+    assert_string_equal(rig_replies(rig),
+                        "> identify ok\n"
+                        "> identify stale: /expires: this command has expired: send it again with a later time\n"
+                        "> stop ok\n");
+    assert_int_equal(rig_now(rig), NOW_PAUSED);
+    rig_free(rig);
+}
+
+static void test_identify_attribute_and_what_the_core_does_not_answer(void **state)
+{
+    struct station_rig *rig = rig_new(NULL);
+
+    (void)state;
+    rig_command(rig, COMMAND_IDENTIFY);
+    rig_command(rig, COMMAND_ATTRIBUTE);
+    rig_command(rig, COMMAND_REPORT);
+    assert_string_equal(rig_all(rig), "0.000 ~ identify\n0.000 > identify ok\n"
+                                      "0.000 session_attributed \n0.000 > attribute ok\n"
+                                      "0.000 > report unsupported: not answered by the timing core\n");
+    rig_free(rig);
+}
+
+/* There is no remote start. */
+static void test_no_command_starts_anything(void **state)
+{
+    struct station_rig *rig = rig_new(NULL);
+
+    (void)state;
+    rig_prescribe(rig, 1, RX("", FLOOR("left", "")));
+    for (int kind = 0; kind < COMMAND_COUNT; kind++)
+        rig_command(rig, (enum command_kind)kind);
+    assert_true(core_idle(rig->core));
+    rig_click(rig, BUTTON_START);
+    rig_click(rig, BUTTON_STOP); /* paused */
+    for (int kind = 0; kind < COMMAND_COUNT; kind++)
+        if (kind != COMMAND_STOP && kind != COMMAND_SKIP)
+            rig_command(rig, (enum command_kind)kind);
+    assert_int_equal(rig_now(rig), NOW_PAUSED);
+    rig_free(rig);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_plain_commands),
-        cmocka_unit_test(test_keys),
-        cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_documents),
+        cmocka_unit_test(test_stop_is_a_stop),
+        cmocka_unit_test(test_skip_waits_for_the_end_of_a_set),
+        cmocka_unit_test(test_an_answer_needs_its_question),
+        cmocka_unit_test(test_tare_only_in_idle_and_only_when_steady),
+        cmocka_unit_test(test_expired_commands_are_stale),
+        cmocka_unit_test(test_identify_attribute_and_what_the_core_does_not_answer),
+        cmocka_unit_test(test_no_command_starts_anything),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

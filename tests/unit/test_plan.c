@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: MIT */
+/* Which set is next, which rest lies before it, and what a session amounts to: worked out by hand. */
+#include <string.h>
+
+#include "check.h"
+#include "daemon/core/plan.h"
+
+static struct exercise reps = {.id = "squat", .variations = {{.id = "standard"}}};
+static struct exercise holds = {.id = "plank", .hold = true, .variations = {{.id = "standard"}}};
+
+/* Item 1: 2 sets of 10-12 reps on each side. Item 2: 2-3 sets of 5 holds on the left. */
+static struct prescription programme(void)
+{
+    struct prescription rx = {.affected_side = SIDE_RIGHT, .item_count = 2};
+
+    rx.items[0] = (struct rx_item){.exercise = 0,
+                                   .side = SIDE_RULE_EACH,
+                                   .dose = {.sets_min = 2,
+                                            .sets = 2,
+                                            .reps_min = 10,
+                                            .reps_max = 12,
+                                            .rest_ms = 90000,
+                                            .rest_side_ms = 30000,
+                                            .rest_item_ms = 120000}};
+    rx.items[1] = (struct rx_item){
+        .exercise = 1, .side = SIDE_RULE_LEFT, .dose = {.sets_min = 2, .sets = 3, .holds = 5, .rest_ms = 60000}};
+    return rx;
+}
+
+static struct exercise table[2];
+
+static int setup(void **state)
+{
+    (void)state;
+    table[0] = reps;
+    table[1] = holds;
+    return 0;
+}
+
+static void test_sides_alternate_and_items_follow(void **state)
+{
+    struct prescription rx = programme();
+    struct progress progress = {0};
+    struct position at;
+    char text[128] = "";
+    size_t n = 0;
+
+    (void)state;
+    while (plan_next(&rx, &progress, &at)) {
+        const char *side = plan_side(&rx, &at) == SIDE_LEFT ? "L" : "R";
+
+        text[n++] = (char)('1' + at.item);
+        text[n++] = side[0];
+        text[n++] = (char)('1' + at.set);
+        text[n++] = ' ';
+        progress.items[at.item].over[at.set][at.side] = true;
+    }
+    assert_string_equal(text, "1R1 1L1 1R2 1L2 2L1 2L2 2L3 ");
+}
+
+static void test_rests_belong_to_what_changes(void **state)
+{
+    struct prescription rx = programme();
+    struct position a = {0, 0, 0}, b = {0, 0, 1}, c = {0, 1, 0}, d = {1, 0, 0}, e = {1, 1, 0};
+
+    (void)state;
+    assert_int_equal(plan_rest_ns(&rx, &a, &b), 30 * NS_PER_S);
+    assert_int_equal(plan_rest_ns(&rx, &b, &c), 90 * NS_PER_S); /* the other side again, but another set */
+    assert_int_equal(plan_rest_ns(&rx, &c, &d), 120 * NS_PER_S);
+    assert_int_equal(plan_rest_ns(&rx, &d, &e), 60 * NS_PER_S);
+    assert_true(plan_new_setup(&rx, &a, &b));
+    assert_true(plan_new_setup(&rx, &c, &d));
+    assert_false(plan_new_setup(&rx, &d, &e));
+}
+
+static void test_skipping_counts_only_below_sets_min(void **state)
+{
+    struct prescription rx = programme();
+    struct progress progress = {0};
+
+    (void)state;
+    progress.items[1].sets_done = 1;
+    plan_skip_item(&rx, &progress, 1);
+    assert_true(progress.items[1].skipped);
+    assert_true(plan_item_over(&rx, &progress, 1));
+    progress.items[1].sets_done = 2;
+    plan_skip_item(&rx, &progress, 1);
+    assert_false(progress.items[1].skipped);
+    progress.items[0].sets_done = 3; /* of 2 on each side */
+    plan_skip_item(&rx, &progress, 0);
+    assert_true(progress.items[0].skipped);
+}
+
+/*
+ * Item 1: 30 of 2 x 10 x 2 = 40 reps, item 2: 10 of 2 x 5 = 10 holds and 3 beyond: volume (0.75 + 1) / 2 = 0.875.
+ * Tempo: 40 of 50 phases: 0.8. Load: 90 of 100 s in the band: 0.9. 100 x 0.875 x 0.8 x 0.9 = 63.
+ */
+static void test_compliance_by_hand(void **state)
+{
+    struct prescription rx = programme();
+    struct progress progress = {0};
+    struct session_completed_data out = {0};
+
+    (void)state;
+    progress.items[0] =
+        (struct item_progress){.sets_done = 3, .counted = 30, .measured = 25, .tempo_ok = 40, .tempo_n = 50};
+    progress.items[1] = (struct item_progress){
+        .sets_done = 3, .counted = 13, .measured = 13, .in_band_ns = 90 * NS_PER_S, .held_ns = 100 * NS_PER_S};
+    plan_results(&rx, table, &progress, &out);
+    assert_int_equal(out.volume_milli, 875);
+    assert_int_equal(out.tempo_milli, 800);
+    assert_int_equal(out.load_milli, 900);
+    assert_int_equal(out.pct_milli, 63000);
+    assert_int_equal(out.basis, BASIS_MIXED);
+    assert_int_equal(out.item_count, 2);
+    assert_string_equal(out.items[0].exercise, "squat");
+    assert_int_equal(out.items[0].sets, 4);
+    assert_int_equal(out.items[0].sets_done, 3);
+    assert_int_equal(out.items[0].reps_min, 40);
+    assert_int_equal(out.items[0].reps, 30);
+    assert_int_equal(out.items[0].reps_measured, 25);
+    assert_int_equal(out.items[1].sets, 2);
+    assert_int_equal(out.items[1].reps_min, 10);
+    assert_int_equal(out.items[1].reps, 13);
+    assert_true(out.items[1].hold);
+}
+
+/* What was not observed is left out, never 0: then the volume stands alone. */
+static void test_factors_that_were_not_observed_are_left_out(void **state)
+{
+    struct prescription rx = programme();
+    struct progress progress = {0};
+    struct session_completed_data out = {0};
+
+    (void)state;
+    progress.items[0] = (struct item_progress){.sets_done = 4, .counted = 40};
+    plan_results(&rx, table, &progress, &out);
+    assert_int_equal(out.volume_milli, 500);
+    assert_int_equal(out.tempo_milli, ABSENT);
+    assert_int_equal(out.load_milli, ABSENT);
+    assert_int_equal(out.pct_milli, 50000);
+    assert_int_equal(out.basis, BASIS_CUED);
+    progress.items[0].measured = 40;
+    plan_results(&rx, table, &progress, &out);
+    assert_int_equal(out.basis, BASIS_MEASURED);
+}
+
+static void test_sets_reps_prescribe_their_sum(void **state)
+{
+    struct prescription rx = {.item_count = 1};
+    struct progress progress = {0};
+    struct session_completed_data out = {0};
+    int min, max;
+
+    (void)state;
+    rx.items[0] =
+        (struct rx_item){.side = SIDE_RULE_BOTH, .dose = {.sets = 3, .sets_reps = {12, 10, 8}, .sets_reps_count = 3}};
+    plan_results(&rx, table, &progress, &out);
+    assert_int_equal(out.items[0].reps_min, 30);
+    assert_int_equal(out.pct_milli, 0);
+    plan_reps(&rx.items[0], false, 1, &min, &max);
+    assert_int_equal(min, 10);
+    assert_int_equal(max, 10);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_sides_alternate_and_items_follow),
+        cmocka_unit_test(test_rests_belong_to_what_changes),
+        cmocka_unit_test(test_skipping_counts_only_below_sets_min),
+        cmocka_unit_test(test_compliance_by_hand),
+        cmocka_unit_test(test_factors_that_were_not_observed_are_left_out),
+        cmocka_unit_test(test_sets_reps_prescribe_their_sum),
+    };
+
+    return cmocka_run_group_tests(tests, setup, NULL);
+}
