@@ -161,9 +161,10 @@ def conditionals(root):
 
 
 def enumerators(root):
+    """Of enums with a name: those without one are constants, such as argp's keys, and no switch is over them."""
     found = set()
     for name in files(root, ".c", ".h"):
-        for body in re.findall(r"\benum\s*\w*\s*\{([^}]*)\}", strip(read(root, name))):
+        for body in re.findall(r"\benum\s+\w+\s*\{([^}]*)\}", strip(read(root, name))):
             found.update(re.findall(r"(?:^|,)\s*([A-Za-z_]\w*)", body))
     return found
 
