@@ -224,7 +224,14 @@ def clang_build(run):
                                        "cmake --build build/clang"])
 
 
+def stop(number, _frame):
+    """What was started has a session of its own: command() must get the chance to end it."""
+    sys.exit(128 + number)
+
+
 def main():
+    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+        signal.signal(number, stop)
     mode = sys.argv[1] if len(sys.argv) > 1 else ""
     quick, full = mode == "--quick", mode == "--full"
     run = Run()
