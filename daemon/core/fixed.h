@@ -53,9 +53,11 @@ static inline int64_t fixed_sqrt(int64_t v)
     return root;
 }
 
-/* When the straight line from (t0, f0) to (t1, f1) passes level; the ends lie on different sides, f0 != f1. */
+/* When the straight line from (t0, f0) to (t1, f1) passes level; t1 when both ends lie on the same side. */
 static inline int64_t fixed_cross_ns(int64_t t0, int64_t f0, int64_t t1, int64_t f1, int64_t level)
 {
+    if ((f0 < level) == (f1 < level))
+        return t1;
     int64_t num = (level - f0) * (t1 - t0);
     int64_t den = f1 - f0;
 

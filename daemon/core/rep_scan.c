@@ -102,7 +102,7 @@ static struct scan_crossing crossing(const struct rep_scan *scan, int i, int64_t
 {
     struct scan_crossing cross = {.index = i, .t_ns = at_ns(scan, i)};
 
-    if (i <= scan->from || hole_before(scan, i))
+    if (i <= scan->from || hole_before(scan, i) || (scan->f[i - 1] < level) == (scan->f[i] < level))
         return cross;
     cross.known = true;
     cross.t_ns = fixed_cross_ns(at_ns(scan, i - 1), scan->f[i - 1], at_ns(scan, i), scan->f[i], level);
@@ -139,11 +139,15 @@ bool rep_scan_edges(const struct rep_scan *scan, int reached, struct scan_edges 
     int64_t amp = rep_scan_plateau_mn(scan, reached);
     int64_t low = amp / 10, high = amp - amp / 10;
     int mid = first_reaching(scan, reached, amp / 2);
-    int begin = mid;
-    int top = first_reaching(scan, mid, high);
     int last = scan->to - 1;
 
-    if (amp <= 0 || top >= scan->to)
+    if (amp <= 0 || mid >= scan->to)
+        return false;
+    while (mid > scan->from && scan->f[mid - 1] >= amp / 2)
+        mid--; /* `reached` can lie on top already */
+    int begin = mid;
+    int top = first_reaching(scan, mid, high);
+    if (top >= scan->to)
         return false;
     while (begin > scan->from && scan->f[begin - 1] >= low)
         begin--;
@@ -183,6 +187,8 @@ static bool smooth_slow(struct rep_scan *scan, int reached, struct scan_edges *e
         edges->end = first.end;
         edges->ended = first.ended;
     }
+    if (edges->con.t_ns > edges->top.t_ns || edges->top.t_ns > edges->ecc.t_ns || edges->ecc.t_ns > edges->end.t_ns)
+        *edges = first; /* two readings that do not fit together */
     return true;
 }
 

@@ -162,6 +162,48 @@ static void extra_wake_ups_change_nothing(void **state)
     }
 }
 
+/* Random levels, gaps and stamps; with and without a target; blind or stopped at any time. */
+static void anything_at_all_is_answered_sensibly(void **state)
+{
+    (void)state;
+    struct lcg lcg = {signal_seed()};
+    int results = 0;
+
+    for (int round = 0; round < 2000; round++) {
+        struct dose dose = dose_10s();
+        dose.hold_clock = round % 2 != 0 ? HOLD_CLOCK_IN_BAND : HOLD_CLOCK_TOTAL;
+        dose.settle_ms = (int32_t)lcg_between(&lcg, 0.0, 3000.0);
+        dose.grace_ms = (int32_t)lcg_between(&lcg, 0.0, 3000.0);
+        dose.fail_frac_milli = (int32_t)lcg_between(&lcg, 0.0, 500.0);
+        struct hold hold = begun(&dose, lcg_uniform(&lcg) < 0.5 ? lcg_between(&lcg, 1.0, 300.0) : -1.0);
+        double t = 0.0, level = 0.0;
+        for (int i = 0; i < 1000; i++) {
+            if (lcg_uniform(&lcg) < 0.03)
+                level = lcg_uniform(&lcg) < 0.5 ? floor(lcg_between(&lcg, 0.0, 30.0)) * 10.0 : lcg_between(&lcg, -50.0, 400.0);
+            struct sample s = sample_of(t - (lcg_uniform(&lcg) < 0.02 ? 0.2 : 0.0), REST_N + level);
+            feed(&hold, &s);
+            if (lcg_uniform(&lcg) < 0.0003)
+                hold_go_blind(&hold, ns_of(t), FLAG_SENSOR_FAULT);
+            if (lcg_uniform(&lcg) < 0.0005)
+                hold_stop(&hold, ns_of(t), 0);
+            t += lcg_uniform(&lcg) < 0.005 ? lcg_between(&lcg, 0.0, 4.0) : 0.02;
+        }
+        run_out(&hold);
+        struct hold_data data;
+        if (!hold_result(&hold, &data))
+            continue;
+        results++;
+        assert_true(data.end_ns >= data.start_ns && data.start_ns >= 0);
+        assert_true(data.held_ns >= 0 && data.held_ns <= data.end_ns - data.start_ns + NS_PER_MS);
+        assert_true(data.in_band_ns == ABSENT ||
+                    (data.in_band_ns >= 0 && data.in_band_ns <= data.end_ns - data.start_ns + NS_PER_MS));
+        assert_true(data.outcome != HOLD_FULL || data.held_ns == 10 * NS_PER_S);
+        assert_true((data.dips == ABSENT) == ((data.flags & FLAG_CUED) != 0));
+    }
+    printf("%d results\n", results);
+    assert_true(results > 500);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -173,6 +215,7 @@ int main(void)
         cmocka_unit_test(cv_is_that_of_the_detrended_force),
         cmocka_unit_test(a_copy_goes_on_identically),
         cmocka_unit_test(extra_wake_ups_change_nothing),
+        cmocka_unit_test(anything_at_all_is_answered_sensibly),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
