@@ -7,6 +7,7 @@
 
 #include "daemon/app.h"
 #include "gymstation/patient.h"
+#include "gymstation/prescription_json.h"
 #include "gymstation/trace_source.h"
 
 static int complain(const struct refusal *why)
@@ -71,6 +72,31 @@ static int open_sim(struct app *app)
     return 2;
 }
 
+/* What replay refuses is refused here too, before anything has been played or written. */
+static int check_trace(struct app *app, const char *file, const struct trace_header *header)
+{
+    int counts_line = trace_source_counts_line(app->source);
+
+    if (counts_line > 0 && !app->calibration.valid && header->calibrated) {
+        app_say("%s:%d: counts (S) need a calibration: give a header line \"# calibration: ZERO_COUNTS COUNTS_PER_N\", "
+                "sensor.calibration in the configuration, or \"# calibrated: no\"", file, counts_line);
+        return 2;
+    }
+    for (int slot = 1; slot <= SLOT_MAX; slot++) {
+        const struct trace_text *payload = &header->slots[slot].payload;
+
+        if (!header->slots[slot].held)
+            continue;
+        rx_arrival_parse(slot, payload->data, payload->len, app->exercises->v, app->exercises->count, &app->station,
+                         &app->arrival);
+        if (!app->arrival.ok) {
+            app_say("%s: header slot-%d: %s: %s", file, slot, app->arrival.refusal.path, app->arrival.refusal.reason);
+            return 2;
+        }
+    }
+    return 0;
+}
+
 static int open_trace(struct app *app, const struct config_source *from)
 {
     char err[TRACE_ERROR_LEN];
@@ -90,7 +116,7 @@ static int open_trace(struct app *app, const struct config_source *from)
     if (header->calibration.valid)
         app->calibration = header->calibration;
     app->calibrated = header->calibrated;
-    return 0;
+    return check_trace(app, from->file, header);
 }
 
 static int open_source(struct app *app)

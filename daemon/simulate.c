@@ -79,6 +79,8 @@ static int prescribe(struct simulation *sim)
                      &setup->patient.station, &sim->arrival);
     if (!sim->arrival.ok) {
         sim->result->refusal = sim->arrival.refusal;
+        if (sim->arrival.withdrawn)
+            sim->result->refusal = (struct refusal){.path = "/", .reason = "it is empty"};
         return -EBADMSG;
     }
     struct input input = {.kind = INPUT_PRESCRIPTION, .t_ns = t_ns, .stamp_ns = t_ns, .u.rx_arrival = &sim->arrival};

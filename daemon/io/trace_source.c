@@ -16,6 +16,7 @@ struct trace_source {
     bool has_line;
     bool used;  /* it has been given; its text lives in the reader, so the one after it is read only when asked for */
     bool ended; /* INPUT_END has been given */
+    int counts_line; /* the first sample in counts, or 0 */
     int64_t shift_ns;
     int64_t last_ns; /* station time of the last line given */
     int timer;
@@ -128,7 +129,7 @@ static void source_close(struct source *source)
 }
 
 /* Reads all of it, so that a malformed file is refused before anything has been played. */
-static int check_file(const char *path, char *err, size_t err_len)
+static int check_file(const char *path, int *ret_counts_line, char *err, size_t err_len)
 {
     struct trace *trace = NULL;
     struct trace_line line;
@@ -137,7 +138,8 @@ static int check_file(const char *path, char *err, size_t err_len)
     if (r < 0)
         return r;
     while ((r = trace_next(trace, &line, err, err_len)) > 0)
-        ;
+        if (*ret_counts_line == 0 && line.input.kind == INPUT_FORCE && !line.input.u.force.has_force)
+            *ret_counts_line = trace_line_number(trace);
     trace_close(trace);
     return r;
 }
@@ -160,7 +162,8 @@ int trace_source_open(const char *path, int32_t speed_milli, int64_t mono_ns, st
 {
     static const struct source_ops ops = {.fd = source_fd, .next = source_next, .close = source_close};
     struct trace_source *ts = NULL;
-    int r = check_file(path, err, err_len);
+    int counts_line = 0;
+    int r = check_file(path, &counts_line, err, err_len);
 
     if (r < 0)
         return r;
@@ -170,6 +173,7 @@ int trace_source_open(const char *path, int32_t speed_milli, int64_t mono_ns, st
         return -ENOMEM;
     }
     ts->source.ops = &ops;
+    ts->counts_line = counts_line;
     ts->timer = -1;
     r = trace_open(path, &ts->trace, err, err_len);
     if (r == 0) {
@@ -187,6 +191,11 @@ int trace_source_open(const char *path, int32_t speed_milli, int64_t mono_ns, st
 const struct trace_header *trace_source_header(const struct source *source)
 {
     return trace_header(((const struct trace_source *)source)->trace);
+}
+
+int trace_source_counts_line(const struct source *source)
+{
+    return ((const struct trace_source *)source)->counts_line;
 }
 
 int64_t trace_source_shift_ns(const struct source *source)

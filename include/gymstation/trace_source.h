@@ -23,6 +23,8 @@ int trace_source_open(const char *path, int32_t speed_milli, int64_t mono_ns, st
 
 /* What the trace says about its station: valid until the source is closed. source is one of trace_source_open(). */
 const struct trace_header *trace_source_header(const struct source *source);
+/* Number of the first line whose sample is in counts, which need a calibration; 0: there is none. */
+int trace_source_counts_line(const struct source *source);
 /* Station time less the trace's time, ns; for header times such as resume.ended_ns. */
 int64_t trace_source_shift_ns(const struct source *source);
 
