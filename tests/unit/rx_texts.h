@@ -17,6 +17,10 @@
 #define HOLDS(more)                                                                                                     \
     "{'exercise':'iso_heel_dig','side':'left','holds':2,'hold_s':5,'hold_rest_s':6,'ramp_s':1,'settle_s':0,'grace_s':1," \
     "'target':{'kind':'N','value':100,'band_pct':10},'sets':2,'rest_s':20,'prep_s':5" more "}"
+/* A dead-anchored curl: measured. */
+#define DEAD(more)                                                                                                     \
+    "{'exercise':'banded_curl','side':'left','contact':'box','anchor':'dead','sets':2,'reps_min':2,'reps_max':3,"      \
+    "'tempo':{'con_s':1.5,'top_s':1,'ecc_s':3,'bottom_s':1},'rest_s':20,'prep_s':5,'leave_s':3" more "}"
 #define RX(ask, items)      "'rev':1,'ask':[" ask "],'items':[" items "]"
 #define RX_REV(rev, items)  "'rev':" #rev ",'ask':[],'items':[" items "]"
 

@@ -235,6 +235,40 @@ static void hold_last(struct station_rig *rig)
     rig_run(rig, 2);
 }
 
+/* A hand-drawn curl of 6.5 s on a dead anchor. */
+static void curl(struct station_rig *rig)
+{
+    static const double path_n[] = {0,  5,  20, 40, 55, 60, 60, 60, 60, 60, 58, 54, 48,
+                                    40, 30, 20, 12, 6,  2,  0,  0,  0,  0,  0,  0,  0};
+
+    for (size_t i = 0; i + 1 < sizeof(path_n) / sizeof(path_n[0]); i++)
+        for (int k = 1; k <= 20; k++) {
+            rig_load(rig, 700 + path_n[i] + (path_n[i + 1] - path_n[i]) * k / 20);
+            rig_run(rig, 0.0125);
+        }
+}
+
+static void measured_go(struct station_rig *rig)
+{
+    rig_sensor(rig, RIG_FAST_NS);
+    rig_load(rig, 700);
+    rig_run(rig, 5);
+    begin(rig, RX("'item'", DEAD("")));
+    rig_run_until(rig, rig_ns(10));
+}
+
+static void measured_one(struct station_rig *rig)
+{
+    measured_go(rig);
+    curl(rig);
+}
+
+static void measured_enough(struct station_rig *rig)
+{
+    measured_one(rig);
+    curl(rig);
+}
+
 static void rest_min(struct station_rig *rig)
 {
     one_set(rig, RX("", FLOOR("left", "") "," FLOOR("right", "")));
@@ -313,6 +347,9 @@ const struct situation situations[] = {
     {"work, in hold 1 of 2", hold_on, SESSION_STATE_WORK},
     {"work, between holds 1 and 2", hold_rest, SESSION_STATE_WORK},
     {"work, in hold 2 of 2", hold_last, SESSION_STATE_WORK},
+    {"work, measured, 0 of 2-3 reps", measured_go, SESSION_STATE_WORK},
+    {"work, measured, 1 of 2-3 reps", measured_one, SESSION_STATE_WORK},
+    {"work, measured, 2 of 2-3 reps", measured_enough, SESSION_STATE_WORK},
     {"rest min, not over", rest_min, SESSION_STATE_REST},
     {"rest min, not over, start was pressed", rest_min_armed, SESSION_STATE_REST},
     {"rest min, over", rest_min_over, SESSION_STATE_REST},

@@ -9,10 +9,6 @@
 #define BODY_N 700.0
 #define PULL_N 60.0
 
-#define DEAD(more)                                                                                                     \
-    "{'exercise':'banded_curl','side':'left','contact':'box','anchor':'dead','sets':2,'reps_min':2,'reps_max':3,"      \
-    "'tempo':{'con_s':1.5,'top_s':1,'ecc_s':3,'bottom_s':1},'rest_s':20,'prep_s':5,'leave_s':3" more "}"
-
 static void ramp(struct station_rig *rig, double from_n, double to_n, double s)
 {
     int steps = (int)(s * 80);
