@@ -142,6 +142,21 @@ static void card_shown(struct core *core, const char *card, int64_t t_ns)
     out_cue(core, CUE_REFUSED, t_ns, 0);
 }
 
+/* Events were written under a wall time that is known to be wrong by step_ns from now on: consumers re-date them. */
+static void clock_told(struct core *core, int64_t wall_ns, bool synced, int64_t t_ns)
+{
+    int64_t offset_ns = wall_ns - t_ns;
+    struct event *event;
+
+    if (synced && !core->wall_synced && core->wall_offset_ns != ABSENT) {
+        event = out_event(core, EVENT_CLOCK_SYNCED, SCOPE_STATION, t_ns);
+        event->u.clock_synced.wall_ns = wall_ns;
+        event->u.clock_synced.step_ns = offset_ns - core->wall_offset_ns;
+    }
+    core->wall_synced = synced;
+    core->wall_offset_ns = offset_ns;
+}
+
 static void feed(struct core *core, const struct input *input)
 {
     int64_t t_ns = input->stamp_ns;
@@ -170,8 +185,7 @@ static void feed(struct core *core, const struct input *input)
         card_shown(core, input->u.card, t_ns);
         break;
     case INPUT_CLOCK:
-        core->wall_synced = input->u.clock.synced;
-        core->wall_offset_ns = input->u.clock.wall_ns - t_ns;
+        clock_told(core, input->u.clock.wall_ns, input->u.clock.synced, t_ns);
         break;
     case INPUT_END:
         core->health.ended = true;

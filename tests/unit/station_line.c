@@ -187,12 +187,12 @@ static void add_event(const struct event *event, struct text *text)
         break;
     case EVENT_TARED: text_add(text, " moved=%dg by %s", (int)event->u.tared.moved_g, event->u.tared.by); break;
     case EVENT_SESSION_ATTRIBUTED: text_add(text, " %s", event->u.attributed.patient); break;
+    case EVENT_CLOCK_SYNCED: text_add(text, " step=%.3f", seconds(event->u.clock_synced.step_ns)); break;
     case EVENT_CALL:
     case EVENT_STATION_STARTED:
     case EVENT_STATION_STOPPING:
     case EVENT_PROGRESSION_SUGGESTED:
     case EVENT_CALIBRATED:
-    case EVENT_CLOCK_SYNCED:
     case EVENT_EVENTS_DROPPED:
     case EVENT_TYPE_COUNT: break;
     }

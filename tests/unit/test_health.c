@@ -232,6 +232,26 @@ static void test_a_jammed_button_forbids_to_start_and_a_jammed_stop_calls(void *
     rig_free(rig);
 }
 
+/* Only what was told before can have been wrong; a clock that is synced from the start steps nothing. */
+static void test_a_clock_that_becomes_synced_tells_its_step(void **state)
+{
+    struct station_rig *rig = rig_new(NULL);
+
+    (void)state;
+    rig_clock(rig, 1000 * NS_PER_S, false);
+    rig_run(rig, 10);
+    rig_clock(rig, 4600 * NS_PER_S, true);
+    rig_clock(rig, 4600 * NS_PER_S, true);
+    assert_string_equal(rig_events(rig), "clock_synced step=3590.000\n");
+    rig_free(rig);
+    rig = rig_new(NULL);
+    rig_clock(rig, 1000 * NS_PER_S, true);
+    rig_run(rig, 10);
+    rig_clock(rig, 1010 * NS_PER_S, false);
+    assert_string_equal(rig_events(rig), "");
+    rig_free(rig);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -246,6 +266,7 @@ int main(void)
         cmocka_unit_test(test_overload_is_raised_and_clears_and_spoils_the_hold_it_hits),
         cmocka_unit_test(test_a_stuck_code_and_its_end),
         cmocka_unit_test(test_two_jammed_buttons_are_one_fault_until_both_are_free),
+        cmocka_unit_test(test_a_clock_that_becomes_synced_tells_its_step),
         cmocka_unit_test(test_a_jammed_button_forbids_to_start_and_a_jammed_stop_calls),
     };
 
