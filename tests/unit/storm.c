@@ -57,6 +57,18 @@ static void press(struct storm *storm, struct station_rig *rig, enum button butt
     rig_button(rig, button, false);
 }
 
+/* Stop stays down while start is pressed. */
+static void both(struct storm *storm, struct station_rig *rig)
+{
+    if (storm->down[BUTTON_START] || storm->down[BUTTON_STOP])
+        return;
+    rig_button(rig, BUTTON_STOP, true);
+    rig_run_until(rig, rig->t_ns + (int64_t)rng_below(&storm->rng, (uint64_t)NS_PER_S));
+    rig_click(rig, BUTTON_START);
+    rig_run_until(rig, rig->t_ns + (int64_t)rng_below(&storm->rng, (uint64_t)(6 * NS_PER_S)));
+    rig_button(rig, BUTTON_STOP, false);
+}
+
 static void load(struct storm *storm, struct station_rig *rig)
 {
     static const double newtons[] = {0, 0, 5, 30, 100, 104, 250, 700, 700, 710, 760, 2600, 9000};
@@ -117,6 +129,8 @@ static void happen(struct storm *storm, struct station_rig *rig)
         press(storm, rig, BUTTON_STOP);
     else if (what < 47)
         press(storm, rig, rng_below(&storm->rng, 2) == 0 ? BUTTON_PLUS : BUTTON_MINUS);
+    else if (what < 48)
+        both(storm, rig);
     else if (what < 66)
         load(storm, rig);
     else if (what < 86)

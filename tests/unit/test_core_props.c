@@ -8,7 +8,7 @@
 #include "check.h"
 #include "storm.h"
 
-#define STORMS   12
+#define STORMS   40
 #define STORM_NS (3600 * NS_PER_S)
 
 static void storm_on(struct storm *storm, struct station_rig *rig)
