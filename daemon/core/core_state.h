@@ -218,6 +218,7 @@ const struct prescription *session_rx(const struct core *core);
 const struct rx_item *session_item(const struct core *core);
 const struct exercise *session_exercise(const struct core *core);
 const struct setup *session_setup(const struct core *core);
+void session_refuse_start(struct core *core, enum start_refusal why, int64_t t_ns);
 void session_start_pressed(struct core *core, int64_t t_ns, bool anew);
 bool session_resume_offered(const struct core *core, int slot);
 void session_begin(struct core *core, int slot, int64_t t_ns, bool anew);

@@ -27,7 +27,7 @@ const struct setup *session_setup(const struct core *core)
 
 /* ---- beginning -------------------------------------------------------------------------------------------------- */
 
-static void refuse_start(struct core *core, enum start_refusal why, int64_t t_ns)
+void session_refuse_start(struct core *core, enum start_refusal why, int64_t t_ns)
 {
     out_event(core, EVENT_START_REFUSED, SCOPE_STATION, t_ns)->u.start_refused = why;
     session_shrug(core, t_ns);
@@ -59,12 +59,12 @@ void session_start_pressed(struct core *core, int64_t t_ns, bool anew)
     int ready;
 
     if (health_no_start(core)) {
-        refuse_start(core, REFUSED_NOT_READY, t_ns);
+        session_refuse_start(core, REFUSED_NOT_READY, t_ns);
         return;
     }
     ready = card ? slot_ready(core, slot, anew, &why) : count_ready(core, anew, &slot, &why);
     if (ready == 0) {
-        refuse_start(core, why, t_ns);
+        session_refuse_start(core, why, t_ns);
     } else if (ready == 1) {
         core->session.identified_by = card ? BY_CARD : BY_ONLY;
         session_begin(core, slot, t_ns, anew);

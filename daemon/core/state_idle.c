@@ -73,17 +73,14 @@ static void choose_heard(struct core *core, enum counter_act act, int64_t t_ns)
 static void choose_counter(struct core *core, int64_t t_ns)
 {
     enum counter_act act = counter_fire(&core->session.counter);
-    enum start_refusal why;
+    enum start_refusal why = REFUSED_NOT_READY;
     int slot = core->session.counter.count;
 
     session_play_counter(core, act, t_ns);
     if (act != COUNTER_TAKEN)
         return;
-    if (!slot_ready(core, slot, false, &why)) {
-        struct event *event = out_event(core, EVENT_START_REFUSED, SCOPE_STATION, t_ns);
-
-        event->u.start_refused = why;
-        session_shrug(core, t_ns);
+    if (health_no_start(core) || !slot_ready(core, slot, false, &why)) {
+        session_refuse_start(core, why, t_ns);
         counter_begin(&core->session.counter, SLOT_MAX);
         return;
     }

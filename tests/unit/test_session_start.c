@@ -249,6 +249,22 @@ static void test_a_full_journal_lets_nobody_start(void **state)
     rig_free(rig);
 }
 
+/* The journal fills up while somebody counts to the slot. */
+static void test_nobody_starts_from_choose_either(void **state)
+{
+    struct station_rig *rig = several();
+
+    (void)state;
+    rig_click(rig, BUTTON_START);
+    rig_clicks(rig, BUTTON_START, 1);
+    rig_fault(rig, FAULT_JOURNAL, true);
+    rig_forget(rig);
+    rig_run(rig, 7);
+    assert_string_equal(rig_events(rig), "start_refused not_ready\n");
+    assert_int_equal(rig_now(rig), NOW_CHOOSE);
+    rig_free(rig);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -266,6 +282,7 @@ int main(void)
         cmocka_unit_test(test_validity_needs_a_synced_clock),
         cmocka_unit_test(test_a_valid_one_beside_an_expired_one_is_the_only_one),
         cmocka_unit_test(test_a_full_journal_lets_nobody_start),
+        cmocka_unit_test(test_nobody_starts_from_choose_either),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
