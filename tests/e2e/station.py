@@ -15,6 +15,7 @@ import dataclasses
 import json
 import os
 import pathlib
+import random
 import signal
 import socket
 import subprocess
@@ -23,6 +24,7 @@ import tempfile
 import threading
 import time
 import traceback
+from concurrent.futures import ThreadPoolExecutor
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ.get("GYMSTATION_BUILD", ROOT / "build" / "dev")).resolve()
@@ -57,9 +59,12 @@ def wait_for(condition, seconds, what):
 
 
 def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+    """Below the range from which the kernel takes the local ports of connections: nobody takes it meanwhile."""
+    while True:
+        port = random.randrange(20000, 32000)
+        with socket.socket() as s, contextlib.suppress(OSError):
+            s.bind(("127.0.0.1", port))
+            return port
 
 
 @dataclasses.dataclass
@@ -363,20 +368,25 @@ def outcome(test):
     return "passed", ""
 
 
-def main(namespace):
-    """Runs the functions test_* of a module, or those that are named; exits as tests/run.py wants it."""
+def timed(test):
+    started = time.monotonic()
+    how, said = outcome(test) if os.access(DAEMON, os.X_OK) else ("skipped", f"{DAEMON.name} is not built")
+    return test, how, said, time.monotonic() - started
+
+
+def main(namespace, at_once=3):
+    """Runs the functions test_* of a module, or those that are named, some of them at once since they mostly wait; exits as
+    tests/run.py wants it."""
     parser = argparse.ArgumentParser()
     parser.add_argument("names", nargs="*", help="parts of test names")
     names = parser.parse_args().names
     tests = [f for n, f in namespace.items() if n.startswith("test_") and (not names or any(p in n for p in names))]
     counts, reasons = {"passed": 0, "failed": 0, "skipped": 0}, []
-    for test in tests:
-        started = time.monotonic()
-        how, said = outcome(test) if os.access(DAEMON, os.X_OK) else ("skipped", f"{DAEMON.name} is not built")
-        counts[how] += 1
-        reasons += [said] if how == "skipped" else []
-        print(f"{how:8} {test.__name__} ({time.monotonic() - started:.1f} s)", *([f"  {said}"] if said else []), sep="\n",
-              flush=True)
+    with ThreadPoolExecutor(at_once) as pool:
+        for test, how, said, took in pool.map(timed, tests):
+            counts[how] += 1
+            reasons += [said] if how == "skipped" else []
+            print(f"{how:8} {test.__name__} ({took:.1f} s)" + (f"\n  {said}" if said else ""), flush=True)
     for reason in dict.fromkeys(reasons):
         print(f"skipped: {reason}")
     print("gymstation-e2e: " + ", ".join(f"{n} {how}" for how, n in counts.items()))
