@@ -51,7 +51,7 @@ class Broker:
         self.folder.cleanup()
 
     def publish(self, topic, lines):
-        subprocess.run(["mosquitto_pub", "-V", "5", "-p", str(self.port), "-q", "1", "-t", topic, "-l"],
+        subprocess.run(["mosquitto_pub", "-h", "127.0.0.1", "-V", "5", "-p", str(self.port), "-q", "1", "-t", topic, "-l"],
                        input="".join(line + "\n" for line in lines), text=True, check=True, timeout=DEADLINE_S)
 
 
