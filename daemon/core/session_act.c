@@ -90,7 +90,7 @@ bool session_resume_offered(const struct core *core, int slot)
 {
     const struct resume *resume = &core->resume;
     const struct slot_held *held = &core->slots[slot].held;
-    bool lapsed = core->begun && core->now_ns - RESUME_NS > resume->ended_ns;
+    bool lapsed = core->now_ns != INT64_MIN && core->now_ns - RESUME_NS > resume->ended_ns;
 
     if (!resume->offered || resume->slot != slot || !held->held || lapsed)
         return false;

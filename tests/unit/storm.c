@@ -6,18 +6,22 @@
 
 #include "rx_texts.h"
 
+#define SHORT_CURL                                                                                                     \
+    "{'exercise':'banded_curl','side':'left','contact':'box','anchor':'dead','sets':2,'reps_min':2,'reps_max':4,"      \
+    "'rest_s':5,'prep_s':1}"
+#define SHORT_STEP   "{'exercise':'step_up','side':'each','sets':2,'reps_min':1,'reps_max':3,'rest_s':5,'prep_s':0}"
+#define SHORT_BRIDGE "{'exercise':'iso_bridge','holds':3,'hold_s':4,'hold_rest_s':3,'sets':1,'prep_s':2,'leave_s':2}"
+#define FIXED        ",'rest_mode':'fixed'"
+#define BUTTON       ",'rest_mode':'until_button'"
+
 static const char *const rxs[] = {
     "'ask':[],'items':[" FLOOR("each", "") "]",
-    "'ask':['before','set','item','after'],'ask_effort':true,'items':[" LIVE("") "," FLOOR("right",
-                                                                                           ",'rest_mode':'fixed'") "]",
-    "'ask':['item'],'uses':3,'login':'anna','items':[" HOLDS("") "," LIVE(",'rest_mode':'until_button'") "]",
-    "'ask':[],'items':[" FLOOR_SETS("left", 1, ",'pacing':'self'") "," HOLDS(",'rest_mode':'fixed'") "]",
-    "'items':[{'exercise':'banded_curl','side':'left','contact':'box','anchor':'dead','sets':2,'reps_min':2,'reps_max':"
-    "4,"
-    "'rest_s':5,'prep_s':1}]",
-    "'ask':['set'],'items':[{'exercise':'step_up','side':'each','sets':2,'reps_min':1,'reps_max':3,'rest_s':5,'prep_s':"
-    "0}]",
-    "'ask':[],'items':[{'exercise':'iso_bridge','holds':3,'hold_s':4,'hold_rest_s':3,'sets':1,'prep_s':2,'leave_s':2}]",
+    "'ask':['before','set','item','after'],'ask_effort':true,'items':[" LIVE("") "," FLOOR("right", FIXED) "]",
+    "'ask':['item'],'uses':3,'login':'anna','items':[" HOLDS("") "," LIVE(BUTTON) "]",
+    "'ask':[],'items':[" FLOOR_SETS("left", 1, ",'pacing':'self'") "," HOLDS(FIXED) "]",
+    "'items':[" SHORT_CURL "]",
+    "'ask':['set'],'items':[" SHORT_STEP "]",
+    "'ask':[],'items':[" SHORT_BRIDGE "]",
 };
 
 #define RX_COUNT (sizeof(rxs) / sizeof(rxs[0]))
