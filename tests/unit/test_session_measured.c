@@ -174,6 +174,26 @@ static void test_a_band_that_is_not_seen_goes_by_the_cues(void **state)
     rig_free(rig);
 }
 
+/* The most that one call can yield: half a minute of the fastest tempo, counted at once. */
+static void test_the_fastest_tempo_unseen_fits_into_one_call(void **state)
+{
+    struct station_rig *rig =
+        at_go(RX("", "{'exercise':'banded_curl','side':'left','contact':'box','anchor':'dead','sets':1,"
+                     "'reps_min':30,'reps_max':30,'tempo':{'con_s':0.5,'top_s':0,'ecc_s':0.5,'bottom_s':0},"
+                     "'prep_s':5}"));
+    const char *at;
+    int reps = 0;
+
+    (void)state;
+    rig_run(rig, 31);
+    for (at = rig_events(rig); (at = strstr(at, "rep 1L1.")) != NULL; at++)
+        reps++;
+    assert_int_equal(reps, 30);
+    assert_int_equal(rig->lost, 0);
+    assert_int_equal(rig_now(rig), NOW_ASK);
+    rig_free(rig);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -183,6 +203,7 @@ int main(void)
         cmocka_unit_test(test_a_stop_after_reps_min_is_done_and_pain_is_asked),
         cmocka_unit_test(test_a_sensor_that_dies_in_a_set_leaves_it_to_the_cues),
         cmocka_unit_test(test_a_band_that_is_not_seen_goes_by_the_cues),
+        cmocka_unit_test(test_the_fastest_tempo_unseen_fits_into_one_call),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
