@@ -11,6 +11,7 @@ reason on the last line when it cannot run here, may print `gymstation-e2e: 3 pa
 counted as more than one test, and says that it belongs to --quick by a line `# gymstation-e2e: quick`.
 """
 import os
+import random
 import re
 import signal
 import subprocess
@@ -22,6 +23,8 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 LOGS = os.path.join(ROOT, "build", "logs")
 BUILD_LIMIT_S, TESTS_LIMIT_S, E2E_LIMIT_S = 1200, 1200, 600
 SHOWN_LINES = 60  # of the output of something that failed; the whole is in build/logs
+
+GATE_SEED = 2026
 
 
 class Run:
@@ -237,6 +240,9 @@ def main():
     run = Run()
     started = float(os.environ.get("GYMSTATION_STARTED") or time.time())
     print(f"setup ok ({time.time() - started:.1f} s)")
+    # Random tests look at the same cases every time here, so that red means a change; --full looks further afield.
+    os.environ.setdefault("GYMSTATION_SEED", str(random.randrange(1, 1 << 30) if full else GATE_SEED))
+    print(f"random tests: GYMSTATION_SEED={os.environ['GYMSTATION_SEED']}")
     if build(run, "dev"):
         ctest(run, "dev")
         end_to_end(run, quick)
