@@ -270,6 +270,12 @@ class Bench:
     def subscribe(self, *topics, qos=1):
         return Watch(self, topics or [f"{PREFIX}/{ID}/#"], qos)
 
+    def publish_lines(self, tail, payloads):
+        """One message each, in one go."""
+        lines = "".join(json.dumps(payload) + "\n" for payload in payloads)
+        subprocess.run(["mosquitto_pub", "-h", "127.0.0.1", "-p", str(self.port), "-V", "5", "-q", "1", "-l", "-t",
+                        f"{PREFIX}/{ID}/{tail}"], input=lines.encode(), check=True, timeout=10)
+
     def publish(self, tail, payload="", retain=False, props=()):
         args = ["mosquitto_pub", "-h", "127.0.0.1", "-p", str(self.port), "-V", "5", "-q", "1", "-t", f"{PREFIX}/{ID}/{tail}"]
         args += ["-r"] if retain else []

@@ -18,8 +18,9 @@ FLOOR = {"exercise": "glute_bridge", "variation": "single", "side": "each", "con
 PACE = ("sim.speed=30", "sim.gap_s=30")
 
 
-def session(items, sessions=1, **rx):
-    """The events of whole sessions, each held against its recording; (all events, sessions' events)."""
+def session(items, sessions=1, meanwhile=None, **rx):
+    """The events of whole sessions, each held against its recording; (all events, sessions' events). meanwhile(bench,
+    watch) may do something while they run."""
     with Bench() as bench:
         records = bench.dir / "records"
         records.mkdir()
@@ -27,12 +28,14 @@ def session(items, sessions=1, **rx):
         watch = bench.subscribe()
         bench.prescribe(prescription(*items, **rx))
         station = bench.station(*PACE, f"sim.sessions={sessions}", f"recorder.dir={records}", source="sim")
+        if meanwhile:
+            meanwhile(bench, watch)
         watch.until(lambda: len(watch.events("session_completed")) == sessions, 60, "the sessions end")
         assert station.stop() == 0, "a clean stop"
         watch.until(lambda: watch.events("station_stopping"), 5, "the last event")
         events = watch.events()
         no_gap(events)
-        valid(watch.messages)
+        valid([m for m in watch.messages if not m.tail.startswith("cmd/")])
         assert events[0]["type"] == "station_started" and events[-1]["type"] == "station_stopping"
         ids = list(dict.fromkeys(e["session"] for e in events if "session" in e))
         assert len(ids) == sessions, f"sessions: {ids}"
@@ -113,6 +116,26 @@ def test_a_session_of_several_items_asks_and_rests_and_equals_its_replay():
         assert len(of(part, "pain")) >= 2, [e["type"] for e in part]
         assert [i["exercise"] for i in part[-1]["data"]["items"]] == ["banded_curl", "iso_heel_dig", "glute_bridge"]
     assert parts[0][-1]["seq"] < parts[1][0]["seq"] and len(events) > 40
+
+
+def stop_twice_and_prescribe(bench, watch):
+    """The therapist stops the first session in its second set, then the pause; meanwhile something new is prescribed."""
+    watch.until(lambda: watch.events("rep", set=2), 30, "the second set")
+    bench.publish("desired/prescription/2", prescription(FLOOR, rev=7, login="card-1"), retain=True)
+    # Before the patient, thirty times as fast as people are, presses start to go on.
+    bench.publish_lines("cmd/stop", [{"v": 1, "id": f"stop-{n}", "by": "pt-e2e"} for n in (1, 2)])
+    watch.until(lambda: watch.events("session_completed", reason="stopped"), 10, "the session ends")
+
+
+def test_a_session_that_is_stopped_and_the_one_that_goes_on_equal_their_replays():
+    """Commands and prescriptions are in the recording, and where the second one goes on is in its header."""
+    events, (stopped, resumed) = session([CURL], sessions=2, meanwhile=stop_twice_and_prescribe, ask=[])
+    assert stopped[-1]["data"]["reason"] == "stopped" and [s["data"]["source"] for s in of(stopped, "stop")] == ["command"] * 2
+    assert resumed[0]["data"]["resumes"] == stopped[0]["session"], resumed[0]["data"]
+    assert resumed[-1]["data"]["reason"] == "done", resumed[-1]["data"]
+    assert sum(e["data"]["outcome"] == "full" for e in of(stopped + resumed, "rep")) == 6
+    kinds = [(e["type"], e["data"].get("rev")) for e in events]
+    assert ("prescription_accepted", 7) in kinds
 
 
 if __name__ == "__main__":

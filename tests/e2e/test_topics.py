@@ -5,7 +5,6 @@ their replies, and how the station leaves."""
 # gymstation-e2e: quick
 import json
 import signal
-import subprocess
 import time
 
 from station import ID, PATIENT, PREFIX, Bench, free_port, main, no_gap, prescription, valid, wait_for
@@ -298,9 +297,7 @@ def test_more_than_five_commands_a_second_are_told_busy():
         watch = bench.subscribe()
         idle_station(bench)
         watch.until(lambda: watch.last("status"), 10, "online")
-        lines = "".join(json.dumps(command(f"m{i}")) + "\n" for i in range(14))
-        subprocess.run(["mosquitto_pub", "-h", "127.0.0.1", "-p", str(bench.port), "-V", "5", "-q", "1", "-l", "-t",
-                        f"{PREFIX}/{ID}/cmd/identify"], input=lines.encode(), check=True, timeout=10)
+        bench.publish_lines("cmd/identify", [command(f"m{i}") for i in range(14)])
         replies = watch.until(lambda: len(watch.of("reply/identify")) == 14 and watch.of("reply/identify"), 5, "14 replies")
         codes = [m.json["code"] for m in replies]
         assert codes[:5] == ["ok"] * 5 and codes.count("busy") >= 4 and set(codes) == {"ok", "busy"}, codes
