@@ -99,7 +99,9 @@ static void overload(struct core *core, int64_t t_ns)
 
 static void watch_overload(struct core *core, int32_t force_mn, int64_t t_ns)
 {
-    if (force_mn > core->station.capacity_mn)
+    bool in_set = core->set.mode != SET_MODE_NONE;
+
+    if (force_mn > (in_set ? core->set.dose.load_limit_mn : core->station.capacity_mn))
         overload(core, t_ns);
     else if ((core->health.faults & (1u << FAULT_OVERLOAD)) && t_ns - core->health.overload_ns >= OVERLOAD_CLEAR_NS)
         health_fault(core, FAULT_OVERLOAD, false, t_ns);

@@ -9,6 +9,7 @@
 #include "daemon/core/core_state.h"
 
 #define FADE_REPS       2                 /* pacing "fade": so many reps of each set are paced */
+#define LOAD_LIMIT_PCT 80 /* of the capacity: a set's load limit unless the prescription has one */
 #define TIMEOUT_MAX_NS  (900 * NS_PER_S)
 
 int set_total(const struct set_run *set)
@@ -60,6 +61,8 @@ static void resolve(struct core *core, int64_t t_ns)
 
     if (set->dose.step_height_mm == 0)
         set->dose.step_height_mm = core->station.plate_height_mm + core->station.riser_height_mm;
+    if (set->dose.load_limit_mn == 0)
+        set->dose.load_limit_mn = (int32_t)((int64_t)core->station.capacity_mn * LOAD_LIMIT_PCT / 100);
     if (timeout_ns > TIMEOUT_MAX_NS)
         timeout_ns = TIMEOUT_MAX_NS;
     if (set->dose.set_timeout_ms > 0)

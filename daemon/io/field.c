@@ -78,7 +78,7 @@ static const char *range_text(const struct field *field, char *ret, size_t size)
 {
     double scale = (double)scale_of(field);
 
-    snprintf(ret, size, "%.15g..%.15g%s%s", (double)field->min / scale, (double)field->max / scale,
+    snprintf(ret, size, "%.16g..%.16g%s%s", (double)field->min / scale, (double)field->max / scale,
              field->unit ? " " : "", field->unit ? field->unit : "");
     return ret;
 }

@@ -184,6 +184,24 @@ static void test_overload_is_raised_and_clears_and_spoils_the_hold_it_hits(void 
     rig_free(rig);
 }
 
+/* A set's own limit is 0.8 of the capacity unless prescribed; between sets only the capacity counts. */
+static void test_load_limit_of_a_set(void **state)
+{
+    struct station_rig *rig = pressing();
+
+    (void)state;
+    rig_load(rig, 2050); /* capacity 2500 N, limit 2000 N */
+    rig_run(rig, 0.05);
+    rig_load(rig, 100);
+    assert_string_equal(rig_events(rig), "fault_raised overload\n");
+    rig_free(rig);
+    rig = rig_new(NULL);
+    rig_load(rig, 2050);
+    rig_run(rig, 2);
+    assert_string_equal(rig_events(rig), "");
+    rig_free(rig);
+}
+
 static void test_a_stuck_code_and_its_end(void **state)
 {
     struct station_rig *rig = rig_new(NULL);
@@ -264,6 +282,7 @@ int main(void)
         cmocka_unit_test(test_a_spike_is_counted_and_dropped),
         cmocka_unit_test(test_duplicate_and_late_stamps_are_dropped),
         cmocka_unit_test(test_overload_is_raised_and_clears_and_spoils_the_hold_it_hits),
+        cmocka_unit_test(test_load_limit_of_a_set),
         cmocka_unit_test(test_a_stuck_code_and_its_end),
         cmocka_unit_test(test_two_jammed_buttons_are_one_fault_until_both_are_free),
         cmocka_unit_test(test_a_clock_that_becomes_synced_tells_its_step),
