@@ -34,6 +34,7 @@ struct rx_text {
 };
 
 struct reply_kept {
+    enum command_kind command;
     char id[ID_LEN];
     char *payload;
 };
@@ -126,7 +127,7 @@ void app_rx_answered(struct app *app, const struct rx_arrival *arrival);
 void app_sync_slots(struct app *app);
 void app_message(struct app *app, struct mqtt_message *message);
 void app_reply(struct app *app, const struct reply *reply);
-bool app_command_seen(const struct app *app, const char *id); /* it has acted: its reply is kept */
+bool app_command_seen(const struct app *app, const struct command *command); /* it has acted: its reply is kept */
 void app_mqtt_free(struct app *app);
 
 /* app_publish.c */

@@ -186,7 +186,7 @@ static bool parse_text(struct app *app, struct input *input, const char *text, s
             app_say("recorded command %s is refused: %s: %s", name, refusal.path, refusal.reason);
             return false;
         }
-        if (app_command_seen(app, command->id))
+        if (app_command_seen(app, command))
             return false; /* as a live one: it acts once */
         input->u.command = command;
     }

@@ -131,22 +131,24 @@ void app_hold_recorded(struct app *app, const struct trace_header *header)
 
 /* ---- commands ------------------------------------------------------------------------------------------------------- */
 
-static void keep_reply(struct app *app, const char *id, const char *payload)
+static void keep_reply(struct app *app, enum command_kind command, const char *id, const char *payload)
 {
     struct reply_kept *kept = &app->replies[app->next_reply];
 
     free(kept->payload);
+    kept->command = command;
     snprintf(kept->id, sizeof(kept->id), "%s", id);
     kept->payload = strdup(payload);
     app->next_reply = (app->next_reply + 1) % REPLIES_KEPT;
 }
 
-static void send_reply(struct app *app, const struct mqtt_message *message, const char *id, char *payload)
+static void send_reply(struct app *app, const struct mqtt_message *message, enum command_kind command, const char *id,
+                       char *payload)
 {
     if (payload == NULL)
         return;
     if (id[0] != '\0')
-        keep_reply(app, id, payload);
+        keep_reply(app, command, id, payload);
     if (message)
         mqtt_reply(app->mqtt, message, payload);
     else
@@ -155,7 +157,7 @@ static void send_reply(struct app *app, const struct mqtt_message *message, cons
 
 void app_reply(struct app *app, const struct reply *reply)
 {
-    send_reply(app, app->commanding, reply->id, reply_json(reply));
+    send_reply(app, app->commanding, reply->command, reply->id, reply_json(reply));
 }
 
 static void refuse(struct app *app, const struct mqtt_message *message, const struct command *command,
@@ -165,20 +167,20 @@ static void refuse(struct app *app, const struct mqtt_message *message, const st
 
     memcpy(reply.id, command->id, sizeof(reply.id));
     /* What was refused may be corrected and sent again under the same id: it is not remembered. */
-    send_reply(app, message, "", reply_json(&reply));
+    send_reply(app, message, command->kind, "", reply_json(&reply));
 }
 
-static const char *reply_before(const struct app *app, const char *id)
+static const struct reply_kept *reply_before(const struct app *app, const struct command *command)
 {
     for (int i = 0; i < REPLIES_KEPT; i++)
-        if (app->replies[i].payload && strcmp(app->replies[i].id, id) == 0)
-            return app->replies[i].payload;
+        if (app->replies[i].payload && command_repeats(command, app->replies[i].command, app->replies[i].id))
+            return &app->replies[i];
     return NULL;
 }
 
-bool app_command_seen(const struct app *app, const char *id)
+bool app_command_seen(const struct app *app, const struct command *command)
 {
-    return reply_before(app, id) != NULL;
+    return reply_before(app, command) != NULL;
 }
 
 static bool too_many(struct app *app)
@@ -200,7 +202,7 @@ static void act(struct app *app, struct mqtt_message *message, const struct comm
     if (command->kind == COMMAND_REPORT) {
         memcpy(ok.id, command->id, sizeof(ok.id));
         app_publish_all(app);
-        send_reply(app, message, command->id, reply_json(&ok));
+        send_reply(app, message, command->kind, command->id, reply_json(&ok));
         return;
     }
     app->commanding = message;
@@ -212,7 +214,7 @@ static void on_command(struct app *app, struct mqtt_message *message)
 {
     struct command command;
     struct refusal refusal = {0};
-    const char *before;
+    const struct reply_kept *before;
     int r;
 
     if (message->retained || message->too_large) {
@@ -227,9 +229,14 @@ static void on_command(struct app *app, struct mqtt_message *message)
         refuse(app, message, &command, r == -ENOTSUP ? REPLY_UNSUPPORTED : REPLY_INVALID, &refusal);
         return;
     }
-    before = reply_before(app, command.id);
-    if (before) {
-        mqtt_reply(app->mqtt, message, strdup(before));
+    before = reply_before(app, &command);
+    if (before && before->command == command.kind) {
+        mqtt_reply(app->mqtt, message, strdup(before->payload));
+        return;
+    }
+    if (before) { /* that command's reply would be a lie about this one */
+        refusal = (struct refusal){"/id", "another command had this id: give each its own"};
+        refuse(app, message, &command, REPLY_DUPLICATE, &refusal);
         return;
     }
     /* A stop is never one too many. */

@@ -30,7 +30,7 @@ struct replay {
     char session[UUID_LEN], last_session[UUID_LEN];
     struct core_outs outs;
     struct command command;
-    char commands[COMMANDS_KEPT][ID_LEN]; /* ids fed last, a ring */
+    struct command commands[COMMANDS_KEPT]; /* fed last, a ring */
     int command_count;
     struct rx_arrival arrival;
     struct slot_held held;
@@ -176,12 +176,12 @@ static int weigh(struct replay *replay, struct input *input, char *err, size_t e
     return 0;
 }
 
-static bool seen_before(struct replay *replay, const char *id)
+static bool seen_before(struct replay *replay, const struct command *command)
 {
     for (int i = 0; i < COMMANDS_KEPT; i++)
-        if (strcmp(replay->commands[i], id) == 0)
+        if (command_repeats(command, replay->commands[i].kind, replay->commands[i].id))
             return true;
-    memcpy(replay->commands[replay->command_count++ % COMMANDS_KEPT], id, ID_LEN);
+    replay->commands[replay->command_count++ % COMMANDS_KEPT] = *command;
     return false;
 }
 
@@ -195,7 +195,7 @@ static bool read_command(struct replay *replay, const struct trace_line *line, s
 
     if (command_parse(command_str(line->command), line->text, line->text_len, &replay->command, &refusal) != 0 ||
         replay->command.kind == COMMAND_REPORT || replay->command.kind == COMMAND_RESEND ||
-        seen_before(replay, replay->command.id))
+        seen_before(replay, &replay->command))
         return false;
     input->u.command = &replay->command;
     return true;

@@ -45,7 +45,7 @@ static void act(struct core *core, const struct command *command, int64_t t_ns)
     case COMMAND_ATTRIBUTE: attribute(core, command, t_ns); break;
     case COMMAND_CLEAR_CALL: core->call = false; break;
     case COMMAND_REPORT:
-    case COMMAND_RESEND: out_reply(core, REPLY_UNSUPPORTED, "", "not answered by the timing core"); break;
+    case COMMAND_RESEND: out_reply(core, REPLY_UNSUPPORTED, "", "this station does not do that"); break;
     case COMMAND_COUNT: break;
     }
 }

@@ -166,3 +166,8 @@ int command_parse(const char *name, const char *payload, size_t len, struct comm
     *ret_refusal = error.refusal;
     return known ? -EINVAL : -ENOTSUP;
 }
+
+bool command_repeats(const struct command *command, enum command_kind kind, const char *id)
+{
+    return strcmp(command->id, id) == 0 && (kind == COMMAND_STOP || command->kind != COMMAND_STOP);
+}

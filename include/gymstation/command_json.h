@@ -12,4 +12,10 @@
  */
 int command_parse(const char *name, const char *payload, size_t len, struct command *ret, struct refusal *ret_refusal);
 
+/*
+ * A command of this kind with this id has acted: must this one not? An id is good for one command; a stop is kept from
+ * acting by an earlier stop only.
+ */
+bool command_repeats(const struct command *command, enum command_kind kind, const char *id);
+
 #endif

@@ -125,7 +125,7 @@ static void test_identify_attribute_and_what_the_core_does_not_answer(void **sta
     rig_command(rig, COMMAND_REPORT);
     assert_string_equal(rig_all(rig), "0.000 ~ identify\n0.000 > identify ok\n"
                                       "0.000 session_attributed \n0.000 > attribute ok\n"
-                                      "0.000 > report unsupported: not answered by the timing core\n");
+                                      "0.000 > report unsupported: this station does not do that\n");
     rig_free(rig);
 }
 
