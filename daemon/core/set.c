@@ -11,6 +11,7 @@
 #define FADE_REPS       2                 /* pacing "fade": so many reps of each set are paced */
 #define LOAD_LIMIT_PCT 80 /* of the capacity: a set's load limit unless the prescription has one */
 #define TIMEOUT_MAX_NS  (900 * NS_PER_S)
+#define BODY_MIN_MN     196133 /* 20 kg, the least body_kg there is: below it nobody stands here with all of their weight */
 
 int set_total(const struct set_run *set)
 {
@@ -70,7 +71,8 @@ static void resolve(struct core *core, int64_t t_ns)
     set->timeout_ns = t_ns + timeout_ns;
     set->refs = (struct references){.rest_mn = ABSENT, .noise_mn = ABSENT, .bw_mn = ABSENT};
     if (health_sees(core) && setup->sees.presence != GRADE_NONE &&
-        quiet_references(&core->quiet, t_ns, BASELINE_AGE_NS, &set->refs) && setup->on_box && setup->weighs_body)
+        quiet_references(&core->quiet, t_ns, BASELINE_AGE_NS, &set->refs) && setup->on_box && setup->weighs_body &&
+        set->refs.rest_mn >= BODY_MIN_MN)
         set->refs.bw_mn = set->refs.rest_mn;
     set->target_mn = exercise->hold ? set_target_mn(session_rx(core), &set->dose, set->refs.bw_mn) : ABSENT;
 }

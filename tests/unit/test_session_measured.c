@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "check.h"
+#include "daemon/core/core_state.h"
 #include "rx_texts.h"
 #include "station.h"
 
@@ -67,6 +68,26 @@ static void test_reps_max_ends_the_set(void **state)
         curl(rig);
     assert_string_equal(completed(rig, &line), "set_completed 1L1 done by reps reps=3 measured=3");
     assert_int_equal(rig_now(rig), NOW_REST);
+    rig_free(rig);
+}
+
+/* Whoever steps down during the countdown leaves an empty box: its level is nobody's weight. */
+static void test_an_empty_box_is_nobody_s_weight(void **state)
+{
+    struct station_rig *rig = rig_new(NULL);
+
+    (void)state;
+    rig_sensor(rig, RIG_FAST_NS);
+    rig_load(rig, BODY_N);
+    rig_run(rig, 5);
+    rig_prescribe(rig, 1, RX("", DEAD("")));
+    rig_click(rig, BUTTON_START);
+    rig_run(rig, 0.5);
+    rig_load(rig, -1);
+    rig_run_until(rig, rig_ns(10.5));
+    assert_int_equal(rig_now(rig), NOW_WORK);
+    assert_true(rig->core->set.refs.rest_mn < 0);
+    assert_true(rig->core->set.refs.bw_mn == ABSENT);
     rig_free(rig);
 }
 
@@ -198,6 +219,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_reps_max_ends_the_set),
+        cmocka_unit_test(test_an_empty_box_is_nobody_s_weight),
         cmocka_unit_test(test_still_after_reps_min_is_done),
         cmocka_unit_test(test_leaving_after_reps_min_is_done_and_before_it_is_not),
         cmocka_unit_test(test_a_stop_after_reps_min_is_done_and_pain_is_asked),
