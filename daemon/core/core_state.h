@@ -81,7 +81,7 @@ struct session {
     struct progress progress;
     struct position at;    /* the set at hand, or the next one */
     bool was_set;          /* at least one set has started */
-    bool resumed;          /* goes on from another session: not counted in `used` */
+    bool counted;          /* in `used`: it has, or the session it goes on from had, reached a set */
     struct question questions[QUESTION_MAX];
     int question, question_count;
     enum after_ask after_ask;

@@ -134,7 +134,7 @@ void session_begin(struct core *core, int slot, int64_t t_ns, bool anew)
     session->active = true;
     session->slot = slot;
     session->started_ns = t_ns;
-    session->resumed = resumes;
+    session->counted = resumes && core->resume.counted;
     session->was_set = false;
     session->rest_overrun_ns = 0;
     session->shown_side = SIDE_NONE;
@@ -186,7 +186,7 @@ void session_resume_at(const struct core *core, const struct progress *progress,
     if (!plan_next(session_rx(core), progress, &at))
         return;
     *ret = (struct resume){.offered = true, .slot = core->session.slot, .rev = held->rx.rev, .item = at.item,
-                           .set = at.set, .side_index = at.side, .ended_ns = t_ns,
+                           .set = at.set, .side_index = at.side, .counted = core->session.counted, .ended_ns = t_ns,
                            .reps_done = progress->items[at.item].reps_done[at.set][at.side]};
     text_copy(ret->hash, sizeof(ret->hash), held->hash);
 }

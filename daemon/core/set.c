@@ -137,8 +137,9 @@ static void count_use(struct core *core)
 {
     struct session *session = &core->session;
 
-    if (!session->was_set && !session->resumed)
+    if (!session->counted)
         core->slots[session->slot].held.used++;
+    session->counted = true;
     session->was_set = true;
 }
 

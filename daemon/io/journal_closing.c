@@ -30,9 +30,9 @@ static json_t *event_object(const struct event *event)
 
 static json_t *resume_object(const struct resume *r)
 {
-    return json_pack("{s:i, s:I, s:s, s:i, s:i, s:i, s:i, s:I}", "slot", r->slot, "rev", (json_int_t)r->rev, "hash",
+    return json_pack("{s:i, s:I, s:s, s:i, s:i, s:i, s:i, s:b, s:I}", "slot", r->slot, "rev", (json_int_t)r->rev, "hash",
                      r->hash, "item", r->item, "set", r->set, "side_index", r->side_index, "reps_done", r->reps_done,
-                     "ended_ns", (json_int_t)r->ended_ns);
+                     "counted", (int)r->counted, "ended_ns", (json_int_t)r->ended_ns);
 }
 
 char *journal_closing_json(const struct event *events, int n, const struct resume *resume)
@@ -112,14 +112,16 @@ static int parse_resume(json_t *object, struct resume *ret)
     struct resume r = {.offered = true};
     json_int_t rev, ended_ns;
     const char *hash;
+    int counted = true; /* what an older version left says nothing: most sessions had reached a set */
 
-    if (json_unpack(object, "{s:i, s:I, s:s, s:i, s:i, s:i, s:i, s:I}", "slot", &r.slot, "rev", &rev, "hash", &hash,
-                    "item", &r.item, "set", &r.set, "side_index", &r.side_index, "reps_done", &r.reps_done, "ended_ns",
+    if (json_unpack(object, "{s:i, s:I, s:s, s:i, s:i, s:i, s:i, s?b, s:I}", "slot", &r.slot, "rev", &rev, "hash", &hash,
+                    "item", &r.item, "set", &r.set, "side_index", &r.side_index, "reps_done", &r.reps_done, "counted", &counted, "ended_ns",
                     &ended_ns) < 0)
         return -EINVAL;
-    if (!copy_text(r.hash, sizeof(r.hash), hash))
+    if (!copy_text(r.hash, sizeof(r.hash), hash) || r.slot < 1 || r.slot > SLOT_MAX)
         return -EINVAL;
     r.rev = rev;
+    r.counted = counted != 0;
     r.ended_ns = ended_ns;
     *ret = r;
     return 0;

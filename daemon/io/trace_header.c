@@ -182,18 +182,20 @@ static bool read_resume(struct scan *scan, struct trace_header *header, int inde
     json_error_t error;
     json_int_t rev, ended;
     const char *hash;
+    int counted = true; /* recordings from before it was said: most had reached a set */
     json_t *json;
     bool ok;
 
     (void)index;
     if (!load_object(scan, "resume", &json))
         return false;
-    if (json_unpack_ex(json, &error, JSON_STRICT, "{s:i, s:I, s:s, s:i, s:i, s:i, s:i, s:I}", "slot", &resume->slot,
+    if (json_unpack_ex(json, &error, JSON_STRICT, "{s:i, s:I, s:s, s:i, s:i, s:i, s:i, s?b, s:I}", "slot", &resume->slot,
                        "rev", &rev, "hash", &hash, "item", &resume->item, "set", &resume->set, "side_index",
-                       &resume->side_index, "reps_done", &resume->reps_done, "ended_ns", &ended) != 0) {
+                       &resume->side_index, "reps_done", &resume->reps_done, "counted", &counted, "ended_ns", &ended) != 0) {
         ok = scan_fail(scan, "resume: %s", error.text);
     } else {
         resume->rev = rev;
+        resume->counted = counted != 0;
         resume->ended_ns = ended;
         ok = check_resume(scan, resume, hash);
         if (ok)
@@ -287,9 +289,10 @@ static int write_station(FILE *file, const struct station *station)
 static int write_resume(FILE *file, const struct resume *resume)
 {
     return write_json(file, "resume",
-                      json_pack("{s:i, s:I, s:s, s:i, s:i, s:i, s:i, s:I}", "slot", resume->slot, "rev",
+                      json_pack("{s:i, s:I, s:s, s:i, s:i, s:i, s:i, s:b, s:I}", "slot", resume->slot, "rev",
                                 (json_int_t)resume->rev, "hash", resume->hash, "item", resume->item, "set", resume->set,
-                                "side_index", resume->side_index, "reps_done", resume->reps_done, "ended_ns",
+                                "side_index", resume->side_index, "reps_done", resume->reps_done, "counted",
+                                (int)resume->counted, "ended_ns",
                                 (json_int_t)resume->ended_ns));
 }
 

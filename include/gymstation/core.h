@@ -74,6 +74,7 @@ struct resume {
     char hash[HASH_LEN];
     int item, set, side_index; /* from 0: the first unfinished set */
     int reps_done;             /* in that set */
+    bool counted;              /* the session reached a set: going on is no new use */
     int64_t ended_ns;          /* monotonic, of this boot */
 };
 

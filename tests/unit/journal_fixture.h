@@ -147,7 +147,7 @@ static inline char *closing_text(int64_t ended_ns)
                                                        .volume_milli = ABSENT, .tempo_milli = ABSENT,
                                                        .load_milli = ABSENT}}};
     struct resume resume = {.offered = true, .slot = 2, .rev = 7, .hash = "abc", .item = 0, .set = 1, .reps_done = 4,
-                            .ended_ns = ended_ns};
+                            .counted = true, .ended_ns = ended_ns};
 
     return journal_closing_json(events, 2, &resume);
 }

@@ -122,6 +122,7 @@ static void test_a_session_the_power_cut_is_closed(void **state)
     assert_int_equal(f->resume.slot, 2);
     assert_int_equal(f->resume.set, 1);
     assert_int_equal(f->resume.reps_done, 4);
+    assert_true(f->resume.counted);
     assert_non_null(f->last_session);
 
     rows = drain(j, 1, 5);

@@ -99,6 +99,27 @@ static void test_going_on_is_no_use(void **state)
     rig_free(rig);
 }
 
+/* ... unless no set had been reached before: a use is a session that reaches its first set, whatever came between. */
+static void test_a_stop_before_the_first_set_saves_no_use(void **state)
+{
+    struct station_rig *rig = rig_new(NULL);
+    struct slot_held held;
+    struct slot_last last;
+
+    (void)state;
+    rig_prescribe(rig, 1, "'uses':2," RX("", FLOOR("left", "")));
+    rig_click(rig, BUTTON_START);
+    rig_run(rig, 1);
+    rig_click(rig, BUTTON_STOP); /* in prep: paused */
+    rig_click(rig, BUTTON_STOP);
+    assert_true(core_idle(rig->core));
+    rig_click(rig, BUTTON_START);
+    rig_run(rig, 6); /* in its first set */
+    core_slot(rig->core, 1, &held, &last);
+    assert_int_equal(held.used, 1);
+    rig_free(rig);
+}
+
 /* The last use is used up, but the session that it began can still go on. */
 static void test_the_last_use_can_go_on(void **state)
 {
@@ -291,6 +312,7 @@ int main(void)
         cmocka_unit_test(test_a_long_start_begins_anew),
         cmocka_unit_test(test_an_offer_that_lapses_under_the_finger_begins_anew),
         cmocka_unit_test(test_going_on_is_no_use),
+        cmocka_unit_test(test_a_stop_before_the_first_set_saves_no_use),
         cmocka_unit_test(test_the_last_use_can_go_on),
         cmocka_unit_test(test_the_last_use_cannot_begin_anew),
         cmocka_unit_test(test_a_new_prescription_ends_the_offer),

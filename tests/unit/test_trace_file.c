@@ -146,7 +146,7 @@ static void full_header(struct trace_header *header)
     header->slots[1].used = 3;
     header->slots[1].payload = (struct trace_text){ one, strlen(one) };
     header->slots[8].payload = (struct trace_text){ two, strlen(two) };
-    header->resume = (struct resume){ true, 8, 12, "abc", 15, 9, 1, 7, -123456789, };
+    header->resume = (struct resume){ true, 8, 12, "abc", 15, 9, 1, 7, true, -123456789, };
     snprintf(header->last_session, sizeof(header->last_session), "00000000-0000-8000-8000-00000000002a");
 }
 
@@ -180,7 +180,7 @@ static void a_header_reads_back(void **state)
     assert_false(back->slots[2].held);
     assert_string_equal(back->resume.hash, "abc");
     assert_string_equal(back->last_session, header.last_session);
-    assert_true(back->resume.offered && back->resume.item == 15 && back->resume.ended_ns == -123456789);
+    assert_true(back->resume.offered && back->resume.counted && back->resume.item == 15 && back->resume.ended_ns == -123456789);
     file = open_memstream(&text[1], &len[1]);
     assert_int_equal(trace_header_write(file, back), 0);
     fclose(file);
