@@ -36,7 +36,11 @@ struct core *core_init(void *memory, const struct core_setup *setup)
 
 void core_hold(struct core *core, int slot, const struct slot_held *held)
 {
-    core->slots[slot].held = *held;
+    struct slot_state *state = &core->slots[slot];
+
+    state->held = *held;
+    state->last = (struct slot_last){.status = SLOT_APPLIED, .rev = held->rx.rev};
+    text_copy(state->last.hash, sizeof(state->last.hash), held->hash);
 }
 
 void core_offer_resume(struct core *core, const struct resume *resume)

@@ -60,7 +60,7 @@ enum slot_status { SLOT_NONE, SLOT_APPLIED, SLOT_PENDING, SLOT_REJECTED };
 
 /* The answer to the last thing that arrived on a slot. */
 struct slot_last {
-    enum slot_status status; /* SLOT_NONE: nothing arrived since start-up */
+    enum slot_status status; /* SLOT_NONE: nothing arrived, nothing was held at start-up */
     int64_t rev;
     char hash[HASH_LEN];
     struct refusal refusal;

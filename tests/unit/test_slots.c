@@ -154,6 +154,25 @@ static void test_a_withdrawal_taken_back_in_a_session_changes_nothing(void **sta
     rig_free(rig);
 }
 
+/* What survived a restart was answered before it: a dashboard need not wait for it to arrive once more. */
+static void test_what_was_held_before_the_start_is_applied(void **state)
+{
+    struct station_rig *rig = rig_new(NULL), *next = rig_new(NULL);
+    struct slot_held held;
+    struct slot_last last;
+
+    (void)state;
+    rig_prescribe(rig, 1, RX_REV(5, A));
+    core_slot(rig->core, 1, &held, &last);
+    core_hold(next->core, 1, &held);
+    core_slot(next->core, 1, &held, &last);
+    assert_int_equal(last.status, SLOT_APPLIED);
+    assert_int_equal(last.rev, 5);
+    assert_string_equal(last.hash, held.hash);
+    rig_free(rig);
+    rig_free(next);
+}
+
 static void test_an_empty_withdrawal_says_nothing(void **state)
 {
     struct station_rig *rig = rig_new(NULL);
@@ -193,6 +212,7 @@ int main(void)
         cmocka_unit_test(test_a_withdrawn_one_is_gone_and_its_rev_stays_the_floor),
         cmocka_unit_test(test_withdrawn_in_a_session_it_is_gone_after_it),
         cmocka_unit_test(test_a_withdrawal_taken_back_in_a_session_changes_nothing),
+        cmocka_unit_test(test_what_was_held_before_the_start_is_applied),
         cmocka_unit_test(test_an_empty_withdrawal_says_nothing),
         cmocka_unit_test(test_uses_begin_anew_with_a_new_rev),
     };
