@@ -52,15 +52,20 @@ void app_exit(struct app *app, int code)
     sd_event_exit(app->loop, 0);
 }
 
-static void take_source(struct app *app)
+/* What the source has had ready until now; returns the station time up to which nothing is missing. */
+static int64_t take_source(struct app *app)
 {
-    int r = app->source_broken ? 0 : app_take_source(app);
+    int64_t until_ns = app_now_ns(app);
+    int64_t now_ns;
+    int r = app->source_broken ? 0 : app_take_source(app, until_ns);
 
-    if (r == 0)
-        return;
-    app_say("the sensor source broke: %s; sessions go on by cue", strerror(-r));
-    app->source_broken = true;
-    sd_event_source_set_enabled(app->on_source, SD_EVENT_OFF);
+    if (r < 0) {
+        app_say("the sensor source broke: %s; sessions go on by cue", strerror(-r));
+        app->source_broken = true;
+        sd_event_source_set_enabled(app->on_source, SD_EVENT_OFF);
+    }
+    now_ns = app_now_ns(app);
+    return now_ns < until_ns ? now_ns : until_ns; /* earlier: time was set back to wait for the inputs */
 }
 
 /*
@@ -69,9 +74,10 @@ static void take_source(struct app *app)
  */
 static void settle(struct app *app)
 {
-    take_source(app);
-    if (app->source->time.speed_milli != SPEED_MAX)
-        app_fire_until(app, source_time_ns(&app->source->time, app_mono_ns()));
+    int64_t until_ns = take_source(app);
+
+    if (app->source->time.speed_milli != SPEED_MAX && !app->source_held)
+        app_fire_until(app, until_ns);
     app_watch_storage(app);
     app_arm(app);
 }
@@ -103,6 +109,7 @@ static int on_mqtt(sd_event_source *s, int fd, uint32_t revents, void *userdata)
     (void)s;
     (void)fd;
     (void)revents;
+    take_source(app); /* was there before what is stamped now */
     while (mqtt_next(app->mqtt, &message))
         app_message(app, &message);
     settle(app);
@@ -208,6 +215,7 @@ static int on_tick(sd_event_source *s, uint64_t usec, void *userdata)
     int64_t mono_ns = app_mono_ns();
     uint64_t next_us = usec + TICK_US;
 
+    take_source(app);
     if (mono_ns - app->clock_mono_ns >= CLOCK_PERIOD_NS)
         tell_clock(app, mono_ns);
     if (mqtt_wedged(app->mqtt)) {

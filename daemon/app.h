@@ -114,7 +114,12 @@ int app_read_password(const char *file, char *ret, size_t size);
 /* app_feed.c */
 void app_feed(struct app *app, struct input *input, const char *text, size_t text_len);
 void app_fire_until(struct app *app, int64_t t_ns);
-int app_take_source(struct app *app); /* what the source has now; negative errno when it is broken */
+/*
+ * What the source has until until_ns, however much a stall has let pile up: a deadline must not pass an input that is
+ * stamped before it. Of a source that is faster than real time a batch; station time waits for the rest. 0, or a
+ * negative errno when the source is broken.
+ */
+int app_take_source(struct app *app, int64_t until_ns);
 void app_arm(struct app *app);        /* the loop's timer for the core's next deadline */
 void app_station_event(struct app *app, enum event_type type, const char *reason);
 void app_watch_storage(struct app *app);

@@ -8,7 +8,7 @@
 #include "gymstation/command_json.h"
 #include "gymstation/prescription_json.h"
 
-#define SOURCE_BATCH 256 /* inputs taken from a source before the loop looks at anything else */
+#define SOURCE_BATCH 256 /* inputs taken from one faster than real time before the loop looks at anything else */
 
 /* A file can wait for the disk, a load cell cannot: sources faster than real time stop here and go on there. */
 #define HOLD_SOURCE_AT    1024
@@ -193,16 +193,28 @@ static bool parse_text(struct app *app, struct input *input, const char *text, s
     return true;
 }
 
-int app_take_source(struct app *app)
+/* Taken faster than it can be: station time waits for the inputs, so that no deadline passes one of them. */
+static void slow_down(struct app *app)
+{
+    app->source->time.base_mono_ns = app_mono_ns();
+    app->source->time.base_ns = core_now_ns(app->core);
+}
+
+int app_take_source(struct app *app, int64_t until_ns)
 {
     struct command command;
     struct input input;
     const char *text;
     int r = 0;
 
-    for (int i = 0; i < SOURCE_BATCH && !app->source_held; i++) {
+    for (int i = 0; !app->source_held; i++) {
+        if (i >= SOURCE_BATCH && faster_than_real(app)) {
+            if (app->source->time.speed_milli != SPEED_MAX)
+                slow_down(app);
+            return 0;
+        }
         text = NULL;
-        r = app->source->ops->next(app->source, app_now_ns(app), &input, &text);
+        r = app->source->ops->next(app->source, until_ns, &input, &text);
         if (r <= 0)
             return r;
         if (parse_text(app, &input, text, &command))

@@ -368,6 +368,26 @@ def test_sigterm_with_a_frozen_broker_takes_at_most_five_seconds():
         watch.until(lambda: watch.last("status").payload == "offline", 5, "offline, by the will or by the last word")
 
 
+def test_a_program_that_was_held_up_takes_what_was_stamped_meanwhile_before_it_calls_the_sensor_dead():
+    """Stopped for two seconds at 320 samples a second: no fault, and the press made meanwhile counts from when it was made."""
+    with Bench() as bench:
+        bench.start_broker()
+        watch = bench.subscribe()
+        samples = [(n * 3125000, "F 0") for n in range(5 * 320)]
+        presses = [(2_000_000_000, "B start 1"), (2_200_000_000, "B start 0")]
+        lines = "".join(f"{t} {what}\n" for t, what in sorted(samples + presses))
+        station = idle_station(bench, f"0 P 1 {json.dumps(prescription(FLOOR, ask=[]))}\n{lines}")
+        base = watch.until(lambda: watch.events("station_started"), 10, "the start")[0]["t_ns"] / 1e9
+        wait_for(lambda: time.monotonic() >= base + 0.8, 2, "some samples")
+        station.popen.send_signal(signal.SIGSTOP)
+        wait_for(lambda: time.monotonic() >= base + 3.0, 5, "two seconds")
+        station.popen.send_signal(signal.SIGCONT)
+        started = watch.until(lambda: watch.events("session_started"), 5, "the session")[0]
+        assert abs(started["t_ns"] / 1e9 - base - 2.0) < 0.1, (started["t_ns"], base)
+        watch.until(lambda: watch.events("rep"), 10, "a rep")
+        assert not watch.events("fault_raised"), watch.events("fault_raised")
+
+
 def test_a_stop_press_is_an_event_at_a_subscriber_within_50_ms():
     """From the edge at the button to the subscriber, all on this machine; a trace in real time, four presses."""
     with Bench() as bench:
