@@ -5,7 +5,8 @@
 import json
 import shutil
 
-from station import CTL, DAEMON, ROOT, Bench, main, run
+from station import CTL, DAEMON, ROOT, Bench, run
+from suite import main
 
 CHECK = [DAEMON, "--check-config", "--config", "@in.conf"]
 TRACE = "# gymstation-trace 1\n"

@@ -6,7 +6,8 @@ the only queue."""
 import json
 import time
 
-from station import ID, PREFIX, Bench, Gate, main, no_gap, prescription, replay, wait_for
+from station import ID, PREFIX, Bench, Gate, no_gap, prescription, replay, wait_for
+from suite import main
 
 # Paced on the floor, one rep a second, nothing asked: a press of start every 20 s keeps it going, sessions on end.
 BRISK = prescription({"exercise": "glute_bridge", "side": "both", "contact": "floor", "sets": 10, "reps_min": 20,

@@ -4,7 +4,8 @@
 patient can go on where it broke off."""
 import time
 
-from station import PATIENT, Bench, main, no_gap, prescription, valid
+from station import PATIENT, Bench, no_gap, prescription, valid
+from suite import main
 
 CURL = {"exercise": "banded_curl", "side": "left", "anchor": "dead", "sets": 2, "reps_min": 4, "reps_max": 4,
         "tempo": {"con_s": 1.5, "top_s": 1, "ecc_s": 3, "bottom_s": 1}, "rest_s": 20, "rest_item_s": 5, "prep_s": 5}

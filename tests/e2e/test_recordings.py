@@ -8,7 +8,8 @@ doi 10.1016/j.bspc.2023.105635): ref_summary.csv counts the time above half of t
 """
 import csv
 
-from station import CTL, DATA, ID, PREFIX, Bench, Skip, bare, main, no_gap, prescription, replay, run, valid
+from station import CTL, DATA, ID, PREFIX, Bench, Skip, bare, no_gap, prescription, replay, run, valid
+from suite import main
 
 PRESS, ELDERLY = DATA / "legpress", DATA / "isometric_elderly_loadcell"
 KGF = 9.80665

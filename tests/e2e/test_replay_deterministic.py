@@ -4,7 +4,8 @@
 # gymstation-e2e: quick
 from concurrent.futures import ThreadPoolExecutor
 
-from station import CTL, ID, PREFIX, ROOT, Bench, bare, main, replay, run
+from station import CTL, ID, PREFIX, ROOT, Bench, bare, replay, run
+from suite import main
 
 TRACES = sorted((ROOT / "tests" / "traces").glob("*.trace"))
 EXERCISES = sorted(path.stem for path in (ROOT / "config" / "exercises").glob("*.conf"))

@@ -3,7 +3,8 @@
 """A simulated patient's whole session, from the press to the therapist: every event arrives, in order, valid, and equals
 the replay of the session's own recording."""
 # gymstation-e2e: quick
-from station import Bench, main, no_gap, prescription, replay, same_events, valid
+from station import Bench, no_gap, prescription, replay, same_events, valid
+from suite import main
 
 CURL = {"exercise": "banded_curl", "side": "left", "anchor": "dead", "sets": 2, "reps_min": 3, "reps_max": 3,
         "tempo": {"con_s": 1.5, "top_s": 1, "ecc_s": 3, "bottom_s": 1}, "rest_s": 10, "rest_item_s": 5, "prep_s": 5}
