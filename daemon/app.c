@@ -119,7 +119,8 @@ static int on_mqtt(sd_event_source *s, int fd, uint32_t revents, void *userdata)
 static void committed(struct app *app, struct journal_notice *notice)
 {
     app->committed_seq = notice->seq;
-    memcpy(app->session, notice->session, sizeof(app->session));
+    if (notice->session[0] != '\0') /* what happens to the station says nothing of the session at hand */
+        memcpy(app->session, notice->session, sizeof(app->session));
     if (notice->type != EVENT_SESSION_COMPLETED)
         return;
     memcpy(app->last_session, app->session, sizeof(app->last_session));

@@ -2,7 +2,7 @@
 /* Session states: rest and paused. The diagram and the rules are in session.c. */
 #include "daemon/core/session_states.h"
 
-/* Rest modes: see plan of rests in README. A set-up that follows is started by hand, so the rest before it ends itself. */
+/* Rest modes: see README, "At the station". A set-up that follows is started by hand, so the rest before it ends itself. */
 static void rest_pressed(struct core *core, int64_t t_ns)
 {
     struct session *session = &core->session;

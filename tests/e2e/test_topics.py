@@ -168,6 +168,20 @@ def test_a_prescription_waits_for_the_end_of_the_session():
         assert len(watch.events("set_completed", reason="done")) == 2, "the session was to have two sets"
 
 
+def test_an_event_of_the_station_leaves_the_session_its_name():
+    with Bench() as bench:
+        bench.start_broker()
+        watch = bench.subscribe()
+        bench.prescribe(prescription(CURL, ask=[]))
+        bench.station("sim.speed=2", source="sim")
+        session = watch.until(lambda: watch.events("set_started"), 20, "the first set")[0]["session"]
+        bench.prescribe({"v": 1}, slot=2)
+        watch.until(lambda: watch.events("prescription_rejected"), 5, "rejected")
+        before = len(watch.of("live"))
+        watch.until(lambda: len(watch.of("live")) > before + 2, 5, "live goes on")
+        assert watch.last("live").json.get("session") == watch.last("state").json.get("session") == session
+
+
 def test_what_is_held_survives_a_restart_without_a_broker():
     with Bench() as bench:
         bench.start_broker()
