@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The shapes a movement's edge may have, as load over time. u runs from 0 to 1 between the breakpoints of a movement
+ * upward; a movement downward is its mirror image, from the upper level to the lower.
+ *
+ *     lift      where the limb is, from 0 to 1: minimum jerk (10 u^3 - 15 u^4 + 6 u^5; Flash and Hogan 1985) or
+ *               constant speed with parabolic blends of a tenth of the movement at both ends
+ *     height    what it pulls, from 0 to 1: the lift, or with a slack band nothing over the first 8 of 90 degrees
+ *     acc       of the lift, in movements per movement squared: what the limb's inertia adds
+ */
+#ifndef GYMSTATION_CORE_FIT_EDGE_H
+#define GYMSTATION_CORE_FIT_EDGE_H
+
+#include <stdbool.h>
+
+enum fit_shape { FIT_MIN_JERK, FIT_CONSTANT, FIT_SHAPE_COUNT };
+
+struct fit_load {
+    double height, acc;
+};
+
+/* Outside 0..1 the edge is over: height 0 or 1, acc 0. */
+struct fit_load fit_edge_up(enum fit_shape shape, bool slack, double u);
+struct fit_load fit_edge_down(enum fit_shape shape, bool slack, double u);
+
+/*
+ * u at which the load of an upward edge passes `level` (0..1) while it rises through its middle; inertia is the load of
+ * an acc of 1, as a share of the edge's height. 12 bisections: within 0.0003.
+ */
+double fit_edge_passes(enum fit_shape shape, bool slack, double inertia, double level);
+
+#endif
