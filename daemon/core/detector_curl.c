@@ -67,6 +67,7 @@ static void curl_begin(void *self, const struct detector_setup *setup)
     curl->n_amps = curl->n_reps = 0;
     if (setup->ref_amp_mn != ABSENT)
         curl->amps[curl->n_amps++] = setup->ref_amp_mn;
+    rep_moves_begin(&curl->moves);
     curl->left_ns = curl->prev_end_ns = curl->enter_ns = ABSENT;
     curl->search_ns = setup->start_ns;
     curl->median = (struct live_median){0};
@@ -135,6 +136,8 @@ static enum look look(struct curl_detector *curl, int64_t to_ns, bool last, stru
     }
     if (curl->bounced)
         ret->flags |= FLAG_PAUSE_IN_ECC;
+    curl->moves.noise_mn = curl->noise_mn;
+    rep_moves_take(&curl->moves, &scan, &edges, ret);
     curl->prev_end_ns = edges.end.known ? ret->end_ns : ABSENT;
     curl->search_ns = ret->end_ns;
     if (ret->outcome == REP_FULL)
@@ -149,6 +152,7 @@ static void cut_off(struct rep_data *rep)
     rep->outcome = REP_PARTIAL;
     rep->phases[PHASE_ECC].src = SRC_NONE;
     rep->phases[PHASE_ECC].dur_ns = 0;
+    rep->phases[PHASE_ECC].move_ns = rep->phases[PHASE_ECC].sd_ns = ABSENT;
     rep->tut_ns = rep->mean_mn = rep->impulse_mns = ABSENT;
 }
 

@@ -21,6 +21,7 @@
 
 #include "daemon/core/live.h"
 #include "daemon/core/quiet.h"
+#include "daemon/core/rep_moves.h"
 #include "daemon/core/rep_scan.h"
 
 #define CURL_AMP_MIN_MN    10000 /* 1 kg: half of the weakest band's pull at 90 degrees (2-9 kg) */
@@ -61,6 +62,7 @@ struct curl_detector {
     bool bounced;              /* came back over 0.3 A from LOW */
     int64_t search_ns;         /* nothing before this belongs to the next rep */
     int64_t prev_end_ns;       /* known end of the rep before, or ABSENT */
+    struct rep_moves moves;
     struct live_median median;
     struct live_mean mean;
     struct live_phase phase;

@@ -6,8 +6,8 @@
  *
  *     minimum jerk or constant speed  x  a band that pulls from the first degree or hangs slack over the first 8
  *
- * Crossing time is 0.45-0.72 of the movement, by shape: the shape decides the figure. A set's shape is taken for a habit
- * of the patient and the slack for a property of the band: the residuals of both edges, and of the reps before with
+ * Crossing time is 0.45-0.72 of the movement, by shape: the shape decides the figure. A set's shape is taken for a
+ * habit of the patient and the slack for a property of the band: the residuals of both edges, and of the reps before with
  * FIT_MEMORY a rep, say how likely each shape is, and the figure is the mean over the shapes by that weight.
  *
  *     sd^2 = FIT_SD_FACTOR^2 sum over shapes w (q (J'J)^-1 + (move - mean)^2) + (FIT_SD_FLOOR move)^2
@@ -15,8 +15,8 @@
  * J is the Jacobian of the curve. q is the variance of one sample's worth of noise as slow parameters see it: sway is
  * coloured and its spectrum at 0 Hz is 0.0315 s times its variance (AR(2), 4.5 Hz, 2 Hz wide), mixed with what the
  * residual's means over 0.3 s show. It holds for sway, not for hands on a chair, whose wander is slower than a rep.
- * FIT_SD_FACTOR and FIT_SD_FLOOR are calibrated with the simulated patient (tests/unit/test_fit_patients.c), so that two
- * thirds of the errors lie within one sd (tails are longer than a normal's: one in ten lies beyond two). Its shapes are
+ * FIT_SD_FACTOR and FIT_SD_FLOOR are calibrated with the simulated patient (tests/unit/test_fit_patients.c), so that
+ * two thirds of the errors lie within one sd (tails are longer than a normal's: one in ten lies beyond two). Its shapes are
  * the family's; what a shape outside of it adds is not in sd.
  *
  * Without a credible fit a figure is ABSENT. An edge's fit is credible when
@@ -65,8 +65,8 @@ struct fit_result {
 };
 
 /*
- * Samples from from_ns to scan->to: from_ns lies after the movement before this rep. scan->f is as rep_scan_edges() read
- * it; noise_mn: sd of the quiet signal, 0 when not known. False: nothing is credible, all of *ret is ABSENT.
+ * Samples from from_ns to scan->to: from_ns lies after the movement before this rep. scan->f is as rep_scan_edges()
+ * read it; noise_mn: sd of the quiet signal, 0 when not known. False: nothing is credible, all of *ret is ABSENT.
  */
 bool fit_rep(struct fit_habit *habit, const struct rep_scan *scan, const struct scan_edges *edges, int64_t from_ns,
              int64_t noise_mn, struct fit_result *ret);

@@ -41,10 +41,10 @@ struct fit_curve {
     double lo[FIT_PARAMS], hi[FIT_PARAMS];     /* limits of the breakpoints */
     double prior[FIT_PARAMS], prec[FIT_PARAMS]; /* expectation, and its weight in samples per unit squared */
     double cov[FIT_PARAMS][FIT_PARAMS];
-    double moved;                              /* the last iteration's largest move of a breakpoint, share of its edge */
+    double moved;                              /* a breakpoint's largest move in the last iteration, share of its edge */
     double cost;                               /* sum of squared residuals of the bins */
     double q;                                  /* variance of one sample's worth of slow noise, N2 */
-    double misfit[2];                          /* mean square of the residual's means over FIT_BATCH_S within an edge, N2 */
+    double misfit[2];                          /* mean square of residuals averaged over FIT_BATCH_S, by edge, N2 */
 };
 
 #define FIT_BATCH_S 0.3 /* longer than sway remembers: a resonance 2 Hz wide forgets in 1 / (2 pi) s */

@@ -52,7 +52,7 @@ enum flag {
 struct phase_time {
     enum src src;          /* SRC_NONE: this phase is left out */
     int64_t dur_ns;        /* crossing time (load, model) or cued time (cue) */
-    int64_t sd_ns;         /* or ABSENT */
+    int64_t sd_ns;         /* of move_ns; without one, of a dur_ns from a model; or ABSENT */
     int64_t move_ns;       /* breakpoint to breakpoint of the fit, or ABSENT */
     int64_t target_ns;     /* prescribed, or ABSENT */
     int8_t in_tolerance;   /* 1, 0, or -1 where it cannot be judged */

@@ -51,8 +51,8 @@ static inline void fit_bench_add(struct fit_bench *b, double t, double force_n)
 /* Reads the buffer as the detector does; false when there is no rep in it. */
 static inline bool fit_bench_read(struct fit_bench *b, int64_t smooth_ns)
 {
-    b->scan = (struct rep_scan){.buffer = &b->buffer, .rest_mn = (int64_t)(FIT_CASE_REST * 1000.0), .f = b->f, .from = 0,
-                                .to = b->buffer.n};
+    b->scan = (struct rep_scan){.buffer = &b->buffer, .rest_mn = (int64_t)(FIT_CASE_REST * 1000.0), .f = b->f,
+                                .from = 0, .to = b->buffer.n};
     rep_scan_fill(&b->scan, smooth_ns);
     return rep_scan_edges(&b->scan, 0, &b->edges);
 }

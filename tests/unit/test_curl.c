@@ -19,6 +19,22 @@ static void begin(double amp_n)
 /* The crossing times of a min-jerk movement are 0.507 of it. */
 #define CROSSED (min_jerk_inverse(0.9) - min_jerk_inverse(0.1))
 
+/* Breakpoint to breakpoint; ten samples a second are too few for a fit. */
+static void movements_are_those_that_were_made(const struct rep_data *rep, bool has_bottom, bool slow_part)
+{
+    const double made[PHASE_COUNT] = {[PHASE_CON] = 1.5, [PHASE_TOP] = 1.0, [PHASE_ECC] = 4.0, [PHASE_BOTTOM] = 1.0};
+
+    for (int p = 0; p < PHASE_COUNT; p++) {
+        const struct phase_time *phase = &rep->phases[p];
+        if (slow_part || (p == PHASE_BOTTOM && !has_bottom)) {
+            assert_true(phase->move_ns == ABSENT && phase->sd_ns == ABSENT);
+            continue;
+        }
+        assert_near(s_of(phase->move_ns), made[p], 0.02);
+        assert_true(phase->sd_ns > 0 && phase->sd_ns <= 600 * NS_PER_MS);
+    }
+}
+
 static void ten_noise_free_reps_are_read_as_defined(void **state)
 {
     (void)state;
@@ -49,8 +65,7 @@ static void ten_noise_free_reps_are_read_as_defined(void **state)
                 assert_near(s_of(rep->phases[PHASE_BOTTOM].dur_ns), 1.0 + 5.5 * edge, tol);
             assert_near(s_of(rep->tut_ns), end - start, 2.0 * tol);
             assert_near((double)rep->peak_mn, 1000.0 * A, 100.0);
-            assert_int_equal(rep->phases[PHASE_CON].move_ns, ABSENT);
-            assert_int_equal(rep->phases[PHASE_CON].sd_ns, ABSENT);
+            movements_are_those_that_were_made(rep, k > 0, rates[r] < 20.0);
             assert_int_equal(rep->flags, 0);
         }
         assert_near((double)run.ops->ref_amp_mn(&run.memory), 1000.0 * A, 600.0);

@@ -14,10 +14,10 @@ static void check_rep(const struct rep_data *rep, int64_t told_ns)
         const struct phase_time *phase = &rep->phases[p];
         assert_true(phase->dur_ns >= 0);
         assert_true(phase->src == SRC_NONE || phase->src == SRC_LOAD || phase->src == SRC_MODEL);
-        assert_true((phase->src == SRC_MODEL) == (phase->sd_ns != ABSENT));
+        assert_true((phase->src == SRC_MODEL || phase->move_ns != ABSENT) == (phase->sd_ns != ABSENT));
         assert_int_equal(phase->target_ns, ABSENT);
         assert_int_equal(phase->in_tolerance, -1);
-        assert_int_equal(phase->move_ns, ABSENT);
+        assert_true(phase->move_ns == ABSENT || (phase->move_ns > 0 && phase->sd_ns > 0));
         if (p != PHASE_BOTTOM)
             sum += phase->dur_ns;
     }
