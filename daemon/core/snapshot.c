@@ -68,13 +68,16 @@ static void show_hold(const struct core *core, struct snapshot *ret)
     enum hold_state state = hold_state(&core->hold);
 
     ret->rep = set->reps_before + set->tried + (set->mode == SET_MODE_HOLD);
+    ret->phase_src = set->can_see ? SRC_LOAD : SRC_CUE;
     if (set->mode == SET_MODE_HOLD_REST) {
         ret->hold_phase = "rest";
+        ret->phase_src = SRC_CUE;
         ret->ends_ns = set->hold_rest_end_ns;
     } else if (state == HOLD_STATE_WAIT) {
         ret->hold_phase = set->can_see ? "wait" : "ramp";
     } else {
         ret->hold_phase = "hold";
+        ret->phase_start_ns = hold_started_ns(&core->hold);
         ret->ends_ns = state == HOLD_STATE_HOLD ? hold_deadline_ns(&core->hold) : ABSENT;
     }
 }
@@ -148,8 +151,8 @@ static void show_state(const struct core *core, struct snapshot *ret)
 
 void core_snapshot(const struct core *core, struct snapshot *ret)
 {
-    *ret = (struct snapshot){.now = session_now(core), .in_session = core->session.active, .phase_end_ns = ABSENT,
-                             .next_phase = -1, .ends_ns = ABSENT, .entered = -1, .last_result = -1, .call = core->call,
+    *ret = (struct snapshot){.now = session_now(core), .in_session = core->session.active, .phase_start_ns = ABSENT,
+                             .phase_end_ns = ABSENT, .next_phase = -1, .ends_ns = ABSENT, .entered = -1, .last_result = -1, .call = core->call,
                              .faults = core->health.faults, .force_mn = ABSENT, .target_mn = ABSENT};
     for (int fault = 0; fault < FAULT_COUNT; fault++)
         ret->fault_since_ns[fault] = core->health.fault_since_ns[fault];

@@ -104,7 +104,7 @@ struct snapshot {
     enum phase phase;
     const char *hold_phase; /* "wait" "ramp" "hold" "rest" in hold items, else NULL */
     enum src phase_src;
-    int64_t phase_start_ns;
+    int64_t phase_start_ns; /* or ABSENT: a hold that has not begun */
     int64_t phase_end_ns; /* cued end of the phase, or ABSENT */
     int next_phase;       /* enum phase, or -1 */
     int64_t ends_ns;      /* end of the countdown, rest or hold, or ABSENT: left_s is ends_ns - now */

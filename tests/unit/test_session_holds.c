@@ -44,6 +44,25 @@ static void test_holds_follow_each_other_with_automatic_rests(void **state)
     rig_free(rig);
 }
 
+/* Live says where a hold's phase comes from, and when it began only once it has. */
+static void test_a_hold_shows_its_source_and_its_beginning(void **state)
+{
+    struct station_rig *rig = at_go(RX("", HOLDS("")));
+    struct snapshot snapshot;
+
+    (void)state;
+    rig_run(rig, 1);
+    core_snapshot(rig->core, &snapshot);
+    assert_string_equal(snapshot.hold_phase, "wait");
+    assert_true(snapshot.phase_start_ns == ABSENT);
+    press(rig, 100, 2);
+    core_snapshot(rig->core, &snapshot);
+    assert_string_equal(snapshot.hold_phase, "hold");
+    assert_int_equal(snapshot.phase_src, SRC_LOAD);
+    assert_in_range(snapshot.phase_start_ns, rig_ns(9), rig_ns(9.1));
+    rig_free(rig);
+}
+
 static void test_a_broken_hold_is_tried_and_not_counted(void **state)
 {
     struct station_rig *rig = at_go(RX("", HOLDS("")));
@@ -177,6 +196,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_holds_follow_each_other_with_automatic_rests),
+        cmocka_unit_test(test_a_hold_shows_its_source_and_its_beginning),
         cmocka_unit_test(test_a_broken_hold_is_tried_and_not_counted),
         cmocka_unit_test(test_a_set_of_broken_holds_was_observed),
         cmocka_unit_test(test_a_stopped_hold_is_what_is_left),
