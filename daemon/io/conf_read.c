@@ -4,6 +4,8 @@
 
 #include <errno.h>
 #include <libconfig.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -96,6 +98,95 @@ static int read_text(const char *file, char **ret_text)
     return 0;
 }
 
+/*
+ * libconfig 1.5 keeps the low 32 bits of a whole number without L and tells nobody, so 4294967596 seconds would become
+ * 300: the text is looked through before it is parsed.
+ */
+enum number_fault { NUMBER_FINE, NUMBER_NEEDS_L, NUMBER_BEYOND };
+
+/* *ret_end is behind the number. Decimal unless 0x, as in libconfig's scanner; a real number is its own business. */
+static enum number_fault number_check(const char *text, const char **ret_end)
+{
+    bool hex = text[0] == '0' && (text[1] == 'x' || text[1] == 'X');
+    char *end;
+
+    errno = 0;
+    long long value = strtoll(text, &end, hex ? 16 : 10);
+    bool beyond = errno == ERANGE;
+    *ret_end = end;
+    if (!hex && (*end == '.' || *end == 'e' || *end == 'E')) {
+        *ret_end = end + strspn(end, "0123456789.eE+-");
+        return NUMBER_FINE;
+    }
+    if (beyond)
+        return NUMBER_BEYOND;
+    return *end == 'L' || (value >= INT32_MIN && value <= INT32_MAX) ? NUMBER_FINE : NUMBER_NEEDS_L;
+}
+
+/* Behind a string, with its escapes. */
+static const char *skip_string(const char *at)
+{
+    for (at++; *at != '\0' && *at != '"'; at++)
+        if (at[0] == '\\' && at[1] != '\0')
+            at++;
+    return *at == '\0' ? at : at + 1;
+}
+
+/* Behind a comment, a string or a name, which may have digits that are no number; at itself where none begins. */
+static const char *skip_other(const char *at)
+{
+    static const char name[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_*";
+
+    if (*at == '#' || strncmp(at, "//", 2) == 0)
+        return at + strcspn(at, "\n");
+    if (strncmp(at, "/*", 2) == 0) {
+        const char *end = strstr(at + 2, "*/");
+        return end ? end + 2 : at + strlen(at);
+    }
+    if (*at == '"')
+        return skip_string(at);
+    return *at >= '0' && *at <= '9' ? at : at + (*at == '-' ? 0 : strspn(at, name));
+}
+
+static bool number_begins(const char *at)
+{
+    size_t sign = *at == '-' || *at == '+' ? 1 : 0;
+
+    return at[sign] >= '0' && at[sign] <= '9';
+}
+
+static int line_of(const char *text, const char *at)
+{
+    int line = 1;
+
+    for (; text < at; text++)
+        line += *text == '\n';
+    return line;
+}
+
+/* 0, or -EINVAL with the line of the first number that would not be read as it is written. */
+static int check_numbers(const char *file, const char *text, char *err, size_t err_len)
+{
+    const char *at = text, *end;
+
+    while (*at != '\0') {
+        enum number_fault fault = NUMBER_FINE;
+
+        end = skip_other(at);
+        if (end == at && number_begins(at))
+            fault = number_check(at, &end);
+        if (fault != NUMBER_FINE) {
+            int n = end - at < 40 ? (int)(end - at) : 40;
+            snprintf(err, err_len, "%s:%d: %.*s is too large for a whole number%s%.*s%s", file, line_of(text, at), n,
+                     at, fault == NUMBER_NEEDS_L ? " here; write " : "", fault == NUMBER_NEEDS_L ? n : 0, at,
+                     fault == NUMBER_NEEDS_L ? "L" : "");
+            return -EINVAL;
+        }
+        at = end > at ? end : at + 1;
+    }
+    return 0;
+}
+
 int conf_read(const char *file, struct conf_document **ret_document, char *err, size_t err_len)
 {
     char *text = NULL;
@@ -104,6 +195,11 @@ int conf_read(const char *file, struct conf_document **ret_document, char *err, 
     if (r < 0) {
         snprintf(err, err_len, "%s: cannot be read: %s", file,
                  r == -EILSEQ ? "it is not text (it has a NUL byte)" : strerror(-r));
+        return r;
+    }
+    r = check_numbers(file, text, err, err_len);
+    if (r < 0) {
+        free(text);
         return r;
     }
     struct conf_document *document = calloc(1, sizeof(*document));

@@ -123,6 +123,29 @@ static void test_values(void **state)
     assert_int_equal(c.station.session_idle_ms, 300000); /* not given: the default */
 }
 
+/* libconfig reads 64 bits only behind an L; digits elsewhere are no numbers. */
+static void test_large_values(void **state)
+{
+    char err[CONFIG_ERR_LEN];
+    struct config c;
+
+    (void)state;
+    assert_int_equal(load_text("sim = { seed = 5000000000L; };", &c, err), 0);
+    assert_int_equal(c.sim.seed, INT64_C(5000000000));
+    assert_int_equal(load_text("sim = { seed = 0x12A05F200LL; };", &c, err), 0);
+    assert_int_equal(c.sim.seed, INT64_C(5000000000));
+    assert_int_equal(load_text("sim = { seed = 2147483647; };", &c, err), 0);
+    assert_int_equal(c.sim.seed, INT32_MAX);
+    assert_int_equal(load_text("# 5000000000\n// 5000000000\n/* 5000000000\n5000000000 */\n"
+                               "mqtt = { username = \"5000000000 \\\" 5000000000\"; };\n"
+                               "station = { capacity_n = 3.0e3; session_idle_s = 60.0000000000001; };",
+                               &c, err),
+                     0);
+    assert_string_equal(c.mqtt.username, "5000000000 \" 5000000000");
+    assert_int_equal(config_set(&c, "sim.seed=5000000000", err, sizeof(err)), 0);
+    assert_int_equal(c.sim.seed, INT64_C(5000000000));
+}
+
 struct bad_file {
     const char *text, *message;
 };
@@ -147,6 +170,20 @@ static void test_bad_files(void **state)
          "F:1: sensor.source: \"sims\" is not one of sim, trace:FILE, trace:FILE@SPEED"},
         {"sensor = { source = \"trace:a@fast\"; };",
          "F:1: sensor.source: \"trace:a@fast\" has a speed behind @ that is neither 0.001..10000 nor max"},
+        {"station = {\n  session_idle_s = 4294967596; };",
+         "F:2: 4294967596 is too large for a whole number here; write 4294967596L"},
+        {"/*\n*/ sim = { seed\n=5000000000; };",
+         "F:3: 5000000000 is too large for a whole number here; write 5000000000L"},
+        {"sim = { seed = 1; sessions = -2147483649; };",
+         "F:1: -2147483649 is too large for a whole number here; write -2147483649L"},
+        {"sim = { seed = 0x80000000; };", "F:1: 0x80000000 is too large for a whole number here; write 0x80000000L"},
+        {"sim = { seed = 99999999999999999999L; };", "F:1: 99999999999999999999 is too large for a whole number"},
+        {"sim = { seed = 0xFFFFFFFFFFFFFFFFL; };", "F:1: 0xFFFFFFFFFFFFFFFF is too large for a whole number"},
+        {"station = { session_idle_s = 4294967596L; };",
+         "F:1: station.session_idle_s: 4294967596 s is outside 30..3600 s"},
+        {"station = { session_idle_s = 9223372036854775807L; };", "F:1: station.session_idle_s: "},
+        {"a5000000000 = 1;", "F:1: a5000000000: is not a known key"},
+        {"a-5000000000 = 1;", "F:1: a-5000000000: is not a known key"},
         {"station = {\n", "F:2: syntax error"},
         {"a = 1; a = 2;", "F:1: duplicate setting name"},
     };
@@ -213,6 +250,8 @@ static void test_bad_set(void **state)
         {"sim.seed=1 2", "--set sim.seed: needs a whole number"},
         {"sim.speed=nan", "--set sim.speed: "},
         {"station.bench=1", "--set station.bench: needs true or false"},
+        {"station.session_idle_s=4294967596", "--set station.session_idle_s: "},
+        {"station.session_idle_s=9223372036854775807", "--set station.session_idle_s: "},
         {"mqtt.keep_alive_s=99999999999999999999", "--set mqtt.keep_alive_s: 1e+20 s is outside 5..300 s"},
     };
     char err[CONFIG_ERR_LEN];
@@ -286,6 +325,7 @@ int main(void)
         cmocka_unit_test(test_every_key_is_in_the_manual),
         cmocka_unit_test(test_defaults),
         cmocka_unit_test(test_values),
+        cmocka_unit_test(test_large_values),
         cmocka_unit_test(test_bad_files),
         cmocka_unit_test(test_files_that_cannot_be_read),
         cmocka_unit_test(test_set),
