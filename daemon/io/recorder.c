@@ -95,7 +95,9 @@ static void *run(void *arg)
     int ending;
 
     do {
-        poll(&wait, 1, -1);
+        /* What woke it may have been drained before the end was looked at: it is looked at again before it waits. */
+        if (atomic_load(&recorder->ending) == ENDING_NO)
+            poll(&wait, 1, -1);
         ending = atomic_load(&recorder->ending);
         while (queue_pop(recorder->queue, &message))
             take(recorder, &message);
