@@ -112,6 +112,15 @@ static void hold_again(struct app *app, int slot, const char *payload, size_t si
     app->used[slot] = used;
 }
 
+/* Withdrawn before this start: the slot is empty, and its rev still the floor. */
+static void keep_floor(struct app *app, const struct journal_held *row)
+{
+    struct slot_held floor = {.held = false, .rx.rev = row->rev};
+
+    memcpy(floor.hash, row->hash, sizeof(floor.hash));
+    core_hold(app->core, row->slot, &floor);
+}
+
 void app_hold_found(struct app *app)
 {
     const struct journal_found *found = journal_found(app->journal);
@@ -119,6 +128,8 @@ void app_hold_found(struct app *app)
     for (int slot = 1; slot <= SLOT_MAX; slot++)
         if (found->held[slot].payload)
             hold_again(app, slot, found->held[slot].payload, found->held[slot].size, found->held[slot].used);
+        else if (found->held[slot].rev > 0)
+            keep_floor(app, &found->held[slot]);
 }
 
 void app_hold_recorded(struct app *app, const struct trace_header *header)

@@ -40,7 +40,8 @@ void core_hold(struct core *core, int slot, const struct slot_held *held)
 
     state->held = *held;
     state->last = (struct slot_last){.status = SLOT_APPLIED, .rev = held->rx.rev};
-    text_copy(state->last.hash, sizeof(state->last.hash), held->hash);
+    if (held->held) /* a withdrawal has no bytes and no hash; see slots.c */
+        text_copy(state->last.hash, sizeof(state->last.hash), held->hash);
 }
 
 void core_offer_resume(struct core *core, const struct resume *resume)

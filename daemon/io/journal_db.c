@@ -29,7 +29,6 @@ static const char *const statement_text[STATEMENT_COUNT] = {
     [STATEMENT_META] = "SELECT value FROM meta WHERE key = ?",
     [STATEMENT_SET_META] = "INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)",
     [STATEMENT_HOLD] = "INSERT OR REPLACE INTO held (slot, rev, hash, used, payload) VALUES (?, ?, ?, ?, ?)",
-    [STATEMENT_WITHDRAW] = "DELETE FROM held WHERE slot = ?",
     [STATEMENT_HELD] = "SELECT slot, rev, hash, used, payload FROM held ORDER BY slot",
 };
 
@@ -271,10 +270,9 @@ int journal_db_set_meta(struct journal_db *db, const char *key, const char *valu
 
 int journal_db_hold(struct journal_db *db, const struct journal_held *held)
 {
-    if (!held->payload)
-        return run(db, bind(db, STATEMENT_WITHDRAW, "i", (int64_t)held->slot));
+    /* What was withdrawn keeps its row, with no bytes: nothing up to its rev may come back after a restart. */
     return run(db, bind(db, STATEMENT_HOLD, "iitib", (int64_t)held->slot, held->rev, held->hash, (int64_t)held->used,
-                        held->payload, held->size));
+                        held->payload ? held->payload : "", held->payload ? held->size : 0));
 }
 
 static int read_held(sqlite3_stmt *s, struct journal_held *ret)
@@ -285,11 +283,12 @@ static int read_held(sqlite3_stmt *s, struct journal_held *ret)
     ret->rev = sqlite3_column_int64(s, 1);
     copy_column(ret->hash, sizeof(ret->hash), s, 2);
     ret->used = sqlite3_column_int(s, 3);
+    if (size == 0)
+        return 0; /* withdrawn */
     ret->payload = calloc(1, (size_t)size + 1); /* a NUL behind the bytes */
     if (!ret->payload)
         return -ENOMEM;
-    if (size > 0)
-        memcpy(ret->payload, sqlite3_column_blob(s, 4), (size_t)size);
+    memcpy(ret->payload, sqlite3_column_blob(s, 4), (size_t)size);
     ret->size = (size_t)size;
     return 0;
 }

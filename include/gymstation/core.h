@@ -129,7 +129,10 @@ size_t core_size(void);
 /* Takes memory of at least core_size() bytes, aligned as malloc does; the memory stays the caller's. */
 struct core *core_init(void *memory, const struct core_setup *setup);
 
-/* Start-up only, before the first input: what was held, and where a broken-off session could go on. */
+/*
+ * Start-up only, before the first input: what was held, and where a broken-off session could go on. Of a slot from which
+ * the prescription was withdrawn: held false, with its rx.rev and hash, as core_slot() had them.
+ */
 void core_hold(struct core *core, int slot, const struct slot_held *held);
 void core_offer_resume(struct core *core, const struct resume *resume);
 

@@ -40,7 +40,10 @@ struct journal_config {
     void *clock_self;
 };
 
-/* A prescription as it is held, with its bytes as they arrived. payload NULL: the slot is empty. */
+/*
+ * A prescription as it is held, with its bytes as they arrived. payload NULL: the slot is empty; rev and hash are then
+ * those of what was withdrawn from it, rev 0: of nothing.
+ */
 struct journal_held {
     int slot; /* 1..SLOT_MAX */
     int64_t rev;

@@ -155,5 +155,24 @@ def test_before_the_first_set_only_the_session_is_closed():
     assert not of(events, "set_completed", broken)
 
 
+def test_what_was_withdrawn_stays_so_up_to_its_rev():
+    with Bench() as bench:
+        bench.start_broker()
+        watch = bench.subscribe()
+        bench.prescribe(prescription(CURL, rev=5))
+        station = bench.station(*PACE, "sim.sessions=0", source="sim")
+        watch.until(lambda: watch.events("prescription_accepted", rev=5), 10, "it is taken")
+        bench.prescribe("")
+        watch.until(lambda: len(watch.events("prescription_accepted", rev=5)) == 2, 10, "and withdrawn")
+        station.kill()
+        bench.station(*PACE, "sim.sessions=0", source="sim")
+        bench.prescribe(prescription(CURL, rev=5))
+        refused = watch.until(lambda: watch.events("prescription_rejected", rev=5), 10, "the same again is refused")
+        assert refused[0]["data"]["path"] == "/rev" and "withdrawn" in refused[0]["data"]["reason"], refused
+        bench.prescribe(prescription(CURL, rev=6))
+        watch.until(lambda: watch.events("prescription_accepted", rev=6), 10, "a higher one is taken")
+        valid(watch.messages)
+
+
 if __name__ == "__main__":
     main(globals())

@@ -255,6 +255,9 @@ static void test_held_prescriptions_come_with_their_event(void **state)
     assert_int_equal(held[1].size, 7);
     assert_string_equal(held[1].payload, "{\"a\":1}");
     assert_null(held[2].payload);
+    assert_int_equal(held[2].rev, 1); /* withdrawn: still the floor for what may come */
+    assert_string_equal(held[2].hash, "h2");
+    assert_int_equal(held[3].rev, 0);
     journal_close(j, 1000);
 }
 

@@ -173,6 +173,36 @@ static void test_what_was_held_before_the_start_is_applied(void **state)
     rig_free(next);
 }
 
+static void test_what_was_withdrawn_before_the_start_is_still_the_floor(void **state)
+{
+    struct station_rig *rig = rig_new(NULL), *next = rig_new(NULL);
+    struct slot_held held;
+    struct slot_last last;
+
+    (void)state;
+    rig_prescribe(rig, 1, RX_REV(5, A));
+    rig_prescribe(rig, 1, NULL);
+    core_slot(rig->core, 1, &held, &last);
+    assert_int_equal(held.rx.rev, 5);
+    core_hold(next->core, 1, &held);
+    core_slot(next->core, 1, &held, &last);
+    assert_false(held.held);
+    assert_int_equal(last.status, SLOT_APPLIED);
+    assert_int_equal(last.rev, 5);
+    assert_string_equal(last.hash, "");
+    rig_prescribe(next, 1, NULL);
+    rig_prescribe(next, 1, RX_REV(5, A));
+    rig_prescribe(next, 1, RX_REV(4, B));
+    assert_string_equal(
+        rig_events(next),
+        "prescription_rejected slot=1 rev=5 /rev: this rev was withdrawn: send a higher one\n"
+        "prescription_rejected slot=1 rev=4 /rev: a higher rev is held here already: send a rev above it\n");
+    rig_prescribe(next, 1, RX_REV(6, A));
+    assert_int_equal(held_rev(next, 1), 6);
+    rig_free(rig);
+    rig_free(next);
+}
+
 static void test_an_empty_withdrawal_says_nothing(void **state)
 {
     struct station_rig *rig = rig_new(NULL);
@@ -213,6 +243,7 @@ int main(void)
         cmocka_unit_test(test_withdrawn_in_a_session_it_is_gone_after_it),
         cmocka_unit_test(test_a_withdrawal_taken_back_in_a_session_changes_nothing),
         cmocka_unit_test(test_what_was_held_before_the_start_is_applied),
+        cmocka_unit_test(test_what_was_withdrawn_before_the_start_is_still_the_floor),
         cmocka_unit_test(test_an_empty_withdrawal_says_nothing),
         cmocka_unit_test(test_uses_begin_anew_with_a_new_rev),
     };
