@@ -67,8 +67,8 @@ static void step(struct simulation *sim)
         show(sim);
         return;
     }
-    patient_next(sim->patient, &input);
-    feed(sim, &input, NULL, 0);
+    if (patient_next(sim->patient, &input))
+        feed(sim, &input, NULL, 0);
 }
 
 static int prescribe(struct simulation *sim)

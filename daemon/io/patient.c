@@ -67,14 +67,19 @@ int patient_open(const struct patient_setup *setup, struct patient **ret_patient
     rng_seed(&p->body_rng, setup->seed, RNG_BODY);
     rng_seed(&p->mind_rng, setup->seed, RNG_MIND);
     rng_seed(&p->sway_rng, setup->seed, RNG_SWAY);
-    converter_init(&p->converter, setup, &p->rate_milli);
+    case_converter(&p->setup);
+    converter_init(&p->converter, &p->setup, &p->rate_milli);
     truth_init(&p->truth);
     hands_init(&p->hands, setup);
     axis_reset(&p->body.on, 0);
     axis_reset(&p->body.lift, 0);
     axis_reset(&p->body.shift, 0);
     p->body.tap_ns = ABSENT;
+    world_init(&p->world, setup);
+    stream_init(&p->stream);
+    rng_seed(&p->odd_rng, setup->seed, RNG_CASE);
     behave_init(p);
+    case_turn(p, CASE_WORLD, setup->start_ns);
     *ret_patient = p;
     return 0;
 }
@@ -100,10 +105,20 @@ static int64_t not_before_now(const struct patient *p, int64_t t_ns)
     return t_ns > p->now_ns ? t_ns : p->now_ns;
 }
 
+static int64_t sample_ns(const struct patient *p)
+{
+    return stream_arrival_ns(&p->stream, p->converter.stamp_ns);
+}
+
+static int64_t min_ns(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
 int64_t patient_next_ns(const struct patient *p)
 {
-    int64_t press_ns = hands_next_ns(&p->hands);
-    return not_before_now(p, press_ns < p->converter.stamp_ns ? press_ns : p->converter.stamp_ns);
+    int64_t next_ns = min_ns(hands_next_ns(&p->hands), stream_other_ns(&p->stream));
+    return not_before_now(p, min_ns(next_ns, sample_ns(p)));
 }
 
 static void physics_until(struct patient *p, int64_t t_ns)
@@ -115,31 +130,43 @@ static void physics_until(struct patient *p, int64_t t_ns)
         work_step(p, step_ns);
         struct load load = body_step(&p->body, step_ns, &p->sway_rng);
         truth_step(&p->truth, step_ns, &load);
-        converter_take(&p->converter, p->k, load.noisy_n);
+        converter_take(&p->converter, p->k, world_step(&p->world, step_ns, load.noisy_n));
     }
 }
 
-static void next_force(struct patient *p, struct input *ret)
+static bool next_force(struct patient *p, struct input *ret)
 {
-    physics_until(p, p->converter.ready_ns);
     ret->kind = INPUT_FORCE;
+    if (sample_ns(p) > p->converter.stamp_ns) /* it waited on its way */
+        ret->stamp_ns = p->converter.stamp_ns;
+    physics_until(p, p->converter.ready_ns);
     ret->u.force.raw = converter_read(&p->converter, &p->setup.calibration, p->setup.start_ns, p->k - 1);
     ret->u.force.force_mn = calibration_force_mn(&p->setup.calibration, ret->u.force.raw);
     ret->u.force.has_raw = ret->u.force.has_force = true;
+    return stream_pass(&p->stream, ret, &p->setup.calibration);
 }
 
-void patient_next(struct patient *p, struct input *ret)
+static bool next_edge(struct patient *p, struct input *ret)
 {
+    struct edge edge = hands_take(&p->hands);
+    ret->kind = INPUT_BUTTON;
+    ret->u.button.button = edge.button;
+    ret->u.button.pressed = edge.pressed;
+    return true;
+}
+
+bool patient_next(struct patient *p, struct input *ret)
+{
+    int64_t hands_ns = hands_next_ns(&p->hands), other_ns = stream_other_ns(&p->stream);
     memset(ret, 0, sizeof *ret);
     p->now_ns = ret->t_ns = ret->stamp_ns = patient_next_ns(p);
-    if (hands_next_ns(&p->hands) < p->converter.stamp_ns) {
-        struct edge edge = hands_take(&p->hands);
-        ret->kind = INPUT_BUTTON;
-        ret->u.button.button = edge.button;
-        ret->u.button.pressed = edge.pressed;
-    } else {
-        next_force(p, ret);
-    }
+    if (hands_ns < sample_ns(p) && hands_ns <= other_ns)
+        return next_edge(p, ret);
+    if (other_ns >= sample_ns(p))
+        return next_force(p, ret);
+    *ret = stream_take(&p->stream);
+    ret->t_ns = p->now_ns;
+    return true;
 }
 
 void patient_see(struct patient *p, const struct snapshot *snapshot, int64_t now_ns)
@@ -155,5 +182,6 @@ void patient_hear(struct patient *p, const struct cue *cue)
     int64_t at_ns = not_before_now(p, cue->at_ns);
     p->cued = (enum phase)cue->arg;
     p->cued_ns = at_ns;
+    case_turn(p, CASE_CUE, at_ns);
     work_phase(p, p->cued, at_ns);
 }

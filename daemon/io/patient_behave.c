@@ -43,12 +43,13 @@ void behave_init(struct patient *p)
     p->away_until_ns = ABSENT;
     p->cued_ns = ABSENT;
     p->work.next_ns = NEVER;
+    p->mount_s = MOUNT_S;
 }
 
 void behave_mount(struct patient *p, int64_t at_ns)
 {
     if (p->body.kind != BODY_NONE && axis_goal(&p->body.on) < 1)
-        axis_to(&p->body.on, at_ns, MOUNT_S, 1, PATIENT_EDGE_MIN_JERK);
+        axis_to(&p->body.on, at_ns, p->mount_s, 1, PATIENT_EDGE_MIN_JERK);
 }
 
 void behave_dismount(struct patient *p, int64_t at_ns)
@@ -131,6 +132,7 @@ static void go_into_position(struct patient *p, const struct snapshot *snapshot,
     if (p->away_until_ns != ABSENT && p->away_until_ns > at_ns)
         at_ns = p->away_until_ns;
     behave_mount(p, at_ns);
+    case_turn(p, CASE_PREP, now_ns);
 }
 
 static void rest(struct patient *p, const struct snapshot *snapshot, int64_t now_ns)
@@ -144,6 +146,7 @@ static void rest(struct patient *p, const struct snapshot *snapshot, int64_t now
     }
     if (p->rx.dose.rest_mode != REST_FIXED) /* goes on by itself */
         press_times(p, (end_ns > now_ns ? end_ns : now_ns) + think_ns(p), 1);
+    case_turn(p, CASE_REST, now_ns);
 }
 
 static void pause_over(struct patient *p, int64_t now_ns)
@@ -273,4 +276,5 @@ void behave_see(struct patient *p, const struct snapshot *snapshot, int64_t now_
                   now_ns);
     if (look.now == NOW_IDLE)
         begin_session(p, snapshot, now_ns);
+    case_turn(p, CASE_LOOK, now_ns);
 }

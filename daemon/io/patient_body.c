@@ -15,24 +15,17 @@
 /* The band hangs slack over the first 8 of 90 degrees. */
 #define SLACK (8.0 / 90.0)
 
-/* Shares of body weight under the feet (thrust with the back on the box: under the back). */
-#define BRIDGE_REST   0.12
-#define BRIDGE_OFF    0.33 /* the moment the pelvis leaves the floor */
-#define BRIDGE_SAG    0.02 /* to the top */
-#define THRUST_REST   0.15
-#define THRUST_OFF    0.30
-#define THRUST_RISE   0.055
-#define BACK_REST     0.40
-#define BACK_OFF      0.52
 #define HIP_MASS      0.14 /* share of the mass that moves with the hips */
-#define BRIDGE_RISE_M 0.25
 #define STEP_FOOT     0.10 /* the lead foot, resting on the box */
 #define TAP_FOOT      0.06 /* the moving foot, on the floor beside the box */
 #define HEEL_REST     0.02
 
+/* Most of the feet's load comes from the statics of patient_statics.c; a held bridge uses the same. */
+
 /* The trailing foot lands on top: 3-6 % BW for 50-80 ms. */
 #define TAP_SHARE 0.045
 #define TAP_NS    (65 * NS_PER_MS)
+#define TAPS_NS   (220 * NS_PER_MS) /* from one to the next of a double one */
 
 struct body_row {
     const char *exercise;
@@ -133,9 +126,9 @@ double body_rest_n(const struct body *body)
     case BODY_STEP: return body->weight_n;
     case BODY_HIP_TAP: return (1 - TAP_FOOT) * body->weight_n;
     case BODY_BRIDGE:
-    case BODY_BRIDGE_HOLD: return BRIDGE_REST * body->weight_n;
-    case BODY_THRUST: return THRUST_REST * body->weight_n;
-    case BODY_THRUST_BACK: return BACK_REST * body->weight_n;
+    case BODY_BRIDGE_HOLD: return hips_rest(&HIPS_BRIDGE, false) * body->weight_n;
+    case BODY_THRUST: return hips_rest(&HIPS_THRUST, false) * body->weight_n;
+    case BODY_THRUST_BACK: return hips_rest(&HIPS_THRUST, true) * body->weight_n;
     case BODY_HEEL: return HEEL_REST * body->weight_n;
     case BODY_NONE: break;
     }
@@ -148,9 +141,9 @@ double body_amp_n(const struct body *body)
     case BODY_CURL_DEAD:
     case BODY_HEEL: return body->amp_n;
     case BODY_BRIDGE:
-    case BODY_BRIDGE_HOLD: return (BRIDGE_OFF - BRIDGE_REST - BRIDGE_SAG) * body->weight_n;
-    case BODY_THRUST: return (THRUST_OFF - THRUST_REST + THRUST_RISE) * body->weight_n;
-    case BODY_THRUST_BACK: return (BACK_OFF - BACK_REST - THRUST_RISE) * body->weight_n;
+    case BODY_BRIDGE_HOLD: return hips_share(&HIPS_BRIDGE, 1, false) * body->weight_n - body_rest_n(body);
+    case BODY_THRUST: return hips_share(&HIPS_THRUST, 1, false) * body->weight_n - body_rest_n(body);
+    case BODY_THRUST_BACK: return hips_share(&HIPS_THRUST, 1, true) * body->weight_n - body_rest_n(body);
     case BODY_NONE:
     case BODY_CURL_LIVE:
     case BODY_CURL_FRONT:
@@ -166,12 +159,20 @@ static double band_share(double lift)
     return lift > SLACK ? (lift - SLACK) / (1 - SLACK) : 0;
 }
 
+double body_reach_n(const struct body *body, double depth)
+{
+    return body->kind == BODY_CURL_DEAD ? body->amp_n * band_share(depth) : body_amp_n(body);
+}
+
 static double tap_share(const struct body *body, int64_t t_ns)
 {
-    if (body->tap_ns == ABSENT || t_ns < body->tap_ns || t_ns > body->tap_ns + TAP_NS)
-        return 0;
-    double u = (double)(t_ns - body->tap_ns) / (double)TAP_NS;
-    return TAP_SHARE * 4 * u * (1 - u);
+    for (int i = 0; body->tap_ns != ABSENT && i < body->taps; i++) {
+        int64_t since_ns = t_ns - body->tap_ns - i * TAPS_NS;
+        double u = (double)since_ns / (double)TAP_NS;
+        if (since_ns >= 0 && since_ns <= TAP_NS)
+            return TAP_SHARE * 4 * u * (1 - u);
+    }
+    return 0;
 }
 
 /* F = M (g + a) s: s is the share that the box carries, a the body's vertical acceleration. */
@@ -181,11 +182,14 @@ static double step_n(const struct body *body, double on, struct motion lift, dou
     return body->mass_kg * (GRAVITY + lift.acc * body->step_m) * share + tap * body->weight_n;
 }
 
-/* Hips that rise: the feet carry `from` on the floor, `off` as soon as the pelvis is up, and `rise` more on top. */
-static double hips_n(const struct body *body, double from, double off, double rise, struct motion lift, double shift)
+/* Hips that rise: the supports carry what they do with the pelvis down, then, as soon as it is up, what they must. */
+static double hips_n(const struct body *body, struct motion lift, double shift)
 {
-    double share = from + (off - from) * shift + rise * lift.pos;
-    return body->weight_n * share + HIP_MASS * body->mass_kg * BRIDGE_RISE_M * lift.acc;
+    bool back = body->kind == BODY_THRUST_BACK;
+    const struct hips *hips = back || body->kind == BODY_THRUST ? &HIPS_THRUST : &HIPS_BRIDGE;
+    double down = hips_rest(hips, back), up = hips_share(hips, lift.pos, back);
+    double share = down + (up - down) * shift;
+    return body->weight_n * share + HIP_MASS * body->mass_kg * hips->rise_m * lift.acc;
 }
 
 /* Load of the whole posture; `on` of it is there while the patient steps on or off. */
@@ -198,11 +202,11 @@ static double posture_n(const struct body *body, struct motion lift, double shif
     case BODY_CURL_FRONT: return w + SHANK_NS2 * lift.acc;
     case BODY_HIP_EXTENSION: return w + LEG_NS2 * lift.acc;
     case BODY_HIP_TAP: return w * (1 - TAP_FOOT * shift) + LEG_NS2 * lift.acc;
-    case BODY_BRIDGE: return hips_n(body, BRIDGE_REST, BRIDGE_OFF, -BRIDGE_SAG, lift, shift);
-    case BODY_THRUST: return hips_n(body, THRUST_REST, THRUST_OFF, THRUST_RISE, lift, shift);
-    case BODY_THRUST_BACK: return hips_n(body, BACK_REST, BACK_OFF, -THRUST_RISE, lift, shift);
+    case BODY_BRIDGE:
+    case BODY_THRUST:
+    case BODY_THRUST_BACK: return hips_n(body, lift, shift);
     case BODY_HEEL: return HEEL_REST * w + body->amp_n * lift.pos;
-    case BODY_BRIDGE_HOLD: return BRIDGE_REST * w + body_amp_n(body) * lift.pos;
+    case BODY_BRIDGE_HOLD: return body_rest_n(body) + body_amp_n(body) * lift.pos;
     case BODY_STEP: /* step_n() */
     case BODY_NONE: break;
     }
@@ -222,9 +226,9 @@ struct load body_step(struct body *body, int64_t t_ns, struct rng *rng)
     else
         load.clean_n = on * posture_n(body, lift, shift);
     double held_n = body->kind == BODY_HEEL || body->kind == BODY_BRIDGE_HOLD ? body_amp_n(body) * lift.pos : 0;
+    if (body->kind == BODY_CURL_DEAD)
+        held_n = body->amp_n * band_share(lift.pos);
     double standing = body->kind == BODY_STEP ? shift : on;
     load.noisy_n = load.clean_n + sway * standing * body->weight_n + tremor * held_n * on;
-    if (load.noisy_n < 0) /* nobody pulls the box up */
-        load.noisy_n = 0;
     return load;
 }

@@ -26,11 +26,24 @@ static struct motion constant_speed(double u)
     return (struct motion){.pos = speed * (u - BLEND / 2), .acc = 0};
 }
 
+#define SKEW 0.6
+
+/* Minimum jerk in a time that runs ahead (skew > 0) or behind: w = u (1 + skew (1 - u)), and the chain rule. */
+static struct motion skewed(double u, double skew)
+{
+    double w = u * (1 + skew * (1 - u)), w1 = 1 + skew - 2 * skew * u, w2 = -2 * skew;
+    struct motion m = min_jerk(w);
+    double speed = 30 * w * w * (1 - w) * (1 - w);
+    return (struct motion){.pos = m.pos, .acc = m.acc * w1 * w1 + speed * w2};
+}
+
 static struct motion edge_at(enum patient_edge edge, double u)
 {
     switch (edge) {
     case PATIENT_EDGE_MIN_JERK: return min_jerk(u);
     case PATIENT_EDGE_CONSTANT: return constant_speed(u);
+    case PATIENT_EDGE_EARLY: return skewed(u, SKEW);
+    case PATIENT_EDGE_LATE: return skewed(u, -SKEW);
     case PATIENT_EDGE_COUNT: break;
     }
     return (struct motion){0};

@@ -6,7 +6,10 @@
  *     work    when to move, from cues or own tempo      (cues --> movements)
  *     body    what the movements weigh, at 480 Hz       (movements --> newtons)
  *     truth   crossings of the noise-free load
+ *     world   what else acts on the box                 (newtons --> newtons)
  *     converter  what the load cell's chip makes of it  (newtons --> counts at its own rate)
+ *     stream  what becomes of it on its way to the station
+ *     case    what is odd: one hook, called at the turns of all the others
  *
  * Forces are double newtons and times int64_t ns. Only + - * / sqrt floor and comparisons, so that every machine gets
  * the same bits.
@@ -22,7 +25,7 @@
 /* --- chance: xoshiro256** seeded by splitmix64 ------------------------------------------------------------------- */
 
 /* One stream for each purpose, so that a new habit of the patient does not change the noise. */
-enum rng_stream { RNG_BODY, RNG_MIND, RNG_SWAY, RNG_CONVERTER, RNG_BOUNCE };
+enum rng_stream { RNG_BODY, RNG_MIND, RNG_SWAY, RNG_CONVERTER, RNG_BOUNCE, RNG_WORLD, RNG_CASE };
 
 struct rng {
     uint64_t s[4];
@@ -43,6 +46,7 @@ struct ar2 {
 };
 extern const struct ar2_kind AR2_SWAY;   /* 4.5 Hz, 2 Hz wide */
 extern const struct ar2_kind AR2_TREMOR; /* 10 Hz, 4 Hz wide: covers 8-12 Hz */
+extern const struct ar2_kind AR2_RING;   /* 15 Hz, dies away with 0.12 s; gain is for a knock, not for noise */
 
 double ar2_step(struct ar2 *ar2, const struct ar2_kind *kind, struct rng *rng);
 
@@ -59,7 +63,7 @@ struct move {
     enum patient_edge edge;
 };
 
-#define AXIS_QUEUE 6
+#define AXIS_QUEUE 16
 
 /* One degree of freedom: the movement under way (or done) and those to come, in order of their start. */
 struct axis {
@@ -108,8 +112,20 @@ struct body {
     struct axis lift;    /* the movement itself: knee, hips or height from 0 to 1; share of a hold's force */
     struct axis shift;   /* step-up: weight taken by the lead leg; bridge: pelvis off; tap: moving foot on the floor */
     int64_t tap_ns;      /* step-up: the trailing foot lands on top, or ABSENT */
+    int taps;            /* how often */
     struct ar2 sway_state, tremor_state;
 };
+
+/* A planar body between shoulders and ankles, for bridges and thrusts (patient_statics.c). */
+struct hips {
+    double low_m, rise_m; /* of the hip joint above the shoulder contact, pelvis just off the floor; and how much */
+    double ankle_m;       /* height of the ankles over the shoulder contact */
+};
+extern const struct hips HIPS_BRIDGE, HIPS_THRUST;
+
+/* Share of body weight on the feet, or on the back, with the hips `lift` (0-1) of the way up; and before they leave. */
+double hips_share(const struct hips *hips, double lift, bool back);
+double hips_rest(const struct hips *hips, bool back);
 
 struct load {
     double clean_n; /* what the definitions speak of */
@@ -123,7 +139,40 @@ bool body_visible(enum body_kind kind); /* the repetitions or holds can be seen 
 void body_begin(struct body *body, enum body_kind kind, const struct patient_setup *setup, struct rng *rng);
 double body_rest_n(const struct body *body); /* B: clean load in position, before the movement */
 double body_amp_n(const struct body *body);  /* A: plateau above it */
+double body_reach_n(const struct body *body, double depth); /* the same of a rep that goes so far */
 struct load body_step(struct body *body, int64_t t_ns, struct rng *rng);
+
+/* --- world ------------------------------------------------------------------------------------------------------- */
+
+#define PULSE_MAX 64
+
+/* A knock: a parabola of force; with a heel's or a kick's ringing of plate and floor after it. */
+struct pulse {
+    int64_t at_ns, dur_ns;
+    double peak_n;
+    bool rings;
+};
+
+/* What acts on the box besides the patient's own movements. All zero: nothing. */
+struct world {
+    struct rng rng;
+    struct axis extra; /* what else stands on the box, N */
+    double hand_sd_n;  /* of a hand's slow wander */
+    double hand_n;
+    double noise_n;       /* sd of white noise, per physics step */
+    double drift_n_per_s; /* of the zero, for ten minutes */
+    double creep_share, creep_n;
+    int64_t start_ns;
+    int n_pulses;
+    struct pulse pulses[PULSE_MAX]; /* in no order */
+    struct ar2 ring;
+};
+
+void world_init(struct world *world, const struct patient_setup *setup);
+void world_pulse(struct world *world, int64_t at_ns, int64_t dur_ns, double peak_n, bool rings);
+void world_extra(struct world *world, int64_t at_ns, double dur_s, double to_n);
+/* What the cell feels when the patient weighs load_n. */
+double world_step(struct world *world, int64_t t_ns, double load_n);
 
 /* --- truth ------------------------------------------------------------------------------------------------------- */
 
@@ -167,6 +216,33 @@ void converter_take(struct converter *converter, int64_t k, double force_n);
 int32_t converter_read(struct converter *converter, const struct calibration *calibration, int64_t start_ns,
                        int64_t last_k);
 int64_t physics_ns(int64_t start_ns, int64_t k); /* time of physics step k */
+
+/* --- stream ------------------------------------------------------------------------------------------------------ */
+
+#define STREAM_MAX 16
+
+struct span {
+    int64_t from_ns, to_ns;
+};
+
+/* Samples on their way from the converter to the station, and inputs that are neither samples nor presses. */
+struct stream {
+    struct span lost, late, stuck; /* read-outs within: never arrive; arrive together at the end; repeat one code */
+    int64_t spike_ns;              /* the next sample from then on reads 2^23 - 1, or NEVER */
+    bool doubles;                  /* every eighth sample arrives twice */
+    int count;
+    int32_t last_raw;
+    int n;
+    struct input other[STREAM_MAX]; /* by t_ns */
+};
+
+void stream_init(struct stream *stream);
+void stream_put(struct stream *stream, const struct input *input); /* at input.t_ns */
+int64_t stream_arrival_ns(const struct stream *stream, int64_t stamp_ns);
+int64_t stream_other_ns(const struct stream *stream); /* NEVER when there is none */
+struct input stream_take(struct stream *stream);
+/* The sample as it leaves the converter; false: it is lost. */
+bool stream_pass(struct stream *stream, struct input *sample, const struct calibration *calibration);
 
 /* --- buttons ----------------------------------------------------------------------------------------------------- */
 
@@ -213,6 +289,21 @@ struct look {
     enum side side;
 };
 
+/* How the rep at hand will be done; hooks change it before it begins. */
+struct rep_plan {
+    double con_s;
+    double ecc_s, ecc_share; /* instead of what is prescribed, 0: not; and what it is multiplied by */
+    double depth;        /* share of the full movement: 1 */
+    double con_stop_s;   /* half-way up, with a slip back; 0: none */
+    double ecc_stop_s;   /* half-way down; 0: none */
+    int bounces;         /* at the bottom, to 0.4 of the depth */
+    double pretension_s; /* bridge and thrust: the feet press before the pelvis leaves */
+    bool press_only;     /* bridge and thrust: no lift at all */
+    bool stays_up;       /* bridge and thrust: no touch-down after it */
+    bool rear_push;      /* step-up: the trailing leg helps until near the top */
+    int taps;            /* step-up: of the trailing foot on top; 1 */
+};
+
 struct work {
     bool going;      /* the set is under way for the patient */
     bool self;       /* own tempo; cues are not followed */
@@ -221,6 +312,7 @@ struct work {
     bool up;         /* on top or on the way there */
     int64_t next_ns; /* own tempo: when the next rep begins, else NEVER */
     bool holding;    /* pressing, in a hold item */
+    struct rep_plan plan;
 };
 
 struct patient {
@@ -232,6 +324,8 @@ struct patient {
     struct converter converter;
     struct body body;
     struct truth truth;
+    struct world world;
+    struct stream stream;
     struct hands hands;
     struct work work;
 
@@ -248,7 +342,10 @@ struct patient {
     int64_t retry_ns;    /* when to do again what seems to have had no effect, or NEVER */
     int64_t idle_since_ns;
     bool odd_done;         /* the oddity has happened */
+    int odd_count;         /* how often, where it happens more than once */
+    struct rng odd_rng;
     int64_t away_until_ns; /* left the box until, or ABSENT */
+    double mount_s;        /* how long stepping on takes */
 };
 
 void behave_init(struct patient *patient);
@@ -265,12 +362,92 @@ void work_hold(struct patient *patient, bool resting, int64_t target_mn, int64_t
 void work_resume(struct patient *patient, int64_t t_ns); /* back on the box in mid-set */
 void work_step(struct patient *patient, int64_t t_ns);   /* before each physics step */
 
-/* Hooks of the oddities, in patient_case.c. */
-bool case_moves(const struct patient *patient);            /* will the patient do the next rep? */
-void case_top(struct patient *patient, int64_t top_ns);    /* a rep will be on top then */
-void case_bottom(struct patient *patient, int64_t end_ns); /* and down again then */
-void case_hold(struct patient *patient, int64_t start_ns); /* a hold will begin then */
+/* patient_rep.c: a plan of the usual kind; movements of the rep at hand from t_ns on; how the set is left. */
+struct rep_plan rep_plan(double con_s);
+int64_t rep_go_up(struct patient *patient, int64_t t_ns, int64_t *ret_end_ns); /* returns when the movement begins */
+int64_t rep_go_down(struct patient *patient, int64_t t_ns, double s);          /* returns when it ends */
+void rep_settle(struct patient *patient, int64_t t_ns);
 
-void case_set_over(struct patient *patient);
+/* The turns at which an oddity may act; t_ns is when it happens or is going to. */
+enum case_turn {
+    CASE_WORLD,    /* before the first sample */
+    CASE_LOOK,     /* the patient has looked at the station */
+    CASE_PREP,     /* goes into position */
+    CASE_SET,      /* a set has begun */
+    CASE_CUE,      /* a phase was cued: patient.cued */
+    CASE_REP,      /* a rep begins: work.plan may be changed */
+    CASE_TOP,      /* it will be on top then */
+    CASE_ECC,      /* it will leave the top then */
+    CASE_BOTTOM,   /* and be down again then */
+    CASE_HOLD,     /* a hold begins: its ramp starts then */
+    CASE_SET_OVER, /* the set has ended */
+    CASE_REST,     /* a rest has begun */
+};
+
+void case_turn(struct patient *patient, enum case_turn turn, int64_t t_ns);
+void case_converter(struct patient_setup *setup); /* another output rate than the one that was set up */
+bool case_moves(const struct patient *patient); /* will the patient do the next rep? */
+bool case_first_set(const struct patient *patient);
+
+/* The hooks: one each, in patient_case_body.c, patient_case_world.c and patient_case_device.c. */
+void case_stops_midset(struct patient *p, enum case_turn turn, int64_t t_ns);
+void case_leaves_box(struct patient *p, enum case_turn turn, int64_t t_ns);
+void case_away_40(struct patient *p, enum case_turn turn, int64_t t_ns);
+void case_leaves_in_ecc(struct patient *p, enum case_turn turn, int64_t t_ns);
+void case_jumps_off(struct patient *p, enum case_turn turn, int64_t t_ns);
+void case_slow_mount(struct patient *p, enum case_turn turn, int64_t t_ns);
+void case_silent_at_7(struct patient *p, enum case_turn turn, int64_t t_ns);
+void case_twelve(struct patient *p, enum case_turn turn, int64_t t_ns);
+void case_no_patient(struct patient *p, enum case_turn turn, int64_t t_ns);
+void case_partial(struct patient *p, enum case_turn turn, int64_t t_ns);
+void case_double_bounce(struct patient *p, enum case_turn turn, int64_t t_ns);
+void case_pause_in_ecc(struct patient *p, enum case_turn turn, int64_t t_ns);
+void case_two_part_con(struct patient *p, enum case_turn turn, int64_t t_ns);
+void case_dropped_ecc(struct patient *p, enum case_turn turn, int64_t t_ns);
+void case_tempo_doubles(struct patient *p, enum case_turn turn, int64_t t_ns);
+void case_no_touchdown(struct patient *p, enum case_turn turn, int64_t t_ns);
+void case_press_no_lift(struct patient *p, enum case_turn turn, int64_t t_ns);
+void case_pretension(struct patient *p, enum case_turn turn, int64_t t_ns);
+void case_rear_push(struct patient *p, enum case_turn turn, int64_t t_ns);
+void case_lead_swapped(struct patient *p, enum case_turn turn, int64_t t_ns);
+void case_both_off(struct patient *p, enum case_turn turn, int64_t t_ns);
+void case_double_tap(struct patient *p, enum case_turn turn, int64_t t_ns);
+void case_hovers(struct patient *p, enum case_turn turn, int64_t t_ns);
+void case_band_slips(struct patient *p, enum case_turn turn, int64_t t_ns);
+void case_band_swapped(struct patient *p, enum case_turn turn, int64_t t_ns);
+void case_live_as_dead(struct patient *p, enum case_turn turn, int64_t t_ns);
+void case_hand_touch(struct patient *p, enum case_turn turn, int64_t t_ns);
+void case_hand_lean(struct patient *p, enum case_turn turn, int64_t t_ns);
+void case_leaning_steps(struct patient *p, enum case_turn turn, int64_t t_ns);
+void case_tremor(struct patient *p, enum case_turn turn, int64_t t_ns);
+void case_coughs(struct patient *p, enum case_turn turn, int64_t t_ns);
+void case_shuffles(struct patient *p, enum case_turn turn, int64_t t_ns);
+void case_heel_strikes(struct patient *p, enum case_turn turn, int64_t t_ns);
+void case_second_person(struct patient *p, enum case_turn turn, int64_t t_ns);
+void case_dumbbell(struct patient *p, enum case_turn turn, int64_t t_ns);
+void case_phone(struct patient *p, enum case_turn turn, int64_t t_ns);
+void case_kicked(struct patient *p, enum case_turn turn, int64_t t_ns);
+void case_shoved(struct patient *p, enum case_turn turn, int64_t t_ns);
+void case_drift(struct patient *p, enum case_turn turn, int64_t t_ns);
+void case_creep(struct patient *p, enum case_turn turn, int64_t t_ns);
+void case_walks_over(struct patient *p, enum case_turn turn, int64_t t_ns);
+void case_child_jumps(struct patient *p, enum case_turn turn, int64_t t_ns);
+void case_noise(struct patient *p, enum case_turn turn, int64_t t_ns);
+void case_overload(struct patient *p, enum case_turn turn, int64_t t_ns);
+void case_tare_foot(struct patient *p, enum case_turn turn, int64_t t_ns);
+void case_gap_short(struct patient *p, enum case_turn turn, int64_t t_ns);
+void case_gap_3s(struct patient *p, enum case_turn turn, int64_t t_ns);
+void case_late_burst(struct patient *p, enum case_turn turn, int64_t t_ns);
+void case_duplicates(struct patient *p, enum case_turn turn, int64_t t_ns);
+void case_stuck_code(struct patient *p, enum case_turn turn, int64_t t_ns);
+void case_spike(struct patient *p, enum case_turn turn, int64_t t_ns);
+void case_saturated(struct patient *p, enum case_turn turn, int64_t t_ns);
+void case_clock_steps(struct patient *p, enum case_turn turn, int64_t t_ns);
+void case_start_twice(struct patient *p, enum case_turn turn, int64_t t_ns);
+void case_stop_countdown(struct patient *p, enum case_turn turn, int64_t t_ns);
+void case_stop_rest(struct patient *p, enum case_turn turn, int64_t t_ns);
+void case_stop_rep_end(struct patient *p, enum case_turn turn, int64_t t_ns);
+void case_stop_100(struct patient *p, enum case_turn turn, int64_t t_ns);
+void case_stuck_button(struct patient *p, enum case_turn turn, int64_t t_ns);
 
 #endif

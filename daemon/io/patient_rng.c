@@ -75,6 +75,8 @@ double rng_gauss(struct rng *rng)
  */
 const struct ar2_kind AR2_SWAY = {1.9705669940134303, -0.9741597847140442, 0.013620132627450734};
 const struct ar2_kind AR2_TREMOR = {1.9316514254235133, -0.9489872861541131, 0.04196227462085846};
+/* Here r = exp(-1 / (480 x 0.12 s)), and gain lets a parabola of 60 ms ring on with 0.3 of its peak. */
+const struct ar2_kind AR2_RING = {1.9278094297079615, -0.9658736772410497, 0.011377750449714306};
 
 double ar2_step(struct ar2 *ar2, const struct ar2_kind *kind, struct rng *rng)
 {

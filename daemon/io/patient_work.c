@@ -46,50 +46,6 @@ static double phase_s(struct patient *p, enum phase phase)
     return phase == PHASE_CON || phase == PHASE_ECC ? (s < MOVE_MIN_S ? MOVE_MIN_S : s) : (s < 0 ? 0 : s);
 }
 
-/* --- movements of each kind -------------------------------------------------------------------------------------- */
-
-#define STEP_LOADS     0.2  /* share of con until the body begins to rise */
-#define STEP_SHIFTS    0.35 /* share of con until the lead leg carries everything */
-#define STEP_LANDS     0.94 /* share of ecc at which the trailing foot meets the floor */
-#define STEP_UNLOADS_S 0.25
-#define PRETENSION_S   0.3 /* bridge: the feet press before the pelvis leaves */
-#define UNLOAD_S       0.25
-#define FOOT_S         0.12 /* a foot leaves the floor or is put down */
-
-/* Up: returns when the movement proper begins, in *ret_end_ns when it ends. */
-static int64_t go_up(struct patient *p, int64_t t_ns, double s, int64_t *ret_end_ns)
-{
-    struct body *body = &p->body;
-    int64_t lift_ns = t_ns;
-    double lift_s = s;
-    if (body->kind == BODY_STEP) {
-        lift_ns = t_ns + ns(STEP_LOADS * s);
-        lift_s = (1 - STEP_LOADS) * s;
-        axis_to(&body->shift, t_ns, STEP_SHIFTS * s, 1, PATIENT_EDGE_MIN_JERK);
-        body->tap_ns = lift_ns + ns(lift_s);
-    } else if (body->kind == BODY_HIP_TAP) {
-        axis_to(&body->shift, t_ns, FOOT_S, 0, PATIENT_EDGE_MIN_JERK);
-    } else if (body_visible(body->kind) && body->kind != BODY_CURL_DEAD) {
-        axis_to(&body->shift, t_ns, PRETENSION_S, 1, PATIENT_EDGE_MIN_JERK);
-        lift_ns = t_ns + ns(PRETENSION_S / 2);
-    }
-    axis_to(&body->lift, lift_ns, lift_s, 1, p->setup.edge);
-    *ret_end_ns = lift_ns + ns(lift_s);
-    return lift_ns;
-}
-
-static void go_down(struct patient *p, int64_t t_ns, double s)
-{
-    struct body *body = &p->body;
-    axis_to(&body->lift, t_ns, s, 0, p->setup.edge);
-    if (body->kind == BODY_STEP)
-        axis_to(&body->shift, t_ns + ns(STEP_LANDS * s), STEP_UNLOADS_S, 0, PATIENT_EDGE_MIN_JERK);
-    else if (body->kind == BODY_HIP_TAP)
-        axis_to(&body->shift, t_ns + ns(s), FOOT_S, 1, PATIENT_EDGE_MIN_JERK);
-    else
-        axis_to(&body->shift, t_ns + ns(s), UNLOAD_S, 0, PATIENT_EDGE_MIN_JERK);
-}
-
 /* --- repetitions ------------------------------------------------------------------------------------------------- */
 
 static struct patient_truth truth_of(const struct patient *p, enum patient_truth_kind kind, int n)
@@ -101,7 +57,8 @@ static struct patient_truth truth_of(const struct patient *p, enum patient_truth
         .n = n,
         .side = p->side,
         .rest_mn = ns(body_rest_n(&p->body) / 1e6),
-        .peak_mn = ns(body_amp_n(&p->body) / 1e6),
+        .peak_mn = ns(body_reach_n(&p->body, kind == PATIENT_TRUTH_REP ? p->work.plan.depth : 1) / 1e6),
+        .depth_milli = 1000,
         .con_move_ns = ABSENT,
         .con_move_end_ns = ABSENT,
         .ecc_move_ns = ABSENT,
@@ -117,10 +74,13 @@ static void rep_up(struct patient *p, int64_t t_ns)
         return;
     p->work.up = true;
     p->work.done++;
+    p->work.plan = rep_plan(phase_s(p, PHASE_CON));
+    case_turn(p, CASE_REP, t_ns);
     struct patient_truth truth = truth_of(p, PATIENT_TRUTH_REP, p->work.done);
-    truth.con_move_ns = go_up(p, t_ns, phase_s(p, PHASE_CON), &truth.con_move_end_ns);
+    truth.depth_milli = p->work.plan.press_only ? 0 : (int32_t)(p->work.plan.depth * 1000 + 0.5);
+    truth.con_move_ns = rep_go_up(p, t_ns, &truth.con_move_end_ns);
     truth_begin(&p->truth, &truth, p->body.kind, 0);
-    case_top(p, truth.con_move_end_ns);
+    case_turn(p, CASE_TOP, truth.con_move_end_ns);
 }
 
 /* Not before the top has been reached: a patient who is late turns round and hurries. */
@@ -130,12 +90,15 @@ static void rep_down(struct patient *p, int64_t t_ns)
         return;
     p->work.up = false;
     double s = phase_s(p, PHASE_ECC);
+    if (p->work.plan.ecc_s > 0)
+        s = p->work.plan.ecc_s;
     int64_t top_ns = p->truth.rep.con_move_end_ns;
     int64_t start_ns = p->truth.open && top_ns > t_ns ? top_ns : t_ns;
-    go_down(p, start_ns, s);
+    int64_t end_ns = rep_go_down(p, start_ns, s * p->work.plan.ecc_share);
     p->truth.rep.ecc_move_ns = start_ns;
-    p->truth.rep.ecc_move_end_ns = start_ns + ns(s);
-    case_bottom(p, start_ns + ns(s));
+    p->truth.rep.ecc_move_end_ns = end_ns;
+    case_turn(p, CASE_ECC, start_ns);
+    case_turn(p, CASE_BOTTOM, end_ns);
 }
 
 void work_phase(struct patient *p, enum phase phase, int64_t t_ns)
@@ -184,6 +147,7 @@ void work_begin(struct patient *p, int64_t t_ns, int done, int goal)
     p->work.self = p->rx.dose.pacing == PACING_SELF;
     if (p->work.self)
         p->work.next_ns = t_ns + reaction_ns(p);
+    case_turn(p, CASE_SET, t_ns);
 }
 
 /* --- holds ------------------------------------------------------------------------------------------------------- */
@@ -211,7 +175,7 @@ static void hold_begin_at(struct patient *p, int64_t t_ns, int64_t target_mn)
     const struct target *target = &p->rx.dose.target;
     double low = target->kind != TARGET_NONE ? 1 - target->band_pct_milli / 100000.0 : 0.1;
     truth_begin(&p->truth, &truth, p->body.kind, low);
-    case_hold(p, start_ns);
+    case_turn(p, CASE_HOLD, start_ns);
 }
 
 static void hold_release(struct patient *p, int64_t t_ns)
@@ -255,12 +219,11 @@ void work_end(struct patient *p, int64_t t_ns)
 {
     if (!p->work.going)
         return;
-    case_set_over(p);
     hold_release(p, t_ns);
     p->work.going = false;
     if (p->truth.open && p->truth.rep.kind == PATIENT_TRUTH_REP && p->truth.rep.con_move_ns > t_ns)
         drop_plans(p, t_ns);
     rep_down(p, t_ns + reaction_ns(p));
-    if (axis_goal(&p->body.lift) > 0)
-        go_down(p, t_ns, 1.0);
+    rep_settle(p, t_ns);
+    case_turn(p, CASE_SET_OVER, t_ns);
 }

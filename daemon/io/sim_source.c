@@ -43,12 +43,12 @@ static int sim_next(struct source *source, int64_t now_ns, struct input *ret_inp
     bool unhurried = source->time.speed_milli != SPEED_MAX;
     if (unhurried && patient_next_ns(sim->patient) > now_ns)
         return timer_set(sim);
-    patient_next(sim->patient, ret_input);
+    bool there = patient_next(sim->patient, ret_input);
     *ret_text = NULL;
     if (!unhurried)
-        source->time.base_ns = ret_input->stamp_ns;
+        source->time.base_ns = ret_input->t_ns;
     int r = timer_set(sim);
-    return r < 0 ? r : 1;
+    return r < 0 ? r : there;
 }
 
 static void sim_see(struct source *source, const struct snapshot *snapshot, int64_t now_ns)

@@ -6,7 +6,7 @@
  *
  *     while (!patient_done(patient)) {
  *         ... fire the core's deadlines up to patient_next_ns(patient) one by one; after each: hear its cues, then see
- *         patient_next(patient, &input); core_feed(...); hear its cues, then see
+ *         if (patient_next(patient, &input)) { core_feed(...); hear its cues, then see }
  *     }
  *
  * Deterministic: the same set-up, cues and snapshots give the same inputs on every machine (integers, and double with
@@ -17,12 +17,81 @@
 
 #include "gymstation/core.h"
 
-/* What is odd about this patient; `plain` does what it is told. One row in patient_case.c and one hook each. */
+/*
+ * What is odd about this patient, this box or this converter; `plain` does what it is told. Each is a row of
+ * patient_case.c and one hook. What happens in "the first set" happens in set 1 of item 1 of the first session.
+ */
 enum patient_case {
     PATIENT_PLAIN,
+    /* comes and goes */
     PATIENT_STOPS_MIDSET, /* presses stop on top of rep 4 of the first set (holds: in the first), then goes on */
     PATIENT_LEAVES_BOX,   /* steps off after rep 3 of the first set (holds: in the first) for 12 s, then goes on */
-    PATIENT_SILENT_AT_7,  /* stands still after 7 reps of the first set until it times out, then goes on */
+    PATIENT_AWAY_40,
+    PATIENT_LEAVES_IN_ECC,
+    PATIENT_JUMPS_OFF,
+    PATIENT_SLOW_MOUNT,
+    PATIENT_SILENT_AT_7, /* stands still after 7 reps of the first set until it times out, then goes on */
+    PATIENT_STANDS,
+    PATIENT_TWELVE,
+    PATIENT_NO_PATIENT,
+    /* how the repetitions are done */
+    PATIENT_PARTIAL,
+    PATIENT_DOUBLE_BOUNCE,
+    PATIENT_PAUSE_IN_ECC,
+    PATIENT_TWO_PART_CON,
+    PATIENT_DROPPED_ECC,
+    PATIENT_TEMPO_DOUBLES,
+    PATIENT_NO_TOUCHDOWN,
+    PATIENT_PRESS_NO_LIFT,
+    PATIENT_PRETENSION,
+    PATIENT_REAR_PUSH,
+    PATIENT_LEAD_SWAPPED,
+    PATIENT_BOTH_OFF,
+    PATIENT_DOUBLE_TAP,
+    PATIENT_HOVERS,
+    /* what else acts on the box */
+    PATIENT_HAND_TOUCH,
+    PATIENT_HAND_LEAN,
+    PATIENT_LEANING_STEPS,
+    PATIENT_TREMOR,
+    PATIENT_COUGHS,
+    PATIENT_SHUFFLES,
+    PATIENT_HEEL_STRIKES,
+    PATIENT_SECOND_PERSON,
+    PATIENT_DUMBBELL,
+    PATIENT_PHONE,
+    PATIENT_TARE_FOOT,
+    PATIENT_KICKED,
+    PATIENT_SHOVED,
+    PATIENT_DRIFT,
+    PATIENT_CREEP,
+    PATIENT_WALKS_OVER,
+    PATIENT_CHILD_JUMPS,
+    PATIENT_NOISE,
+    /* the band */
+    PATIENT_BAND_SLIPS,
+    PATIENT_BAND_SWAPPED,
+    PATIENT_LIVE_AS_DEAD,
+    /* converter and stream */
+    PATIENT_SPS_10,
+    PATIENT_SPS_76,
+    PATIENT_SPS_87,
+    PATIENT_GAP_SHORT,
+    PATIENT_GAP_3S,
+    PATIENT_LATE_BURST,
+    PATIENT_DUPLICATES,
+    PATIENT_STUCK_CODE,
+    PATIENT_SPIKE,
+    PATIENT_OVERLOAD,
+    PATIENT_SATURATED,
+    PATIENT_CLOCK_STEPS,
+    /* buttons */
+    PATIENT_START_TWICE,
+    PATIENT_STOP_COUNTDOWN,
+    PATIENT_STOP_REST,
+    PATIENT_STOP_REP_END,
+    PATIENT_STOP_100,
+    PATIENT_STUCK_BUTTON,
     PATIENT_CASE_COUNT
 };
 
@@ -30,6 +99,8 @@ enum patient_case {
 enum patient_edge {
     PATIENT_EDGE_MIN_JERK, /* 10 u^3 - 15 u^4 + 6 u^5 */
     PATIENT_EDGE_CONSTANT, /* constant speed with short (10 %) parabolic blends at both ends */
+    PATIENT_EDGE_EARLY,    /* minimum jerk, most of the way in the first half */
+    PATIENT_EDGE_LATE,     /* and in the second */
     PATIENT_EDGE_COUNT
 };
 
@@ -72,8 +143,11 @@ void patient_close(struct patient *patient); /* NULL is fine */
 
 /* When the next input happens; always a time: the converter never stops. */
 int64_t patient_next_ns(const struct patient *patient);
-/* Takes the next input: stamp_ns and t_ns are both patient_next_ns(). Only forces and buttons. */
-void patient_next(struct patient *patient, struct input *ret);
+/*
+ * Takes the next input: t_ns is patient_next_ns(), stamp_ns the same but for samples that arrive late. Forces and
+ * buttons; in some cases trouble and wall clock. False: what was due was lost on its way, and *ret is undefined.
+ */
+bool patient_next(struct patient *patient, struct input *ret);
 /* What the station shows at now_ns, after each input and deadline of the core; what it needs is copied. */
 void patient_see(struct patient *patient, const struct snapshot *snapshot, int64_t now_ns);
 void patient_hear(struct patient *patient, const struct cue *cue);
@@ -94,6 +168,7 @@ struct patient_truth {
     int item, set, n; /* from 1; n: number of the rep or hold as the patient counts, within the set */
     enum side side;
     bool visible;             /* the box sees it: the crossings below are load crossings */
+    int32_t depth_milli;      /* how much of the full movement: 1000, less in partial reps */
     int64_t rest_mn, peak_mn; /* rest level B; peak_mn: A, the plateau above it (target of a hold) */
     /* Rep: start of con, its end, start of ecc, its end, by the definitions of the timing (see README). */
     int64_t con_ns, top_ns, ecc_ns, end_ns;

@@ -127,8 +127,8 @@ static inline void bench_run(struct bench *b, int64_t t_ns)
 {
     struct input input;
     while (patient_next_ns(b->patient) <= t_ns) {
-        patient_next(b->patient, &input);
-        bench_keep(b, &input);
+        if (patient_next(b->patient, &input))
+            bench_keep(b, &input);
         patient_see(b->patient, &b->snapshot, input.t_ns);
     }
 }
