@@ -156,7 +156,8 @@ void health_trouble(struct core *core, enum trouble trouble, int64_t t_ns)
         core->health.watch_ns = core->health.ended ? NEVER : core->now_ns + SILENCE_NS;
         overload(core, t_ns);
         break;
-    case TROUBLE_STUCK:
+    case TROUBLE_STUCK: /* it speaks, though always of the same */
+        core->health.watch_ns = core->health.ended ? NEVER : core->now_ns + SILENCE_NS;
         health_fault(core, FAULT_SENSOR_STUCK, true, t_ns);
         break;
     case TROUBLE_COUNT:

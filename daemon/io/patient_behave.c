@@ -23,6 +23,7 @@
 #define SCORE_EVERY_NS (600 * NS_PER_MS)
 #define RETRY_NS       (12 * NS_PER_S)
 #define TRIES_MAX      5
+#define GIVES_UP       3 /* pauses in a row in which nothing has come of a set */
 #define MOUNT_S        0.8
 #define DISMOUNT_S     0.6
 #define LONG_REST_NS   (30 * NS_PER_S) /* worth stepping off */
@@ -89,7 +90,10 @@ static void answer(struct patient *p, int64_t at_ns, const struct snapshot *snap
     switch (snapshot->question) {
     case QUESTION_PAIN: enter_score(p, at_ns, p->setup.pain[snapshot->when]); break;
     case QUESTION_EFFORT: enter_score(p, at_ns, p->setup.effort); break;
-    case QUESTION_CONFIRM: press_times(p, at_ns, 1); break;
+    case QUESTION_CONFIRM:
+        if (p->work.done > 0) /* an honest patient */
+            press_times(p, at_ns, 1);
+        break;
     }
 }
 
@@ -152,6 +156,9 @@ static void rest(struct patient *p, const struct snapshot *snapshot, int64_t now
 static void pause_over(struct patient *p, int64_t now_ns)
 {
     int64_t at_ns = now_ns + think_ns(p);
+    p->fruitless = p->work.done > 0 ? 0 : p->fruitless + 1;
+    if (p->fruitless >= GIVES_UP)
+        return;
     if (p->away_until_ns != ABSENT && p->away_until_ns > at_ns)
         at_ns = p->away_until_ns;
     press_times(p, at_ns, 1);

@@ -136,7 +136,7 @@ bool case_first_set(const struct patient *p)
 
 bool case_moves(const struct patient *p)
 {
-    if (p->away_until_ns != ABSENT || p->work.done >= p->work.goal)
+    if (p->away_until_ns != ABSENT || p->work.done >= p->work.limit)
         return false;
     if (p->setup.oddity == PATIENT_STANDS || p->setup.oddity == PATIENT_NOISE)
         return false;

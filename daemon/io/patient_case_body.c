@@ -8,6 +8,14 @@
 #define AWAY_LONG_NS (40 * NS_PER_S)
 #define AWAY_JUMP_NS (20 * NS_PER_S)
 
+/* Goes on as long as it is cued, whatever it has counted itself. */
+void case_keeps_on(struct patient *p, enum case_turn turn, int64_t t_ns)
+{
+    (void)t_ns;
+    if (turn == CASE_SET && !p->work.self)
+        p->work.limit = INT32_MAX;
+}
+
 /* --- comes and goes ---------------------------------------------------------------------------------------------- */
 
 /* Once: at that turn of that rep of the first set. */
@@ -32,8 +40,11 @@ static void press_stop(struct patient *p, int64_t at_ns)
     hands_press(&p->hands, at_ns, STOP_HELD_NS, BUTTON_STOP);
 }
 
+/* On a step-up the whole weight is on the leg that leads, not on the foot that rests there. */
 static void leave(struct patient *p, int64_t at_ns, int64_t for_ns)
 {
+    if (p->body.kind == BODY_STEP)
+        axis_to(&p->body.shift, at_ns, 0.3, 0, PATIENT_EDGE_MIN_JERK);
     p->away_until_ns = at_ns + for_ns;
     behave_dismount(p, at_ns);
 }
@@ -72,11 +83,13 @@ void case_leaves_in_ecc(struct patient *p, enum case_turn turn, int64_t t_ns)
 
 void case_jumps_off(struct patient *p, enum case_turn turn, int64_t t_ns)
 {
-    if (!now_in(p, turn, CASE_TOP, 3))
+    if (!now_in(p, turn, CASE_TOP, 3) && !now_in_hold(p, turn))
         return;
-    int64_t off_ns = t_ns + 500 * NS_PER_MS;
+    int64_t off_ns = t_ns + (turn == CASE_HOLD ? INTO_HOLD_NS : 500 * NS_PER_MS);
     world_pulse(&p->world, off_ns - 180 * NS_PER_MS, 180 * NS_PER_MS, 0.8 * p->body.weight_n, true);
     axis_to(&p->body.on, off_ns, 0.05, 0, PATIENT_EDGE_MIN_JERK);
+    if (p->body.kind == BODY_STEP)
+        axis_to(&p->body.shift, off_ns, 0.05, 0, PATIENT_EDGE_MIN_JERK);
     p->away_until_ns = off_ns + AWAY_JUMP_NS;
 }
 
@@ -90,10 +103,10 @@ void case_slow_mount(struct patient *p, enum case_turn turn, int64_t t_ns)
 /* Does not notice that the set is over. */
 void case_twelve(struct patient *p, enum case_turn turn, int64_t t_ns)
 {
-    if (turn != CASE_SET_OVER || p->work.done < p->work.goal)
+    if (turn != CASE_SET_OVER || p->work.done < p->work.limit)
         return;
     p->work.going = p->work.self = true;
-    p->work.goal += 2;
+    p->work.limit += 2;
     p->work.next_ns = t_ns + NS_PER_S;
 }
 
@@ -111,7 +124,7 @@ void case_no_patient(struct patient *p, enum case_turn turn, int64_t t_ns)
 
 void case_partial(struct patient *p, enum case_turn turn, int64_t t_ns)
 {
-    (void)t_ns;
+    case_keeps_on(p, turn, t_ns);
     if (turn != CASE_REP || p->work.done % 3 != 0)
         return;
     double share = rng_uniform(&p->odd_rng, 0.40, 0.60);
@@ -139,11 +152,13 @@ void case_two_part_con(struct patient *p, enum case_turn turn, int64_t t_ns)
         p->work.plan.con_stop_s = 0.6;
 }
 
+#define FALL_S 0.45 /* 0.3 m: nobody comes down from a step faster than falling */
+
 void case_dropped_ecc(struct patient *p, enum case_turn turn, int64_t t_ns)
 {
     (void)t_ns;
     if (turn == CASE_REP)
-        p->work.plan.ecc_s = 0.3;
+        p->work.plan.ecc_s = p->body.kind == BODY_STEP ? FALL_S : 0.3;
 }
 
 void case_tempo_doubles(struct patient *p, enum case_turn turn, int64_t t_ns)
@@ -164,7 +179,7 @@ void case_no_touchdown(struct patient *p, enum case_turn turn, int64_t t_ns)
 
 void case_press_no_lift(struct patient *p, enum case_turn turn, int64_t t_ns)
 {
-    (void)t_ns;
+    case_keeps_on(p, turn, t_ns);
     if (turn == CASE_REP)
         p->work.plan.press_only = p->work.done == 2 || p->work.done == 4;
 }
@@ -222,9 +237,13 @@ void case_hovers(struct patient *p, enum case_turn turn, int64_t t_ns)
 
 void case_band_slips(struct patient *p, enum case_turn turn, int64_t t_ns)
 {
-    (void)t_ns;
-    if (turn == CASE_ECC && p->work.done == 5 && case_first_set(p))
+    case_keeps_on(p, turn, t_ns);
+    if (now_in(p, turn, CASE_ECC, 5)) {
+        p->odd_n = p->body.amp_n;
         p->body.amp_n = 0;
+    } else if (turn == CASE_SET_OVER && p->odd_done && p->odd_n > 0) {
+        p->body.amp_n = p->odd_n; /* it is put on again */
+    }
 }
 
 void case_band_swapped(struct patient *p, enum case_turn turn, int64_t t_ns)

@@ -8,12 +8,19 @@
 
 /* --- samples ----------------------------------------------------------------------------------------------------- */
 
+/* Or in the first hold. */
 static bool in_rep_3(struct patient *p, enum case_turn turn)
 {
-    if (p->odd_done || turn != CASE_REP || p->work.done != 3)
+    if (p->odd_done || !((turn == CASE_REP && p->work.done == 3) || turn == CASE_HOLD))
         return false;
     p->odd_done = true;
     return true;
+}
+
+/* A hold has its ramp first. */
+static int64_t begins(enum case_turn turn, int64_t t_ns)
+{
+    return turn == CASE_HOLD ? t_ns + 5 * NS_PER_S : t_ns;
 }
 
 static struct span span(int64_t from_ns, int64_t for_ns)
@@ -25,18 +32,18 @@ static struct span span(int64_t from_ns, int64_t for_ns)
 void case_gap_short(struct patient *p, enum case_turn turn, int64_t t_ns)
 {
     if (in_rep_3(p, turn))
-        p->stream.lost = span(t_ns + 400 * NS_PER_MS, 500 * NS_PER_MS);
+        p->stream.lost = span(begins(turn, t_ns) + 400 * NS_PER_MS, 500 * NS_PER_MS);
 }
 
 void case_gap_3s(struct patient *p, enum case_turn turn, int64_t t_ns)
 {
     if (in_rep_3(p, turn))
-        p->stream.lost = span(t_ns + 400 * NS_PER_MS, 3 * NS_PER_S);
+        p->stream.lost = span(begins(turn, t_ns) + 400 * NS_PER_MS, 3 * NS_PER_S);
 }
 
 void case_late_burst(struct patient *p, enum case_turn turn, int64_t t_ns)
 {
-    if (turn == CASE_REP || turn == CASE_TOP || turn == CASE_ECC)
+    if (turn == CASE_REP || turn == CASE_TOP || turn == CASE_ECC || turn == CASE_HOLD)
         p->stream.late = span(t_ns + 300 * NS_PER_MS, 400 * NS_PER_MS);
 }
 
@@ -58,7 +65,7 @@ void case_stuck_code(struct patient *p, enum case_turn turn, int64_t t_ns)
 {
     if (!in_rep_3(p, turn))
         return;
-    int64_t from_ns = t_ns + 600 * NS_PER_MS;
+    int64_t from_ns = begins(turn, t_ns) + 600 * NS_PER_MS;
     p->stream.stuck = span(from_ns, 40 * NS_PER_MS);
     p->stream.lost = span(from_ns + 40 * NS_PER_MS, 4 * NS_PER_S);
     for (int i = 0; i < 8; i++)
@@ -69,7 +76,7 @@ void case_saturated(struct patient *p, enum case_turn turn, int64_t t_ns)
 {
     if (!in_rep_3(p, turn))
         return;
-    int64_t from_ns = t_ns + 600 * NS_PER_MS;
+    int64_t from_ns = begins(turn, t_ns) + 600 * NS_PER_MS;
     p->stream.lost = span(from_ns, 300 * NS_PER_MS);
     for (int i = 0; i < 6; i++)
         put_trouble(p, TROUBLE_SATURATED, from_ns + i * 50 * NS_PER_MS);
@@ -77,7 +84,7 @@ void case_saturated(struct patient *p, enum case_turn turn, int64_t t_ns)
 
 void case_spike(struct patient *p, enum case_turn turn, int64_t t_ns)
 {
-    if (turn == CASE_REP)
+    if (turn == CASE_REP || turn == CASE_HOLD)
         p->stream.spike_ns = t_ns + rng_ns(&p->odd_rng, 0, 4 * NS_PER_S);
 }
 
@@ -170,8 +177,8 @@ void case_tare_foot(struct patient *p, enum case_turn turn, int64_t t_ns)
         return;
     world_extra(&p->world, t_ns + NS_PER_S, 0.3, 12 * GRAVITY);
     world_extra(&p->world, t_ns + 13 * NS_PER_S, 0.3, 0);
-    put_level(p, BUTTON_START, true, t_ns + 5 * NS_PER_S);
-    put_level(p, BUTTON_STOP, true, t_ns + 5100 * NS_PER_MS);
+    put_level(p, BUTTON_STOP, true, t_ns + 5 * NS_PER_S);
+    put_level(p, BUTTON_START, true, t_ns + 5100 * NS_PER_MS);
     put_level(p, BUTTON_STOP, false, t_ns + 11 * NS_PER_S);
     put_level(p, BUTTON_START, false, t_ns + 11100 * NS_PER_MS);
     p->begin_ns = t_ns + 16 * NS_PER_S;

@@ -15,7 +15,7 @@ void case_hand_touch(struct patient *p, enum case_turn turn, int64_t t_ns)
 
 void case_hand_lean(struct patient *p, enum case_turn turn, int64_t t_ns)
 {
-    (void)t_ns;
+    case_keeps_on(p, turn, t_ns);
     if (turn == CASE_SET)
         p->world.hand_sd_n = 1.5 * KG;
 }
@@ -23,6 +23,7 @@ void case_hand_lean(struct patient *p, enum case_turn turn, int64_t t_ns)
 /* Every second rep is done with 3 kg on the chair. */
 void case_leaning_steps(struct patient *p, enum case_turn turn, int64_t t_ns)
 {
+    case_keeps_on(p, turn, t_ns);
     if (turn == CASE_BOTTOM)
         world_extra(&p->world, t_ns + rng_ns(&p->odd_rng, 0, NS_PER_S), 0.4, p->work.done % 2 ? -3 * KG : 0);
 }
@@ -36,7 +37,7 @@ void case_tremor(struct patient *p, enum case_turn turn, int64_t t_ns)
 
 void case_coughs(struct patient *p, enum case_turn turn, int64_t t_ns)
 {
-    if (turn != CASE_REP && turn != CASE_TOP && turn != CASE_BOTTOM)
+    if (turn != CASE_REP && turn != CASE_TOP && turn != CASE_BOTTOM && turn != CASE_HOLD)
         return;
     int64_t at_ns = t_ns + rng_ns(&p->odd_rng, 0, NS_PER_S);
     double peak_n = rng_uniform(&p->odd_rng, 0.5, 3) * KG;
@@ -64,9 +65,10 @@ void case_heel_strikes(struct patient *p, enum case_turn turn, int64_t t_ns)
 
 /* --- others ------------------------------------------------------------------------------------------------------ */
 
+/* On top of rep 4, or as soon as a hold begins. */
 static bool once_on_top_of_4(struct patient *p, enum case_turn turn)
 {
-    if (p->odd_done || turn != CASE_TOP || p->work.done != 4)
+    if (p->odd_done || !((turn == CASE_TOP && p->work.done == 4) || turn == CASE_HOLD))
         return false;
     p->odd_done = true;
     return true;
@@ -74,14 +76,17 @@ static bool once_on_top_of_4(struct patient *p, enum case_turn turn)
 
 void case_second_person(struct patient *p, enum case_turn turn, int64_t t_ns)
 {
+    case_keeps_on(p, turn, t_ns);
     if (!once_on_top_of_4(p, turn))
         return;
-    world_extra(&p->world, t_ns, 0.8, 60 * KG);
-    world_extra(&p->world, t_ns + 8 * NS_PER_S, 0.6, 0);
+    int64_t at_ns = turn == CASE_HOLD ? t_ns + 5 * NS_PER_S : t_ns;
+    world_extra(&p->world, at_ns, 0.8, 60 * KG);
+    world_extra(&p->world, at_ns + 8 * NS_PER_S, 0.6, 0);
 }
 
 void case_dumbbell(struct patient *p, enum case_turn turn, int64_t t_ns)
 {
+    case_keeps_on(p, turn, t_ns);
     if (!once_on_top_of_4(p, turn))
         return;
     world_extra(&p->world, t_ns, 0.25, 8 * KG);
@@ -104,8 +109,9 @@ static void kick(struct patient *p, int64_t t_ns)
 
 void case_kicked(struct patient *p, enum case_turn turn, int64_t t_ns)
 {
-    if (turn == CASE_PREP || turn == CASE_REST || turn == CASE_TOP || turn == CASE_BOTTOM)
-        kick(p, t_ns);
+    if (turn == CASE_PREP || turn == CASE_REST || turn == CASE_TOP || turn == CASE_BOTTOM ||
+        turn == CASE_HOLD)
+        kick(p, turn == CASE_HOLD ? t_ns + 5 * NS_PER_S : t_ns);
 }
 
 void case_shoved(struct patient *p, enum case_turn turn, int64_t t_ns)

@@ -309,6 +309,7 @@ struct work {
     bool self;       /* own tempo; cues are not followed */
     int done;        /* reps or holds begun in this set */
     int goal;        /* as many as were asked for */
+    int limit;       /* will do no more than that */
     bool up;         /* on top or on the way there */
     int64_t next_ns; /* own tempo: when the next rep begins, else NEVER */
     bool holding;    /* pressing, in a hold item */
@@ -338,11 +339,13 @@ struct patient {
     int set;
     enum side side;
     int sessions, tries; /* begun; presses of start that began nothing */
+    int fruitless;       /* pauses in a row without a rep or hold before */
     int64_t begin_ns;    /* when to press start in idle; NEVER: not any more */
     int64_t retry_ns;    /* when to do again what seems to have had no effect, or NEVER */
     int64_t idle_since_ns;
     bool odd_done;         /* the oddity has happened */
     int odd_count;         /* how often, where it happens more than once */
+    double odd_n;          /* a force to come back to */
     struct rng odd_rng;
     int64_t away_until_ns; /* left the box until, or ABSENT */
     double mount_s;        /* how long stepping on takes */
@@ -390,6 +393,7 @@ bool case_moves(const struct patient *patient); /* will the patient do the next 
 bool case_first_set(const struct patient *patient);
 
 /* The hooks: one each, in patient_case_body.c, patient_case_world.c and patient_case_device.c. */
+void case_keeps_on(struct patient *p, enum case_turn turn, int64_t t_ns);
 void case_stops_midset(struct patient *p, enum case_turn turn, int64_t t_ns);
 void case_leaves_box(struct patient *p, enum case_turn turn, int64_t t_ns);
 void case_away_40(struct patient *p, enum case_turn turn, int64_t t_ns);

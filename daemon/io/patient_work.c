@@ -68,10 +68,15 @@ static struct patient_truth truth_of(const struct patient *p, enum patient_truth
     return truth;
 }
 
+#define TURN_NS (300 * NS_PER_MS)
+
 static void rep_up(struct patient *p, int64_t t_ns)
 {
     if (p->work.up || !case_moves(p))
         return;
+    if (p->truth.open && p->truth.rep.kind == PATIENT_TRUTH_REP && p->truth.rep.ecc_move_end_ns != ABSENT &&
+        t_ns < p->truth.rep.ecc_move_end_ns + TURN_NS)
+        t_ns = p->truth.rep.ecc_move_end_ns + TURN_NS; /* late: goes down to the end first */
     p->work.up = true;
     p->work.done++;
     p->work.plan = rep_plan(phase_s(p, PHASE_CON));
@@ -145,6 +150,7 @@ void work_begin(struct patient *p, int64_t t_ns, int done, int goal)
 {
     p->work = (struct work){.going = true, .done = done, .goal = goal, .next_ns = NEVER};
     p->work.self = p->rx.dose.pacing == PACING_SELF;
+    p->work.limit = goal;
     if (p->work.self)
         p->work.next_ns = t_ns + reaction_ns(p);
     case_turn(p, CASE_SET, t_ns);
@@ -194,7 +200,7 @@ void work_hold(struct patient *p, bool resting, int64_t target_mn, int64_t t_ns)
 {
     if (resting)
         hold_release(p, t_ns);
-    else if (!p->work.holding && p->away_until_ns == ABSENT)
+    else if (!p->work.holding && case_moves(p))
         hold_begin_at(p, t_ns, target_mn);
 }
 
