@@ -17,6 +17,7 @@ struct simulation {
     struct patient *patient;
     struct core_outs outs;
     struct rx_arrival arrival;
+    bool replaced; /* rx_later has arrived */
 };
 
 static void take_outs(struct simulation *sim)
@@ -71,12 +72,10 @@ static void step(struct simulation *sim)
         feed(sim, &input, NULL, 0);
 }
 
-static int prescribe(struct simulation *sim)
+static int arrive(struct simulation *sim, const char *rx, size_t rx_len, int64_t t_ns)
 {
-    const struct simulate_setup *setup = sim->setup;
-    int64_t t_ns = setup->patient.start_ns;
-    rx_arrival_parse(1, setup->rx, setup->rx_len, setup->patient.exercises, setup->patient.exercise_count,
-                     &setup->patient.station, &sim->arrival);
+    const struct patient_setup *patient = &sim->setup->patient;
+    rx_arrival_parse(1, rx, rx_len, patient->exercises, patient->exercise_count, &patient->station, &sim->arrival);
     if (!sim->arrival.ok) {
         sim->result->refusal = sim->arrival.refusal;
         if (sim->arrival.withdrawn)
@@ -84,16 +83,30 @@ static int prescribe(struct simulation *sim)
         return -EBADMSG;
     }
     struct input input = {.kind = INPUT_PRESCRIPTION, .t_ns = t_ns, .stamp_ns = t_ns, .u.rx_arrival = &sim->arrival};
-    feed(sim, &input, setup->rx, setup->rx_len);
+    feed(sim, &input, rx, rx_len);
     return 0;
+}
+
+/* The therapist changes what is being done. */
+static int replace(struct simulation *sim)
+{
+    struct snapshot snapshot;
+    if (sim->replaced || sim->setup->rx_later == NULL)
+        return 0;
+    core_snapshot(sim->core, &snapshot);
+    if (snapshot.now != NOW_WORK || snapshot.rep != 3)
+        return 0;
+    sim->replaced = true;
+    return arrive(sim, sim->setup->rx_later, sim->setup->rx_later_len, core_now_ns(sim->core));
 }
 
 static int run(struct simulation *sim)
 {
     int64_t limit_ns = sim->setup->patient.start_ns + SIMULATE_MAX_S * NS_PER_S;
-    int r = prescribe(sim);
+    int r = arrive(sim, sim->setup->rx, sim->setup->rx_len, sim->setup->patient.start_ns);
     while (r == 0 && !patient_done(sim->patient)) {
         step(sim);
+        r = replace(sim);
         if (sim->result->end_ns > limit_ns)
             r = -ETIME;
     }

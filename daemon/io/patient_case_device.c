@@ -43,7 +43,9 @@ void case_gap_3s(struct patient *p, enum case_turn turn, int64_t t_ns)
 
 void case_late_burst(struct patient *p, enum case_turn turn, int64_t t_ns)
 {
-    if (turn == CASE_REP || turn == CASE_TOP || turn == CASE_ECC || turn == CASE_HOLD)
+    bool here = turn == CASE_REP || turn == CASE_TOP || turn == CASE_ECC || turn == CASE_HOLD;
+    bool over = p->stream.late.to_ns == NEVER || p->now_ns > p->stream.late.to_ns; /* what waits keeps its time */
+    if (here && over)
         p->stream.late = span(t_ns + 300 * NS_PER_MS, 400 * NS_PER_MS);
 }
 
@@ -138,10 +140,10 @@ void case_stop_rest(struct patient *p, enum case_turn turn, int64_t t_ns)
     hands_press(&p->hands, t_ns + 3 * NS_PER_S, PRESS_NS, BUTTON_STOP);
 }
 
-/* Paced reps end at the cue of the next one. */
+/* A paced rep ends where its bottom is cued. */
 void case_stop_rep_end(struct patient *p, enum case_turn turn, int64_t t_ns)
 {
-    if (once(p, turn == CASE_CUE && p->cued == PHASE_CON && p->work.done == 3))
+    if (once(p, turn == CASE_CUE && p->cued == PHASE_BOTTOM && p->work.done == 3))
         hands_press(&p->hands, t_ns, PRESS_NS, BUTTON_STOP);
 }
 
@@ -150,7 +152,11 @@ void case_stop_100(struct patient *p, enum case_turn turn, int64_t t_ns)
 {
     if (turn == CASE_TOP && p->work.done == 4)
         p->odd_done = true;
-    if (!p->odd_done || p->odd_count >= 100 || turn != CASE_LOOK || hands_busy(&p->hands))
+    if (!p->odd_done || p->odd_count >= 100 || turn != CASE_LOOK)
+        return;
+    if (p->hands.n_presses > 0 && p->hands.presses[0].button != BUTTON_STOP)
+        hands_forget(&p->hands); /* nothing else is pressed meanwhile */
+    if (hands_busy(&p->hands))
         return;
     p->odd_count++;
     hands_press(&p->hands, t_ns + 60 * NS_PER_MS, 60 * NS_PER_MS, BUTTON_STOP);

@@ -14,6 +14,8 @@ struct simulate_setup {
     struct patient_setup patient; /* exercises and station are those of the core too */
     const char *rx;               /* payload of the prescription that arrives on slot 1 before the first sample */
     size_t rx_len;
+    const char *rx_later; /* another one that arrives on slot 1 during rep 3 of the first set, or NULL */
+    size_t rx_later_len;
 };
 
 /* Who wants to know; any may be NULL. In the order in which it happens. */

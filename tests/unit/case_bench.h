@@ -81,7 +81,7 @@ static inline void case_exact(enum patient_case oddity, const char *rx, int reps
     }
 }
 
-/* Reps that were done before from_ns or came down after it, whatever the station made of them. */
+/* Reps that were done and went at least so far. */
 static inline int case_truths(const struct run *run, int32_t depth_milli)
 {
     int n = 0;

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: MIT */
+/* Holds to which something odd happens: each case with what the station must make of it. */
+#include "tests/unit/case_bench.h"
+
+static const struct hold_data *hold_of(const struct run *run, int n)
+{
+    return &run_event(run, EVENT_HOLD, n)->u.hold;
+}
+
+/* Both holds full, 20 s within 50 ms, of no dip, and the set is done. */
+static void both_full(enum patient_case oddity)
+{
+    for (uint64_t seed = 1; seed <= SEEDS; seed++) {
+        struct run *run = case_run(oddity, CASE_HOLDS, seed);
+        assert_int_equal(run_count(run, EVENT_HOLD), 2);
+        for (int i = 0; i < 2; i++) {
+            const struct hold_data *hold = hold_of(run, i);
+            assert_int_equal(hold->outcome, HOLD_FULL);
+            assert_true(llabs(hold->held_ns - 20 * NS_PER_S) < 50 * NS_PER_MS);
+            /* the mean of four outputs is half of that late */
+            int64_t late_ns = 100 * NS_PER_MS + 2 * NS_PER_S * 1000 / run->result.rate_milli;
+            assert_true(llabs(hold->start_ns - run->truth[i].con_ns) < late_ns);
+            assert_int_equal(hold->dips, 0);
+        }
+        assert_int_equal(case_set(run, 0)->reason, SET_DONE);
+        assert_int_equal(case_set(run, 0)->reps_measured, 2);
+        case_done(run);
+        run_free(run);
+    }
+}
+
+static void test_knocks_coughs_and_a_second_person_break_no_hold(void **state)
+{
+    (void)state;
+    const enum patient_case oddities[] = {PATIENT_PLAIN,  PATIENT_KICKED,     PATIENT_COUGHS, PATIENT_SECOND_PERSON,
+                                          PATIENT_TREMOR, PATIENT_HAND_TOUCH, PATIENT_DRIFT,  PATIENT_CREEP};
+    for (size_t i = 0; i < sizeof oddities / sizeof oddities[0]; i++)
+        both_full(oddities[i]);
+}
+
+static void test_the_stream_breaks_no_hold(void **state)
+{
+    (void)state;
+    const enum patient_case oddities[] = {PATIENT_SPS_10,     PATIENT_SPS_76, PATIENT_SPS_87,    PATIENT_LATE_BURST,
+                                          PATIENT_DUPLICATES, PATIENT_SPIKE,  PATIENT_GAP_SHORT, PATIENT_SATURATED};
+    for (size_t i = 0; i < sizeof oddities / sizeof oddities[0]; i++)
+        both_full(oddities[i]);
+}
+
+/* Below the band and above the fail level: held by the wall clock, about half of it in the band, and no dip. */
+static void test_hovering_at_the_edge_of_the_band_is_held(void **state)
+{
+    (void)state;
+    both_full(PATIENT_HOVERS);
+    struct run *run = case_run(PATIENT_HOVERS, CASE_HOLDS, 1);
+    for (int i = 0; i < 2; i++)
+        assert_true(hold_of(run, i)->in_band_ns > 5 * NS_PER_S && hold_of(run, i)->in_band_ns < 15 * NS_PER_S);
+    run_free(run);
+}
+
+/* Steadiness tells tremor from calm. */
+static void test_tremor_of_3_per_cent_is_seen(void **state)
+{
+    (void)state;
+    struct run *plain = case_run(PATIENT_PLAIN, CASE_HOLDS, 1), *tremor = case_run(PATIENT_TREMOR, CASE_HOLDS, 1);
+    assert_true(hold_of(tremor, 0)->cv_milli_pct > 3 * hold_of(plain, 0)->cv_milli_pct / 2);
+    assert_true(hold_of(tremor, 0)->cv_milli_pct > 500 && hold_of(tremor, 0)->cv_milli_pct < 3000);
+    run_free(plain);
+    run_free(tremor);
+}
+
+static void breaks_the_first(enum patient_case oddity)
+{
+    for (uint64_t seed = 1; seed <= SEEDS; seed++) {
+        struct run *run = case_run(oddity, CASE_HOLDS, seed);
+        int64_t left_ns = run->truth[0].con_move_ns + 5 * NS_PER_S;
+        assert_int_equal(hold_of(run, 0)->outcome, HOLD_BROKEN);
+        assert_true(llabs(hold_of(run, 0)->end_ns - left_ns) < 400 * NS_PER_MS); /* when it left, not when it was known */
+        assert_int_equal(hold_of(run, 1)->outcome, HOLD_FULL);
+        case_done(run);
+        run_free(run);
+    }
+}
+
+static void test_leaving_and_jumping_off_break_the_hold(void **state)
+{
+    (void)state;
+    breaks_the_first(PATIENT_LEAVES_BOX);
+    breaks_the_first(PATIENT_JUMPS_OFF);
+}
+
+/* Nobody presses: no hold begins, and after three attempts the session is given up. */
+static void nothing_is_held(enum patient_case oddity)
+{
+    struct run *run = case_run(oddity, CASE_HOLDS, 1);
+    assert_int_equal(run_count(run, EVENT_HOLD), 0);
+    for (int i = 0; i < run_count(run, EVENT_SET_COMPLETED); i++) {
+        assert_int_equal(case_set(run, i)->reason, SET_TIMEOUT);
+        assert_int_equal(case_set(run, i)->reps, 0);
+    }
+    assert_int_equal(run_event(run, EVENT_SESSION_COMPLETED, 0)->u.session_completed.reason, SESSION_ABANDONED);
+    run_free(run);
+}
+
+static void test_nobody_pressing_is_no_hold(void **state)
+{
+    (void)state;
+    nothing_is_held(PATIENT_STANDS);
+    nothing_is_held(PATIENT_NOISE);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_knocks_coughs_and_a_second_person_break_no_hold),
+        cmocka_unit_test(test_the_stream_breaks_no_hold),
+        cmocka_unit_test(test_hovering_at_the_edge_of_the_band_is_held),
+        cmocka_unit_test(test_tremor_of_3_per_cent_is_seen),
+        cmocka_unit_test(test_leaving_and_jumping_off_break_the_hold),
+        cmocka_unit_test(test_nobody_pressing_is_no_hold),
+    };
+    return cmocka_run_group_tests(tests, run_load_exercises, run_free_exercises);
+}
