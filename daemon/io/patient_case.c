@@ -89,6 +89,7 @@ static const struct case_row case_rows[PATIENT_CASE_COUNT] = {
     [PATIENT_STOP_REP_END] = {"stop_rep_end", "presses stop at the very cue that ends rep 3", case_stop_rep_end, 0, 0},
     [PATIENT_STOP_100] = {"stop_100", "presses stop a hundred times from rep 4 on", case_stop_100, 0, 0},
     [PATIENT_STUCK_BUTTON] = {"stuck_button", "stop has been stuck since boot", case_stuck_button, 0, 0},
+    [PATIENT_RX_REPLACED] = {"rx_replaced", "a prescription of the next rev arrives in rep 3", NULL, 0, 0},
 };
 
 const char *patient_case_str(enum patient_case oddity)

@@ -92,6 +92,7 @@ enum patient_case {
     PATIENT_STOP_REP_END,
     PATIENT_STOP_100,
     PATIENT_STUCK_BUTTON,
+    PATIENT_RX_REPLACED, /* simulate_setup.rx_later: the patient does nothing odd */
     PATIENT_CASE_COUNT
 };
 

@@ -6,11 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <jansson.h>
-
 #include "gymstation/prescription_json.h"
-#include "gymstation/simulate.h"
-#include "gymstation/trace.h"
 #include "tools/gymstationctl/ctl.h"
 #include "tools/gymstationctl/simulate.h"
 
@@ -37,6 +33,8 @@ static const char doc[] =
 #define KEY_CASE       267
 #define KEY_TRUTH      268
 #define KEY_LIST_CASES 269
+#define KEY_FLEET      270
+#define KEY_INTO       271
 
 static const struct argp_option option_table[] = {
     {NULL, 0, NULL, 0, "What is prescribed:", 1},
@@ -61,6 +59,8 @@ static const struct argp_option option_table[] = {
     {"list-cases", KEY_LIST_CASES, NULL, 0, "Print the cases and do nothing else", 2},
     {NULL, 0, NULL, 0, "How:", 3},
     {"truth", KEY_TRUTH, "FILE", 0, "Write what really happened", 3},
+    {"fleet", KEY_FLEET, "N", 0, "N patients, seeds from --seed on, into the directory of --into", 3},
+    {"into", KEY_INTO, "DIR", 0, "Where a fleet's traces and truths go", 3},
     {"config", 'c', "FILE", 0, "Station and exercises of this configuration", 3},
     {0},
 };
@@ -112,6 +112,10 @@ static void check(const struct argp_state *state, const struct simulate_options 
         return;
     if (options->prescription != NULL && more)
         argp_error(state, "--prescription says all of what is prescribed: leave the other options of that group out");
+    if ((options->fleet > 0) != (options->into != NULL))
+        argp_error(state, "--fleet and --into go together");
+    if (options->fleet > 0 && options->truth != NULL)
+        argp_error(state, "--fleet writes the truth beside each trace: leave --truth out");
     if (options->prescription == NULL && options->exercise == NULL)
         argp_error(state, "give --exercise or --prescription");
 }
@@ -121,7 +125,10 @@ static error_t parse_patient(int key, const char *arg, const struct argp_state *
     struct patient_setup *patient = &options->patient;
     switch (key) {
     case 's': patient->seed = seed(state, arg); return 0;
-    case KEY_BODY_KG: patient->body_g = milli(number(state, "body-kg", arg, 20, 250)); return 0;
+    case KEY_BODY_KG:
+        patient->body_g = milli(number(state, "body-kg", arg, 20, 250));
+        options->body_given = true;
+        return 0;
     case KEY_SPS: patient->sps_milli = milli(number(state, "sps", arg, 5, 400)); return 0;
     case KEY_CASE:
         if (!patient_case_find(arg, &patient->oddity))
@@ -129,6 +136,8 @@ static error_t parse_patient(int key, const char *arg, const struct argp_state *
         return 0;
     case KEY_LIST_CASES: options->list_cases = true; return 0;
     case KEY_TRUTH: options->truth = arg; return 0;
+    case KEY_FLEET: options->fleet = whole(state, "fleet", arg, 1, FLEET_MAX); return 0;
+    case KEY_INTO: options->into = arg; return 0;
     case 'c': options->config = arg; return 0;
     case 'p': options->prescription = arg; return 0;
     case ARGP_KEY_END: check(state, options); return 0;
@@ -156,111 +165,24 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     }
 }
 
-/* --- what is written ----------------------------------------------------------------------------------------------- */
-
-struct outputs {
-    const struct simulate_options *options;
-    FILE *trace, *truth;
-    int failed; /* first negative errno */
-};
-
-static void put_input(void *self, const struct input *input, const char *text, size_t len)
-{
-    struct outputs *out = self;
-    int r = trace_line_write(out->trace, input, text, len);
-    if (r < 0 && out->failed == 0)
-        out->failed = r;
-}
-
-static void put_ns(json_t *line, const char *key, int64_t t_ns)
-{
-    if (t_ns != ABSENT)
-        json_object_set_new(line, key, json_integer(t_ns));
-}
-
-static void put_truth(void *self, const struct patient_truth *truth)
-{
-    struct outputs *out = self;
-    if (out->truth == NULL)
-        return;
-    const char *side = side_str(truth->side);
-    json_t *line = json_pack("{s:s, s:s, s:i, s:i, s:i, s:s*, s:b, s:f, s:f}", "kind",
-                             truth->kind == PATIENT_TRUTH_REP ? "rep" : "hold", "exercise", truth->exercise, "item",
-                             truth->item, "set", truth->set, "n", truth->n, "side", side, "visible", truth->visible,
-                             "rest_n", (double)truth->rest_mn / 1000, "peak_n", (double)truth->peak_mn / 1000);
-    put_ns(line, "con_t_ns", truth->con_ns);
-    put_ns(line, "top_t_ns", truth->top_ns);
-    put_ns(line, "ecc_t_ns", truth->ecc_ns);
-    put_ns(line, "end_t_ns", truth->end_ns);
-    put_ns(line, "con_move_t_ns", truth->con_move_ns);
-    put_ns(line, "con_move_end_t_ns", truth->con_move_end_ns);
-    put_ns(line, "ecc_move_t_ns", truth->ecc_move_ns);
-    put_ns(line, "ecc_move_end_t_ns", truth->ecc_move_end_ns);
-    if ((line == NULL || json_dumpf(line, out->truth, JSON_COMPACT | JSON_REAL_PRECISION(15)) < 0 ||
-         fputc('\n', out->truth) == EOF) &&
-        out->failed == 0)
-        out->failed = -EIO;
-    json_decref(line);
-}
-
-static int put_header(struct outputs *out)
-{
-    const struct patient_setup *patient = &out->options->patient;
-    struct trace_header header;
-    trace_header_init(&header);
-    header.sps_milli = patient->sps_milli;
-    header.has_station = true;
-    header.station = patient->station;
-    header.calibration = patient->calibration;
-    int r = trace_header_write(out->trace, &header);
-    trace_header_free(&header);
-    if (r == 0 &&
-        fprintf(out->trace, "# simulated: seed %llu, %g kg, case %s: %s\n", (unsigned long long)patient->seed,
-                patient->body_g / 1000.0, patient_case_str(patient->oddity), patient_case_about(patient->oddity)) < 0)
-        r = -EIO;
-    return r;
-}
-
 /* --- run ----------------------------------------------------------------------------------------------------------- */
-
-static int run(struct outputs *out, const char *rx, size_t rx_len)
-{
-    const struct simulate_options *options = out->options;
-    const struct simulate_setup setup = {.patient = options->patient, .rx = rx, .rx_len = rx_len};
-    const struct simulate_ops ops = {.input = put_input, .truth = put_truth};
-    struct simulate_result result;
-    int r = put_header(out);
-    if (r == 0)
-        r = simulate_run(&setup, &ops, out, &result);
-    if (r == -EBADMSG)
-        return ctl_fail(CTL_USAGE, "%s: %s: %s", options->prescription != NULL ? options->prescription : "prescription",
-                        result.refusal.path, result.refusal.reason);
-    if (r == -ETIME)
-        return ctl_fail(CTL_FAILED, "the session is not over after %d s; the trace ends there", SIMULATE_MAX_S);
-    if (r == 0)
-        r = out->failed;
-    if (r == 0 && fflush(out->trace) != 0)
-        r = -errno;
-    return r < 0 ? ctl_fail(CTL_FAILED, "the trace cannot be made: %s", strerror(-r)) : CTL_FINE;
-}
 
 /* Into memory first: what is refused must leave nothing on stdout. */
 static int run_to_stdout(const struct simulate_options *options, const char *rx, size_t rx_len)
 {
-    struct outputs out = {.options = options};
     char *text = NULL;
     size_t len = 0;
     int code = CTL_FINE;
-    out.trace = open_memstream(&text, &len);
-    if (out.trace == NULL)
+    FILE *truth = NULL, *trace = open_memstream(&text, &len);
+    if (trace == NULL)
         return ctl_fail(CTL_FAILED, "out of memory");
-    if (options->truth != NULL && (out.truth = fopen(options->truth, "we")) == NULL)
+    if (options->truth != NULL && (truth = fopen(options->truth, "we")) == NULL)
         code = ctl_fail(CTL_USAGE, "--truth: %s: %s", options->truth, strerror(errno));
     if (code == CTL_FINE)
-        code = run(&out, rx, rx_len);
-    if (out.truth != NULL && fclose(out.truth) != 0 && code == CTL_FINE)
+        code = simulate_write(options, rx, rx_len, trace, truth);
+    if (truth != NULL && fclose(truth) != 0 && code == CTL_FINE)
         code = ctl_fail(CTL_FAILED, "%s: %s", options->truth, strerror(errno));
-    fclose(out.trace);
+    fclose(trace);
     if (code != CTL_USAGE && (fwrite(text, 1, len, stdout) != len || fflush(stdout) != 0))
         code = ctl_fail(CTL_FAILED, "the trace cannot be written: %s", strerror(errno));
     free(text);
@@ -270,7 +192,7 @@ static int run_to_stdout(const struct simulate_options *options, const char *rx,
 static int list_cases(void)
 {
     for (int i = 0; i < PATIENT_CASE_COUNT; i++)
-        printf("%-14s %s\n", patient_case_str((enum patient_case)i), patient_case_about((enum patient_case)i));
+        printf("%-15s %s\n", patient_case_str((enum patient_case)i), patient_case_about((enum patient_case)i));
     return CTL_FINE;
 }
 
@@ -292,7 +214,7 @@ static int simulate(struct simulate_options *options, const struct config *confi
     else
         rx_len = strlen(rx);
     if (code == CTL_FINE)
-        code = run_to_stdout(options, rx, rx_len);
+        code = options->fleet > 0 ? simulate_fleet(options, rx, rx_len) : run_to_stdout(options, rx, rx_len);
     free(rx);
     return code;
 }
