@@ -67,12 +67,12 @@ bool body_visible(enum body_kind kind)
     case BODY_THRUST_BACK:
     case BODY_STEP:
     case BODY_HEEL:
+    case BODY_HIP_TAP:
     case BODY_BRIDGE_HOLD: return true;
     case BODY_NONE:
     case BODY_CURL_LIVE:
     case BODY_CURL_FRONT:
-    case BODY_HIP_EXTENSION:
-    case BODY_HIP_TAP: break;
+    case BODY_HIP_EXTENSION: break;
     }
     return false;
 }
@@ -144,11 +144,11 @@ double body_amp_n(const struct body *body)
     case BODY_BRIDGE_HOLD: return hips_share(&HIPS_BRIDGE, 1, false) * body->weight_n - body_rest_n(body);
     case BODY_THRUST: return hips_share(&HIPS_THRUST, 1, false) * body->weight_n - body_rest_n(body);
     case BODY_THRUST_BACK: return hips_share(&HIPS_THRUST, 1, true) * body->weight_n - body_rest_n(body);
+    case BODY_HIP_TAP: return TAP_FOOT * body->weight_n;
     case BODY_NONE:
     case BODY_CURL_LIVE:
     case BODY_CURL_FRONT:
     case BODY_HIP_EXTENSION:
-    case BODY_HIP_TAP:
     case BODY_STEP: break;
     }
     return 0;

@@ -156,9 +156,10 @@ void case_two_part_con(struct patient *p, enum case_turn turn, int64_t t_ns)
 
 void case_dropped_ecc(struct patient *p, enum case_turn turn, int64_t t_ns)
 {
-    (void)t_ns;
     if (turn == CASE_REP)
         p->work.plan.ecc_s = p->body.kind == BODY_STEP ? FALL_S : 0.3;
+    else if (turn == CASE_BOTTOM && body_hips(p->body.kind)) /* the thump is the floor's; the feet feel its echo */
+        world_pulse(&p->world, t_ns, 60 * NS_PER_MS, -0.05 * p->body.weight_n, true);
 }
 
 void case_tempo_doubles(struct patient *p, enum case_turn turn, int64_t t_ns)

@@ -134,6 +134,7 @@ struct load {
 };
 
 enum body_kind body_kind(const char *exercise, enum contact contact, enum anchor anchor);
+bool body_hips(enum body_kind kind);    /* the pelvis leaves the floor */
 bool body_visible(enum body_kind kind); /* the repetitions or holds can be seen in the load */
 /* Takes the strengths for an exercise from the seed; leaves the posture alone when the kind is the same. */
 void body_begin(struct body *body, enum body_kind kind, const struct patient_setup *setup, struct rng *rng);
@@ -298,6 +299,7 @@ struct rep_plan {
     double ecc_stop_s;   /* half-way down; 0: none */
     int bounces;         /* at the bottom, to 0.4 of the depth */
     double pretension_s; /* bridge and thrust: the feet press before the pelvis leaves */
+    double unload_s;     /* and how long they take to give the weight back */
     bool press_only;     /* bridge and thrust: no lift at all */
     bool stays_up;       /* bridge and thrust: no touch-down after it */
     bool rear_push;      /* step-up: the trailing leg helps until near the top */
@@ -366,7 +368,7 @@ void work_resume(struct patient *patient, int64_t t_ns); /* back on the box in m
 void work_step(struct patient *patient, int64_t t_ns);   /* before each physics step */
 
 /* patient_rep.c: a plan of the usual kind; movements of the rep at hand from t_ns on; how the set is left. */
-struct rep_plan rep_plan(double con_s);
+struct rep_plan rep_plan(struct patient *patient, double con_s);
 int64_t rep_go_up(struct patient *patient, int64_t t_ns, int64_t *ret_end_ns); /* returns when the movement begins */
 int64_t rep_go_down(struct patient *patient, int64_t t_ns, double s);          /* returns when it ends */
 void rep_settle(struct patient *patient, int64_t t_ns);

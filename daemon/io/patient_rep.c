@@ -9,26 +9,31 @@
 #define STEP_PUSHES    0.6 /* the same when the trailing leg helps */
 #define STEP_LANDS     0.94 /* share of ecc at which the trailing foot meets the floor */
 #define STEP_UNLOADS_S 0.25
-#define PRETENSION_S   0.3 /* bridge: the feet press before the pelvis leaves */
 #define UNLOAD_S       0.25
 #define FOOT_S         0.12 /* a foot leaves the floor or is put down */
 #define SLIP           0.12 /* share of the movement that slips back in a two-part way up */
 #define BOUNCE         0.4
 #define BOUNCE_S       0.18
 
-struct rep_plan rep_plan(double con_s)
-{
-    return (struct rep_plan){.con_s = con_s, .ecc_share = 1, .depth = 1, .pretension_s = PRETENSION_S, .taps = 1};
-}
-
 static int64_t ns(double s)
 {
     return (int64_t)floor(s * 1e9 + 0.5);
 }
 
-static bool hips(enum body_kind kind)
+bool body_hips(enum body_kind kind)
 {
     return kind == BODY_BRIDGE || kind == BODY_THRUST || kind == BODY_THRUST_BACK || kind == BODY_BRIDGE_HOLD;
+}
+
+/* Feet press for 0.2-0.5 s before the pelvis leaves and are unloaded within 0.15-0.4 s when it touches down. */
+struct rep_plan rep_plan(struct patient *p, double con_s)
+{
+    struct rep_plan plan = {.con_s = con_s, .ecc_share = 1, .depth = 1, .unload_s = UNLOAD_S, .taps = 1};
+    if (body_hips(p->body.kind)) {
+        plan.pretension_s = rng_uniform(&p->odd_rng, 0.2, 0.5);
+        plan.unload_s = rng_uniform(&p->odd_rng, 0.15, 0.4);
+    }
+    return plan;
 }
 
 /* The movement proper; returns its end. */
@@ -92,7 +97,7 @@ static int64_t hips_up(struct patient *p, int64_t t_ns, int64_t *ret_end_ns)
         return t_ns;
     }
     bool up = axis_goal(&p->body.shift) > 0.9;
-    int64_t lift_ns = up ? t_ns : t_ns + ns(plan->pretension_s - PRETENSION_S / 2);
+    int64_t lift_ns = up ? t_ns : t_ns + ns(0.6 * plan->pretension_s);
     axis_to(&p->body.shift, t_ns, plan->pretension_s, 1, PATIENT_EDGE_MIN_JERK);
     *ret_end_ns = rise(p, lift_ns, plan->con_s);
     return lift_ns;
@@ -103,7 +108,7 @@ int64_t rep_go_up(struct patient *p, int64_t t_ns, int64_t *ret_end_ns)
     struct body *body = &p->body;
     if (body->kind == BODY_STEP)
         return step_up(p, t_ns, ret_end_ns);
-    if (hips(body->kind))
+    if (body_hips(body->kind))
         return hips_up(p, t_ns, ret_end_ns);
     if (body->kind == BODY_HIP_TAP)
         axis_to(&body->shift, t_ns, FOOT_S, 0, PATIENT_EDGE_MIN_JERK);
@@ -120,7 +125,7 @@ int64_t rep_go_down(struct patient *p, int64_t t_ns, double s)
     else if (body->kind == BODY_HIP_TAP)
         axis_to(&body->shift, end_ns, FOOT_S, 1, PATIENT_EDGE_MIN_JERK);
     else if (!p->work.plan.stays_up)
-        axis_to(&body->shift, end_ns, UNLOAD_S, 0, PATIENT_EDGE_MIN_JERK);
+        axis_to(&body->shift, end_ns, p->work.plan.unload_s, 0, PATIENT_EDGE_MIN_JERK);
     bounce(p, end_ns);
     return end_ns;
 }
@@ -131,6 +136,6 @@ void rep_settle(struct patient *p, int64_t t_ns)
     p->work.plan.bounces = 0;
     if (axis_goal(&p->body.lift) > 0)
         rep_go_down(p, t_ns, 1.0);
-    else if (hips(p->body.kind) && axis_goal(&p->body.shift) > 0)
+    else if (body_hips(p->body.kind) && axis_goal(&p->body.shift) > 0)
         axis_to(&p->body.shift, t_ns, UNLOAD_S, 0, PATIENT_EDGE_MIN_JERK);
 }

@@ -5,7 +5,8 @@
  *
  * Band curl: con from B + pA upward to B + (1-p)A upward; top until the load last falls below that; ecc until it falls
  * below B + pA. Step-up: con from half the body weight on the box to 95 % of the height, ecc from there down to the
- * last 0.9 BW before the load falls under 0.5 BW. Bridge and thrust: half-level, pelvis off to pelvis down.
+ * last 0.9 BW before the load falls under 0.5 BW. Bridge and thrust: half-level, pelvis off to pelvis down; tapped hip
+ * extension: the same of the moving foot.
  */
 #include "daemon/io/patient_parts.h"
 
@@ -52,14 +53,14 @@ static void truth_thresholds(struct truth *truth, double band_low)
     case BODY_BRIDGE_HOLD: lo = hi = band_low; break;
     case BODY_BRIDGE:
     case BODY_THRUST:
-    case BODY_THRUST_BACK: lo = hi = 0.5; break;
+    case BODY_THRUST_BACK:
+    case BODY_HIP_TAP: lo = hi = 0.5; break;
     case BODY_CURL_DEAD:
     case BODY_STEP: /* has thresholds of its own */
     case BODY_NONE:
     case BODY_CURL_LIVE:
     case BODY_CURL_FRONT:
-    case BODY_HIP_EXTENSION:
-    case BODY_HIP_TAP: break;
+    case BODY_HIP_EXTENSION: break;
     }
     double rest_n = (double)truth->rep.rest_mn / 1000.0, peak_n = (double)truth->rep.peak_mn / 1000.0;
     truth->lo_n = rest_n + lo * peak_n;

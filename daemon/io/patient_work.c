@@ -79,7 +79,7 @@ static void rep_up(struct patient *p, int64_t t_ns)
         t_ns = p->truth.rep.ecc_move_end_ns + TURN_NS; /* late: goes down to the end first */
     p->work.up = true;
     p->work.done++;
-    p->work.plan = rep_plan(phase_s(p, PHASE_CON));
+    p->work.plan = rep_plan(p, phase_s(p, PHASE_CON));
     case_turn(p, CASE_REP, t_ns);
     struct patient_truth truth = truth_of(p, PATIENT_TRUTH_REP, p->work.done);
     truth.depth_milli = p->work.plan.press_only ? 0 : (int32_t)(p->work.plan.depth * 1000 + 0.5);

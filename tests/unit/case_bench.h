@@ -30,11 +30,32 @@ struct tally {
     int full, partial, paced, flags; /* flags: those of all reps together */
 };
 
+/* Whatever else happens: what nobody observed is never passed off as measured. */
+static inline void case_honest(const struct run *run)
+{
+    bool blind = false;
+    for (int i = 0; i < run->n; i++) {
+        const struct event *event = &run->events[i];
+        if (event->head.type == EVENT_SET_STARTED)
+            blind = event->u.set_started.anchor == ANCHOR_LIVE || event->u.set_started.contact == CONTACT_FLOOR;
+        if (event->head.type != EVENT_REP)
+            continue;
+        blind = blind || event->u.rep.outcome == REP_PACED;
+        for (int phase = 0; phase < PHASE_COUNT; phase++) {
+            enum src src = event->u.rep.phases[phase].src;
+            assert_false(blind && (src == SRC_LOAD || src == SRC_MODEL));
+            assert_false(!blind && src == SRC_CUE);
+        }
+    }
+}
+
 static inline struct run *case_run(enum patient_case oddity, const char *rx, uint64_t seed)
 {
     struct patient_setup setup = run_setup(seed);
     setup.oddity = oddity;
-    return run_session(&setup, rx);
+    struct run *run = run_session(&setup, rx);
+    case_honest(run);
+    return run;
 }
 
 /* Of one set of the session as its events count them; 0: of all. */

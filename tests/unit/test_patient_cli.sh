@@ -26,6 +26,10 @@ cmp -s "$dir/a" "$dir/c" && complain "another seed gave the same bytes"
 [ "$(grep -c '"type":"session_completed".*"reason":"done"' "$dir/events")" = 1 ] || complain "the session is not done"
 [ "$("$ctl" simulate --list-cases | grep -c '^plain ')" = 1 ] || complain "--list-cases does not list plain"
 
+"$ctl" simulate --case partial --exercise step_up --reps 3 --sets 1 --fleet 2 --into "$dir/fleet" --seed 5
+[ "$(ls "$dir/fleet" | tr '\n' ' ')" = "000005.trace 000005.truth 000006.trace 000006.truth " ] || complain "fleet's files"
+"$ctl" replay "$dir/fleet/000006.trace" >/dev/null || complain "a fleet's trace does not replay"
+
 refused()
 {
     rc=0
@@ -43,6 +47,9 @@ refused --exercise step_up --seed -1
 refused --exercise step_up --case no_such
 refused --exercise step_up --sps nan
 refused --exercise step_up --truth "$dir/no/such/folder"
+refused --exercise step_up --fleet 2
+refused --exercise step_up --fleet 0 --into "$dir/fleet"
+refused --exercise step_up --fleet 2 --into "$dir/fleet" --truth "$dir/truth1"
 refused --exercise step_up --prescription "$dir/a"
 refused --prescription "$dir/a"
 refused --prescription "$dir/none"
