@@ -87,7 +87,7 @@ static int64_t step_up(struct patient *p, int64_t t_ns, int64_t *ret_end_ns)
     return lift_ns;
 }
 
-/* The pelvis leaves the floor while the feet still take over its weight; who has not touched down just rises. */
+/* The floor carries the pelvis until the feet carry it; who has not touched down just rises. */
 static int64_t hips_up(struct patient *p, int64_t t_ns, int64_t *ret_end_ns)
 {
     const struct rep_plan *plan = &p->work.plan;
@@ -97,7 +97,7 @@ static int64_t hips_up(struct patient *p, int64_t t_ns, int64_t *ret_end_ns)
         return t_ns;
     }
     bool up = axis_goal(&p->body.shift) > 0.9;
-    int64_t lift_ns = up ? t_ns : t_ns + ns(0.6 * plan->pretension_s);
+    int64_t lift_ns = up ? t_ns : t_ns + ns(plan->pretension_s);
     axis_to(&p->body.shift, t_ns, plan->pretension_s, 1, PATIENT_EDGE_MIN_JERK);
     *ret_end_ns = rise(p, lift_ns, plan->con_s);
     return lift_ns;

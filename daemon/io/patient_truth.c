@@ -5,8 +5,9 @@
  *
  * Band curl: con from B + pA upward to B + (1-p)A upward; top until the load last falls below that; ecc until it falls
  * below B + pA. Step-up: con from half the body weight on the box to 95 % of the height, ecc from there down to the
- * last 0.9 BW before the load falls under 0.5 BW. Bridge and thrust: half-level, pelvis off to pelvis down; tapped hip
- * extension: the same of the moving foot.
+ * last 0.9 BW before the load falls under 0.5 BW. Bridge and thrust: pelvis off to pelvis down, the ends of the two
+ * movements: the pelvis leaves when the feet have taken over, and is down when they begin to let go. Tapped hip
+ * extension: half-level, foot off to foot down.
  */
 #include "daemon/io/patient_parts.h"
 
@@ -20,9 +21,19 @@ void truth_init(struct truth *truth)
     memset(truth, 0, sizeof *truth);
 }
 
+/* The load says it by way of the pre-tension; the truth is when the hips begin and end to move. */
+static bool lies_on_floor(enum body_kind kind)
+{
+    return kind == BODY_BRIDGE || kind == BODY_THRUST || kind == BODY_THRUST_BACK;
+}
+
 static void truth_put(struct truth *truth)
 {
     truth->open = false;
+    if (lies_on_floor(truth->kind) && truth->rep.con_ns != ABSENT) {
+        truth->rep.con_ns = truth->rep.con_move_ns;
+        truth->rep.end_ns = truth->rep.ecc_move_end_ns;
+    }
     if (truth->one_level) /* one level: there are no phases to be told apart */
         truth->rep.top_ns = truth->rep.ecc_ns = ABSENT;
     if (truth->n == TRUTH_QUEUE) {

@@ -176,8 +176,8 @@ struct patient_truth {
     /* Rep: breakpoints of the two movements. Hold: con = the ramp up, ecc = the release. */
     int64_t con_move_ns, con_move_end_ns, ecc_move_ns, ecc_move_end_ns;
     /* Hold: con_ns = first enters the band (lower edge), end_ns = falls below it at the release. Bridge and thrust:
-     * con_ns = pelvis off, end_ns = pelvis down (half-level); tapped hip extension: foot off, foot down. top_ns and
-     * ecc_ns are ABSENT in all of them. */
+     * con_ns = pelvis off, end_ns = pelvis down (the hips' movement). Tapped hip extension: foot off, foot down
+     * (half-level). top_ns and ecc_ns are ABSENT in all of them. */
 };
 
 /* The truths that have become known since, oldest first; 64 are kept. */
