@@ -44,7 +44,6 @@ static inline void case_honest(const struct run *run)
         for (int phase = 0; phase < PHASE_COUNT; phase++) {
             enum src src = event->u.rep.phases[phase].src;
             assert_false(blind && (src == SRC_LOAD || src == SRC_MODEL));
-            assert_false(!blind && src == SRC_CUE);
         }
     }
 }

@@ -38,7 +38,7 @@ static void test_plain_hips_are_exact(void **state)
     (void)state;
     exact(DETECTOR_BRIDGE, BRIDGE, PATIENT_PLAIN);
     exact(DETECTOR_THRUST, THRUST, PATIENT_PLAIN);
-    exact(DETECTOR_THRUST, BACK, PATIENT_PLAIN);
+    only_cued(BACK, PATIENT_PLAIN); /* the back's load falls as the hips rise: no detector for it */
 }
 
 static void test_a_pretension_of_1_s_is_no_rep_of_its_own(void **state)
