@@ -15,10 +15,10 @@
 /* The band hangs slack over the first 8 of 90 degrees. */
 #define SLACK (8.0 / 90.0)
 
-#define HIP_MASS      0.14 /* share of the mass that moves with the hips */
-#define STEP_FOOT     0.10 /* the lead foot, resting on the box */
-#define TAP_FOOT      0.06 /* the moving foot, on the floor beside the box */
-#define HEEL_REST     0.02
+#define HIP_MASS  0.14 /* share of the mass that moves with the hips */
+#define STEP_FOOT 0.10 /* the lead foot, resting on the box */
+#define TAP_FOOT  0.06 /* the moving foot, on the floor beside the box */
+#define HEEL_REST 0.02
 
 /* Most of the feet's load comes from the statics of patient_statics.c; a held bridge uses the same. */
 

@@ -2,9 +2,9 @@
 /* Oddities of the converter, of what becomes of its samples, of the clock and of the buttons. */
 #include "daemon/io/patient_parts.h"
 
-#define PRESS_NS  (150 * NS_PER_MS)
-#define HOUR_NS   (3600 * NS_PER_S)
-#define WALL_NS   (INT64_C(1795334400) * NS_PER_S) /* 22 November 2026 */
+#define PRESS_NS (150 * NS_PER_MS)
+#define HOUR_NS  (3600 * NS_PER_S)
+#define WALL_NS  (INT64_C(1795334400) * NS_PER_S) /* 22 November 2026 */
 
 /* --- samples ----------------------------------------------------------------------------------------------------- */
 

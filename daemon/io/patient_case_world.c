@@ -110,8 +110,7 @@ static void kick(struct patient *p, int64_t t_ns)
 void case_kicked(struct patient *p, enum case_turn turn, int64_t t_ns)
 {
     case_keeps_on(p, turn, t_ns);
-    if (turn == CASE_PREP || turn == CASE_REST || turn == CASE_TOP || turn == CASE_BOTTOM ||
-        turn == CASE_HOLD)
+    if (turn == CASE_PREP || turn == CASE_REST || turn == CASE_TOP || turn == CASE_BOTTOM || turn == CASE_HOLD)
         kick(p, turn == CASE_HOLD ? t_ns + 5 * NS_PER_S : t_ns);
 }
 

@@ -138,8 +138,8 @@ bool body_hips(enum body_kind kind);    /* the pelvis leaves the floor */
 bool body_visible(enum body_kind kind); /* the repetitions or holds can be seen in the load */
 /* Takes the strengths for an exercise from the seed; leaves the posture alone when the kind is the same. */
 void body_begin(struct body *body, enum body_kind kind, const struct patient_setup *setup, struct rng *rng);
-double body_rest_n(const struct body *body); /* B: clean load in position, before the movement */
-double body_amp_n(const struct body *body);  /* A: plateau above it */
+double body_rest_n(const struct body *body);                /* B: clean load in position, before the movement */
+double body_amp_n(const struct body *body);                 /* A: plateau above it */
 double body_reach_n(const struct body *body, double depth); /* the same of a rep that goes so far */
 struct load body_step(struct body *body, int64_t t_ns, struct rng *rng);
 
@@ -294,16 +294,16 @@ struct look {
 struct rep_plan {
     double con_s;
     double ecc_s, ecc_share; /* instead of what is prescribed, 0: not; and what it is multiplied by */
-    double depth;        /* share of the full movement: 1 */
-    double con_stop_s;   /* half-way up, with a slip back; 0: none */
-    double ecc_stop_s;   /* half-way down; 0: none */
-    int bounces;         /* at the bottom, to 0.4 of the depth */
-    double pretension_s; /* bridge and thrust: the feet press before the pelvis leaves */
-    double unload_s;     /* and how long they take to give the weight back */
-    bool press_only;     /* bridge and thrust: no lift at all */
-    bool stays_up;       /* bridge and thrust: no touch-down after it */
-    bool rear_push;      /* step-up: the trailing leg helps until near the top */
-    int taps;            /* step-up: of the trailing foot on top; 1 */
+    double depth;            /* share of the full movement: 1 */
+    double con_stop_s;       /* half-way up, with a slip back; 0: none */
+    double ecc_stop_s;       /* half-way down; 0: none */
+    int bounces;             /* at the bottom, to 0.4 of the depth */
+    double pretension_s;     /* bridge and thrust: the feet press before the pelvis leaves */
+    double unload_s;         /* and how long they take to give the weight back */
+    bool press_only;         /* bridge and thrust: no lift at all */
+    bool stays_up;           /* bridge and thrust: no touch-down after it */
+    bool rear_push;          /* step-up: the trailing leg helps until near the top */
+    int taps;                /* step-up: of the trailing foot on top; 1 */
 };
 
 struct work {
@@ -345,9 +345,9 @@ struct patient {
     int64_t begin_ns;    /* when to press start in idle; NEVER: not any more */
     int64_t retry_ns;    /* when to do again what seems to have had no effect, or NEVER */
     int64_t idle_since_ns;
-    bool odd_done;         /* the oddity has happened */
-    int odd_count;         /* how often, where it happens more than once */
-    double odd_n;          /* a force to come back to */
+    bool odd_done; /* the oddity has happened */
+    int odd_count; /* how often, where it happens more than once */
+    double odd_n;  /* a force to come back to */
     struct rng odd_rng;
     int64_t away_until_ns; /* left the box until, or ABSENT */
     double mount_s;        /* how long stepping on takes */
@@ -391,7 +391,7 @@ enum case_turn {
 
 void case_turn(struct patient *patient, enum case_turn turn, int64_t t_ns);
 void case_converter(struct patient_setup *setup); /* another output rate than the one that was set up */
-bool case_moves(const struct patient *patient); /* will the patient do the next rep? */
+bool case_moves(const struct patient *patient);   /* will the patient do the next rep? */
 bool case_first_set(const struct patient *patient);
 
 /* The hooks: one each, in patient_case_body.c, patient_case_world.c and patient_case_device.c. */

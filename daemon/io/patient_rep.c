@@ -6,7 +6,7 @@
 
 #define STEP_LOADS     0.2  /* share of con until the body begins to rise */
 #define STEP_SHIFTS    0.35 /* share of con until the lead leg carries everything */
-#define STEP_PUSHES    0.6 /* the same when the trailing leg helps */
+#define STEP_PUSHES    0.6  /* the same when the trailing leg helps */
 #define STEP_LANDS     0.94 /* share of ecc at which the trailing foot meets the floor */
 #define STEP_UNLOADS_S 0.25
 #define UNLOAD_S       0.25

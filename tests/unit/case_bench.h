@@ -15,11 +15,11 @@
 #define CASE_LIVE                                                                                                      \
     CASE_RX("{\"exercise\":\"banded_curl\",\"side\":\"left\",\"contact\":\"box\",\"anchor\":\"live\",\"sets\":1,"      \
             "\"reps_min\":6,\"reps_max\":6}")
-#define CASE_STEP                                                                                                      \
-    CASE_RX("{\"exercise\":\"step_up\",\"side\":\"left\",\"sets\":1,\"reps_min\":8,\"reps_max\":8}")
+#define CASE_STEP CASE_RX("{\"exercise\":\"step_up\",\"side\":\"left\",\"sets\":1,\"reps_min\":8,\"reps_max\":8}")
 #define CASE_HOLDS                                                                                                     \
-    CASE_RX("{\"exercise\":\"iso_heel_dig\",\"side\":\"left\",\"holds\":2,\"sets\":1,\"hold_s\":20,\"hold_rest_s\":15,"  \
-            "\"target\":{\"kind\":\"N\",\"value\":200,\"band_pct\":10}}")
+    CASE_RX(                                                                                                           \
+        "{\"exercise\":\"iso_heel_dig\",\"side\":\"left\",\"holds\":2,\"sets\":1,\"hold_s\":20,\"hold_rest_s\":15,"    \
+        "\"target\":{\"kind\":\"N\",\"value\":200,\"band_pct\":10}}")
 
 #ifndef SEEDS
 #define SEEDS 4 /* patients of each case */

@@ -46,8 +46,8 @@ struct bench_exercise {
 
 static const struct bench_exercise BENCH_CURL = {"banded_curl", CONTACT_BOX, ANCHOR_DEAD, DETECTOR_CURL, true, false};
 static const struct bench_exercise BENCH_STEP = {"step_up", CONTACT_BOX, ANCHOR_NONE, DETECTOR_STEP, false, false};
-static const struct bench_exercise BENCH_BRIDGE = {"glute_bridge", CONTACT_BOX, ANCHOR_NONE, DETECTOR_BRIDGE, true,
-                                                   false};
+static const struct bench_exercise BENCH_BRIDGE = {"glute_bridge",  CONTACT_BOX, ANCHOR_NONE,
+                                                   DETECTOR_BRIDGE, true,        false};
 static const struct bench_exercise BENCH_HEEL = {"iso_heel_dig", CONTACT_BOX, ANCHOR_NONE, DETECTOR_HOLD, true, true};
 
 /* A patient without noise of any kind; tests change what they are about before bench_open(). */

@@ -39,8 +39,8 @@ static inline void run_take_input(void *self, const struct input *input, const c
     assert_int_equal(trace_line_write(run->file, input, text, len), 0);
     if (input->kind != INPUT_BUTTON || input->u.button.button != BUTTON_STOP)
         return;
-    bool bounce =
-        run->stops > 0 && run->stops <= 20 && input->stamp_ns - run->stop_ns[run->stops - 1] < 400 * NS_PER_MS; /* of the release, too */
+    bool bounce = run->stops > 0 && run->stops <= 20 &&
+                  input->stamp_ns - run->stop_ns[run->stops - 1] < 400 * NS_PER_MS; /* of the release, too */
     if (input->u.button.pressed && !bounce) {
         if (run->stops < 20) /* what comes after so many nobody asks for */
             run->stop_ns[run->stops] = input->stamp_ns;

@@ -141,7 +141,8 @@ static void test_a_prescription_replaced_in_mid_set_waits(void **state)
 }
 
 #define ITEM(more)                                                                                                     \
-    CASE_RX("{\"exercise\":\"banded_curl\",\"side\":\"left\",\"contact\":\"box\",\"anchor\":\"dead\",\"sets\":1" more "}")
+    CASE_RX("{\"exercise\":\"banded_curl\",\"side\":\"left\",\"contact\":\"box\",\"anchor\":\"dead\",\"sets\":1" more  \
+            "}")
 
 /* Zero reps, zero holds, a tempo of nothing: refused, with the path of what is wrong. */
 static void test_nothing_to_do_is_refused(void **state)
@@ -157,8 +158,7 @@ static void test_nothing_to_do_is_refused(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         static const struct simulate_ops ops = {NULL};
-        const struct simulate_setup setup = {
-            .patient = run_setup(1), .rx = rows[i].rx, .rx_len = strlen(rows[i].rx)};
+        const struct simulate_setup setup = {.patient = run_setup(1), .rx = rows[i].rx, .rx_len = strlen(rows[i].rx)};
         struct simulate_result result;
         assert_int_equal(simulate_run(&setup, &ops, NULL, &result), -EBADMSG);
         assert_string_equal(result.refusal.path, rows[i].path);

@@ -75,7 +75,8 @@ static void breaks_the_first(enum patient_case oddity)
         struct run *run = case_run(oddity, CASE_HOLDS, seed);
         int64_t left_ns = run->truth[0].con_move_ns + 5 * NS_PER_S;
         assert_int_equal(hold_of(run, 0)->outcome, HOLD_BROKEN);
-        assert_true(llabs(hold_of(run, 0)->end_ns - left_ns) < 400 * NS_PER_MS); /* when it left, not when it was known */
+        assert_true(llabs(hold_of(run, 0)->end_ns - left_ns) <
+                    400 * NS_PER_MS); /* when it left, not when it was known */
         assert_int_equal(hold_of(run, 1)->outcome, HOLD_FULL);
         case_done(run);
         run_free(run);

@@ -183,9 +183,8 @@ static void test_tare_with_a_foot_on_is_refused(void **state)
 static void test_the_other_leg_changes_no_count(void **state)
 {
     (void)state;
-    const enum patient_case ways[] = {PATIENT_PLAIN,      PATIENT_LEAD_SWAPPED, PATIENT_BOTH_OFF,
-                                      PATIENT_DOUBLE_TAP, PATIENT_REAR_PUSH,    PATIENT_TWO_PART_CON,
-                                      PATIENT_DROPPED_ECC};
+    const enum patient_case ways[] = {PATIENT_PLAIN,     PATIENT_LEAD_SWAPPED, PATIENT_BOTH_OFF,   PATIENT_DOUBLE_TAP,
+                                      PATIENT_REAR_PUSH, PATIENT_TWO_PART_CON, PATIENT_DROPPED_ECC};
     for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++)
         case_exact(ways[i], CASE_STEP, 8);
 }
