@@ -62,7 +62,7 @@ static void put_trouble(struct patient *p, enum trouble trouble, int64_t t_ns)
                &(struct input){.kind = INPUT_TROUBLE, .t_ns = t_ns, .stamp_ns = t_ns, .u.trouble = trouble});
 }
 
-/* The reader calls it stuck after the third equal code, and again as long as it lasts; the equal ones are no samples. */
+/* The reader calls it stuck after the third equal code, and again while it lasts; equal ones are no samples. */
 void case_stuck_code(struct patient *p, enum case_turn turn, int64_t t_ns)
 {
     if (!in_rep_3(p, turn))

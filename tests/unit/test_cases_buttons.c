@@ -21,7 +21,7 @@ static void test_start_pressed_twice_is_one_session(void **state)
     run_free(run);
 }
 
-/* --- stop ------------------------------------------------------------------------------------------------------------ */
+/* --- stop --------------------------------------------------------------------------------------------------------- */
 
 /* The n-th stop event is stamped with the edge of the press, not with a sample after it. */
 static void at_once(const struct run *run, int n, const char *during)
@@ -111,7 +111,7 @@ static void test_a_stop_stuck_since_boot_lets_nobody_start(void **state)
     }
 }
 
-/* --- the prescription ------------------------------------------------------------------------------------------------- */
+/* --- the prescription --------------------------------------------------------------------------------------------- */
 
 /* rev 2 with 4 reps arrives in mid-set: this session goes on with rev 1, the next one begins with rev 2. */
 static void test_a_prescription_replaced_in_mid_set_waits(void **state)

@@ -92,7 +92,7 @@ static void test_partial_reps_do_not_count(void **state)
     }
 }
 
-/* --- the band ------------------------------------------------------------------------------------------------------ */
+/* --- the band ----------------------------------------------------------------------------------------------------- */
 
 static void test_a_band_that_slips_off_leaves_what_was_done(void **state)
 {
@@ -132,7 +132,7 @@ static void test_a_live_anchor_called_dead_is_not_measured(void **state)
     }
 }
 
-/* --- comes and goes ------------------------------------------------------------------------------------------------ */
+/* --- comes and goes ----------------------------------------------------------------------------------------------- */
 
 static void test_away_for_40_s_is_left_and_goes_on(void **state)
 {

@@ -10,7 +10,7 @@ static int64_t s_ns(double s)
     return (int64_t)(s * 1e9);
 }
 
-/* --- nothing that matters ------------------------------------------------------------------------------------------ */
+/* --- nothing that matters ----------------------------------------------------------------------------------------- */
 
 static void test_any_rate_counts_the_same(void **state)
 {
@@ -78,7 +78,7 @@ static void test_what_cannot_be_true_is_counted(void **state)
     run_free(run);
 }
 
-/* --- samples missing ----------------------------------------------------------------------------------------------- */
+/* --- samples missing ---------------------------------------------------------------------------------------------- */
 
 static void test_half_a_second_missing_is_said_and_counted(void **state)
 {
@@ -148,7 +148,7 @@ static void test_a_hold_goes_on_blind_when_the_sensor_dies(void **state)
     run_free(run);
 }
 
-/* --- too much ------------------------------------------------------------------------------------------------------ */
+/* --- too much ----------------------------------------------------------------------------------------------------- */
 
 /* One fault, raised at once and cleared a second after the last; the reps near it say so and the count stays. */
 static void test_overload_is_raised_cleared_and_said(void **state)
@@ -171,7 +171,7 @@ static void test_overload_is_raised_cleared_and_said(void **state)
     }
 }
 
-/* --- the cell, the clock ------------------------------------------------------------------------------------------- */
+/* --- the cell, the clock ------------------------------------------------------------------------------------------ */
 
 static void test_drift_and_creep_do_not_count(void **state)
 {

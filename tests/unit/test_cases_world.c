@@ -4,7 +4,7 @@
 
 #define CURL CASE_CURL("1")
 
-/* --- changes nothing ------------------------------------------------------------------------------------------------ */
+/* --- changes nothing ---------------------------------------------------------------------------------------------- */
 
 static void test_knocks_are_no_reps(void **state)
 {
@@ -37,7 +37,7 @@ static void test_leaning_does_not_matter_where_the_whole_weight_is_seen(void **s
     case_exact(PATIENT_LEANING_STEPS, CASE_STEP, 8);
 }
 
-/* --- hands on a curl ------------------------------------------------------------------------------------------------ */
+/* --- hands on a curl ---------------------------------------------------------------------------------------------- */
 
 /* Leaning on a chair (C): measured within one, or paced and said so; never wrong in silence. */
 static void hands_are_said(enum patient_case oddity)
@@ -68,7 +68,7 @@ static void test_leaning_steps_of_3_kg_are_said(void **state)
     hands_are_said(PATIENT_LEANING_STEPS);
 }
 
-/* --- others --------------------------------------------------------------------------------------------------------- */
+/* --- others ------------------------------------------------------------------------------------------------------- */
 
 static void no_full_rep_of_it(enum patient_case oddity, const char *rx, int reps)
 {
@@ -134,7 +134,7 @@ static void test_others_on_the_step_are_forgotten_when_they_have_left(void **sta
     others_cost(PATIENT_DUMBBELL, CASE_STEP, 8, 3);
 }
 
-/* --- idle ------------------------------------------------------------------------------------------------------------ */
+/* --- idle --------------------------------------------------------------------------------------------------------- */
 
 /* Ten minutes without a press: no set without a start, and nothing else to tell. */
 static void idle_stays_idle(enum patient_case oddity)
@@ -178,7 +178,7 @@ static void test_tare_with_a_foot_on_is_refused(void **state)
     case_exact(PATIENT_TARE_FOOT, CURL, 10);
 }
 
-/* --- step-ups: the other leg ----------------------------------------------------------------------------------------- */
+/* --- step-ups: the other leg -------------------------------------------------------------------------------------- */
 
 static void test_the_other_leg_changes_no_count(void **state)
 {

@@ -65,7 +65,7 @@ static const struct argp_option option_table[] = {
     {0},
 };
 
-/* --- options ------------------------------------------------------------------------------------------------------- */
+/* --- options ------------------------------------------------------------------------------------------------------ */
 
 static double number(const struct argp_state *state, const char *name, const char *text, double lo, double hi)
 {
@@ -165,7 +165,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     }
 }
 
-/* --- run ----------------------------------------------------------------------------------------------------------- */
+/* --- run ---------------------------------------------------------------------------------------------------------- */
 
 /* Into memory first: what is refused must leave nothing on stdout. */
 static int run_to_stdout(const struct simulate_options *options, const char *rx, size_t rx_len)
