@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "daemon/io/patient_parts.h"
+#include "daemon/io/patient_case.h"
 
 void patient_setup_default(struct patient_setup *ret)
 {

@@ -13,7 +13,7 @@
  *
  * What seems to have had no effect is done again after a while, five times.
  */
-#include "daemon/io/patient_parts.h"
+#include "daemon/io/patient_case.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The oddities: one row each, of words and of the hook that does it. */
-#include "daemon/io/patient_parts.h"
+#include "daemon/io/patient_case.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Oddities of the patient: comes and goes, and does the repetitions in ways of its own. */
-#include "daemon/io/patient_parts.h"
+#include "daemon/io/patient_case.h"
 
 #define STOP_HELD_NS (150 * NS_PER_MS)
 #define INTO_HOLD_NS (5 * NS_PER_S)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Oddities of the converter, of what becomes of its samples, of the clock and of the buttons. */
-#include "daemon/io/patient_parts.h"
+#include "daemon/io/patient_case.h"
 
 #define PRESS_NS (150 * NS_PER_MS)
 #define HOUR_NS  (3600 * NS_PER_S)

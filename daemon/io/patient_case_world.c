@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Oddities of the world: hands, knocks, other people, and a cell that drifts. */
-#include "daemon/io/patient_parts.h"
+#include "daemon/io/patient_case.h"
 
 #define KG GRAVITY /* newtons */
 

@@ -3,7 +3,7 @@
  * When the patient moves: after the cues of a paced set, or at an own tempo; and how a hold is pressed. Every movement
  * starts with a reaction and has an error of its own.
  */
-#include "daemon/io/patient_parts.h"
+#include "daemon/io/patient_case.h"
 
 #include <math.h>
 #include <string.h>

@@ -157,7 +157,7 @@ static void test_nothing_to_do_is_refused(void **state)
     };
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        static const struct simulate_ops ops = {NULL};
+        static const struct simulate_ops ops = {.event = NULL}; /* nobody wants to know */
         const struct simulate_setup setup = {.patient = run_setup(1), .rx = rows[i].rx, .rx_len = strlen(rows[i].rx)};
         struct simulate_result result;
         assert_int_equal(simulate_run(&setup, &ops, NULL, &result), -EBADMSG);
