@@ -157,8 +157,10 @@ static int open_journal(struct app *app)
         .path = app->config->journal.path, .station = app->station.id, .boot = app->boot, .serial = ""};
     struct refusal why = {0};
 
-    if (journal_open(&app->journal, &config, &why) < 0)
-        return complain(&why);
+    if (journal_open(&app->journal, &config, &why) < 0) {
+        app_say("journal.path: %s: %s", why.path, why.reason);
+        return 1;
+    }
     app->committed_seq = journal_found(app->journal)->last_seq;
     memcpy(app->last_session, journal_found(app->journal)->last_session_id, sizeof(app->last_session));
     return 0;

@@ -50,6 +50,18 @@ static void explain(struct refusal *why, const char *path, const char *reason)
     snprintf(why->reason, sizeof(why->reason), "%s", reason);
 }
 
+/* The file that cannot be made is the lock's, but the place is the journal's. */
+static int no_place(struct refusal *why, const char *path, int error)
+{
+    char reason[REASON_TEXT_LEN];
+
+    snprintf(reason, sizeof(reason), "%s: %s", strerror(error),
+             error == ENOENT || error == ENOTDIR ? "create the directory or choose another path"
+                                                 : "make the directory writable or choose another path");
+    explain(why, path, reason);
+    return -error;
+}
+
 /* The lock file stays when the daemon ends; the lock does not, however it ends. */
 static int lock(const char *path, int *ret_fd, struct refusal *why)
 {
@@ -59,14 +71,10 @@ static int lock(const char *path, int *ret_fd, struct refusal *why)
     if ((size_t)snprintf(name, sizeof(name), "%s.lock", path) >= sizeof(name))
         return -ENAMETOOLONG;
     fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (fd < 0) {
-        int r = -errno;
-
-        explain(why, name, strerror(-r));
-        return r;
-    }
+    if (fd < 0)
+        return no_place(why, path, errno);
     if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
-        explain(why, path, "another gymstationd has this journal open: stop it, or give each its own journal.path");
+        explain(why, path, "another gymstationd has this journal open: stop it, or give each its own path");
         close(fd);
         return -EBUSY;
     }
@@ -104,7 +112,7 @@ static int check_schema(sqlite3 *sql, const char *path, bool *ret_created, struc
     if (version == SCHEMA_VERSION)
         return 0;
     explain(why, path, version > SCHEMA_VERSION ? "was written by a newer gymstation: update this one"
-                                                : "is a database, but not a journal: set another journal.path");
+                                                : "is a database, but not a journal: choose another path");
     return version > SCHEMA_VERSION ? -ENOTSUP : -EINVAL;
 }
 

@@ -178,6 +178,15 @@ def test_a_setting_is_refused_by_its_key():
     every((f"--set {setting}", [*args, setting], said) for setting, said in SETTINGS)
 
 
+def test_a_journal_that_has_no_place_is_told_by_its_key():
+    """Exit 1: what is written is right, but not on this machine."""
+    with Bench() as bench:
+        path = bench.dir / "nope" / "j.db"
+        done = run(DAEMON, "--set", "mqtt.url=none", "--set", f"journal.path={path}", code=1)
+        assert done.stderr.rstrip().endswith(f"journal.path: {path}: No such file or directory: create the directory or "
+                                             "choose another path"), done.stderr
+
+
 def test_an_exercise_file_is_refused_by_file_line_and_key():
     """One damaged file among good ones is enough; so is a folder without any."""
     with Bench() as bench:

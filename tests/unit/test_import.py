@@ -54,6 +54,14 @@ class Import(unittest.TestCase):
         self.assertEqual(self.inputs(text, "--time", "Time, s", "--force", "Force (N)", "--unit", "N"),
                          ["0 F 7000", "1000000000 F 8000"])
 
+    def test_columns_count_from_one(self):
+        for columns, option in ((("0", "1"), "--time"), (("1", "0"), "--force"), (("0", "F"), "--time")):
+            for text in ("t,F\n0,1\n0.1,2\n", "0,1\n0.1,0\n1,1\n"):
+                _, err = self.run_import(text, "-t", columns[0], "-f", columns[1], "-u", "N", code=2)
+                self.assertIn(f'FILE:1: {option} 0: columns count from 1, and no column is named "0"', err)
+        self.assertEqual(self.inputs("x,0,F\n7,1,5\n7,2,6\n", "-t", "0", "-f", "F", "-u", "N"),
+                         ["0 F 5000", "1000000000 F 6000"])
+
     def test_units_are_exact(self):
         # 100 kg x 9.80665 = 980.665 N; 100 lb x 0.45359237 x 9.80665 = 444.82216152605 N
         for unit, force in (("N", 100000), ("kg", 980665), ("kgf", 980665), ("lb", 444822)):

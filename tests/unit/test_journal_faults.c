@@ -48,7 +48,8 @@ static void test_what_is_not_ours_is_refused(void **state)
     assert_int_equal(try_open(&other, p, "boot-1", &why), -ENOTSUP);
     assert_non_null(strstr(why.reason, "newer"));
     assert_int_equal(try_open(&other, &missing, "boot-1", &why), -ENOENT);
-    assert_string_equal(why.path, "/nonexistent/journal.db.lock");
+    assert_string_equal(why.path, "/nonexistent/journal.db");
+    assert_string_equal(why.reason, "No such file or directory: create the directory or choose another path");
 }
 
 /* A full disk, played by the limit on the size of files. */

@@ -90,8 +90,8 @@ static bool header_at(const struct csv_lines *lines, int line, const struct csv_
 static bool layout_named(const struct csv_lines *lines, const struct csv_spec *spec, struct layout *layout)
 {
     for (int i = 0; i < lines->n && i < PREAMBLE_MAX; i++) {
-        if (!header_at(lines, i, spec, layout))
-            continue;
+        if (!header_at(lines, i, spec, layout) || numbers_at(lines, i, layout))
+            continue; /* a line of numbers may have a "0" in it, and names nothing */
         layout->header = i;
         layout->data = i + 1;
         while (layout->data < lines->n && is_blank(lines->v[layout->data]))
@@ -120,6 +120,16 @@ static bool layout_try(const struct csv_lines *lines, const struct csv_spec *spe
     return layout_named(lines, spec, ret);
 }
 
+/* The first column is 1, yet many begin with 0. NULL: neither is 0. */
+static const char *zero_option(const struct csv_spec *spec)
+{
+    if (spec->time_column[0] != '\0' && spec->time_column[strspn(spec->time_column, "0")] == '\0')
+        return "--time";
+    if (spec->force_column[0] != '\0' && spec->force_column[strspn(spec->force_column, "0")] == '\0')
+        return "--force";
+    return NULL;
+}
+
 /* Without a layout that works: names the columns that are there, parted by what occurs most in the first line. */
 static int no_layout(const char *path, const struct csv_lines *lines, const struct csv_spec *spec, char *err,
                      size_t err_len)
@@ -130,6 +140,9 @@ static int no_layout(const char *path, const struct csv_lines *lines, const stru
         first++;
     if (first == lines->n)
         return csv_complain(err, err_len, "%s: there are no lines in it", path);
+    if (zero_option(spec))
+        return csv_complain(err, err_len, "%s:%d: %s 0: columns count from 1, and no column is named \"0\"", path,
+                            first + 1, zero_option(spec));
     return csv_complain(
         err, err_len,
         "%s:%d: no columns \"%s\" (time) and \"%s\" (force) with numbers in them, parted by tab, semicolon, "
