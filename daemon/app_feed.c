@@ -134,6 +134,12 @@ static void note(struct app *app, const struct input *input)
     app->rate_last_ns = input->stamp_ns;
 }
 
+/* A prescription without its bytes was too large. A line without them would be a withdrawal: better none. */
+static bool can_be_recorded(const struct input *input, const char *text)
+{
+    return input->kind != INPUT_PRESCRIPTION || text || input->u.rx_arrival->withdrawn;
+}
+
 /* The one way into the core. The recorder gets the line as the core gets it, so that a replay takes the same turns. */
 void app_feed(struct app *app, struct input *input, const char *text, size_t text_len)
 {
@@ -146,7 +152,7 @@ void app_feed(struct app *app, struct input *input, const char *text, size_t tex
         input->t_ns = now_ns;
     app_fire_until(app, input->t_ns);
     note(app, input);
-    if (app->recorder)
+    if (app->recorder && can_be_recorded(input, text))
         recorder_input(app->recorder, input, text, text_len);
     if (input->kind == INPUT_PRESCRIPTION)
         app_rx_arrived(app, input->u.rx_arrival, text, text_len);

@@ -266,16 +266,14 @@ static void on_prescription(struct app *app, struct mqtt_message *message)
     struct rx_arrival *arrival = &app->arrival;
     struct input input = {.kind = INPUT_PRESCRIPTION, .stamp_ns = app_now_ns(app), .u.rx_arrival = arrival};
 
-    if (message->too_large) {
-        app_say("prescription for slot %d ignored: %zu bytes, at most %d are taken", message->slot, message->size,
-                PAYLOAD_MAX);
-        return;
-    }
-    rx_arrival_parse(message->slot, message->payload ? message->payload : "", message->size, app->exercises->v,
-                     app->exercises->count, &app->station, arrival);
+    if (message->too_large)
+        rx_arrival_too_large(message->slot, message->size, message->hash, arrival);
+    else
+        rx_arrival_parse(message->slot, message->payload ? message->payload : "", message->size, app->exercises->v,
+                         app->exercises->count, &app->station, arrival);
     if (arrival->ok && arrival->warning.path[0] != '\0')
         app_say("prescription for slot %d: %s: %s", message->slot, arrival->warning.path, arrival->warning.reason);
-    app_feed(app, &input, message->payload, message->size);
+    app_feed(app, &input, message->payload, message->payload ? message->size : 0);
 }
 
 static void on_connection(struct app *app, const struct mqtt_message *message)

@@ -7,6 +7,7 @@
 #include <MQTTAsync.h>
 
 #include "daemon/io/mqtt_incoming.h"
+#include "gymstation/hash.h"
 
 static void copy_response_topic(const MQTTLenString *from, struct mqtt_message *ret)
 {
@@ -39,7 +40,9 @@ int mqtt_incoming_copy(const void *paho_message, struct mqtt_message *ret)
     *ret = (struct mqtt_message){.size = (size_t)message->payloadlen, .retained = message->retained != 0};
     copy_properties(&message->properties, ret);
     ret->too_large = ret->size > MQTT_PAYLOAD_MAX;
-    if (ret->size == 0 || ret->too_large)
+    if (ret->too_large)
+        return sha256_hex(message->payload, ret->size, ret->hash);
+    if (ret->size == 0)
         return 0;
     ret->payload = malloc(ret->size + 1);
     if (!ret->payload)

@@ -283,3 +283,11 @@ void rx_arrival_parse(int slot, const char *payload, size_t len, const struct ex
     else
         ret->refusal = error.refusal;
 }
+
+void rx_arrival_too_large(int slot, size_t size, const char *hash, struct rx_arrival *ret)
+{
+    *ret = (struct rx_arrival){.slot = slot};
+    snprintf(ret->hash, sizeof(ret->hash), "%s", hash);
+    snprintf(ret->refusal.path, sizeof(ret->refusal.path), "/");
+    snprintf(ret->refusal.reason, sizeof(ret->refusal.reason), "%zu bytes; at most %d are taken", size, PAYLOAD_MAX);
+}

@@ -41,6 +41,7 @@ struct mqtt_message {
     char *payload; /* bytes with a NUL after them, the caller's to free(); NULL when empty or too large */
     size_t size;   /* as it arrived, also when too large */
     bool too_large;
+    char hash[HASH_LEN]; /* SHA-256 of the bytes when too large, which are gone; else "" */
     bool retained;
     char response_topic[160]; /* "" where none was given */
     uint8_t correlation[64];

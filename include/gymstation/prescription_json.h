@@ -19,4 +19,7 @@
 void rx_arrival_parse(int slot, const char *payload, size_t len, const struct exercise *exercises, int exercise_count,
                       const struct station *station, struct rx_arrival *ret);
 
+/* The refusal of one of more than PAYLOAD_MAX bytes, which nobody has kept: only their number and hash. */
+void rx_arrival_too_large(int slot, size_t size, const char *hash, struct rx_arrival *ret);
+
 #endif

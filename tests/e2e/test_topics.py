@@ -3,9 +3,10 @@
 """What the broker sees of a station: every topic with its QoS and retain flag, the life of a prescription, commands and
 their replies."""
 # gymstation-e2e: quick
+import hashlib
 import json
 
-from station import ID, PATIENT, PREFIX, Bench, no_gap, prescription, valid
+from station import ID, PATIENT, PREFIX, Bench, no_gap, prescription, valid, wait_for
 from suite import main
 
 CURL = {"exercise": "banded_curl", "side": "left", "anchor": "dead", "sets": 2, "reps_min": 3, "reps_max": 3,
@@ -16,9 +17,10 @@ FLOOR = {"exercise": "glute_bridge", "side": "both", "contact": "floor", "sets":
 IDLE = "# gymstation-trace 1\n0 W 1795334400000000000 synced\n0 F 0\n"
 
 
-def idle_station(bench, lines="", speed="1", **how):
+def idle_station(bench, lines="", speed="1", recorder=None, **how):
     trace = bench.write("idle.trace", IDLE + lines)
-    return bench.station(source=f"trace:{trace}@{speed}", **how)
+    sets = (f"recorder.dir={recorder}",) if recorder else ()
+    return bench.station(*sets, source=f"trace:{trace}@{speed}", **how)
 
 
 def slot(watch, number=1):
@@ -148,6 +150,33 @@ def test_a_prescription_is_accepted_rejected_with_its_place_or_met_with_silence(
         watch.until(lambda: slot(watch)["held"] is None, 10, "the slot is empty")
         no_gap(watch.events())
         valid([m for m in watch.messages if not m.tail.startswith("desired/")])
+
+
+def test_a_prescription_that_is_too_large_is_rejected_and_recorded_as_nothing():
+    """Its bytes are not kept: a line of a recording without them would withdraw what is held."""
+    with Bench() as bench:
+        bench.start_broker()
+        watch = bench.subscribe()
+        folder = bench.dir / "recordings"
+        folder.mkdir()
+        idle_station(bench, lines="60000000000 F 0\n", recorder=folder)  # it goes on for a minute
+        bench.prescribe(prescription(CURL))
+        slot_says(watch, "applied", 1)
+        text = json.dumps(prescription(CURL, rev=2)).ljust(16385)
+        bench.prescribe(text)
+        bench.prescribe(text)
+        said = slot_says(watch, "rejected", 1)["last"]
+        assert (said["path"], said["reason"]) == ("/", "16385 bytes; at most 16384 are taken"), said
+        assert said["hash"] == hashlib.sha256(text.encode()).hexdigest(), said
+        barrier(bench, watch, "after")
+        events = watch.until(lambda: watch.events("prescription_rejected"), 10, "the event")
+        assert len(events) == 1 and events[0]["data"]["path"] == "/", events
+        valid(watch.messages)
+        # Read while it is written: without a session in it no recording is kept.
+        lines = wait_for(lambda: [t for t in (f.read_text() for f in folder.iterdir()) if "C identify" in t], 10,
+                         "the recording has got there")[0].splitlines()
+        recorded = [line for line in lines if " P 1" in line]
+        assert len(recorded) == 1 and "{" in recorded[0], recorded
 
 
 def test_a_prescription_waits_for_the_end_of_the_session():

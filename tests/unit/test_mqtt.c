@@ -2,6 +2,8 @@
 /* The station at a real broker that is late, killed, strict or meddled with. */
 #include "tests/unit/broker_fixture.h"
 
+#include "gymstation/hash.h"
+
 static char line[65536];
 
 static void append_many(struct journal *j, int n)
@@ -172,6 +174,7 @@ static void test_prescriptions_and_commands_come_in(void **state)
     struct mqtt *mqtt;
     struct mqtt_message m;
     static char large[MQTT_PAYLOAD_MAX + 2];
+    char hash[HASH_LEN];
 
     broker_prepare(&b, *state, NULL);
     broker_introduce(&b);
@@ -195,6 +198,8 @@ static void test_prescriptions_and_commands_come_in(void **state)
     assert_true(m.too_large);
     assert_int_equal(m.size, MQTT_PAYLOAD_MAX + 1);
     assert_null(m.payload);
+    assert_int_equal(sha256_hex(large, MQTT_PAYLOAD_MAX + 1, hash), 0);
+    assert_string_equal(m.hash, hash); /* who sent it finds it in the answer */
 
     subscriber_start(&s, &b);
     publish(&b, false, ROOT "cmd/stop", "{\"id\":\"1\"}");
