@@ -33,7 +33,7 @@ enum mark_kind {
     MARK_PHASE,   /* live: a phase begins now (may be revised by the rep) */
     MARK_REP,     /* a rep has ended: rep.outcome is REP_FULL or REP_PARTIAL */
     MARK_MOVING,  /* something moves: resets the 15 s of stillness; at most one a second */
-    MARK_NOT_SEEN /* the signal does not support measuring (once): go on paced; flags say why */
+    MARK_NOT_SEEN /* the signal does not support measuring (once): go on paced; flags say why, none: band not seen */
 };
 
 struct mark {
@@ -41,6 +41,7 @@ struct mark {
     int64_t t_ns;
     enum phase phase;
     unsigned flags;
+    int64_t since_ns; /* MARK_NOT_SEEN: from here on (0: from the start) cues count instead of what was not told apart */
     struct rep_data rep; /* phases without targets: the set machine fills target_ns and in_tolerance */
 };
 

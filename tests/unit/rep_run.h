@@ -28,6 +28,8 @@ struct rep_run {
         int64_t t_ns;
     } phases[PHASES_MAX];
     int moving, not_seen;
+    unsigned not_seen_flags;
+    int64_t not_seen_since_ns;
     int64_t last_moving_ns;
 };
 
@@ -68,6 +70,8 @@ static inline void rep_run_take(struct rep_run *run, const struct mark *mark)
         break;
     case MARK_NOT_SEEN:
         run->not_seen++;
+        run->not_seen_flags = mark->flags;
+        run->not_seen_since_ns = mark->since_ns;
         break;
     }
 }
