@@ -3,12 +3,14 @@
 #ifndef GYMSTATION_CORE_DETECTOR_MEMORY_H
 #define GYMSTATION_CORE_DETECTOR_MEMORY_H
 
+#include "daemon/core/detector_bridge.h"
 #include "daemon/core/detector_curl.h"
 #include "daemon/core/detector_step.h"
 
 union detector_memory {
     struct curl_detector curl;
     struct step_detector step;
+    struct bridge_detector bridge;
 };
 
 #endif

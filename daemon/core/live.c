@@ -134,3 +134,18 @@ bool live_phase(struct live_phase *live, int64_t t_ns, int64_t u_mn, int64_t amp
     live->next_since_ns = ABSENT;
     return true;
 }
+
+int64_t live_patience_ns(const struct dose *dose)
+{
+    int64_t rep_ns = 0, cycle_ns = 0;
+
+    for (int p = 0; p < PHASE_COUNT; p++) {
+        if (dose->tempo_ms[p] < 0)
+            return LIVE_FREE_NS;
+        cycle_ns += dose->tempo_ms[p] * NS_PER_MS;
+        rep_ns += p == PHASE_BOTTOM ? 0 : dose->tempo_ms[p] * NS_PER_MS;
+    }
+    if (rep_ns == 0)
+        return LIVE_FREE_NS;
+    return fixed_min(rep_ns + fixed_max(LIVE_MORE_NS, cycle_ns * 60 / 100), LIVE_PATIENCE_NS);
+}

@@ -60,4 +60,14 @@ void live_phase_begin(struct live_phase *live);
 /* amp_mn: reference amplitude, or ABSENT (then only standing still tells the top); on_mn: what counts as off the rest level. */
 bool live_phase(struct live_phase *live, int64_t t_ns, int64_t u_mn, int64_t amp_mn, int64_t on_mn);
 
+/*
+ * How long one rep of this dose may keep the body off the floor: con, top and ecc as prescribed, and 0.6 of a cycle or
+ * LIVE_MORE_NS, whichever is more: then a further rep without touch-down is under way. LIVE_FREE_NS without a tempo.
+ */
+#define LIVE_MORE_NS     (3 * NS_PER_S)
+#define LIVE_FREE_NS     (15 * NS_PER_S)
+#define LIVE_PATIENCE_NS (60 * NS_PER_S) /* never more: the rep buffer's length */
+
+int64_t live_patience_ns(const struct dose *dose);
+
 #endif

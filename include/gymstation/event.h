@@ -40,7 +40,7 @@ enum flag {
     FLAG_SENSOR_FAULT = 1u << 3,   /* the sensor was at fault during this */
     FLAG_GAP = 1u << 4,            /* samples are missing during this */
     FLAG_HAND_SUPPORT = 1u << 5,   /* slow wander: a hand on a chair; phases are doubtful */
-    FLAG_NO_TOUCHDOWN = 1u << 6,   /* the pelvis stayed up between reps: counted by cue */
+    FLAG_NO_TOUCHDOWN = 1u << 6,   /* pelvis or foot stayed up between reps: counted by cue */
     FLAG_TWO_PART = 1u << 7,       /* the way up stopped or slipped back */
     FLAG_PAUSE_IN_ECC = 1u << 8,   /* the way down stopped or came back up */
     FLAG_HEIGHT = 1u << 9,         /* step-up: integrated height outside 0.6-1.4 of the step */

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The second look at a bridge or thrust: when the pelvis left the floor and when it was down again.
+ *
+ *     u ^        off level S      top        A: plateau
+ *       |         ____-------------------____
+ *       |        /  :                    :   \
+ *     --+-------/   :                    :    \------> t
+ *             loading: off          down :unloading
+ *
+ * Loading and unloading are taken as minimum jerk: from half of S to 0.9 S passes 0.2534 of their length D, and S is
+ * reached D/2 after the half-level crossing. That correction is what the pre-tension adds. When the crossings are too far
+ * apart to be one movement (pressed first, lifted later; a slow let-go) D is what was learnt from other reps, from 0.9 S.
+ */
+#ifndef GYMSTATION_CORE_PELVIS_SCAN_H
+#define GYMSTATION_CORE_PELVIS_SCAN_H
+
+#include "daemon/core/rep_scan.h"
+
+#define PELVIS_RAMP_NS (350 * NS_PER_MS) /* pre-tension is 0.2-0.5 s, when nothing is learnt */
+
+/* One end of the time that the pelvis is up. */
+struct pelvis_edge {
+    bool known;       /* no hole around it */
+    int64_t t_ns;     /* off, or down */
+    int64_t ramp_ns;  /* D of this one, or ABSENT when it was not one movement */
+    int64_t level_mn; /* S on this side */
+    int index;        /* first sample inside */
+};
+
+struct pelvis_edges {
+    int64_t amp_mn; /* A */
+    int64_t noise_mn;
+    struct pelvis_edge off, down;
+};
+
+/*
+ * The excursion that is above 0.45 A at enter_ns and below 0.3 A at low_ns; scan.f is filled here. lifted_pct of A is
+ * more than pressing reaches, and less than S. Ramps learnt so far, or ABSENT. False when there is no plateau.
+ */
+struct pelvis_search {
+    int64_t enter_ns, low_ns;
+    int lifted_pct;
+    int64_t tension_ns, unload_ns;
+};
+
+bool pelvis_scan(struct rep_scan *scan, const struct pelvis_search *search, struct pelvis_edges *ret);
+/* Figures of the rep: no phases; tut by the level B + pA, peak, mean and impulse while the pelvis is up. */
+void pelvis_figures(const struct rep_scan *scan, const struct pelvis_edges *edges, struct rep_data *ret);
+
+#endif
