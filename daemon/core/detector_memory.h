@@ -6,11 +6,13 @@
 #include "daemon/core/detector_bridge.h"
 #include "daemon/core/detector_curl.h"
 #include "daemon/core/detector_step.h"
+#include "daemon/core/detector_thrust.h"
 
 union detector_memory {
     struct curl_detector curl;
     struct step_detector step;
     struct bridge_detector bridge;
+    struct thrust_detector thrust;
 };
 
 #endif

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Bridges and thrusts of the simulated patient against what really happened, with the lying patient's own sway and with
+ * that of somebody standing on two legs (0.15-0.4 % of body weight) on top. Prints the figures that it checks.
+ * GYMSTATION_SEED=N begins at another patient.
+ */
+#include "patient_set.h"
+
+#define PATIENTS 40
+
+static const struct bench_exercise BRIDGE = {"glute_bridge", CONTACT_BOX, ANCHOR_NONE, DETECTOR_BRIDGE, true, false};
+static const struct bench_exercise THRUST = {"hip_thrust", CONTACT_BOX, ANCHOR_NONE, DETECTOR_THRUST, true, false};
+
+static struct rep_run run;
+static struct patient_set set;
+
+struct promises {
+    int sets, exact, src_violations;
+    struct set_figures rep, tut, con, top, ecc, con_move, ecc_move, late;
+    int within_sd, moves;
+};
+
+static uint64_t first_seed(void)
+{
+    const char *text = getenv("GYMSTATION_SEED");
+    return text != NULL ? strtoull(text, NULL, 10) : 1;
+}
+
+static struct patient_setup setup_of(uint64_t seed)
+{
+    static const int32_t rates[] = {80000, 76000, 87500, 320000};
+    struct lcg lcg = {seed * 7919};
+    struct patient_setup setup;
+
+    patient_setup_default(&setup);
+    setup.seed = seed;
+    setup.start_ns = BENCH_START;
+    setup.body_g = (int32_t)lcg_between(&lcg, 45000, 130000);
+    setup.sps_milli = rates[seed % 4];
+    setup.edge = seed % 3 == 0 ? PATIENT_EDGE_CONSTANT : PATIENT_EDGE_MIN_JERK;
+    setup.fatigue_milli = (int32_t)lcg_between(&lcg, 0, 300);
+    return setup;
+}
+
+/* The noise-free load above its value at t_ns passes share of rise_n, going by steps of dir from from_ns. */
+static int64_t crossed_ns(int64_t from_ns, int64_t to_ns, double level_n)
+{
+    int64_t step_ns = from_ns < to_ns ? STEP_NS : -STEP_NS;
+
+    for (int64_t t_ns = from_ns; (t_ns - to_ns) * step_ns < 0; t_ns += step_ns)
+        if (set_clean_n(&set, t_ns) >= level_n)
+            return t_ns;
+    return to_ns;
+}
+
+static void judge_phases(struct promises *p, const struct rep_data *rep, const struct patient_truth *truth)
+{
+    int64_t mid_ns = truth->con_move_end_ns + (truth->ecc_move_ns - truth->con_move_end_ns) / 2;
+    double off = set_clean_n(&set, truth->con_move_ns - STEP_NS), high = set_clean_n(&set, mid_ns);
+    double low = off + 0.1 * (high - off), most = off + 0.9 * (high - off);
+    int64_t con = crossed_ns(truth->con_move_ns, mid_ns, low), top = crossed_ns(con, mid_ns, most);
+    int64_t end = crossed_ns(truth->ecc_move_end_ns, mid_ns, low), ecc = crossed_ns(end, mid_ns, most);
+
+    if (rep->phases[PHASE_CON].src == SRC_NONE)
+        return;
+    figure_add(&p->con, s_of(rep->phases[PHASE_CON].dur_ns - (top - con)));
+    figure_add(&p->top, s_of(rep->phases[PHASE_TOP].dur_ns - (ecc - top)));
+    figure_add(&p->ecc, s_of(rep->phases[PHASE_ECC].dur_ns - (end - ecc)));
+    for (int phase = PHASE_CON; phase <= PHASE_ECC; phase += PHASE_ECC - PHASE_CON) {
+        const struct phase_time *time = &rep->phases[phase];
+        int64_t truth_ns = phase == PHASE_CON ? truth->con_move_end_ns - truth->con_move_ns
+                                              : truth->ecc_move_end_ns - truth->ecc_move_ns;
+        if (time->move_ns == ABSENT)
+            continue;
+        figure_add(phase == PHASE_CON ? &p->con_move : &p->ecc_move, s_of(time->move_ns - truth_ns));
+        p->moves++;
+        p->within_sd += fabs(s_of(time->move_ns - truth_ns)) <= s_of(time->sd_ns);
+    }
+}
+
+static double true_tut_s(const struct patient_truth *truth)
+{
+    double level = (double)truth->rest_mn / 1000 + 0.1 * (double)truth->peak_mn / 1000;
+    int64_t above = 0;
+
+    for (int64_t t_ns = truth->con_move_ns - NS_PER_S; t_ns < truth->ecc_move_end_ns + NS_PER_S / 2; t_ns += STEP_NS)
+        above += set_clean_n(&set, t_ns) > level;
+    return (double)above * s_of(STEP_NS);
+}
+
+static void judge(struct promises *p, bool phases)
+{
+    p->sets++;
+    p->exact += run.n == set.seen->n_truths && run.full == run.n;
+    for (int i = 0; i < run.n; i++)
+        for (int phase = PHASE_CON; phase <= PHASE_ECC; phase++)
+            p->src_violations +=
+                run.reps[i].phases[phase].src != SRC_NONE && (!phases || run.reps[i].phases[phase].src != SRC_MODEL);
+    for (int i = 0; run.n == set.seen->n_truths && i < run.n; i++) {
+        const struct patient_truth *truth = &set.seen->truths[i];
+        const struct rep_data *rep = &run.reps[i];
+        double length = s_of(truth->ecc_move_end_ns - truth->con_move_ns);
+        figure_add(&p->rep, s_of(rep->end_ns - rep->start_ns) / length - 1);
+        figure_add(&p->late, s_of(run.told_ns[i] - rep->end_ns));
+        if (rep->tut_ns != ABSENT)
+            figure_add(&p->tut, s_of(rep->tut_ns) / true_tut_s(truth) - 1);
+        if (phases)
+            judge_phases(p, rep, truth);
+    }
+}
+
+/* sway: sd as a share of body weight, added to what the patient's own body does. */
+static void play(struct promises *p, const struct bench_exercise *kind, uint64_t seed, double sway)
+{
+    struct patient_setup setup = setup_of(seed);
+    struct lcg lcg = {seed * 104729};
+    int32_t tempo[] = {(int32_t)lcg_between(&lcg, 8, 30) * 100, (int32_t)lcg_between(&lcg, 5, 20) * 100,
+                       (int32_t)lcg_between(&lcg, 10, 50) * 100, (int32_t)lcg_between(&lcg, 8, 20) * 100};
+    double sd = sway * setup.body_g / 1000.0 * GRAVITY;
+    struct sway more = sway_make(seed, setup.sps_milli / 1000.0, sd);
+
+    set_open(&set, setup, kind, tempo, 10);
+    for (int i = 0; sway > 0 && i < set.seen->n_samples; i++)
+        set.seen->samples[i].u.force.force_mn += (int32_t)(1000.0 * sway_next(&more));
+    set.refs.noise_mn += (int64_t)(1000.0 * sd);
+    set_play(&set, &run, kind->detector);
+    if (run.n != set.seen->n_truths || run.full != run.n)
+        printf("seed %d: %d reps (%d full) of %d, tempo %d-%d-%d-%d, %d g, not seen %d flags %x\n", (int)seed, run.n,
+               run.full, set.seen->n_truths, tempo[0], tempo[1], tempo[2], tempo[3], setup.body_g, run.not_seen,
+               run.not_seen_flags);
+    judge(p, kind == &THRUST);
+    set_close(&set);
+}
+
+static void play_all(struct promises *p, const struct bench_exercise *kind, double sway)
+{
+    uint64_t seed = first_seed();
+
+    memset(p, 0, sizeof *p);
+    for (int i = 0; i < PATIENTS; i++)
+        play(p, kind, seed + (uint64_t)i, sway * (1.5 + i % 6 * 0.5) / 1000);
+    printf("%s%s: %d of %d sets exact, %d phases claimed that are not seen\n", kind->id, sway > 0 ? ", swaying" : "",
+           p->exact, p->sets, p->src_violations);
+    figure_print("rep, share", &p->rep);
+    figure_print("time under tension, share", &p->tut);
+    figure_print("told after its end, s", &p->late);
+}
+
+static void bridges_are_counted_and_timed(void **state)
+{
+    (void)state;
+    static struct promises p;
+
+    for (int sway = 0; sway < 2; sway++) {
+        play_all(&p, &BRIDGE, sway);
+        assert_int_equal(p.exact, p.sets);
+        assert_int_equal(p.src_violations, 0);
+        assert_true(figure_at(&p.rep, 0.5) <= 0.03 && figure_at(&p.rep, 0.9) <= 0.05);
+        assert_true(figure_at(&p.tut, 0.5) <= 0.03 && figure_at(&p.tut, 0.9) <= 0.05);
+        assert_true(figure_at(&p.late, 1) <= 0.5);
+    }
+}
+
+static void thrusts_are_counted_timed_and_looked_into(void **state)
+{
+    (void)state;
+    static struct promises p;
+
+    for (int sway = 0; sway < 2; sway++) {
+        play_all(&p, &THRUST, sway);
+        figure_print("con, s", &p.con);
+        figure_print("top, s", &p.top);
+        figure_print("ecc, s", &p.ecc);
+        figure_print("con movement, s", &p.con_move);
+        figure_print("ecc movement, s", &p.ecc_move);
+        printf("  %d of %d movements within one sd\n", p.within_sd, p.moves);
+        assert_int_equal(p.exact, p.sets);
+        assert_int_equal(p.src_violations, 0);
+        assert_true(figure_at(&p.rep, 0.5) <= 0.03 && figure_at(&p.rep, 0.9) <= 0.05);
+        assert_true(figure_at(&p.tut, 0.5) <= 0.03 && figure_at(&p.tut, 0.9) <= 0.05);
+        assert_true(figure_at(&p.ecc, 0.5) <= 0.25 && figure_at(&p.ecc, 0.9) <= 0.8);
+        assert_true(p.ecc.n >= PATIENTS * 10 * (sway ? 90 : 99) / 100);
+        assert_true(p.within_sd * 100 >= 55 * p.moves);
+        assert_true(figure_at(&p.late, 1) <= 0.5);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(bridges_are_counted_and_timed),
+        cmocka_unit_test(thrusts_are_counted_timed_and_looked_into),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
