@@ -11,13 +11,14 @@ const struct detector_ops *detector_ops(enum detector_kind kind)
         return &step_detector_ops;
     case DETECTOR_PACED:
     case DETECTOR_HOLD: /* hold.h */
-    case DETECTOR_TAP:
     case DETECTOR_COUNT:
         break;
     case DETECTOR_BRIDGE:
         return &bridge_detector_ops;
     case DETECTOR_THRUST:
         return &thrust_detector_ops;
+    case DETECTOR_TAP:
+        return &tap_detector_ops;
     }
     return NULL;
 }

@@ -6,6 +6,7 @@
 #include "daemon/core/detector_bridge.h"
 #include "daemon/core/detector_curl.h"
 #include "daemon/core/detector_step.h"
+#include "daemon/core/detector_tap.h"
 #include "daemon/core/detector_thrust.h"
 
 union detector_memory {
@@ -13,6 +14,7 @@ union detector_memory {
     struct step_detector step;
     struct bridge_detector bridge;
     struct thrust_detector thrust;
+    struct tap_detector tap;
 };
 
 #endif
