@@ -255,6 +255,11 @@ void set_finish(struct core *core, enum set_reason reason, enum set_end ended_by
 bool set_observed(const struct core *core);
 int set_total(const struct set_run *set); /* counted in all runs of this set */
 
+/* set_cued.c */
+const int32_t *set_own_tempo(const struct core *core); /* the exercise's, for what was prescribed as free or asap */
+/* Adds to a measured rep the phases that were cued and cannot be seen in this set-up. */
+void set_add_cued(const struct core *core, struct rep_data *rep);
+
 /* set_result.c */
 void set_publish(struct core *core, enum set_reason reason, int64_t t_ns); /* set_completed, and the progress it makes */
 void set_completed_fill(const struct set_run *set, enum set_reason reason, struct set_completed_data *ret);

@@ -108,3 +108,23 @@ void pacer_fire(struct pacer *pacer, struct pacer_step *ret)
         begin_phase(pacer, (pacer->at + 1) % PHASE_COUNT, pacer_phase_end_ns(pacer));
     } while (pacer->dur_ns[pacer->at] == 0 && !(ret->rep_ended && pacer->at == PAUSE_AT - 1));
 }
+
+bool pacer_rep_at(const struct dose *dose, const int32_t fallback_ms[PHASE_COUNT], int64_t begin_ns, int64_t start_ns,
+                  int64_t end_ns, struct rep_data *ret)
+{
+    int64_t middle_ns = start_ns + (end_ns - start_ns) / 2, cycle_ns = pacer_cycle_ns(dose, fallback_ms);
+    int64_t cycle = (middle_ns - begin_ns) / cycle_ns;
+    struct pacer_step step = {0};
+    struct pacer pacer;
+
+    if (middle_ns < begin_ns)
+        return false;
+    pacer_begin(&pacer, dose, fallback_ms, begin_ns + cycle * cycle_ns);
+    pacer.pause_start_ns = cycle > 0 ? pacer.rep_start_ns - pacer.dur_ns[PAUSE_AT] : ABSENT;
+    for (pacer.at = 0; pacer.at < PAUSE_AT - 1; pacer.at++)
+        pacer.phase_start_ns += pacer.dur_ns[pacer.at];
+    end_rep(&pacer, &step);
+    *ret = step.rep;
+    int64_t cued_ns = ret->start_ns + (ret->end_ns - ret->start_ns) / 2;
+    return middle_ns < ret->end_ns && start_ns <= cued_ns && cued_ns < end_ns;
+}

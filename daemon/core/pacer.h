@@ -33,6 +33,12 @@ void pacer_begin(struct pacer *pacer, const struct dose *dose, const int32_t fal
 int64_t pacer_deadline_ns(const struct pacer *pacer);
 void pacer_fire(struct pacer *pacer, struct pacer_step *ret);
 int64_t pacer_phase_end_ns(const struct pacer *pacer);
+/*
+ * The rep that was cued around the one from start_ns to end_ns, on the schedule that began at begin_ns. False when that
+ * one does not follow the schedule: the middle of each must lie within the other.
+ */
+bool pacer_rep_at(const struct dose *dose, const int32_t fallback_ms[PHASE_COUNT], int64_t begin_ns, int64_t start_ns,
+                  int64_t end_ns, struct rep_data *ret);
 /* Length of one whole cycle, pause included. */
 int64_t pacer_cycle_ns(const struct dose *dose, const int32_t fallback_ms[PHASE_COUNT]);
 

@@ -41,11 +41,6 @@ bool set_waits_for_contact(const struct core *core)
 
 /* ---- beginning -------------------------------------------------------------------------------------------------- */
 
-static const int32_t *own_tempo(const struct core *core)
-{
-    return session_exercise(core)->variations[session_item(core)->variation].dose.tempo_ms;
-}
-
 static bool can_measure(const struct core *core)
 {
     const struct setup *setup = session_setup(core);
@@ -128,7 +123,7 @@ static void begin_reps(struct core *core, int64_t t_ns)
     if (set->can_see)
         detector_ops(setup.setup->detector)->begin(&core->detector, &setup);
     if (!set->can_see || set->dose.pacing != PACING_SELF) {
-        pacer_begin(&set->pacer, &set->dose, own_tempo(core), t_ns);
+        pacer_begin(&set->pacer, &set->dose, set_own_tempo(core), t_ns);
         out_cue(core, CUE_PHASE, t_ns, (int)set->pacer.order[0]);
     }
 }
@@ -205,8 +200,10 @@ static void finish_now(struct core *core, enum set_reason reason, enum set_end e
 static void rep_ended(struct core *core, const struct rep_data *rep)
 {
     struct set_run *set = &core->set;
+    struct rep_data whole = *rep;
 
-    set_publish_rep(core, rep);
+    set_add_cued(core, &whole);
+    set_publish_rep(core, &whole);
     set->moved_ns = rep->end_ns;
     if (set->dose.pacing == PACING_FADE && set->mode == SET_MODE_MEASURED && set->counted >= FADE_REPS)
         set->pacer.on = false;
@@ -215,23 +212,25 @@ static void rep_ended(struct core *core, const struct rep_data *rep)
 }
 
 /*
- * The cues that were given so far count as paced reps when the detector says that it saw nothing all along: the
- * patient followed them, unseen. Running the same schedule again tells which they were and where it stands now.
+ * The cues given since since_ns count as paced reps when the detector says that it has told nothing apart from then on:
+ * the patient followed them, unseen. Running the same schedule again tells which they were and where it stands now; a
+ * patient's rep begins a little after its cue, or a little before, so the middle of the cued one decides.
  */
-static void count_cued_so_far(struct core *core, int64_t t_ns)
+static void count_cued_since(struct core *core, int64_t since_ns, int64_t t_ns)
 {
     struct set_run *set = &core->set;
     struct pacer_step step;
 
-    pacer_begin(&set->pacer, &set->dose, own_tempo(core), set->start_ns);
+    pacer_begin(&set->pacer, &set->dose, set_own_tempo(core), set->start_ns);
     while (pacer_deadline_ns(&set->pacer) <= t_ns && set->mode == SET_MODE_CUED) {
         pacer_fire(&set->pacer, &step);
-        if (step.rep_ended)
+        if (step.rep_ended && step.rep.start_ns + (step.rep.end_ns - step.rep.start_ns) / 2 > since_ns)
             rep_ended(core, &step.rep);
     }
 }
 
-void set_go_blind(struct core *core, int64_t t_ns, unsigned flags)
+/* since_ns: cues from then on count, or NEVER. */
+static void go_blind(struct core *core, int64_t t_ns, unsigned flags, int64_t since_ns)
 {
     struct set_run *set = &core->set;
 
@@ -245,10 +244,15 @@ void set_go_blind(struct core *core, int64_t t_ns, unsigned flags)
     if (set->mode != SET_MODE_MEASURED)
         return;
     set->mode = SET_MODE_CUED;
-    if (set->pacer.on && set->counted == 0 && (flags & FLAG_BAND_NOT_SEEN))
-        count_cued_so_far(core, t_ns);
-    else if (!set->pacer.on)
-        pacer_begin(&set->pacer, &set->dose, own_tempo(core), t_ns);
+    if (!set->pacer.on)
+        pacer_begin(&set->pacer, &set->dose, set_own_tempo(core), t_ns);
+    else if (since_ns != NEVER)
+        count_cued_since(core, since_ns, t_ns);
+}
+
+void set_go_blind(struct core *core, int64_t t_ns, unsigned flags)
+{
+    go_blind(core, t_ns, flags, NEVER);
 }
 
 void set_sensor_fault(struct core *core, int64_t t_ns)
@@ -275,7 +279,7 @@ static void take_mark(struct core *core, const struct mark *mark)
         rep_ended(core, &mark->rep);
         break;
     case MARK_NOT_SEEN:
-        set_go_blind(core, mark->t_ns, mark->flags | FLAG_BAND_NOT_SEEN);
+        go_blind(core, mark->t_ns, mark->flags != 0 ? mark->flags : FLAG_BAND_NOT_SEEN, mark->since_ns);
         break;
     }
 }

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the cues stand for in a measured set. Some set-ups show when a rep begins and ends and not what is inside
+ * (a bridge, a tapping foot: observability C). In a paced set those phases are published as what they are, src "cue":
+ * the cue was given, the patient was not observed. Three conditions, else the phase is left out:
+ *
+ *   the set-up grades the phase C: one that could have been seen and was not (a hole) is not made up from a cue;
+ *   the metronome was on: nothing is invented for own tempo, or after the faded reps;
+ *   the rep follows the schedule: the middle of the measured rep and of the cued one lie within each other.
+ */
+#include "daemon/core/core_state.h"
+
+const int32_t *set_own_tempo(const struct core *core)
+{
+    return session_exercise(core)->variations[session_item(core)->variation].dose.tempo_ms;
+}
+
+void set_add_cued(const struct core *core, struct rep_data *rep)
+{
+    const struct set_run *set = &core->set;
+    const struct observability *sees = &session_setup(core)->sees;
+    const enum grade grades[PHASE_COUNT] = {
+        [PHASE_CON] = sees->con, [PHASE_TOP] = sees->top, [PHASE_ECC] = sees->ecc, [PHASE_BOTTOM] = sees->bottom};
+    struct rep_data cued;
+
+    if (set->mode != SET_MODE_MEASURED || !set->pacer.on || rep->outcome != REP_FULL)
+        return;
+    if (!pacer_rep_at(&set->dose, set_own_tempo(core), set->start_ns, rep->start_ns, rep->end_ns, &cued))
+        return;
+    for (int p = 0; p < PHASE_COUNT; p++)
+        if (grades[p] == GRADE_C && rep->phases[p].src == SRC_NONE)
+            rep->phases[p] = cued.phases[p];
+}
