@@ -49,11 +49,28 @@ static void test_a_pretension_of_1_s_is_no_rep_of_its_own(void **state)
     exact(DETECTOR_THRUST, THRUST, PATIENT_PRETENSION);
 }
 
+/* Counted exactly; the thump of a dropped pelvis may look like a partial, never like a full rep. */
+static void dropped(enum detector_kind kind, const char *rx)
+{
+    if (!detector_ops(kind))
+        return;
+    for (uint64_t seed = 1; seed <= SEEDS; seed++) {
+        struct run *run = case_run(PATIENT_DROPPED_ECC, rx, seed);
+        struct tally tally = case_tally(run, 0);
+
+        assert_int_equal(tally.full, 6);
+        assert_int_equal(tally.paced, 0);
+        assert_true(tally.partial <= 1);
+        case_done(run);
+        run_free(run);
+    }
+}
+
 static void test_dropped_hips_are_reps(void **state)
 {
     (void)state;
-    exact(DETECTOR_BRIDGE, BRIDGE, PATIENT_DROPPED_ECC);
-    exact(DETECTOR_THRUST, THRUST, PATIENT_DROPPED_ECC);
+    dropped(DETECTOR_BRIDGE, BRIDGE);
+    dropped(DETECTOR_THRUST, THRUST);
 }
 
 static void test_a_pause_on_the_way_down_is_one_rep(void **state)
