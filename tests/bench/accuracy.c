@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT */
+/* How well the station measures: simulated sets against what really happened, as one table. See tools/bench. */
+#include "tests/bench/bench.h"
+
+#include <argp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SETS_DEFAULT  2400
+#define SETS_REDUCED  200
+#define HOURS_DEFAULT 10
+#define HOURS_REDUCED 1
+#define UPDATE_RUNS   5 /* seeds whose spread is the noise of a recorded figure */
+
+struct options {
+    struct bench_options bench;
+    bool reduced, update, markdown;
+    const char *recorded;
+};
+
+static const struct argp_option argp_options[] = {
+    {"sets", 'n', "N", 0, "Simulate at least N sets (2400)", 0},
+    {"seed", 's', "S", 0, "Begin with another seed (1)", 0},
+    {"reduced", 'r', NULL, 0, "A small run, compared with what is recorded; exit 1 when a figure is worse", 0},
+    {"update", 'u', NULL, 0, "The small run under five seeds; writes figures and their noise to the record", 0},
+    {"recorded", 'f', "FILE", 0, "The record (tests/bench/recorded.txt)", 0},
+    {"markdown", 'm', NULL, 0, "Print the table as Markdown", 0},
+    {0},
+};
+
+static long number(struct argp_state *state, const char *text, long max)
+{
+    char *end;
+    long n = strtol(text, &end, 10);
+    if (*text == '\0' || *end != '\0' || n < 1 || n > max)
+        argp_error(state, "%s: a number from 1 to %ld is wanted", text, max);
+    return n;
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+    struct options *options = state->input;
+    switch (key) {
+    case 'n': options->bench.sets = (int)number(state, arg, 10000000); break;
+    case 's': options->bench.seed = (uint64_t)number(state, arg, 1000000000); break;
+    case 'r': options->reduced = true; break;
+    case 'u': options->update = true; break;
+    case 'f': options->recorded = arg; break;
+    case 'm': options->markdown = true; break;
+    case ARGP_KEY_ARG: argp_error(state, "%s: there is nothing to name here", arg); break;
+    default: return ARGP_ERR_UNKNOWN;
+    }
+    return 0;
+}
+
+static void progress(const char *what, int done, int all)
+{
+    if (done * 20 / all != (done - 1) * 20 / all)
+        fprintf(stderr, "%s %d %%\n", what, done * 100 / all);
+}
+
+static void run_sessions(struct rows *rows, const struct bench_options *options, const struct exercise_set *exercises)
+{
+    struct watch *watch = malloc(sizeof *watch);
+    struct bench_session session;
+    int n = (options->sets + BENCH_SETS - 1) / BENCH_SETS;
+    if (watch == NULL)
+        abort();
+    /* Rows in the order of the set-ups, whatever is drawn first. */
+    for (int i = 0; i < BENCH_SETUP_COUNT; i++) {
+        char name[ROW_NAME_LEN];
+        rows_find(rows, bench_setup_name(&bench_setups[i], name, sizeof name), bench_setups[i].counted);
+    }
+    for (int i = 0; i < n; i++) {
+        draw_session(options, i, exercises, &session);
+        watch_session(watch, &session);
+        judge_session(rows_find(rows, session.row, session.setup->counted), &session, watch);
+        if (watch->error != 0)
+            fprintf(stderr, "session %d (%s): %s %s %s\n", i, session.row, strerror(-watch->error),
+                    watch->result.refusal.path, watch->result.refusal.reason);
+        progress("sets", i + 1, n);
+    }
+    free(watch);
+}
+
+static int update(const struct options *options, const struct exercise_set *exercises)
+{
+    static struct rows runs[UPDATE_RUNS];
+    struct still still;
+    struct bench_options bench = options->bench;
+    for (int i = 0; i < UPDATE_RUNS; i++, bench.seed++)
+        run_sessions(&runs[i], &bench, exercises);
+    still_run(&still, options->bench.seed, HOURS_REDUCED, exercises);
+    int r = recorded_write(options->recorded, runs, UPDATE_RUNS, &still, &options->bench);
+    for (int i = 0; i < UPDATE_RUNS; i++)
+        rows_clear(&runs[i]);
+    return r;
+}
+
+static int measure(const struct options *options, const struct exercise_set *exercises)
+{
+    static struct rows rows;
+    struct still still;
+    struct speed speed;
+    int r = 0;
+    run_sessions(&rows, &options->bench, exercises);
+    fprintf(stderr, "standing and idling\n");
+    still_run(&still, options->bench.seed, options->reduced ? HOURS_REDUCED : HOURS_DEFAULT, exercises);
+    speed_run(&speed, options->bench.seed, exercises);
+    table_print(&rows, &still, &speed, options->markdown);
+    if (options->reduced)
+        r = recorded_compare(options->recorded, &rows, &still);
+    rows_clear(&rows);
+    return r;
+}
+
+int main(int argc, char **argv)
+{
+    static const struct argp argp = {argp_options, parse, NULL,
+                                     "Simulated sets against what really happened, as one table.", NULL, NULL, NULL};
+    struct options options = {.bench = {.seed = 1}, .recorded = "tests/bench/recorded.txt"};
+    char dir[4096], err[EXERCISE_ERR_LEN] = "there is no directory of exercises";
+    struct exercise_set *exercises = NULL;
+    argp_parse(&argp, argc, argv, 0, NULL, &options);
+    options.bench.pool_cases = options.reduced || options.update;
+    if (options.bench.sets == 0)
+        options.bench.sets = options.bench.pool_cases ? SETS_REDUCED : SETS_DEFAULT;
+    if (exercise_dir_default(dir, sizeof dir) < 0 || exercise_dir_load(dir, &exercises, err, sizeof err) < 0) {
+        fprintf(stderr, "%s\n", err);
+        return 1;
+    }
+    int r = options.update ? update(&options, exercises) : measure(&options, exercises);
+    if (r < 0)
+        fprintf(stderr, "%s: %s; run from the root of the sources, or name it with --recorded\n", options.recorded,
+                strerror(-r));
+    exercise_set_free(exercises);
+    return r == 0 ? 0 : 1;
+}

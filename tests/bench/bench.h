@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The accuracy bench: simulated sessions of a patient and a core in virtual time, and what the station published
+ * against what really happened. accuracy.c runs it; each part below has a file of its own. One thread.
+ *
+ *     draw     which session is the i-th: set-up, rate, tempo, body, case     (seeded)
+ *     watch    one session, with everything kept that is judged
+ *     judge    errors of one session --> the figures of a row
+ *     table    the rows for a reader
+ *     recorded the rows against what they were
+ *     still    false reps while nobody exercises, and the stop button
+ *     speed    how fast the core takes samples
+ *
+ * Errors are published minus true, in s; those of reps and time under tension as a share of the true one.
+ */
+#ifndef GYMSTATION_BENCH_H
+#define GYMSTATION_BENCH_H
+
+#include "gymstation/exercise_file.h"
+#include "gymstation/simulate.h"
+
+/* --- figures ----------------------------------------------------------------------------------------------------- */
+
+enum figure_kind {
+    FIGURE_CON, FIGURE_TOP, FIGURE_ECC, FIGURE_BOTTOM,                 /* crossing times */
+    FIGURE_CON_MOVE, FIGURE_TOP_MOVE, FIGURE_ECC_MOVE, FIGURE_BOTTOM_MOVE, /* move_s */
+    FIGURE_REP, FIGURE_TUT, /* shares */
+    FIGURE_HOLD,
+    FIGURE_LIVE, /* how late the live stream says that a phase has begun */
+    FIGURE_TOLD, /* how late the rep event comes */
+    FIGURE_COUNT
+};
+
+struct figure {
+    int n, size;
+    double *v; /* signed errors */
+    bool sorted; /* by size */
+};
+
+struct figure_summary {
+    int n;
+    double bias, median, p90; /* mean of the errors; quantiles of their sizes */
+};
+
+const char *figure_str(enum figure_kind kind);
+bool figure_is_share(enum figure_kind kind);
+void figure_add(struct figure *figure, double error);
+struct figure_summary figure_summary(struct figure *figure);
+
+#define ROW_NAME_LEN 64
+
+/* A line of the table. */
+struct row {
+    char name[ROW_NAME_LEN];
+    bool counted; /* the box sees the repetitions: measured and exact mean something */
+    int sets, measured, exact, worst_miss, src_violations, unfinished;
+    struct figure figures[FIGURE_COUNT];
+};
+
+#define ROWS_MAX 160
+
+struct rows {
+    int n;
+    struct row v[ROWS_MAX];
+};
+
+/* The row of that name, a new one at the end if there is none. */
+struct row *rows_find(struct rows *rows, const char *name, bool counted);
+void rows_clear(struct rows *rows);
+
+/* --- draw -------------------------------------------------------------------------------------------------------- */
+
+/* A set-up with what physics allows there, written down a second time, independent of the exercise files. */
+struct bench_setup {
+    const char *exercise;
+    enum contact contact;
+    enum anchor anchor;
+    bool counted;    /* count graded A or B */
+    unsigned phases; /* bits 1u << enum phase: may be claimed load or model */
+    bool hold;
+};
+
+#define BENCH_SETUP_COUNT 15
+extern const struct bench_setup bench_setups[BENCH_SETUP_COUNT];
+
+#define BENCH_SETS 2 /* sets of a session */
+#define RX_LEN     1024
+
+struct bench_session {
+    const struct bench_setup *setup;
+    struct patient_setup patient;
+    char rx[RX_LEN];
+    char row[ROW_NAME_LEN];
+};
+
+struct bench_options {
+    uint64_t seed;
+    int sets;
+    bool pool_cases; /* one row for all cases but plain */
+};
+
+/* The i-th session of a run. */
+void draw_session(const struct bench_options *options, int i, const struct exercise_set *exercises,
+                  struct bench_session *ret);
+/* One set of that set-up and case, for the parts that judge in their own way. set_s: its time limit, 0: the default. */
+void draw_plain(uint64_t seed, const struct bench_setup *setup, enum patient_case oddity, int sets, int set_s,
+                const struct exercise_set *exercises, struct bench_session *ret);
+const char *bench_setup_name(const struct bench_setup *setup, char *ret, size_t size);
+
+/* --- watch ------------------------------------------------------------------------------------------------------- */
+
+#define WATCH_MAX 2000
+
+struct seen_rep {
+    int set;
+    struct rep_data data;
+    struct observability sees; /* as the set said it */
+    int64_t told_ns;
+};
+
+struct seen_hold {
+    int set;
+    struct hold_data data;
+};
+
+struct live_change {
+    enum phase phase;
+    enum src src;
+    int64_t at_ns;
+};
+
+struct watch {
+    int reps, holds, truths, changes, starts, sets;
+    struct seen_rep rep[WATCH_MAX];
+    struct seen_hold hold[WATCH_MAX];
+    struct patient_truth truth[WATCH_MAX];
+    struct live_change change[WATCH_MAX];
+    struct observability sees;
+    int64_t set_ns;       /* since the last set started */
+    int64_t in_sets_ns;   /* sum over sets */
+    int64_t pressed_ns;   /* first edge of a stop that has not been told yet, or ABSENT */
+    int samples_since;    /* samples since then */
+    int stops, late_samples; /* stops told; worst number of samples between press and event */
+    int64_t late_ns;      /* worst time between press and event */
+    bool stop_down;
+    int64_t stop_edge_ns;
+    int reps_pending;
+    struct simulate_result result;
+    int error; /* 0 or simulate_run()'s */
+};
+
+/* Runs the session; *watch is overwritten. */
+void watch_session(struct watch *watch, const struct bench_session *session);
+
+/* --- judge ------------------------------------------------------------------------------------------------------- */
+
+void judge_session(struct row *row, const struct bench_session *session, const struct watch *watch);
+/* The box could see this repetition from beginning to end. */
+bool truth_complete(const struct patient_truth *truth);
+
+/* --- the rest ---------------------------------------------------------------------------------------------------- */
+
+struct still {
+    double standing_h, idle_h;
+    int standing_reps, idle_events; /* false ones */
+    int stops, stop_samples;
+    int64_t stop_ns;
+};
+
+/* hours of standing in a set and as many of an idle station. */
+void still_run(struct still *ret, uint64_t seed, double hours, const struct exercise_set *exercises);
+
+struct speed {
+    double samples_per_s;
+    int64_t worst_ns; /* of one sample, in the best of several passes */
+    int64_t samples;
+};
+
+void speed_run(struct speed *ret, uint64_t seed, const struct exercise_set *exercises);
+
+void table_print(struct rows *rows, const struct still *still, const struct speed *speed, bool markdown);
+
+/* 0; 1: something got worse (said on stdout); negative errno: the file cannot be read. */
+int recorded_compare(const char *path, struct rows *rows, const struct still *still);
+/* runs: the same sessions' rows under n seeds, the first the one that will be compared. 0 or negative errno. */
+int recorded_write(const char *path, struct rows *runs, int n, const struct still *still,
+                   const struct bench_options *options);
+
+#endif

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: MIT */
+/* Which session is the i-th one: set-up and rate go round, everything else is drawn from the seed. */
+#include "tests/bench/bench.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/unit/rng.h"
+
+#define ALL_PHASES (1u << PHASE_CON | 1u << PHASE_TOP | 1u << PHASE_ECC | 1u << PHASE_BOTTOM)
+
+/* Grades of the physics: phases of A and B may be claimed. A bridge's eccentric only by way of a plateau fit. */
+const struct bench_setup bench_setups[BENCH_SETUP_COUNT] = {
+    {"banded_curl", CONTACT_BOX, ANCHOR_DEAD, true, ALL_PHASES, false},
+    {"step_up", CONTACT_BOX, ANCHOR_NONE, true, ALL_PHASES, false},
+    {"hip_thrust", CONTACT_BOX, ANCHOR_NONE, true, ALL_PHASES, false},
+    {"glute_bridge", CONTACT_BOX, ANCHOR_NONE, true, 1u << PHASE_ECC | 1u << PHASE_BOTTOM, false},
+    {"hip_extension", CONTACT_BOX_TAP, ANCHOR_NONE, true, 0, false},
+    {"iso_heel_dig", CONTACT_BOX, ANCHOR_NONE, true, 0, true},
+    {"iso_bridge", CONTACT_BOX, ANCHOR_NONE, true, 0, true},
+    {"banded_curl", CONTACT_BOX, ANCHOR_LIVE, false, 0, false},
+    {"banded_curl", CONTACT_BOX, ANCHOR_FRONT, false, 0, false},
+    {"hip_extension", CONTACT_BOX, ANCHOR_NONE, false, 0, false},
+    {"hip_thrust", CONTACT_BOX_BACK, ANCHOR_NONE, false, 0, false},
+    {"ball_curl", CONTACT_FLOOR, ANCHOR_NONE, false, 0, false},
+    {"glute_bridge", CONTACT_FLOOR, ANCHOR_NONE, false, 0, false},
+    {"banded_curl", CONTACT_FLOOR, ANCHOR_DEAD, false, 0, false},
+    {"iso_heel_dig", CONTACT_FLOOR, ANCHOR_NONE, false, 0, true},
+};
+
+#define COUNTED 7 /* the first of them */
+
+static const int32_t rates_milli[] = {80000, 76000, 87500, 320000, 10000};
+#define RATES    5
+#define RATE_LOW 10000
+
+static int32_t between(struct rng *rng, int32_t lo, int32_t hi)
+{
+    return lo + (int32_t)rng_below(rng, (uint64_t)(hi - lo + 1));
+}
+
+static struct rng rng_of(uint64_t seed, uint64_t i)
+{
+    struct rng rng = {seed * UINT64_C(0x9e3779b97f4a7c15) + i};
+    return rng;
+}
+
+const char *bench_setup_name(const struct bench_setup *setup, char *ret, size_t size)
+{
+    const char *anchor = anchor_str(setup->anchor);
+    snprintf(ret, size, "%s %s%s%s", setup->exercise, contact_str(setup->contact), anchor ? " " : "",
+             anchor ? anchor : "");
+    return ret;
+}
+
+/* --- the prescription -------------------------------------------------------------------------------------------- */
+
+static bool bilateral(const struct exercise_set *exercises, const char *id)
+{
+    for (int i = 0; i < exercises->count; i++)
+        if (strcmp(exercises->v[i].id, id) == 0)
+            return exercises->v[i].variations[0].bilateral;
+    return false;
+}
+
+static void put_reps(json_t *item, struct rng *rng, int sets, int reps)
+{
+    json_object_set_new(item, "sets", json_integer(sets));
+    json_object_set_new(item, "reps_min", json_integer(reps));
+    json_object_set_new(item, "reps_max", json_integer(reps));
+    json_object_set_new(item, "rest_s", json_integer(15));
+    json_object_set_new(item, "tempo",
+                        json_pack("{s:f, s:f, s:f, s:f}", "con_s", between(rng, 10, 30) / 10.0, "top_s",
+                                  between(rng, 5, 20) / 10.0, "ecc_s", between(rng, 12, 50) / 10.0, "bottom_s",
+                                  between(rng, 5, 20) / 10.0));
+}
+
+static void put_holds(json_t *item, struct rng *rng, int sets, const struct bench_setup *setup)
+{
+    json_object_set_new(item, "sets", json_integer(1));
+    json_object_set_new(item, "holds", json_integer(sets));
+    json_object_set_new(item, "hold_s", json_integer(between(rng, 10, 30)));
+    json_object_set_new(item, "hold_rest_s", json_integer(10));
+    if (strcmp(setup->exercise, "iso_heel_dig") == 0)
+        json_object_set_new(item, "target",
+                            json_pack("{s:s, s:i, s:i}", "kind", "N", "value", between(rng, 100, 300), "band_pct",
+                                      between(rng, 8, 15)));
+}
+
+static void write_rx(struct bench_session *ret, struct rng *rng, int sets, int set_s,
+                     const struct exercise_set *exercises)
+{
+    const struct bench_setup *setup = ret->setup;
+    json_t *item = json_pack("{s:s, s:s, s:s, s:i}", "exercise", setup->exercise, "side",
+                             bilateral(exercises, setup->exercise) ? "both" : "left", "contact",
+                             contact_str(setup->contact), "prep_s", 6);
+    if (setup->anchor != ANCHOR_NONE)
+        json_object_set_new(item, "anchor", json_string(anchor_str(setup->anchor)));
+    if (setup->hold)
+        put_holds(item, rng, sets, setup);
+    else
+        put_reps(item, rng, sets, set_s > 0 ? 10 : between(rng, 6, 12));
+    if (set_s > 0)
+        json_object_set_new(item, "set_timeout_s", json_integer(set_s));
+    json_t *rx = json_pack("{s:i, s:i, s:s, s:s, s:[], s:[o]}", "v", 1, "rev", 1, "id", "bench", "by", "bench", "ask",
+                           "items", item);
+    size_t len = json_dumpb(rx, ret->rx, sizeof ret->rx - 1, JSON_COMPACT | JSON_REAL_PRECISION(15));
+    if (len == 0 || len >= sizeof ret->rx)
+        abort(); /* RX_LEN is too small for an item */
+    ret->rx[len] = '\0';
+    json_decref(rx);
+}
+
+/* --- the patient ------------------------------------------------------------------------------------------------- */
+
+static void draw_patient(struct patient_setup *patient, struct rng *rng, const struct exercise_set *exercises)
+{
+    patient_setup_default(patient);
+    patient->seed = rng_below(rng, UINT64_C(1) << 62);
+    patient->start_ns = NS_PER_S;
+    patient->exercises = exercises->v;
+    patient->exercise_count = exercises->count;
+    patient->body_g = between(rng, 45000, 130000);
+    patient->band_mn = between(rng, 20000, 88000); /* 2-9 kgf */
+    patient->noise_mn = between(rng, 10, 160);     /* 1-16 g */
+    patient->fatigue_milli = between(rng, 0, 300);
+    patient->skill_milli = between(rng, 0, 100);
+    patient->sway = between(rng, 0, 9) > 0;
+    patient->edge = between(rng, 0, 2) == 0 ? PATIENT_EDGE_CONSTANT : PATIENT_EDGE_MIN_JERK;
+    patient->think_ms = 1000;
+}
+
+/* Of five sessions three are plain ones of what the box can see, one is plain and unseen, one is a case. */
+void draw_session(const struct bench_options *options, int i, const struct exercise_set *exercises,
+                  struct bench_session *ret)
+{
+    struct rng rng = rng_of(options->seed, (uint64_t)i);
+    char name[ROW_NAME_LEN];
+    int block = i / 5, turn = i % 5, nth = block * 3 + turn;
+    int rate = nth / COUNTED % RATES;
+    bool odd = turn == 4 && PATIENT_CASE_COUNT > 1;
+    memset(ret, 0, sizeof *ret);
+    ret->setup = &bench_setups[nth % COUNTED];
+    if (turn == 3)
+        ret->setup = &bench_setups[COUNTED + block % (BENCH_SETUP_COUNT - COUNTED)];
+    else if (turn == 4)
+        ret->setup = &bench_setups[rng_below(&rng, COUNTED)];
+    draw_patient(&ret->patient, &rng, exercises);
+    ret->patient.sps_milli = turn == 4 ? rates_milli[rng_below(&rng, RATES - 1)] : rates_milli[rate];
+    if (odd)
+        ret->patient.oddity = (enum patient_case)(1 + block % (PATIENT_CASE_COUNT - 1));
+    write_rx(ret, &rng, BENCH_SETS, 0, exercises);
+    bench_setup_name(ret->setup, name, sizeof name);
+    if (odd && options->pool_cases)
+        snprintf(ret->row, sizeof ret->row, "odd cases");
+    else if (odd)
+        snprintf(ret->row, sizeof ret->row, "case %s", patient_case_str(ret->patient.oddity));
+    else
+        snprintf(ret->row, sizeof ret->row, "%.50s%s", name,
+                 ret->setup->counted && ret->patient.sps_milli == RATE_LOW ? ", 10 SPS" : "");
+}
+
+void draw_plain(uint64_t seed, const struct bench_setup *setup, enum patient_case oddity, int sets, int set_s,
+                const struct exercise_set *exercises, struct bench_session *ret)
+{
+    struct rng rng = rng_of(seed, 0x5eed);
+    memset(ret, 0, sizeof *ret);
+    ret->setup = setup;
+    draw_patient(&ret->patient, &rng, exercises);
+    ret->patient.oddity = oddity;
+    write_rx(ret, &rng, sets, set_s, exercises);
+}

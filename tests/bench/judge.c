@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the station published against what really happened. A repetition is compared with the true one that it overlaps
+ * most, so that a miscount spoils the count and not the times. Counts are compared within a set.
+ */
+#include "tests/bench/bench.h"
+
+#include <string.h>
+
+#include "daemon/io/patient_parts.h"
+
+#define SETS_MAX 16
+
+static double seconds(int64_t ns)
+{
+    return (double)ns / 1e9;
+}
+
+static bool observed(const struct phase_time *phase)
+{
+    return phase->src == SRC_LOAD || phase->src == SRC_MODEL;
+}
+
+/* A curl or step-up that did not come up far enough has no top; lying ones have only their two ends. */
+bool truth_complete(const struct patient_truth *truth)
+{
+    bool lies = strcmp(truth->exercise, "glute_bridge") == 0 || strcmp(truth->exercise, "hip_thrust") == 0;
+    bool ends = truth->visible && truth->con_ns != ABSENT && truth->end_ns != ABSENT;
+    return ends && (lies || truth->kind == PATIENT_TRUTH_HOLD || (truth->top_ns != ABSENT && truth->ecc_ns != ABSENT));
+}
+
+/* --- what should have been measured ------------------------------------------------------------------------------ */
+
+struct expected {
+    int64_t con_ns, top_ns, ecc_ns, end_ns; /* crossings; ABSENT where there is no true one */
+};
+
+/* When a movement of that shape has gone through a share of its way. */
+static int64_t gone_ns(int64_t from_ns, int64_t to_ns, enum patient_edge edge, double share)
+{
+    struct move move = {.start_ns = from_ns, .dur_s = seconds(to_ns - from_ns), .from = 0, .to = 1, .edge = edge};
+    int64_t lo = from_ns, hi = to_ns;
+    while (hi - lo > NS_PER_MS / 10) {
+        int64_t mid = lo + (hi - lo) / 2;
+        *(move_at(&move, mid).pos < share ? &lo : &hi) = mid;
+    }
+    return lo;
+}
+
+/* A thrust's load rises and falls with the hips: its crossings are those of the two movements. */
+static struct expected expect(const struct bench_session *session, const struct patient_truth *truth)
+{
+    enum patient_edge edge = session->patient.edge;
+    struct expected e = {truth->con_ns, truth->top_ns, truth->ecc_ns, truth->end_ns};
+    if (strcmp(truth->exercise, "hip_thrust") != 0 || truth->ecc_move_end_ns == ABSENT)
+        return e;
+    e.con_ns = gone_ns(truth->con_move_ns, truth->con_move_end_ns, edge, 0.1);
+    e.top_ns = gone_ns(truth->con_move_ns, truth->con_move_end_ns, edge, 0.9);
+    e.ecc_ns = gone_ns(truth->ecc_move_ns, truth->ecc_move_end_ns, edge, 0.1);
+    e.end_ns = gone_ns(truth->ecc_move_ns, truth->ecc_move_end_ns, edge, 0.9);
+    return e;
+}
+
+/* --- repetitions ------------------------------------------------------------------------------------------------- */
+
+static int64_t overlap_ns(const struct rep_data *rep, const struct patient_truth *truth)
+{
+    if (truth->kind != PATIENT_TRUTH_REP || truth->con_move_ns == ABSENT || truth->ecc_move_end_ns == ABSENT)
+        return 0;
+    int64_t from = rep->start_ns > truth->con_move_ns ? rep->start_ns : truth->con_move_ns;
+    int64_t to = rep->end_ns < truth->ecc_move_end_ns ? rep->end_ns : truth->ecc_move_end_ns;
+    return to - from;
+}
+
+/* Index of the true repetition, or -1. */
+static int match(const struct watch *watch, const struct rep_data *rep)
+{
+    int best = -1;
+    int64_t most = 0;
+    for (int i = 0; i < watch->truths; i++) {
+        int64_t ns = overlap_ns(rep, &watch->truth[i]);
+        if (ns > most) {
+            most = ns;
+            best = i;
+        }
+    }
+    return best;
+}
+
+static void judge_phase(struct row *row, enum figure_kind kind, const struct phase_time *phase, int64_t from_ns,
+                        int64_t to_ns, int64_t move_from_ns, int64_t move_to_ns)
+{
+    if (!observed(phase))
+        return;
+    if (from_ns != ABSENT && to_ns != ABSENT)
+        figure_add(&row->figures[kind], seconds(phase->dur_ns - (to_ns - from_ns)));
+    if (phase->move_ns != ABSENT && move_from_ns != ABSENT && move_to_ns != ABSENT)
+        figure_add(&row->figures[FIGURE_CON_MOVE + (kind - FIGURE_CON)],
+                   seconds(phase->move_ns - (move_to_ns - move_from_ns)));
+}
+
+static void judge_phases(struct row *row, const struct bench_session *session, const struct rep_data *rep,
+                         const struct patient_truth *truth, const struct patient_truth *before)
+{
+    struct expected e = expect(session, truth);
+    const struct phase_time *phases = rep->phases;
+    judge_phase(row, FIGURE_CON, &phases[PHASE_CON], e.con_ns, e.top_ns, truth->con_move_ns, truth->con_move_end_ns);
+    judge_phase(row, FIGURE_TOP, &phases[PHASE_TOP], e.top_ns, e.ecc_ns, truth->con_move_end_ns, truth->ecc_move_ns);
+    judge_phase(row, FIGURE_ECC, &phases[PHASE_ECC], e.ecc_ns, e.end_ns, truth->ecc_move_ns, truth->ecc_move_end_ns);
+    /* The pause before: between pelvis down and off where it lies, between crossings elsewhere. */
+    if (before != NULL && before->set == truth->set && before->end_ns != ABSENT)
+        judge_phase(row, FIGURE_BOTTOM, &phases[PHASE_BOTTOM], before->end_ns, truth->con_ns, before->ecc_move_end_ns,
+                    truth->con_move_ns);
+}
+
+/*
+ * A phase claimed load or model that physics or the set's own observability says cannot be seen, a model without its
+ * uncertainty, or one of a repetition that never reached the box.
+ */
+static int violations(const struct bench_setup *setup, const struct seen_rep *rep, const struct patient_truth *truth)
+{
+    const enum grade grades[PHASE_COUNT] = {rep->sees.con, rep->sees.top, rep->sees.ecc, rep->sees.bottom};
+    int n = 0;
+    for (int i = 0; i < PHASE_COUNT; i++) {
+        const struct phase_time *phase = &rep->data.phases[i];
+        bool allowed = (setup->phases & 1u << i) != 0 && grades[i] >= GRADE_B && !(truth != NULL && !truth->visible);
+        bool bare = phase->src == SRC_MODEL && phase->sd_ns == ABSENT;
+        n += observed(phase) && (!allowed || bare);
+    }
+    return n;
+}
+
+static void judge_rep(struct row *row, const struct bench_session *session, const struct watch *watch,
+                      const struct seen_rep *rep)
+{
+    int i = match(watch, &rep->data);
+    const struct patient_truth *truth = i >= 0 ? &watch->truth[i] : NULL;
+    row->src_violations += violations(session->setup, rep, truth);
+    if (rep->data.outcome != REP_FULL || truth == NULL || !truth_complete(truth))
+        return;
+    double length = seconds(truth->end_ns - truth->con_ns);
+    judge_phases(row, session, &rep->data, truth, i > 0 ? truth - 1 : NULL);
+    figure_add(&row->figures[FIGURE_REP], seconds(rep->data.end_ns - rep->data.start_ns) / length - 1);
+    if (rep->data.tut_ns != ABSENT)
+        figure_add(&row->figures[FIGURE_TUT], seconds(rep->data.tut_ns) / length - 1);
+    if (rep->told_ns != ABSENT)
+        figure_add(&row->figures[FIGURE_TOLD], seconds(rep->told_ns - truth->end_ns));
+}
+
+/* --- the live stream --------------------------------------------------------------------------------------------- */
+
+#define LIVE_EARLY_NS (500 * NS_PER_MS)
+#define LIVE_LATE_NS  (2 * NS_PER_S) /* what comes later belongs to something else */
+
+static void judge_change(struct row *row, const struct watch *watch, enum phase phase, int64_t true_ns)
+{
+    if (true_ns == ABSENT)
+        return;
+    for (int i = 0; i < watch->changes; i++) {
+        const struct live_change *change = &watch->change[i];
+        bool measured = change->src == SRC_LOAD || change->src == SRC_MODEL;
+        if (measured && change->phase == phase && change->at_ns >= true_ns - LIVE_EARLY_NS &&
+            change->at_ns <= true_ns + LIVE_LATE_NS) {
+            figure_add(&row->figures[FIGURE_LIVE], seconds(change->at_ns - true_ns));
+            return;
+        }
+    }
+}
+
+static void judge_live(struct row *row, const struct bench_session *session, const struct watch *watch)
+{
+    for (int i = 0; i < watch->truths; i++) {
+        const struct patient_truth *truth = &watch->truth[i];
+        if (truth->kind != PATIENT_TRUTH_REP || !truth_complete(truth))
+            continue;
+        struct expected e = expect(session, truth);
+        judge_change(row, watch, PHASE_CON, e.con_ns);
+        judge_change(row, watch, PHASE_TOP, e.top_ns);
+        judge_change(row, watch, PHASE_ECC, e.ecc_ns);
+        judge_change(row, watch, PHASE_BOTTOM, e.end_ns);
+    }
+    for (int i = 0; i < watch->changes; i++)
+        row->src_violations += (watch->change[i].src == SRC_LOAD || watch->change[i].src == SRC_MODEL) &&
+                               (session->setup->phases & 1u << watch->change[i].phase) == 0;
+}
+
+/* --- holds and counts -------------------------------------------------------------------------------------------- */
+
+/* Held time by the station against the time that the force was in fact there until the station ended it. */
+static void judge_hold(struct row *row, const struct watch *watch, const struct hold_data *hold)
+{
+    for (int i = 0; i < watch->truths; i++) {
+        const struct patient_truth *truth = &watch->truth[i];
+        if (!truth_complete(truth) || truth->con_ns >= hold->end_ns || truth->end_ns <= hold->start_ns)
+            continue;
+        int64_t end_ns = hold->end_ns < truth->end_ns ? hold->end_ns : truth->end_ns;
+        figure_add(&row->figures[FIGURE_HOLD], seconds(hold->held_ns - (end_ns - truth->con_ns)));
+        return;
+    }
+}
+
+struct count {
+    int full, paced, truths;
+    bool any;
+};
+
+static void judge_count(struct row *row, const struct count *count)
+{
+    int miss = count->full > count->truths ? count->full - count->truths : count->truths - count->full;
+    row->sets++;
+    if (count->paced > 0 || (count->full == 0 && count->truths > 0))
+        return;
+    row->measured++;
+    row->exact += miss == 0;
+    row->worst_miss = miss > row->worst_miss ? miss : row->worst_miss;
+}
+
+static struct count *count_of(struct count *counts, int set)
+{
+    struct count *count = &counts[set >= 0 && set < SETS_MAX ? set : 0];
+    count->any = true;
+    return count;
+}
+
+static void judge_counts(struct row *row, const struct watch *watch)
+{
+    struct count counts[SETS_MAX] = {0};
+    for (int i = 0; i < watch->reps; i++) {
+        struct count *count = count_of(counts, watch->rep[i].set);
+        count->full += watch->rep[i].data.outcome == REP_FULL;
+        count->paced += watch->rep[i].data.outcome == REP_PACED;
+    }
+    for (int i = 0; i < watch->holds; i++) {
+        struct count *count = count_of(counts, watch->hold[i].set);
+        count->full++;
+        count->paced += watch->hold[i].data.in_band_ns == ABSENT;
+    }
+    for (int i = 0; i < watch->truths; i++)
+        count_of(counts, watch->truth[i].set)->truths += truth_complete(&watch->truth[i]);
+    for (int i = 0; i < SETS_MAX; i++)
+        if (counts[i].any)
+            judge_count(row, &counts[i]);
+}
+
+void judge_session(struct row *row, const struct bench_session *session, const struct watch *watch)
+{
+    row->unfinished += watch->error != 0;
+    for (int i = 0; i < watch->reps; i++)
+        judge_rep(row, session, watch, &watch->rep[i]);
+    for (int i = 0; i < watch->holds; i++)
+        judge_hold(row, watch, &watch->hold[i].data);
+    judge_live(row, session, watch);
+    judge_counts(row, watch);
+}

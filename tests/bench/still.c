@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Nobody exercises: hours of standing in the middle of a set, hours of an idle station; what is then counted is false.
+ * And the stop button: how much later than the press the stop event comes.
+ */
+#include "tests/bench/bench.h"
+
+#include <stdlib.h>
+
+#define STAND_S  900       /* longest time limit of a set */
+#define IDLE_MAX_H 3.5     /* of one run, below SIMULATE_MAX_S */
+#define NS_PER_H (3600 * NS_PER_S)
+
+static double hours_of(int64_t ns)
+{
+    return (double)ns / (double)NS_PER_H;
+}
+
+/* What the patient did not do. */
+static int false_reps(const struct watch *watch)
+{
+    int full = 0, truths = 0;
+    for (int i = 0; i < watch->reps; i++)
+        full += watch->rep[i].data.outcome == REP_FULL;
+    for (int i = 0; i < watch->truths; i++)
+        truths += truth_complete(&watch->truth[i]);
+    return full > truths ? full - truths : 0;
+}
+
+/* From the last true repetition to the end of the set; the whole set where there was none. */
+static int64_t stood_ns(const struct watch *watch)
+{
+    if (watch->truths == 0)
+        return watch->in_sets_ns;
+    int64_t last_ns = watch->truth[watch->truths - 1].ecc_move_end_ns;
+    int64_t ns = watch->set_ns + watch->in_sets_ns - last_ns;
+    return last_ns != ABSENT && watch->sets == 1 && ns > 0 ? ns : 0;
+}
+
+/* Cases in which somebody stands; those that this patient knows. */
+static int cases_of(const char *const *names, int n, enum patient_case *ret)
+{
+    int found = 0;
+    for (int i = 0; i < n; i++)
+        found += patient_case_find(names[i], &ret[found]);
+    return found;
+}
+
+/* Movements whose set is visible: the first set-ups of the table that are no holds. */
+static void stand(struct still *ret, struct watch *watch, uint64_t seed, double hours,
+                  const struct exercise_set *exercises)
+{
+    static const char *const names[] = {"silent_at_7", "stands", "noise"};
+    enum patient_case cases[3];
+    struct bench_session session;
+    int n = cases_of(names, 3, cases), i = 0;
+    for (; ret->standing_h < hours && i < 100000; i++) {
+        const struct bench_setup *setup = &bench_setups[i % BENCH_SETUP_COUNT];
+        if (setup->hold || !setup->counted)
+            continue;
+        draw_plain(seed + (uint64_t)i, setup, cases[i / BENCH_SETUP_COUNT % n], 1, STAND_S, exercises, &session);
+        watch_session(watch, &session);
+        ret->standing_h += hours_of(stood_ns(watch));
+        ret->standing_reps += false_reps(watch);
+    }
+}
+
+/* Two sessions with a long time between them; what happened beside them happened by itself. */
+static void idle(struct still *ret, struct watch *watch, uint64_t seed, double hours,
+                 const struct exercise_set *exercises)
+{
+    static const char *const names[] = {"plain", "walks_over", "child_jumps"};
+    enum patient_case cases[3];
+    struct bench_session session;
+    int n = cases_of(names, 3, cases);
+    double left = hours;
+    for (int i = 0; left > 1e-6; i++) {
+        double gap = left / n < IDLE_MAX_H ? left / n : IDLE_MAX_H;
+        gap = i % n == n - 1 || gap < 0.01 ? (left < IDLE_MAX_H ? left : IDLE_MAX_H) : gap;
+        draw_plain(seed + (uint64_t)i, &bench_setups[i % 2], cases[i % n], 1, 0, exercises, &session);
+        session.patient.sessions = 2;
+        session.patient.session_gap_ms = (int32_t)(gap * 3600e3);
+        watch_session(watch, &session);
+        ret->idle_h += gap;
+        ret->idle_events += false_reps(watch) + (watch->starts > 2 ? watch->starts - 2 : 0);
+        left -= gap;
+    }
+}
+
+static void stops(struct still *ret, struct watch *watch, uint64_t seed, const struct exercise_set *exercises)
+{
+    struct bench_session session;
+    for (int i = 0; i < BENCH_SETUP_COUNT; i++) {
+        draw_plain(seed + (uint64_t)i, &bench_setups[i], PATIENT_STOPS_MIDSET, 1, 0, exercises, &session);
+        watch_session(watch, &session);
+        ret->stops += watch->stops;
+        ret->stop_samples = watch->late_samples > ret->stop_samples ? watch->late_samples : ret->stop_samples;
+        ret->stop_ns = watch->late_ns > ret->stop_ns ? watch->late_ns : ret->stop_ns;
+    }
+}
+
+void still_run(struct still *ret, uint64_t seed, double hours, const struct exercise_set *exercises)
+{
+    struct watch *watch = malloc(sizeof *watch);
+    if (watch == NULL)
+        abort();
+    *ret = (struct still){0};
+    stand(ret, watch, seed, hours, exercises);
+    idle(ret, watch, seed, hours, exercises);
+    stops(ret, watch, seed, exercises);
+    free(watch);
+}

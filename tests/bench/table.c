@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+/* The table, as text or as Markdown. */
+#include "tests/bench/bench.h"
+
+#include <stdio.h>
+
+#define CELL_LEN 32
+
+static const char *cell(char *ret, const struct row *row, enum figure_kind kind, struct figure *figure)
+{
+    struct figure_summary s = figure_summary(figure);
+    (void)row;
+    if (s.n == 0)
+        snprintf(ret, CELL_LEN, "-");
+    else if (figure_is_share(kind))
+        snprintf(ret, CELL_LEN, "%+.1f/%.1f/%.1f", 100 * s.bias, 100 * s.median, 100 * s.p90);
+    else
+        snprintf(ret, CELL_LEN, "%+.2f/%.2f/%.2f", s.bias, s.median, s.p90);
+    return ret;
+}
+
+static void print_counts(const struct row *row, bool markdown)
+{
+    char measured[16] = "-", exact[16] = "-", worst[16] = "-";
+    if (row->counted) {
+        snprintf(measured, sizeof measured, "%d", row->measured);
+        snprintf(exact, sizeof exact, "%d", row->exact);
+        snprintf(worst, sizeof worst, "%d", row->worst_miss);
+    }
+    printf(markdown ? "| %s | %d | %s | %s | %s | %d |" : "%-29s %5d %5s %5s %3s %3d", row->name, row->sets, measured,
+           exact, worst, row->src_violations);
+}
+
+static void print_row(struct row *row, bool markdown)
+{
+    char text[CELL_LEN];
+    print_counts(row, markdown);
+    for (int k = 0; k < FIGURE_COUNT; k++)
+        printf(markdown ? " %s |" : " %15s", cell(text, row, (enum figure_kind)k, &row->figures[k]));
+    printf("\n");
+}
+
+static void print_head(bool markdown)
+{
+    if (markdown)
+        printf("| set-up | sets | measured | exact | worst | `src` |");
+    else
+        printf("%-29s %5s %5s %5s %3s %3s", "set-up", "sets", "meas.", "exact", "off", "src");
+    for (int k = 0; k < FIGURE_COUNT; k++) {
+        char text[CELL_LEN];
+        snprintf(text, sizeof text, "%s %s", figure_str((enum figure_kind)k),
+                 figure_is_share((enum figure_kind)k) ? "%" : "s");
+        printf(markdown ? " %s |" : " %15s", text);
+    }
+    printf("\n");
+    if (markdown) {
+        printf("|---|---:|---:|---:|---:|---:|");
+        for (int k = 0; k < FIGURE_COUNT; k++)
+            printf("---:|");
+        printf("\n");
+    }
+}
+
+static void print_totals(const struct rows *rows)
+{
+    int sets = 0, measured = 0, exact = 0, worst = 0, src = 0, unfinished = 0;
+    for (int i = 0; i < rows->n; i++) {
+        const struct row *row = &rows->v[i];
+        sets += row->sets;
+        src += row->src_violations;
+        unfinished += row->unfinished;
+        if (!row->counted)
+            continue;
+        measured += row->measured;
+        exact += row->exact;
+        worst = row->worst_miss > worst ? row->worst_miss : worst;
+    }
+    printf("\n%d sets; of %d measured ones %d (%.2f %%) with exact count, worst miss %d; %d `src` violations", sets,
+           measured, exact, measured > 0 ? 100.0 * exact / measured : 0, worst, src);
+    printf(unfinished > 0 ? "; %d sessions not over after four hours or refused.\n" : ".\n", unfinished);
+}
+
+void table_print(struct rows *rows, const struct still *still, const struct speed *speed, bool markdown)
+{
+    print_head(markdown);
+    for (int i = 0; i < rows->n; i++)
+        print_row(&rows->v[i], markdown);
+    printf("\nEach figure: bias/median/90th percentile of the error. measured: sets that did not fall back to cues; "
+           "exact and worst\ncount in those. src: phases claimed that physics does not allow. "
+           "live: the live stream says that a phase has begun;\ntold: the rep event comes; both after the true time.\n");
+    print_totals(rows);
+    printf("False reps in %.1f h of standing in a set: %d. False events in %.1f h of an idle station: %d.\n",
+           still->standing_h, still->standing_reps, still->idle_h, still->idle_events);
+    printf("Stop: %d presses, at most %d samples and %.1f ms before the event.\n", still->stops, still->stop_samples,
+           (double)still->stop_ns / 1e6);
+    if (speed != NULL)
+        printf("Core: %.1f million samples/s; worst single sample %.1f us (of %lld, each the best of several passes).\n",
+               speed->samples_per_s / 1e6, (double)speed->worst_ns / 1e3, (long long)speed->samples);
+}
