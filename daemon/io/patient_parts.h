@@ -184,6 +184,7 @@ struct truth {
     struct patient_truth rep;
     enum body_kind kind;
     double lo_n, hi_n; /* thresholds of this rep */
+    double tension_n;  /* B + pA */
     bool one_level;    /* they are the same */
     int64_t last_t_ns; /* previous physics step */
     double last_n, last_h;

@@ -30,6 +30,8 @@ static bool lies_on_floor(enum body_kind kind)
 static void truth_put(struct truth *truth)
 {
     truth->open = false;
+    if (truth->kind == BODY_STEP && truth->rep.con_ns != ABSENT && truth->rep.end_ns != ABSENT)
+        truth->rep.tut_ns = truth->rep.end_ns - truth->rep.con_ns; /* its B is the body weight: all of it is tension */
     if (lies_on_floor(truth->kind) && truth->rep.con_ns != ABSENT) {
         truth->rep.con_ns = truth->rep.con_move_ns;
         truth->rep.end_ns = truth->rep.ecc_move_end_ns;
@@ -76,6 +78,7 @@ static void truth_thresholds(struct truth *truth, double band_low)
     double rest_n = (double)truth->rep.rest_mn / 1000.0, peak_n = (double)truth->rep.peak_mn / 1000.0;
     truth->lo_n = rest_n + lo * peak_n;
     truth->hi_n = rest_n + hi * peak_n;
+    truth->tension_n = rest_n + P * peak_n;
     truth->one_level = hi <= lo;
 }
 
@@ -88,6 +91,7 @@ void truth_begin(struct truth *truth, const struct patient_truth *rep, enum body
     truth->rep = *rep;
     truth->rep.visible = body_visible(kind);
     truth->rep.con_ns = truth->rep.top_ns = truth->rep.ecc_ns = truth->rep.end_ns = ABSENT;
+    truth->rep.tut_ns = truth->rep.visible ? 0 : ABSENT;
     truth->above_ns = ABSENT;
     truth_thresholds(truth, band_low);
 }
@@ -157,6 +161,8 @@ void truth_step(struct truth *truth, int64_t t_ns, const struct load *load)
             truth_steps(truth, t_ns, load);
         else
             truth_levels(truth, t_ns, load->clean_n);
+        if (load->clean_n > truth->tension_n)
+            truth->rep.tut_ns += t_ns - truth->last_t_ns;
     }
     truth->last_t_ns = t_ns;
     truth->last_n = load->clean_n;

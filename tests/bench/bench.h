@@ -54,6 +54,7 @@ struct row {
     char name[ROW_NAME_LEN];
     bool counted; /* the box sees the repetitions: measured and exact mean something */
     int sets, measured, exact, worst_miss, src_violations, unfinished;
+    int with_sd, within_sd; /* phases that carry sd_s; of those the errors that are no larger */
     struct figure figures[FIGURE_COUNT];
 };
 
@@ -80,7 +81,7 @@ struct bench_setup {
     bool hold;
 };
 
-#define BENCH_SETUP_COUNT 15
+#define BENCH_SETUP_COUNT 14
 extern const struct bench_setup bench_setups[BENCH_SETUP_COUNT];
 
 #define BENCH_SETS 2 /* sets of a session */
@@ -105,7 +106,7 @@ void draw_session(const struct bench_options *options, int i, const struct exerc
 /* One set of that set-up and case, for the parts that judge in their own way. set_s: its time limit, 0: the default. */
 void draw_plain(uint64_t seed, const struct bench_setup *setup, enum patient_case oddity, int sets, int set_s,
                 const struct exercise_set *exercises, struct bench_session *ret);
-const char *bench_setup_name(const struct bench_setup *setup, char *ret, size_t size);
+const char *draw_row_name(const struct bench_setup *setup, bool low_rate, char ret[ROW_NAME_LEN]);
 
 /* --- watch ------------------------------------------------------------------------------------------------------- */
 
@@ -129,6 +130,8 @@ struct live_change {
     int64_t at_ns;
 };
 
+#define SETS_SEEN 64
+
 struct watch {
     int reps, holds, truths, changes, starts, sets;
     struct seen_rep rep[WATCH_MAX];
@@ -136,8 +139,7 @@ struct watch {
     struct patient_truth truth[WATCH_MAX];
     struct live_change change[WATCH_MAX];
     struct observability sees;
-    int64_t set_ns;       /* since the last set started */
-    int64_t in_sets_ns;   /* sum over sets */
+    int64_t set_from_ns[SETS_SEEN], set_to_ns[SETS_SEEN]; /* a set that is gone on with counts twice; to: or NEVER */
     int64_t pressed_ns;   /* first edge of a stop that has not been told yet, or ABSENT */
     int samples_since;    /* samples since then */
     int stops, late_samples; /* stops told; worst number of samples between press and event */
@@ -155,8 +157,8 @@ void watch_session(struct watch *watch, const struct bench_session *session);
 /* --- judge ------------------------------------------------------------------------------------------------------- */
 
 void judge_session(struct row *row, const struct bench_session *session, const struct watch *watch);
-/* The box could see this repetition from beginning to end. */
-bool truth_complete(const struct patient_truth *truth);
+/* The box could see this repetition from beginning to end, and a set was under way. */
+bool truth_complete(const struct watch *watch, const struct patient_truth *truth);
 
 /* --- the rest ---------------------------------------------------------------------------------------------------- */
 

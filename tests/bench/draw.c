@@ -27,7 +27,6 @@ const struct bench_setup bench_setups[BENCH_SETUP_COUNT] = {
     {"ball_curl", CONTACT_FLOOR, ANCHOR_NONE, false, 0, false},
     {"glute_bridge", CONTACT_FLOOR, ANCHOR_NONE, false, 0, false},
     {"banded_curl", CONTACT_FLOOR, ANCHOR_DEAD, false, 0, false},
-    {"iso_heel_dig", CONTACT_FLOOR, ANCHOR_NONE, false, 0, true},
 };
 
 #define COUNTED 7 /* the first of them */
@@ -47,11 +46,11 @@ static struct rng rng_of(uint64_t seed, uint64_t i)
     return rng;
 }
 
-const char *bench_setup_name(const struct bench_setup *setup, char *ret, size_t size)
+const char *draw_row_name(const struct bench_setup *setup, bool low_rate, char ret[ROW_NAME_LEN])
 {
     const char *anchor = anchor_str(setup->anchor);
-    snprintf(ret, size, "%s %s%s%s", setup->exercise, contact_str(setup->contact), anchor ? " " : "",
-             anchor ? anchor : "");
+    snprintf(ret, ROW_NAME_LEN, "%s %s%s%s%s", setup->exercise, contact_str(setup->contact), anchor ? " " : "",
+             anchor ? anchor : "", low_rate ? ", 10 SPS" : "");
     return ret;
 }
 
@@ -137,7 +136,6 @@ void draw_session(const struct bench_options *options, int i, const struct exerc
                   struct bench_session *ret)
 {
     struct rng rng = rng_of(options->seed, (uint64_t)i);
-    char name[ROW_NAME_LEN];
     int block = i / 5, turn = i % 5, nth = block * 3 + turn;
     int rate = nth / COUNTED % RATES;
     bool odd = turn == 4 && PATIENT_CASE_COUNT > 1;
@@ -152,14 +150,12 @@ void draw_session(const struct bench_options *options, int i, const struct exerc
     if (odd)
         ret->patient.oddity = (enum patient_case)(1 + block % (PATIENT_CASE_COUNT - 1));
     write_rx(ret, &rng, BENCH_SETS, 0, exercises);
-    bench_setup_name(ret->setup, name, sizeof name);
     if (odd && options->pool_cases)
         snprintf(ret->row, sizeof ret->row, "odd cases");
     else if (odd)
         snprintf(ret->row, sizeof ret->row, "case %s", patient_case_str(ret->patient.oddity));
     else
-        snprintf(ret->row, sizeof ret->row, "%.50s%s", name,
-                 ret->setup->counted && ret->patient.sps_milli == RATE_LOW ? ", 10 SPS" : "");
+        draw_row_name(ret->setup, ret->setup->counted && ret->patient.sps_milli == RATE_LOW, ret->row);
 }
 
 void draw_plain(uint64_t seed, const struct bench_setup *setup, enum patient_case oddity, int sets, int set_s,

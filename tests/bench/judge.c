@@ -21,12 +21,24 @@ static bool observed(const struct phase_time *phase)
     return phase->src == SRC_LOAD || phase->src == SRC_MODEL;
 }
 
+#define ENDING_NS (600 * NS_PER_MS) /* a set that ends by its last rep may do so a little before the rep does */
+
+static bool in_set(const struct watch *watch, int64_t from_ns, int64_t to_ns)
+{
+    for (int i = 0; i < watch->sets; i++)
+        if (from_ns >= watch->set_from_ns[i] && to_ns - ENDING_NS <= watch->set_to_ns[i])
+            return true;
+    return false;
+}
+
 /* A curl or step-up that did not come up far enough has no top; lying ones have only their two ends. */
-bool truth_complete(const struct patient_truth *truth)
+bool truth_complete(const struct watch *watch, const struct patient_truth *truth)
 {
     bool lies = strcmp(truth->exercise, "glute_bridge") == 0 || strcmp(truth->exercise, "hip_thrust") == 0;
     bool ends = truth->visible && truth->con_ns != ABSENT && truth->end_ns != ABSENT;
-    return ends && (lies || truth->kind == PATIENT_TRUTH_HOLD || (truth->top_ns != ABSENT && truth->ecc_ns != ABSENT));
+    if (!ends || truth->kind == PATIENT_TRUTH_HOLD)
+        return ends;
+    return in_set(watch, truth->con_ns, truth->end_ns) && (lies || (truth->top_ns != ABSENT && truth->ecc_ns != ABSENT));
 }
 
 /* --- what should have been measured ------------------------------------------------------------------------------ */
@@ -87,6 +99,16 @@ static int match(const struct watch *watch, const struct rep_data *rep)
     return best;
 }
 
+/* sd_s speaks of the movement where there is one, else of the crossing time. */
+static void judge_sd(struct row *row, const struct phase_time *phase, int64_t true_ns, int64_t true_move_ns)
+{
+    int64_t error_ns = phase->move_ns != ABSENT ? phase->move_ns - true_move_ns : phase->dur_ns - true_ns;
+    if (phase->sd_ns == ABSENT)
+        return;
+    row->with_sd++;
+    row->within_sd += error_ns <= phase->sd_ns && error_ns >= -phase->sd_ns;
+}
+
 static void judge_phase(struct row *row, enum figure_kind kind, const struct phase_time *phase, int64_t from_ns,
                         int64_t to_ns, int64_t move_from_ns, int64_t move_to_ns)
 {
@@ -97,6 +119,8 @@ static void judge_phase(struct row *row, enum figure_kind kind, const struct pha
     if (phase->move_ns != ABSENT && move_from_ns != ABSENT && move_to_ns != ABSENT)
         figure_add(&row->figures[FIGURE_CON_MOVE + (kind - FIGURE_CON)],
                    seconds(phase->move_ns - (move_to_ns - move_from_ns)));
+    if (from_ns != ABSENT && to_ns != ABSENT && move_from_ns != ABSENT && move_to_ns != ABSENT)
+        judge_sd(row, phase, to_ns - from_ns, move_to_ns - move_from_ns);
 }
 
 static void judge_phases(struct row *row, const struct bench_session *session, const struct rep_data *rep,
@@ -136,13 +160,13 @@ static void judge_rep(struct row *row, const struct bench_session *session, cons
     int i = match(watch, &rep->data);
     const struct patient_truth *truth = i >= 0 ? &watch->truth[i] : NULL;
     row->src_violations += violations(session->setup, rep, truth);
-    if (rep->data.outcome != REP_FULL || truth == NULL || !truth_complete(truth))
+    if (rep->data.outcome != REP_FULL || truth == NULL || !truth_complete(watch, truth))
         return;
     double length = seconds(truth->end_ns - truth->con_ns);
     judge_phases(row, session, &rep->data, truth, i > 0 ? truth - 1 : NULL);
     figure_add(&row->figures[FIGURE_REP], seconds(rep->data.end_ns - rep->data.start_ns) / length - 1);
-    if (rep->data.tut_ns != ABSENT)
-        figure_add(&row->figures[FIGURE_TUT], seconds(rep->data.tut_ns) / length - 1);
+    if (rep->data.tut_ns != ABSENT && truth->tut_ns != ABSENT)
+        figure_add(&row->figures[FIGURE_TUT], seconds(rep->data.tut_ns) / seconds(truth->tut_ns) - 1);
     if (rep->told_ns != ABSENT)
         figure_add(&row->figures[FIGURE_TOLD], seconds(rep->told_ns - truth->end_ns));
 }
@@ -152,36 +176,47 @@ static void judge_rep(struct row *row, const struct bench_session *session, cons
 #define LIVE_EARLY_NS (500 * NS_PER_MS)
 #define LIVE_LATE_NS  (2 * NS_PER_S) /* what comes later belongs to something else */
 
+static bool measured(const struct live_change *change, enum phase phase)
+{
+    return (change->src == SRC_LOAD || change->src == SRC_MODEL) && change->phase == phase;
+}
+
+/* A change that never comes counts as the latest that would have been its own. */
 static void judge_change(struct row *row, const struct watch *watch, enum phase phase, int64_t true_ns)
 {
+    bool any = false;
     if (true_ns == ABSENT)
         return;
     for (int i = 0; i < watch->changes; i++) {
         const struct live_change *change = &watch->change[i];
-        bool measured = change->src == SRC_LOAD || change->src == SRC_MODEL;
-        if (measured && change->phase == phase && change->at_ns >= true_ns - LIVE_EARLY_NS &&
+        any = any || measured(change, phase);
+        if (measured(change, phase) && change->at_ns >= true_ns - LIVE_EARLY_NS &&
             change->at_ns <= true_ns + LIVE_LATE_NS) {
             figure_add(&row->figures[FIGURE_LIVE], seconds(change->at_ns - true_ns));
             return;
         }
     }
+    if (any)
+        figure_add(&row->figures[FIGURE_LIVE], seconds(LIVE_LATE_NS));
 }
 
+/* Of the repetitions that were measured. */
 static void judge_live(struct row *row, const struct bench_session *session, const struct watch *watch)
 {
-    for (int i = 0; i < watch->truths; i++) {
-        const struct patient_truth *truth = &watch->truth[i];
-        if (truth->kind != PATIENT_TRUTH_REP || !truth_complete(truth))
+    for (int i = 0; i < watch->reps; i++) {
+        int j = match(watch, &watch->rep[i].data);
+        if (j < 0 || watch->rep[i].data.outcome != REP_FULL || !truth_complete(watch, &watch->truth[j]))
             continue;
-        struct expected e = expect(session, truth);
+        struct expected e = expect(session, &watch->truth[j]);
         judge_change(row, watch, PHASE_CON, e.con_ns);
         judge_change(row, watch, PHASE_TOP, e.top_ns);
         judge_change(row, watch, PHASE_ECC, e.ecc_ns);
         judge_change(row, watch, PHASE_BOTTOM, e.end_ns);
     }
     for (int i = 0; i < watch->changes; i++)
-        row->src_violations += (watch->change[i].src == SRC_LOAD || watch->change[i].src == SRC_MODEL) &&
-                               (session->setup->phases & 1u << watch->change[i].phase) == 0;
+        for (int phase = 0; phase < PHASE_COUNT; phase++)
+            row->src_violations += measured(&watch->change[i], (enum phase)phase) &&
+                                   (session->setup->phases & 1u << phase) == 0;
 }
 
 /* --- holds and counts -------------------------------------------------------------------------------------------- */
@@ -191,7 +226,7 @@ static void judge_hold(struct row *row, const struct watch *watch, const struct 
 {
     for (int i = 0; i < watch->truths; i++) {
         const struct patient_truth *truth = &watch->truth[i];
-        if (!truth_complete(truth) || truth->con_ns >= hold->end_ns || truth->end_ns <= hold->start_ns)
+        if (!truth_complete(watch, truth) || truth->con_ns >= hold->end_ns || truth->end_ns <= hold->start_ns)
             continue;
         int64_t end_ns = hold->end_ns < truth->end_ns ? hold->end_ns : truth->end_ns;
         figure_add(&row->figures[FIGURE_HOLD], seconds(hold->held_ns - (end_ns - truth->con_ns)));
@@ -236,7 +271,7 @@ static void judge_counts(struct row *row, const struct watch *watch)
         count->paced += watch->hold[i].data.in_band_ns == ABSENT;
     }
     for (int i = 0; i < watch->truths; i++)
-        count_of(counts, watch->truth[i].set)->truths += truth_complete(&watch->truth[i]);
+        count_of(counts, watch->truth[i].set)->truths += truth_complete(watch, &watch->truth[i]);
     for (int i = 0; i < SETS_MAX; i++)
         if (counts[i].any)
             judge_count(row, &counts[i]);

@@ -23,18 +23,35 @@ static int false_reps(const struct watch *watch)
     for (int i = 0; i < watch->reps; i++)
         full += watch->rep[i].data.outcome == REP_FULL;
     for (int i = 0; i < watch->truths; i++)
-        truths += truth_complete(&watch->truth[i]);
+        truths += truth_complete(watch, &watch->truth[i]);
     return full > truths ? full - truths : 0;
 }
 
-/* From the last true repetition to the end of the set; the whole set where there was none. */
+static int64_t later(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
+/* Of that set: from the last true repetition, or the beginning, to the first paced one, or the end. */
+static int64_t stood_in_set_ns(const struct watch *watch, int64_t from_ns, int64_t to_ns)
+{
+    for (int i = 0; i < watch->reps; i++)
+        if (watch->rep[i].data.outcome == REP_PACED && watch->rep[i].data.start_ns >= from_ns &&
+            watch->rep[i].data.start_ns < to_ns)
+            to_ns = watch->rep[i].data.start_ns;
+    for (int i = 0; i < watch->truths; i++)
+        if (watch->truth[i].ecc_move_end_ns != ABSENT && watch->truth[i].ecc_move_end_ns < to_ns)
+            from_ns = later(from_ns, watch->truth[i].ecc_move_end_ns);
+    return later(to_ns - from_ns, 0);
+}
+
 static int64_t stood_ns(const struct watch *watch)
 {
-    if (watch->truths == 0)
-        return watch->in_sets_ns;
-    int64_t last_ns = watch->truth[watch->truths - 1].ecc_move_end_ns;
-    int64_t ns = watch->set_ns + watch->in_sets_ns - last_ns;
-    return last_ns != ABSENT && watch->sets == 1 && ns > 0 ? ns : 0;
+    int64_t ns = 0;
+    for (int i = 0; i < watch->sets; i++)
+        if (watch->set_to_ns[i] != NEVER)
+            ns += stood_in_set_ns(watch, watch->set_from_ns[i], watch->set_to_ns[i]);
+    return ns;
 }
 
 /* Cases in which somebody stands; those that this patient knows. */

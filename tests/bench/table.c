@@ -21,14 +21,16 @@ static const char *cell(char *ret, const struct row *row, enum figure_kind kind,
 
 static void print_counts(const struct row *row, bool markdown)
 {
-    char measured[16] = "-", exact[16] = "-", worst[16] = "-";
+    char measured[16] = "-", exact[16] = "-", worst[16] = "-", within[16] = "-";
     if (row->counted) {
         snprintf(measured, sizeof measured, "%d", row->measured);
         snprintf(exact, sizeof exact, "%d", row->exact);
         snprintf(worst, sizeof worst, "%d", row->worst_miss);
     }
-    printf(markdown ? "| %s | %d | %s | %s | %s | %d |" : "%-29s %5d %5s %5s %3s %3d", row->name, row->sets, measured,
-           exact, worst, row->src_violations);
+    if (row->with_sd > 0)
+        snprintf(within, sizeof within, "%d", 100 * row->within_sd / row->with_sd);
+    printf(markdown ? "| %s | %d | %s | %s | %s | %d | %s |" : "%-29s %5d %5s %5s %3s %3d %4s", row->name, row->sets,
+           measured, exact, worst, row->src_violations, within);
 }
 
 static void print_row(struct row *row, bool markdown)
@@ -43,9 +45,9 @@ static void print_row(struct row *row, bool markdown)
 static void print_head(bool markdown)
 {
     if (markdown)
-        printf("| set-up | sets | measured | exact | worst | `src` |");
+        printf("| set-up | sets | measured | exact | off by | `src` | in sd %% |");
     else
-        printf("%-29s %5s %5s %5s %3s %3s", "set-up", "sets", "meas.", "exact", "off", "src");
+        printf("%-29s %5s %5s %5s %3s %3s %4s", "set-up", "sets", "meas.", "exact", "off", "src", "sd%");
     for (int k = 0; k < FIGURE_COUNT; k++) {
         char text[CELL_LEN];
         snprintf(text, sizeof text, "%s %s", figure_str((enum figure_kind)k),
@@ -54,7 +56,7 @@ static void print_head(bool markdown)
     }
     printf("\n");
     if (markdown) {
-        printf("|---|---:|---:|---:|---:|---:|");
+        printf("|---|---:|---:|---:|---:|---:|---:|");
         for (int k = 0; k < FIGURE_COUNT; k++)
             printf("---:|");
         printf("\n");
@@ -87,10 +89,12 @@ void table_print(struct rows *rows, const struct still *still, const struct spee
         print_row(&rows->v[i], markdown);
     printf("\nEach figure: bias/median/90th percentile of the error. measured: sets that did not fall back to cues; "
            "exact and worst\ncount in those. src: phases claimed that physics does not allow. "
-           "live: the live stream says that a phase has begun;\ntold: the rep event comes; both after the true time.\n");
+           "live: the live stream says that a phase has begun;\ntold: the rep event comes; both after the true time. "
+           "sd: errors of phases with sd_s that are within it.\n");
     print_totals(rows);
-    printf("False reps in %.1f h of standing in a set: %d. False events in %.1f h of an idle station: %d.\n",
-           still->standing_h, still->standing_reps, still->idle_h, still->idle_events);
+    printf("Standing in a set, %.1f h: %d false reps, %.2f an hour. Idle station, %.1f h: %d false events, %.2f an hour.\n",
+           still->standing_h, still->standing_reps, still->standing_reps / still->standing_h, still->idle_h,
+           still->idle_events, still->idle_events / still->idle_h);
     printf("Stop: %d presses, at most %d samples and %.1f ms before the event.\n", still->stops, still->stop_samples,
            (double)still->stop_ns / 1e6);
     if (speed != NULL)

@@ -45,12 +45,12 @@ static void take_rep(struct watch *w, const struct event *event)
 
 static void take_set(struct watch *w, const struct event *event)
 {
-    if (event->head.type == EVENT_SET_STARTED) {
-        w->sets++;
+    if (event->head.type == EVENT_SET_COMPLETED && w->sets > 0) {
+        w->set_to_ns[w->sets - 1] = event->head.t_ns;
+    } else if (event->head.type == EVENT_SET_STARTED && w->sets < SETS_SEEN) {
         w->sees = event->u.set_started.sees;
-        w->set_ns = event->head.t_ns;
-    } else {
-        w->in_sets_ns += event->head.t_ns - w->set_ns;
+        w->set_from_ns[w->sets] = event->head.t_ns;
+        w->set_to_ns[w->sets++] = NEVER;
     }
 }
 
