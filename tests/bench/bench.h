@@ -26,8 +26,8 @@ enum figure_kind {
     FIGURE_CON_MOVE, FIGURE_TOP_MOVE, FIGURE_ECC_MOVE, FIGURE_BOTTOM_MOVE, /* move_s */
     FIGURE_REP, FIGURE_TUT, /* shares */
     FIGURE_HOLD,
-    FIGURE_LIVE, /* how late the live stream says that a phase has begun */
-    FIGURE_TOLD, /* how late the rep event comes */
+    FIGURE_LIVE_CON, FIGURE_LIVE_TOP, FIGURE_LIVE_ECC, FIGURE_LIVE_BOTTOM, /* the live stream says that it begins */
+    FIGURE_TOLD, /* the rep event comes, after the true end */
     FIGURE_COUNT
 };
 

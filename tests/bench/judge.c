@@ -5,6 +5,7 @@
  */
 #include "tests/bench/bench.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "daemon/io/patient_parts.h"
@@ -27,6 +28,15 @@ static bool in_set(const struct watch *watch, int64_t from_ns, int64_t to_ns)
 {
     for (int i = 0; i < watch->sets; i++)
         if (from_ns >= watch->set_from_ns[i] && to_ns - ENDING_NS <= watch->set_to_ns[i])
+            return true;
+    return false;
+}
+
+/* The set is over with this rep: no phase of it begins after that. */
+static bool ends_set(const struct watch *watch, int64_t end_ns)
+{
+    for (int i = 0; i < watch->sets; i++)
+        if (watch->set_to_ns[i] != NEVER && llabs(watch->set_to_ns[i] - end_ns) < NS_PER_S)
             return true;
     return false;
 }
@@ -173,31 +183,30 @@ static void judge_rep(struct row *row, const struct bench_session *session, cons
 
 /* --- the live stream --------------------------------------------------------------------------------------------- */
 
-#define LIVE_EARLY_NS (500 * NS_PER_MS)
-#define LIVE_LATE_NS  (2 * NS_PER_S) /* what comes later belongs to something else */
+#define LIVE_FAR_NS (3 * NS_PER_S) /* what is further away belongs to something else */
 
 static bool measured(const struct live_change *change, enum phase phase)
 {
     return (change->src == SRC_LOAD || change->src == SRC_MODEL) && change->phase == phase;
 }
 
-/* A change that never comes counts as the latest that would have been its own. */
+/* The nearest change to that phase, early or late; one that never comes counts as the furthest that would have been. */
 static void judge_change(struct row *row, const struct watch *watch, enum phase phase, int64_t true_ns)
 {
     bool any = false;
+    int64_t best_ns = LIVE_FAR_NS;
     if (true_ns == ABSENT)
         return;
     for (int i = 0; i < watch->changes; i++) {
-        const struct live_change *change = &watch->change[i];
-        any = any || measured(change, phase);
-        if (measured(change, phase) && change->at_ns >= true_ns - LIVE_EARLY_NS &&
-            change->at_ns <= true_ns + LIVE_LATE_NS) {
-            figure_add(&row->figures[FIGURE_LIVE], seconds(change->at_ns - true_ns));
-            return;
-        }
+        int64_t late_ns = watch->change[i].at_ns - true_ns;
+        if (!measured(&watch->change[i], phase))
+            continue;
+        any = true;
+        if (llabs(late_ns) < llabs(best_ns))
+            best_ns = late_ns;
     }
     if (any)
-        figure_add(&row->figures[FIGURE_LIVE], seconds(LIVE_LATE_NS));
+        figure_add(&row->figures[FIGURE_LIVE_CON + ((int)phase - PHASE_CON)], seconds(best_ns));
 }
 
 /* Of the repetitions that were measured. */
@@ -211,7 +220,8 @@ static void judge_live(struct row *row, const struct bench_session *session, con
         judge_change(row, watch, PHASE_CON, e.con_ns);
         judge_change(row, watch, PHASE_TOP, e.top_ns);
         judge_change(row, watch, PHASE_ECC, e.ecc_ns);
-        judge_change(row, watch, PHASE_BOTTOM, e.end_ns);
+        if (!ends_set(watch, watch->truth[j].end_ns))
+            judge_change(row, watch, PHASE_BOTTOM, e.end_ns);
     }
     for (int i = 0; i < watch->changes; i++)
         for (int phase = 0; phase < PHASE_COUNT; phase++)

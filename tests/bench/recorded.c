@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The record: one line a figure, "value noise name", lower is better. The sessions of a seed are the same every time,
- * so a figure only moves when the code does; its noise is how far it moves between patients: twice the standard
- * deviation over the seeds of an update, and at least the resolution that it is meant for.
+ * so a figure only moves when the code does; how far it may move is how far it moves between patients: the standard
+ * deviation over the seeds of an update, and at least the resolution that it is meant for. Counts of what is wrong may
+ * not grow at all.
  */
 #include "tests/bench/bench.h"
 
@@ -12,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define EXACT         0
 #define SECONDS_FLOOR 0.005 /* s */
 #define SHARE_FLOOR   0.002
 #define NAMES_MAX     4000
@@ -20,7 +22,7 @@
 
 struct entry {
     char name[NAME_MAX_LEN];
-    double value, floor;
+    double value, floor; /* floor: the least noise; EXACT: none at all */
 };
 
 struct entries {
@@ -41,12 +43,12 @@ static void put(struct entries *entries, const char *row, const char *what, doub
 static void put_row(struct entries *entries, struct row *row)
 {
     char what[40];
-    put(entries, row->name, "src violations", row->src_violations, 0);
-    put(entries, row->name, "unfinished", row->unfinished, 0);
+    put(entries, row->name, "src violations", row->src_violations, EXACT);
+    put(entries, row->name, "unfinished", row->unfinished, EXACT);
     if (row->counted && row->sets > 0) {
         put(entries, row->name, "sets not measured", 1 - (double)row->measured / row->sets, SHARE_FLOOR);
-        put(entries, row->name, "sets miscounted", row->measured - row->exact, 0);
-        put(entries, row->name, "worst miss", row->worst_miss, 0);
+        put(entries, row->name, "sets miscounted", row->measured - row->exact, EXACT);
+        put(entries, row->name, "worst miss", row->worst_miss, EXACT);
     }
     for (int k = 0; k < FIGURE_COUNT; k++) {
         enum figure_kind kind = (enum figure_kind)k;
@@ -68,9 +70,9 @@ static struct entries *entries_of(struct rows *rows, const struct still *still)
         abort();
     for (int i = 0; i < rows->n; i++)
         put_row(entries, &rows->v[i]);
-    put(entries, "standing", "false reps", still->standing_reps, 0);
-    put(entries, "idle", "false events", still->idle_events, 0);
-    put(entries, "stop", "samples late", still->stop_samples, 0);
+    put(entries, "standing", "false reps", still->standing_reps, EXACT);
+    put(entries, "idle", "false events", still->idle_events, EXACT);
+    put(entries, "stop", "samples late", still->stop_samples, EXACT);
     put(entries, "stop", "s late", (double)still->stop_ns / 1e9, 0.001);
     return entries;
 }
@@ -124,7 +126,7 @@ int recorded_compare(const char *path, struct rows *rows, const struct still *st
 
 /* --- write ------------------------------------------------------------------------------------------------------- */
 
-/* Twice the standard deviation over the runs that have the figure. */
+/* The standard deviation over the runs that have the figure. */
 static double spread(struct entries *const *runs, int n, const char *name)
 {
     double sum = 0, squares = 0;
@@ -140,7 +142,7 @@ static double spread(struct entries *const *runs, int n, const char *name)
     if (found < 2)
         return 0;
     double variance = (squares - sum * sum / found) / (found - 1);
-    return variance > 0 ? 2 * sqrt(variance) : 0;
+    return variance > 0 ? sqrt(variance) : 0;
 }
 
 int recorded_write(const char *path, struct rows *runs, int n, const struct still *still,
@@ -154,12 +156,12 @@ int recorded_write(const char *path, struct rows *runs, int n, const struct stil
         entries[i] = entries_of(&runs[i], still);
     fprintf(file,
             "# What the reduced bench found, seed %llu, %d sets; written by tools/bench accuracy --update.\n"
-            "# value noise name: lower is better; noise is 2 sd over %d seeds, at least 5 ms, 0.2 %%, or 0 for counts.\n"
+            "# value noise name: lower is better; noise is 1 sd over %d seeds, at least 5 ms or 0.2 %%; 0 for counts.\n"
             "# A change for the worse needs a sentence in its commit saying why.\n",
             (unsigned long long)options->seed, options->sets, n);
     for (int i = 0; i < entries[0]->n; i++) {
         const struct entry *entry = &entries[0]->v[i];
-        double noise = spread(entries, n, entry->name);
+        double noise = entry->floor > EXACT ? spread(entries, n, entry->name) : 0;
         fprintf(file, "%.4f %.4f %s\n", entry->value, noise > entry->floor ? noise : entry->floor, entry->name);
     }
     for (int i = 0; i < n; i++)

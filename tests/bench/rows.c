@@ -22,7 +22,10 @@ static const struct {
     [FIGURE_REP] = {"rep", true},
     [FIGURE_TUT] = {"TUT", true},
     [FIGURE_HOLD] = {"hold", false},
-    [FIGURE_LIVE] = {"live", false},
+    [FIGURE_LIVE_CON] = {"live con", false},
+    [FIGURE_LIVE_TOP] = {"live top", false},
+    [FIGURE_LIVE_ECC] = {"live ecc", false},
+    [FIGURE_LIVE_BOTTOM] = {"live bottom", false},
     [FIGURE_TOLD] = {"told", false},
 };
 

@@ -89,7 +89,7 @@ void table_print(struct rows *rows, const struct still *still, const struct spee
         print_row(&rows->v[i], markdown);
     printf("\nEach figure: bias/median/90th percentile of the error. measured: sets that did not fall back to cues; "
            "exact and worst\ncount in those. src: phases claimed that physics does not allow. "
-           "live: the live stream says that a phase has begun;\ntold: the rep event comes; both after the true time. "
+           "live: the live stream says that a phase has begun\n(-: too early); told: the rep event comes; both after the true time. "
            "sd: errors of phases with sd_s that are within it.\n");
     print_totals(rows);
     printf("Standing in a set, %.1f h: %d false reps, %.2f an hour. Idle station, %.1f h: %d false events, %.2f an hour.\n",
