@@ -30,8 +30,6 @@ static bool lies_on_floor(enum body_kind kind)
 static void truth_put(struct truth *truth)
 {
     truth->open = false;
-    if (truth->kind == BODY_STEP && truth->rep.con_ns != ABSENT && truth->rep.end_ns != ABSENT)
-        truth->rep.tut_ns = truth->rep.end_ns - truth->rep.con_ns; /* its B is the body weight: all of it is tension */
     if (lies_on_floor(truth->kind) && truth->rep.con_ns != ABSENT) {
         truth->rep.con_ns = truth->rep.con_move_ns;
         truth->rep.end_ns = truth->rep.ecc_move_end_ns;
@@ -161,7 +159,9 @@ void truth_step(struct truth *truth, int64_t t_ns, const struct load *load)
             truth_steps(truth, t_ns, load);
         else
             truth_levels(truth, t_ns, load->clean_n);
-        if (load->clean_n > truth->tension_n)
+        if (truth->kind == BODY_STEP) /* its B is the body weight: all of it is tension */
+            truth->rep.tut_ns = truth->rep.end_ns != ABSENT ? truth->rep.end_ns - truth->rep.con_ns : ABSENT;
+        else if (load->clean_n > truth->tension_n)
             truth->rep.tut_ns += t_ns - truth->last_t_ns;
     }
     truth->last_t_ns = t_ns;

@@ -41,14 +41,14 @@ static bool ends_set(const struct watch *watch, int64_t end_ns)
     return false;
 }
 
-/* A curl or step-up that did not come up far enough has no top; lying ones have only their two ends. */
+/* A curl or step-up that did not come up far enough has no top; the others have only their two ends. */
 bool truth_complete(const struct watch *watch, const struct patient_truth *truth)
 {
-    bool lies = strcmp(truth->exercise, "glute_bridge") == 0 || strcmp(truth->exercise, "hip_thrust") == 0;
+    bool crosses = strcmp(truth->exercise, "banded_curl") == 0 || strcmp(truth->exercise, "step_up") == 0;
     bool ends = truth->visible && truth->con_ns != ABSENT && truth->end_ns != ABSENT;
     if (!ends || truth->kind == PATIENT_TRUTH_HOLD)
         return ends;
-    return in_set(watch, truth->con_ns, truth->end_ns) && (lies || (truth->top_ns != ABSENT && truth->ecc_ns != ABSENT));
+    return in_set(watch, truth->con_ns, truth->end_ns) && (!crosses || (truth->top_ns != ABSENT && truth->ecc_ns != ABSENT));
 }
 
 /* --- what should have been measured ------------------------------------------------------------------------------ */
