@@ -17,6 +17,7 @@ struct options {
     struct bench_options bench;
     bool reduced, update, markdown;
     const char *recorded;
+    int session; /* to be shown, or -1 */
 };
 
 static const struct argp_option argp_options[] = {
@@ -25,16 +26,17 @@ static const struct argp_option argp_options[] = {
     {"reduced", 'r', NULL, 0, "A small run, compared with what is recorded; exit 1 when a figure is worse", 0},
     {"update", 'u', NULL, 0, "The small run under five seeds; writes figures and their noise to the record", 0},
     {"recorded", 'f', "FILE", 0, "The record (tests/bench/recorded.txt)", 0},
+    {"session", 'i', "I", 0, "Show session I of the run in full instead", 0},
     {"markdown", 'm', NULL, 0, "Print the table as Markdown", 0},
     {0},
 };
 
-static long number(struct argp_state *state, const char *text, long max)
+static long number(struct argp_state *state, const char *text, long min, long max)
 {
     char *end;
     long n = strtol(text, &end, 10);
-    if (*text == '\0' || *end != '\0' || n < 1 || n > max)
-        argp_error(state, "%s: a number from 1 to %ld is wanted", text, max);
+    if (*text == '\0' || *end != '\0' || n < min || n > max)
+        argp_error(state, "%s: a number from %ld to %ld is wanted", text, min, max);
     return n;
 }
 
@@ -42,8 +44,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 {
     struct options *options = state->input;
     switch (key) {
-    case 'n': options->bench.sets = (int)number(state, arg, 10000000); break;
-    case 's': options->bench.seed = (uint64_t)number(state, arg, 1000000000); break;
+    case 'n': options->bench.sets = (int)number(state, arg, 1, 10000000); break;
+    case 's': options->bench.seed = (uint64_t)number(state, arg, 1, 1000000000); break;
+    case 'i': options->session = (int)number(state, arg, 0, 10000000); break;
     case 'r': options->reduced = true; break;
     case 'u': options->update = true; break;
     case 'f': options->recorded = arg; break;
@@ -92,7 +95,11 @@ static void run_sessions(struct rows *rows, const struct bench_options *options,
     for (int i = 0; sets_of(rows) < options->sets && i < options->sets; i++) {
         draw_session(options, i, exercises, &session);
         watch_session(watch, &session);
-        judge_session(rows_find(rows, session.row, session.setup->counted), &session, watch);
+        struct row *row = rows_find(rows, session.row, session.setup->counted);
+        int miscounted = row->measured - row->exact;
+        judge_session(row, &session, watch);
+        if (row->measured - row->exact > miscounted)
+            fprintf(stderr, "session %d (%s): miscounted; --session %d shows it\n", i, session.row, i);
         if (watch->error != 0)
             fprintf(stderr, "session %d (%s): %s %s %s\n", i, session.row, strerror(-watch->error),
                     watch->result.refusal.path, watch->result.refusal.reason);
@@ -142,7 +149,7 @@ int main(int argc, char **argv)
 {
     static const struct argp argp = {argp_options, parse, NULL,
                                      "Simulated sets against what really happened, as one table.", NULL, NULL, NULL};
-    struct options options = {.bench = {.seed = 1}, .recorded = "tests/bench/recorded.txt"};
+    struct options options = {.bench = {.seed = 1}, .recorded = "tests/bench/recorded.txt", .session = -1};
     char dir[4096], err[EXERCISE_ERR_LEN] = "there is no directory of exercises";
     struct exercise_set *exercises = NULL;
     argp_parse(&argp, argc, argv, 0, NULL, &options);
@@ -153,7 +160,11 @@ int main(int argc, char **argv)
         fprintf(stderr, "%s\n", err);
         return 1;
     }
-    int r = options.update ? update(&options, exercises) : measure(&options, exercises);
+    int r = 0;
+    if (options.session >= 0)
+        show_session(&options.bench, options.session, exercises);
+    else
+        r = options.update ? update(&options, exercises) : measure(&options, exercises);
     if (r < 0)
         fprintf(stderr, "%s: %s; run from the root of the sources, or name it with --recorded\n", options.recorded,
                 strerror(-r));

@@ -6,6 +6,7 @@
  *     draw     which session is the i-th: set-up, rate, tempo, body, case     (seeded)
  *     watch    one session, with everything kept that is judged
  *     judge    errors of one session --> the figures of a row
+ *     show     one session for a reader
  *     table    the rows for a reader
  *     recorded the rows against what they were
  *     still    false reps while nobody exercises, and the stop button
@@ -179,6 +180,9 @@ struct speed {
 };
 
 void speed_run(struct speed *ret, uint64_t seed, const struct exercise_set *exercises);
+
+/* Prints all of one session. */
+void show_session(const struct bench_options *options, int i, const struct exercise_set *exercises);
 
 void table_print(struct rows *rows, const struct still *still, const struct speed *speed, bool markdown);
 

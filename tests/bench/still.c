@@ -5,11 +5,13 @@
  */
 #include "tests/bench/bench.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
-#define STAND_S  900       /* longest time limit of a set */
-#define IDLE_MAX_H 3.5     /* of one run, below SIMULATE_MAX_S */
-#define NS_PER_H (3600 * NS_PER_S)
+#define STAND_S    900 /* longest time limit of a set */
+#define IDLE_MAX_H 3.5 /* of one run, below SIMULATE_MAX_S */
+#define RUNS_MAX   2000
+#define NS_PER_H   (3600 * NS_PER_S)
 
 static double hours_of(int64_t ns)
 {
@@ -71,7 +73,7 @@ static void stand(struct still *ret, struct watch *watch, uint64_t seed, double 
     enum patient_case cases[3];
     struct bench_session session;
     int n = cases_of(names, 3, cases), i = 0;
-    for (; ret->standing_h < hours && i < 100000; i++) {
+    for (; ret->standing_h < hours && i < RUNS_MAX; i++) {
         const struct bench_setup *setup = &bench_setups[i % BENCH_SETUP_COUNT];
         if (setup->hold || !setup->counted)
             continue;
@@ -79,7 +81,19 @@ static void stand(struct still *ret, struct watch *watch, uint64_t seed, double 
         watch_session(watch, &session);
         ret->standing_h += hours_of(stood_ns(watch));
         ret->standing_reps += false_reps(watch);
+        if (false_reps(watch) > 0)
+            fprintf(stderr, "standing, case %s, patient %llu: false reps\n", patient_case_str(session.patient.oddity),
+                    (unsigned long long)session.patient.seed);
     }
+}
+
+static int64_t in_sets_ns(const struct watch *watch)
+{
+    int64_t ns = 0;
+    for (int i = 0; i < watch->sets; i++)
+        if (watch->set_to_ns[i] != NEVER)
+            ns += watch->set_to_ns[i] - watch->set_from_ns[i];
+    return ns;
 }
 
 /* Two sessions with a long time between them; what happened beside them happened by itself. */
@@ -90,17 +104,15 @@ static void idle(struct still *ret, struct watch *watch, uint64_t seed, double h
     enum patient_case cases[3];
     struct bench_session session;
     int n = cases_of(names, 3, cases);
-    double left = hours;
-    for (int i = 0; left > 1e-6; i++) {
-        double gap = left / n < IDLE_MAX_H ? left / n : IDLE_MAX_H;
-        gap = i % n == n - 1 || gap < 0.01 ? (left < IDLE_MAX_H ? left : IDLE_MAX_H) : gap;
+    for (int i = 0; ret->idle_h < hours && i < RUNS_MAX; i++) {
+        double left = hours / n * (i % n + 1) - ret->idle_h; /* a case that never begins ends early */
+        double gap = left < 0.02 ? 0.02 : left > IDLE_MAX_H ? IDLE_MAX_H : left;
         draw_plain(seed + (uint64_t)i, &bench_setups[i % 2], cases[i % n], 1, 0, exercises, &session);
         session.patient.sessions = 2;
         session.patient.session_gap_ms = (int32_t)(gap * 3600e3);
         watch_session(watch, &session);
-        ret->idle_h += gap;
+        ret->idle_h += hours_of(watch->result.end_ns - session.patient.start_ns - in_sets_ns(watch));
         ret->idle_events += false_reps(watch) + (watch->starts > 2 ? watch->starts - 2 : 0);
-        left -= gap;
     }
 }
 

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/* One session in full, for whoever wants to know why it was miscounted. */
+#include "tests/bench/bench.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static double seconds(int64_t ns)
+{
+    return ns == ABSENT || ns == NEVER ? -1 : (double)ns / 1e9;
+}
+
+static void show_rep(const struct seen_rep *rep)
+{
+    printf("rep    set %d  %8.2f-%8.2f  %-7s flags 0x%x", rep->set, seconds(rep->data.start_ns),
+           seconds(rep->data.end_ns), rep_outcome_str(rep->data.outcome), rep->data.flags);
+    for (int i = 0; i < PHASE_COUNT; i++) {
+        const struct phase_time *phase = &rep->data.phases[i];
+        if (phase->src != SRC_NONE)
+            printf("  %s %.2f %s", phase_str((enum phase)i), seconds(phase->dur_ns), src_str(phase->src));
+    }
+    printf("\n");
+}
+
+static void show_truth(const struct watch *watch, const struct patient_truth *truth)
+{
+    printf("truth  set %d  con %.2f top %.2f ecc %.2f end %.2f%s\n", truth->set, seconds(truth->con_ns),
+           seconds(truth->top_ns), seconds(truth->ecc_ns), seconds(truth->end_ns),
+           truth_complete(watch, truth) ? "" : "  does not count");
+}
+
+void show_session(const struct bench_options *options, int i, const struct exercise_set *exercises)
+{
+    struct bench_session session;
+    struct watch *watch = malloc(sizeof *watch);
+    if (watch == NULL)
+        abort();
+    draw_session(options, i, exercises, &session);
+    watch_session(watch, &session);
+    const struct patient_setup *p = &session.patient;
+    printf("session %d, %s, case %s: %d mSPS, %d g, noise %d mN, band %d mN, sway %d, edge %d, seed %llu\n%s\n", i,
+           session.row, patient_case_str(p->oddity), p->sps_milli, p->body_g, p->noise_mn, p->band_mn, p->sway,
+           (int)p->edge, (unsigned long long)p->seed, session.rx);
+    for (int k = 0; k < watch->sets; k++)
+        printf("set    %.2f-%.2f\n", seconds(watch->set_from_ns[k]), seconds(watch->set_to_ns[k]));
+    for (int k = 0; k < watch->reps; k++)
+        show_rep(&watch->rep[k]);
+    for (int k = 0; k < watch->holds; k++)
+        printf("hold   set %d  %8.2f-%8.2f  %s, held %.2f s\n", watch->hold[k].set,
+               seconds(watch->hold[k].data.start_ns), seconds(watch->hold[k].data.end_ns),
+               hold_outcome_str(watch->hold[k].data.outcome), seconds(watch->hold[k].data.held_ns));
+    for (int k = 0; k < watch->truths; k++)
+        show_truth(watch, &watch->truth[k]);
+    for (int k = 0; k < watch->changes; k++)
+        printf("live   %8.2f  %s %s\n", seconds(watch->change[k].at_ns), phase_str(watch->change[k].phase),
+               watch->change[k].src == SRC_NONE ? "-" : src_str(watch->change[k].src));
+    free(watch);
+}
