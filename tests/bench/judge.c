@@ -22,7 +22,8 @@ static bool observed(const struct phase_time *phase)
     return phase->src == SRC_LOAD || phase->src == SRC_MODEL;
 }
 
-#define ENDING_NS (600 * NS_PER_MS) /* a set that ends by its last rep may do so a little before the rep does */
+#define PARTIAL_MILLI 700 /* what reaches no more of the way is a partial rep */
+#define ENDING_NS     (600 * NS_PER_MS) /* a set that ends by its last rep may do so a little before the rep does */
 
 static bool in_set(const struct watch *watch, int64_t from_ns, int64_t to_ns)
 {
@@ -48,6 +49,8 @@ bool truth_complete(const struct watch *watch, const struct patient_truth *truth
     bool ends = truth->visible && truth->con_ns != ABSENT && truth->end_ns != ABSENT;
     if (!ends || truth->kind == PATIENT_TRUTH_HOLD)
         return ends;
+    if (truth->depth_milli <= PARTIAL_MILLI)
+        return false;
     return in_set(watch, truth->con_ns, truth->end_ns) && (!crosses || (truth->top_ns != ABSENT && truth->ecc_ns != ABSENT));
 }
 
