@@ -147,8 +147,8 @@ static int measure(const struct options *options, const struct exercise_set *exe
 
 int main(int argc, char **argv)
 {
-    static const struct argp argp = {argp_options, parse, NULL,
-                                     "Simulated sets against what really happened, as one table.", NULL, NULL, NULL};
+    static const struct argp argp = {
+        argp_options, parse, NULL, "Simulated sets against what really happened, as one table.", NULL, NULL, NULL};
     struct options options = {.bench = {.seed = 1}, .recorded = "tests/bench/recorded.txt", .session = -1};
     char dir[4096], err[EXERCISE_ERR_LEN] = "there is no directory of exercises";
     struct exercise_set *exercises = NULL;

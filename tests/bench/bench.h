@@ -23,18 +23,28 @@
 /* --- figures ----------------------------------------------------------------------------------------------------- */
 
 enum figure_kind {
-    FIGURE_CON, FIGURE_TOP, FIGURE_ECC, FIGURE_BOTTOM,                 /* crossing times */
-    FIGURE_CON_MOVE, FIGURE_TOP_MOVE, FIGURE_ECC_MOVE, FIGURE_BOTTOM_MOVE, /* move_s */
-    FIGURE_REP, FIGURE_TUT, /* shares */
+    FIGURE_CON,
+    FIGURE_TOP,
+    FIGURE_ECC,
+    FIGURE_BOTTOM, /* crossing times */
+    FIGURE_CON_MOVE,
+    FIGURE_TOP_MOVE,
+    FIGURE_ECC_MOVE,
+    FIGURE_BOTTOM_MOVE, /* move_s */
+    FIGURE_REP,
+    FIGURE_TUT, /* shares */
     FIGURE_HOLD,
-    FIGURE_LIVE_CON, FIGURE_LIVE_TOP, FIGURE_LIVE_ECC, FIGURE_LIVE_BOTTOM, /* the live stream says that it begins */
-    FIGURE_TOLD, /* the rep event comes, after the true end */
+    FIGURE_LIVE_CON,
+    FIGURE_LIVE_TOP,
+    FIGURE_LIVE_ECC,
+    FIGURE_LIVE_BOTTOM, /* the live stream says that it begins */
+    FIGURE_TOLD,        /* the rep event comes, after the true end */
     FIGURE_COUNT
 };
 
 struct figure {
     int n, size;
-    double *v; /* signed errors */
+    double *v;   /* signed errors */
     bool sorted; /* by size */
 };
 
@@ -141,10 +151,10 @@ struct watch {
     struct live_change change[WATCH_MAX];
     struct observability sees;
     int64_t set_from_ns[SETS_SEEN], set_to_ns[SETS_SEEN]; /* a set that is gone on with counts twice; to: or NEVER */
-    int64_t pressed_ns;   /* first edge of a stop that has not been told yet, or ABSENT */
-    int samples_since;    /* samples since then */
+    int64_t pressed_ns;      /* first edge of a stop that has not been told yet, or ABSENT */
+    int samples_since;       /* samples since then */
     int stops, late_samples; /* stops told; worst number of samples between press and event */
-    int64_t late_ns;      /* worst time between press and event */
+    int64_t late_ns;         /* worst time between press and event */
     bool stop_down;
     int64_t stop_edge_ns;
     int reps_pending;

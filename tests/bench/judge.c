@@ -22,7 +22,7 @@ static bool observed(const struct phase_time *phase)
     return phase->src == SRC_LOAD || phase->src == SRC_MODEL;
 }
 
-#define PARTIAL_MILLI 700 /* what reaches no more of the way is a partial rep */
+#define PARTIAL_MILLI 700               /* what reaches no more of the way is a partial rep */
 #define ENDING_NS     (600 * NS_PER_MS) /* a set that ends by its last rep may do so a little before the rep does */
 
 static bool in_set(const struct watch *watch, int64_t from_ns, int64_t to_ns)
@@ -51,7 +51,8 @@ bool truth_complete(const struct watch *watch, const struct patient_truth *truth
         return ends;
     if (truth->depth_milli <= PARTIAL_MILLI)
         return false;
-    return in_set(watch, truth->con_ns, truth->end_ns) && (!crosses || (truth->top_ns != ABSENT && truth->ecc_ns != ABSENT));
+    return in_set(watch, truth->con_ns, truth->end_ns) &&
+           (!crosses || (truth->top_ns != ABSENT && truth->ecc_ns != ABSENT));
 }
 
 /* --- what should have been measured ------------------------------------------------------------------------------ */
@@ -228,8 +229,8 @@ static void judge_live(struct row *row, const struct bench_session *session, con
     }
     for (int i = 0; i < watch->changes; i++)
         for (int phase = 0; phase < PHASE_COUNT; phase++)
-            row->src_violations += measured(&watch->change[i], (enum phase)phase) &&
-                                   (session->setup->phases & 1u << phase) == 0;
+            row->src_violations +=
+                measured(&watch->change[i], (enum phase)phase) && (session->setup->phases & 1u << phase) == 0;
 }
 
 /* --- holds and counts -------------------------------------------------------------------------------------------- */

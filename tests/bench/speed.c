@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How fast the core takes samples: whole sessions are recorded once and fed again, several times, to new cores. The time
- * of one sample is the least of all passes, so that what the machine did meanwhile is not taken for the core's.
+ * How fast the core takes samples: whole sessions are recorded once and fed again, several times, to new cores. The
+ * time of one sample is the least of all passes, so that what the machine did meanwhile is not taken for the core's.
  */
 #include "tests/bench/bench.h"
 
@@ -108,9 +108,8 @@ void speed_run(struct speed *ret, uint64_t seed, const struct exercise_set *exer
     *ret = (struct speed){0};
     for (int i = 0; i < BENCH_SETUP_COUNT; i++) {
         draw_plain(seed + (uint64_t)i, &bench_setups[i], PATIENT_PLAIN, BENCH_SETS, 0, exercises, &session);
-        const struct simulate_setup setup = {.patient = session.patient,
-                                             .rx = session.rx,
-                                             .rx_len = strlen(session.rx)};
+        const struct simulate_setup setup = {
+            .patient = session.patient, .rx = session.rx, .rx_len = strlen(session.rx)};
         tape.n = 0;
         if (simulate_run(&setup, &ops, &tape, &result) != 0)
             continue;

@@ -89,15 +89,18 @@ void table_print(struct rows *rows, const struct still *still, const struct spee
         print_row(&rows->v[i], markdown);
     printf("\nEach figure: bias/median/90th percentile of the error. measured: sets that did not fall back to cues; "
            "exact and worst\ncount in those. src: phases claimed that physics does not allow. "
-           "live: the live stream says that a phase has begun\n(-: too early); told: the rep event comes; both after the true time. "
+           "live: the live stream says that a phase has begun\n(-: too early); told: the rep event comes; both after "
+           "the true time. "
            "sd: errors of phases with sd_s that are within it.\n");
     print_totals(rows);
-    printf("Standing in a set, %.1f h: %d false reps, %.2f an hour. Idle station, %.1f h: %d false events, %.2f an hour.\n",
+    printf("Standing in a set, %.1f h: %d false reps, %.2f an hour. Idle station, %.1f h: %d false events, %.2f an "
+           "hour.\n",
            still->standing_h, still->standing_reps, still->standing_reps / still->standing_h, still->idle_h,
            still->idle_events, still->idle_events / still->idle_h);
     printf("Stop: %d presses, at most %d samples and %.1f ms before the event.\n", still->stops, still->stop_samples,
            (double)still->stop_ns / 1e6);
     if (speed != NULL)
-        printf("Core: %.1f million samples/s; worst single sample %.1f us (of %lld, each the best of several passes).\n",
-               speed->samples_per_s / 1e6, (double)speed->worst_ns / 1e3, (long long)speed->samples);
+        printf(
+            "Core: %.1f million samples/s; worst single sample %.1f us (of %lld, each the best of several passes).\n",
+            speed->samples_per_s / 1e6, (double)speed->worst_ns / 1e3, (long long)speed->samples);
 }

@@ -94,13 +94,9 @@ static void take_truth(void *self, const struct patient_truth *truth)
 
 void watch_session(struct watch *watch, const struct bench_session *session)
 {
-    static const struct simulate_ops ops = {.input = take_input,
-                                            .event = take_event,
-                                            .station = take_station,
-                                            .truth = take_truth};
-    const struct simulate_setup setup = {.patient = session->patient,
-                                         .rx = session->rx,
-                                         .rx_len = strlen(session->rx)};
+    static const struct simulate_ops ops = {
+        .input = take_input, .event = take_event, .station = take_station, .truth = take_truth};
+    const struct simulate_setup setup = {.patient = session->patient, .rx = session->rx, .rx_len = strlen(session->rx)};
     memset(watch, 0, sizeof *watch);
     watch->pressed_ns = watch->stop_edge_ns = ABSENT;
     watch->error = simulate_run(&setup, &ops, watch, &watch->result);
