@@ -70,10 +70,14 @@ static void put_reps(json_t *item, struct rng *rng, int sets, int reps)
     json_object_set_new(item, "reps_min", json_integer(reps));
     json_object_set_new(item, "reps_max", json_integer(reps));
     json_object_set_new(item, "rest_s", json_integer(15));
-    json_object_set_new(item, "tempo",
-                        json_pack("{s:f, s:f, s:f, s:f}", "con_s", between(rng, 10, 30) / 10.0, "top_s",
-                                  between(rng, 5, 20) / 10.0, "ecc_s", between(rng, 12, 50) / 10.0, "bottom_s",
-                                  between(rng, 5, 20) / 10.0));
+    /* One draw a statement: compilers evaluate arguments in different orders. */
+    double con_s = between(rng, 10, 30) / 10.0;
+    double top_s = between(rng, 5, 20) / 10.0;
+    double ecc_s = between(rng, 12, 50) / 10.0;
+    double bottom_s = between(rng, 5, 20) / 10.0;
+    json_object_set_new(
+        item, "tempo",
+        json_pack("{s:f, s:f, s:f, s:f}", "con_s", con_s, "top_s", top_s, "ecc_s", ecc_s, "bottom_s", bottom_s));
 }
 
 static void put_holds(json_t *item, struct rng *rng, int sets, const struct bench_setup *setup)
@@ -82,10 +86,11 @@ static void put_holds(json_t *item, struct rng *rng, int sets, const struct benc
     json_object_set_new(item, "holds", json_integer(sets));
     json_object_set_new(item, "hold_s", json_integer(between(rng, 10, 30)));
     json_object_set_new(item, "hold_rest_s", json_integer(10));
+    int32_t value = between(rng, 100, 300);
+    int32_t band_pct = between(rng, 8, 15);
     if (strcmp(setup->exercise, "iso_heel_dig") == 0)
         json_object_set_new(item, "target",
-                            json_pack("{s:s, s:i, s:i}", "kind", "N", "value", between(rng, 100, 300), "band_pct",
-                                      between(rng, 8, 15)));
+                            json_pack("{s:s, s:i, s:i}", "kind", "N", "value", value, "band_pct", band_pct));
 }
 
 static void write_rx(struct bench_session *ret, struct rng *rng, int sets, int set_s,
