@@ -65,7 +65,7 @@ struct app {
     int32_t used[SLOT_MAX + 1];
     char *slot_shown[SLOT_MAX + 1]; /* what prescription/<slot> says */
 
-    char session[UUID_LEN]; /* of the session at hand, once its first event is committed; "" outside one */
+    char session[UUID_LEN];      /* of the session at hand, once its first event is committed; "" outside one */
     char last_session[UUID_LEN]; /* the one that ended last, or "" */
     const struct mqtt_message *commanding; /* whose reply the core is about to give */
     struct reply_kept replies[REPLIES_KEPT];
@@ -95,7 +95,7 @@ struct app {
 
     bool recording, recording_session; /* a file is open; it holds a session */
     int64_t recording_since_ns;
-    int64_t touched_ns;     /* last button or prescription */
+    int64_t touched_ns; /* last button or prescription */
 };
 
 /* app.c */
@@ -120,7 +120,7 @@ void app_fire_until(struct app *app, int64_t t_ns);
  * negative errno when the source is broken.
  */
 int app_take_source(struct app *app, int64_t until_ns);
-void app_arm(struct app *app);        /* the loop's timer for the core's next deadline */
+void app_arm(struct app *app); /* the loop's timer for the core's next deadline */
 void app_station_event(struct app *app, enum event_type type, const char *reason);
 void app_watch_storage(struct app *app);
 
@@ -145,7 +145,7 @@ void app_record_idle(struct app *app); /* begins a new file where that is due */
 
 /* What main calls. 0 or the exit code after a message. */
 int app_open(struct app *app, const struct config *config); /* app_open.c */
-int app_run(struct app *app); /* until a signal; the exit code */
+int app_run(struct app *app);                               /* until a signal; the exit code */
 void app_close(struct app *app);
 
 #endif

@@ -79,7 +79,8 @@ static int check_trace(struct app *app, const char *file, const struct trace_hea
 
     if (counts_line > 0 && !app->calibration.valid && header->calibrated) {
         app_say("%s:%d: counts (S) need a calibration: give a header line \"# calibration: ZERO_COUNTS COUNTS_PER_N\", "
-                "sensor.calibration in the configuration, or \"# calibrated: no\"", file, counts_line);
+                "sensor.calibration in the configuration, or \"# calibrated: no\"",
+                file, counts_line);
         return 2;
     }
     for (int slot = 1; slot <= SLOT_MAX; slot++) {

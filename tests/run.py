@@ -13,6 +13,7 @@ counted as more than one test, and says that it belongs to --quick by a line `# 
 import os
 import random
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -232,6 +233,12 @@ def stop(number, _frame):
     sys.exit(128 + number)
 
 
+def formatted(run):
+    """Other versions of clang-format have other opinions: only the one of .clang-format is asked."""
+    if shutil.which("clang-format-14"):
+        simple(run, "format", ["bash", "-c", "git ls-files -z '*.[ch]' | xargs -0 clang-format-14 --dry-run -Werror"])
+
+
 def main():
     for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
         signal.signal(number, stop)
@@ -243,6 +250,7 @@ def main():
     # Random tests look at the same cases every time here, so that red means a change; --full looks further afield.
     os.environ.setdefault("GYMSTATION_SEED", str(random.randrange(1, 1 << 30) if full else GATE_SEED))
     print(f"random tests: GYMSTATION_SEED={os.environ['GYMSTATION_SEED']}")
+    formatted(run)
     if build(run, "dev"):
         ctest(run, "dev")
         end_to_end(run, quick)

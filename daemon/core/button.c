@@ -45,20 +45,13 @@ unsigned button_edge(struct button_machine *button, bool pressed, int64_t stamp_
 
     button->level = pressed;
     switch (button->state) {
-    case BUTTON_STATE_UP:
-        return pressed ? press(button, stamp_ns) : BUTTON_ACT_NONE;
+    case BUTTON_STATE_UP: return pressed ? press(button, stamp_ns) : BUTTON_ACT_NONE;
     case BUTTON_STATE_DOWN_BOUNCE:
-    case BUTTON_STATE_UP_BOUNCE:
-        button->bounces += changed;
-        return BUTTON_ACT_NONE;
-    case BUTTON_STATE_DOWN:
-        return pressed ? BUTTON_ACT_NONE : release(button, stamp_ns, BUTTON_ACT_SHORT);
-    case BUTTON_STATE_LONG:
-        return pressed ? BUTTON_ACT_NONE : release(button, stamp_ns, BUTTON_ACT_NONE);
-    case BUTTON_STATE_STUCK:
-        return pressed ? BUTTON_ACT_NONE : release(button, stamp_ns, BUTTON_ACT_UNSTUCK);
-    case BUTTON_STATE_COUNT:
-        break;
+    case BUTTON_STATE_UP_BOUNCE: button->bounces += changed; return BUTTON_ACT_NONE;
+    case BUTTON_STATE_DOWN: return pressed ? BUTTON_ACT_NONE : release(button, stamp_ns, BUTTON_ACT_SHORT);
+    case BUTTON_STATE_LONG: return pressed ? BUTTON_ACT_NONE : release(button, stamp_ns, BUTTON_ACT_NONE);
+    case BUTTON_STATE_STUCK: return pressed ? BUTTON_ACT_NONE : release(button, stamp_ns, BUTTON_ACT_UNSTUCK);
+    case BUTTON_STATE_COUNT: break;
     }
     return BUTTON_ACT_NONE;
 }
@@ -75,12 +68,8 @@ unsigned button_fire(struct button_machine *button)
         }
         enter(button, BUTTON_STATE_DOWN, button->pressed_ns + button->long_ns);
         return BUTTON_ACT_NONE;
-    case BUTTON_STATE_DOWN:
-        enter(button, BUTTON_STATE_LONG, button->pressed_ns + STUCK_NS);
-        return BUTTON_ACT_LONG;
-    case BUTTON_STATE_LONG:
-        enter(button, BUTTON_STATE_STUCK, NEVER);
-        return BUTTON_ACT_STUCK;
+    case BUTTON_STATE_DOWN: enter(button, BUTTON_STATE_LONG, button->pressed_ns + STUCK_NS); return BUTTON_ACT_LONG;
+    case BUTTON_STATE_LONG: enter(button, BUTTON_STATE_STUCK, NEVER); return BUTTON_ACT_STUCK;
     case BUTTON_STATE_UP_BOUNCE:
         if (button->level)
             return press(button, t_ns);
@@ -88,8 +77,7 @@ unsigned button_fire(struct button_machine *button)
         return BUTTON_ACT_NONE;
     case BUTTON_STATE_UP:
     case BUTTON_STATE_STUCK:
-    case BUTTON_STATE_COUNT:
-        break;
+    case BUTTON_STATE_COUNT: break;
     }
     button->deadline_ns = NEVER;
     return BUTTON_ACT_NONE;

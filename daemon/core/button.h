@@ -8,13 +8,20 @@
 
 #include "gymstation/input.h"
 
-#define BOUNCE_NS    (30 * NS_PER_MS) /* contact bounce of push-buttons ends within 20 ms; 10 ms to spare */
+#define BOUNCE_NS     (30 * NS_PER_MS) /* contact bounce of push-buttons ends within 20 ms; 10 ms to spare */
 #define START_LONG_NS (1500 * NS_PER_MS)
 #define STOP_LONG_NS  (3 * NS_PER_S)
 #define STUCK_NS      (30 * NS_PER_S)
 
-enum button_state { BUTTON_STATE_UP, BUTTON_STATE_DOWN_BOUNCE, BUTTON_STATE_DOWN, BUTTON_STATE_LONG,
-                    BUTTON_STATE_STUCK, BUTTON_STATE_UP_BOUNCE, BUTTON_STATE_COUNT };
+enum button_state {
+    BUTTON_STATE_UP,
+    BUTTON_STATE_DOWN_BOUNCE,
+    BUTTON_STATE_DOWN,
+    BUTTON_STATE_LONG,
+    BUTTON_STATE_STUCK,
+    BUTTON_STATE_UP_BOUNCE,
+    BUTTON_STATE_COUNT
+};
 
 /* What one edge or deadline amounts to; bits, since the end of a bounce can be a release and a press. */
 enum button_act {

@@ -167,37 +167,22 @@ static void feed(struct core *core, const struct input *input)
     int64_t t_ns = input->stamp_ns;
 
     switch (input->kind) {
-    case INPUT_FORCE:
-        health_sample(core, input);
-        break;
+    case INPUT_FORCE: health_sample(core, input); break;
     case INPUT_BUTTON:
         buttons_act(core, input->u.button.button,
                     button_edge(&core->buttons[input->u.button.button], input->u.button.pressed, t_ns), t_ns);
         break;
-    case INPUT_COMMAND:
-        command_feed(core, input->u.command, t_ns);
-        break;
-    case INPUT_PRESCRIPTION:
-        slots_arrival(core, input->u.rx_arrival, t_ns);
-        break;
-    case INPUT_TROUBLE:
-        health_trouble(core, input->u.trouble, t_ns);
-        break;
-    case INPUT_FAULT:
-        health_fault(core, input->u.fault.fault, input->u.fault.raised, t_ns);
-        break;
-    case INPUT_CARD:
-        card_shown(core, input->u.card, t_ns);
-        break;
-    case INPUT_CLOCK:
-        clock_told(core, input->u.clock.wall_ns, input->u.clock.synced, t_ns);
-        break;
+    case INPUT_COMMAND: command_feed(core, input->u.command, t_ns); break;
+    case INPUT_PRESCRIPTION: slots_arrival(core, input->u.rx_arrival, t_ns); break;
+    case INPUT_TROUBLE: health_trouble(core, input->u.trouble, t_ns); break;
+    case INPUT_FAULT: health_fault(core, input->u.fault.fault, input->u.fault.raised, t_ns); break;
+    case INPUT_CARD: card_shown(core, input->u.card, t_ns); break;
+    case INPUT_CLOCK: clock_told(core, input->u.clock.wall_ns, input->u.clock.synced, t_ns); break;
     case INPUT_END:
         core->health.ended = true;
         core->health.watch_ns = NEVER;
         break;
-    case INPUT_KIND_COUNT:
-        break;
+    case INPUT_KIND_COUNT: break;
     }
 }
 
@@ -281,7 +266,10 @@ void core_fire(struct core *core, struct core_outs *outs)
     if (t_ns > core->now_ns && t_ns != NEVER)
         core->now_ns = t_ns;
     switch (due) {
-    case DUE_HEALTH: if (t_ns != NEVER) health_fire(core); break;
+    case DUE_HEALTH:
+        if (t_ns != NEVER)
+            health_fire(core);
+        break;
     case DUE_START: fire_button(core, BUTTON_START); break;
     case DUE_STOP: fire_button(core, BUTTON_STOP); break;
     case DUE_PLUS: fire_button(core, BUTTON_PLUS); break;

@@ -22,38 +22,47 @@
 #include "daemon/core/quiet.h"
 #include "gymstation/core.h"
 
-#define SET_COUNTDOWN_NS   (3 * NS_PER_S)   /* before every set but an item's first */
-#define ASK_SILENCE_NS     (30 * NS_PER_S)  /* no answer */
-#define STILL_NS           (15 * NS_PER_S)  /* without movement: the set is over once reps_min is reached */
-#define CONTACT_WAIT_NS    (60 * NS_PER_S)  /* prep waits this long for somebody on the box, then pauses */
-#define RESUME_NS          (600 * NS_PER_S) /* a session that broke off goes on within this */
-#define CARD_NS            (60 * NS_PER_S)  /* a card shown counts for this long */
-#define TARE_HOLD_NS       (5 * NS_PER_S)   /* both buttons in idle */
-#define BASELINE_AGE_NS    (15 * NS_PER_S)  /* references older than this are not this patient's */
-#define LAST_CUES          3                /* seconds that are counted down aloud */
+#define SET_COUNTDOWN_NS (3 * NS_PER_S)   /* before every set but an item's first */
+#define ASK_SILENCE_NS   (30 * NS_PER_S)  /* no answer */
+#define STILL_NS         (15 * NS_PER_S)  /* without movement: the set is over once reps_min is reached */
+#define CONTACT_WAIT_NS  (60 * NS_PER_S)  /* prep waits this long for somebody on the box, then pauses */
+#define RESUME_NS        (600 * NS_PER_S) /* a session that broke off goes on within this */
+#define CARD_NS          (60 * NS_PER_S)  /* a card shown counts for this long */
+#define TARE_HOLD_NS     (5 * NS_PER_S)   /* both buttons in idle */
+#define BASELINE_AGE_NS  (15 * NS_PER_S)  /* references older than this are not this patient's */
+#define LAST_CUES        3                /* seconds that are counted down aloud */
 
 /* ---- session ---------------------------------------------------------------------------------------------------- */
 
-enum session_state { SESSION_STATE_IDLE, SESSION_STATE_CHOOSE, SESSION_STATE_ASK, SESSION_STATE_CONFIRM,
-                     SESSION_STATE_SETUP, SESSION_STATE_PREP, SESSION_STATE_WORK, SESSION_STATE_REST,
-                     SESSION_STATE_PAUSED, SESSION_STATE_COUNT };
+enum session_state {
+    SESSION_STATE_IDLE,
+    SESSION_STATE_CHOOSE,
+    SESSION_STATE_ASK,
+    SESSION_STATE_CONFIRM,
+    SESSION_STATE_SETUP,
+    SESSION_STATE_PREP,
+    SESSION_STATE_WORK,
+    SESSION_STATE_REST,
+    SESSION_STATE_PAUSED,
+    SESSION_STATE_COUNT
+};
 
 enum session_event {
     SESSION_EVENT_START,       /* first edge */
     SESSION_EVENT_START_SHORT, /* let go before the long threshold, in the state in which it was pressed */
     SESSION_EVENT_START_LONG,
-    SESSION_EVENT_STOP,      /* first edge, or a command */
+    SESSION_EVENT_STOP, /* first edge, or a command */
     SESSION_EVENT_STOP_LONG,
     SESSION_EVENT_PLUS,
     SESSION_EVENT_MINUS,
-    SESSION_EVENT_TIMEOUT,   /* the state's deadline */
-    SESSION_EVENT_CUE,       /* a countdown's next tone is due */
-    SESSION_EVENT_COUNTER,   /* the counter's deadline */
-    SESSION_EVENT_CONTACT,   /* steady contact for 1 s, or nobody to wait for any more */
+    SESSION_EVENT_TIMEOUT, /* the state's deadline */
+    SESSION_EVENT_CUE,     /* a countdown's next tone is due */
+    SESSION_EVENT_COUNTER, /* the counter's deadline */
+    SESSION_EVENT_CONTACT, /* steady contact for 1 s, or nobody to wait for any more */
     SESSION_EVENT_SET_OVER,
     SESSION_EVENT_CARD,
-    SESSION_EVENT_SKIP,      /* command */
-    SESSION_EVENT_ANSWER,    /* command */
+    SESSION_EVENT_SKIP,   /* command */
+    SESSION_EVENT_ANSWER, /* command */
     SESSION_EVENT_COUNT
 };
 
@@ -69,29 +78,29 @@ enum after_ask { AFTER_ASK_BEGIN, AFTER_ASK_STOPPED_SET, AFTER_ASK_NEXT, AFTER_A
 
 struct session {
     enum session_state state;
-    uint32_t epoch;        /* counts entries: a press belongs to the state it was made in */
+    uint32_t epoch; /* counts entries: a press belongs to the state it was made in */
     int64_t entered_ns;
-    int64_t deadline_ns;   /* of the state */
-    int64_t cue_ns;        /* next tone of a countdown, or NEVER */
-    bool start_waits;      /* idle: start is down and its release decides */
-    bool active;           /* between session_started and session_completed */
+    int64_t deadline_ns; /* of the state */
+    int64_t cue_ns;      /* next tone of a countdown, or NEVER */
+    bool start_waits;    /* idle: start is down and its release decides */
+    bool active;         /* between session_started and session_completed */
     int slot;
     enum identified_by identified_by;
     int64_t started_ns;
     struct progress progress;
-    struct position at;    /* the set at hand, or the next one */
-    bool was_set;          /* at least one set has started */
-    bool counted;          /* in `used`: it has, or the session it goes on from had, reached a set */
+    struct position at; /* the set at hand, or the next one */
+    bool was_set;       /* at least one set has started */
+    bool counted;       /* in `used`: it has, or the session it goes on from had, reached a set */
     struct question questions[QUESTION_MAX];
     int question, question_count;
     enum after_ask after_ask;
     struct counter counter;
-    bool waits_contact;    /* prep: nobody on the box yet */
-    int64_t prep_end_ns;   /* prep: when it would have ended without the wait */
-    bool rest_armed;       /* rest: start was pressed before it was over */
-    int64_t set_end_ns;    /* the rest counts from here */
+    bool waits_contact;  /* prep: nobody on the box yet */
+    int64_t prep_end_ns; /* prep: when it would have ended without the wait */
+    bool rest_armed;     /* rest: start was pressed before it was over */
+    int64_t set_end_ns;  /* the rest counts from here */
     int64_t rest_planned_ns, rest_overrun_ns;
-    enum side shown_side;  /* of the set-up announced */
+    enum side shown_side; /* of the set-up announced */
 };
 
 /* ---- set -------------------------------------------------------------------------------------------------------- */
@@ -109,8 +118,8 @@ struct set_run {
     struct dose dose; /* as prescribed, with what was open resolved */
     struct position at;
     int64_t start_ns, end_ns;
-    int64_t timeout_ns;  /* the set's own limit, monotonic */
-    int64_t target_mn;   /* of holds, above the rest level, or ABSENT */
+    int64_t timeout_ns; /* the set's own limit, monotonic */
+    int64_t target_mn;  /* of holds, above the rest level, or ABSENT */
     struct references refs;
     int reps_before, reps_min, reps_max; /* reps_before: counted in earlier runs of this set */
     int counted, measured;               /* in this run; reps or full holds */
@@ -120,16 +129,16 @@ struct set_run {
     int64_t tempo_ok, tempo_n;
     bool trusted;
     unsigned flags;
-    unsigned spoilt;      /* flags of the next rep or hold only */
+    unsigned spoilt; /* flags of the next rep or hold only */
     struct pacer pacer;
-    bool can_see;         /* this set began as a measured one and has not fallen back */
-    bool presence_seen;   /* somebody was on the box */
-    int64_t left_ns;      /* off the box since, or ABSENT */
-    int64_t moved_ns;     /* last movement */
-    bool hold_begun;      /* its first moment has been cued */
+    bool can_see;       /* this set began as a measured one and has not fallen back */
+    bool presence_seen; /* somebody was on the box */
+    int64_t left_ns;    /* off the box since, or ABSENT */
+    int64_t moved_ns;   /* last movement */
+    bool hold_begun;    /* its first moment has been cued */
     int64_t hold_rest_end_ns, hold_cue_ns;
     int64_t held_ns, in_band_ns; /* of measured holds with a target */
-    bool phase_known;     /* measured sets: the live phase */
+    bool phase_known;            /* measured sets: the live phase */
     enum phase phase;
     int64_t phase_start_ns;
     enum set_reason reason; /* once over */
@@ -149,13 +158,13 @@ struct slot_state {
 };
 
 struct sensor_health {
-    int64_t last_good_ns;       /* stamp of the last sample that was believed, or ABSENT */
-    int64_t watch_ns;           /* when silence becomes a fault, or NEVER */
-    bool ended;                 /* the source has ended: the last force stands */
-    int32_t force_mn;           /* last good force above the working zero */
+    int64_t last_good_ns; /* stamp of the last sample that was believed, or ABSENT */
+    int64_t watch_ns;     /* when silence becomes a fault, or NEVER */
+    bool ended;           /* the source has ended: the last force stands */
+    int32_t force_mn;     /* last good force above the working zero */
     bool overloaded;
-    int64_t overload_ns;        /* last overload */
-    unsigned faults;            /* bits 1u << enum fault */
+    int64_t overload_ns; /* last overload */
+    unsigned faults;     /* bits 1u << enum fault */
     int64_t fault_since_ns[FAULT_COUNT];
 };
 
@@ -189,7 +198,7 @@ struct core {
 
     const struct command *command; /* during core_feed() only: what caused a command's event */
     bool command_answered;
-    struct core_outs *outs;        /* during a call only */
+    struct core_outs *outs; /* during a call only */
 
     struct hold hold;
     union detector_memory detector;
@@ -261,7 +270,8 @@ const int32_t *set_own_tempo(const struct core *core); /* the exercise's, for wh
 void set_add_cued(const struct core *core, struct rep_data *rep);
 
 /* set_result.c */
-void set_publish(struct core *core, enum set_reason reason, int64_t t_ns); /* set_completed, and the progress it makes */
+void set_publish(struct core *core, enum set_reason reason,
+                 int64_t t_ns); /* set_completed, and the progress it makes */
 void set_completed_fill(const struct set_run *set, enum set_reason reason, struct set_completed_data *ret);
 void set_progress(const struct set_run *set, enum set_reason reason, struct item_progress *progress);
 void set_publish_rep(struct core *core, const struct rep_data *rep);

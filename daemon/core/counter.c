@@ -40,15 +40,12 @@ enum counter_act counter_zero(struct counter *counter, int64_t t_ns)
 enum counter_act counter_fire(struct counter *counter)
 {
     switch (counter->state) {
-    case COUNTER_EMPTY:
-        break;
+    case COUNTER_EMPTY: break;
     case COUNTER_COUNTING:
         counter->state = COUNTER_READ_BACK;
         counter->deadline_ns += COUNTER_PAUSE_NS;
         return COUNTER_PLAY;
-    case COUNTER_READ_BACK:
-        counter->deadline_ns = NEVER;
-        return COUNTER_TAKEN;
+    case COUNTER_READ_BACK: counter->deadline_ns = NEVER; return COUNTER_TAKEN;
     }
     counter->deadline_ns = NEVER;
     return COUNTER_NONE;

@@ -41,7 +41,8 @@ struct mark {
     int64_t t_ns;
     enum phase phase;
     unsigned flags;
-    int64_t since_ns; /* MARK_NOT_SEEN: from here on (0: from the start) cues count instead of what was not told apart */
+    int64_t
+        since_ns; /* MARK_NOT_SEEN: from here on (0: from the start) cues count instead of what was not told apart */
     struct rep_data rep; /* phases without targets: the set machine fills target_ns and in_tolerance */
 };
 

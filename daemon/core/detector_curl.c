@@ -44,14 +44,12 @@ static void enter(struct curl_detector *curl, enum curl_state state, int64_t t_n
         curl->peak_mn = 0;
         curl->bounced = false;
         break;
-    case CURL_STATE_REP:
-        break;
+    case CURL_STATE_REP: break;
     case CURL_STATE_LOW:
         curl->pa_ns = ABSENT;
         curl->min_mn = INT64_MAX;
         break;
-    case CURL_STATE_LOST:
-        break;
+    case CURL_STATE_LOST: break;
     }
 }
 
@@ -114,13 +112,16 @@ enum look { LOOK_NO_REP, LOOK_REP, LOOK_LATER };
 /* What is in the buffer up to to_ns. A rep that has not come down to pA yet can wait unless this is the last look. */
 static enum look look(struct curl_detector *curl, int64_t to_ns, bool last, struct rep_data *ret)
 {
-    struct rep_scan scan = {.buffer = &curl->buffer, .rest_mn = curl->rest_mn, .f = curl->f,
+    struct rep_scan scan = {.buffer = &curl->buffer,
+                            .rest_mn = curl->rest_mn,
+                            .f = curl->f,
                             .from = rep_buffer_find(&curl->buffer, curl->search_ns),
                             .to = rep_buffer_find(&curl->buffer, to_ns + 1)};
     struct scan_edges edges;
     int reached = rep_buffer_find(&curl->buffer, fixed_max(curl->enter_ns - CURL_DWELL_NS, curl->search_ns));
 
-    if (!rep_scan_read(&scan, reached, curl->noise_mn, &edges) || edges.amp_mn < fixed_max(CURL_AMP_MIN_MN, CURL_SIGMAS * curl->noise_mn))
+    if (!rep_scan_read(&scan, reached, curl->noise_mn, &edges) ||
+        edges.amp_mn < fixed_max(CURL_AMP_MIN_MN, CURL_SIGMAS * curl->noise_mn))
         return LOOK_NO_REP;
     if (!last && !edges.ended)
         return LOOK_LATER;
@@ -313,16 +314,11 @@ static int step_state(struct curl_detector *curl, const struct sample *sample, i
     if (has_left(curl, t_ns, u_mn) && curl->state != CURL_STATE_LEVEL && curl->state != CURL_STATE_LOST)
         return leave(curl, t_ns, mark);
     switch (curl->state) {
-    case CURL_STATE_LEVEL:
-        return step_level(curl, t_ns, sample->force_mn);
-    case CURL_STATE_REST:
-        return step_rest(curl, t_ns, u_mn);
-    case CURL_STATE_REP:
-        return step_rep(curl, t_ns, u_mn);
-    case CURL_STATE_LOW:
-        return step_low(curl, t_ns, u_mn, mark);
-    case CURL_STATE_LOST:
-        return 0;
+    case CURL_STATE_LEVEL: return step_level(curl, t_ns, sample->force_mn);
+    case CURL_STATE_REST: return step_rest(curl, t_ns, u_mn);
+    case CURL_STATE_REP: return step_rep(curl, t_ns, u_mn);
+    case CURL_STATE_LOW: return step_low(curl, t_ns, u_mn, mark);
+    case CURL_STATE_LOST: return 0;
     }
     return 0;
 }

@@ -28,19 +28,20 @@
 #define CURL_SIGMAS        5
 #define CURL_DWELL_NS      (150 * NS_PER_MS)
 #define CURL_REFRACTORY_NS (300 * NS_PER_MS)
-#define CURL_LOOK_NS       (180 * NS_PER_MS)  /* first look after 0.12 A: it needs 0.11 s more; a bounce shows by then */
-#define CURL_LOOK_AGAIN_NS (40 * NS_PER_MS)   /* F was not below pA yet */
-#define CURL_SETTLE_NS     (400 * NS_PER_MS)  /* longest wait for a bounce to end */
-#define CURL_LOW_MAX_NS    (3 * NS_PER_S)     /* below 0.3 A without reaching pA: the rest level has moved */
-#define CURL_REP_MIN_NS    (350 * NS_PER_MS)  /* a kick of 50 ms, smoothed, lasts 0.27 s; a rep with a dropped eccentric
+#define CURL_LOOK_NS       (180 * NS_PER_MS) /* first look after 0.12 A: it needs 0.11 s more; a bounce shows by then */
+#define CURL_LOOK_AGAIN_NS (40 * NS_PER_MS)  /* F was not below pA yet */
+#define CURL_SETTLE_NS     (400 * NS_PER_MS) /* longest wait for a bounce to end */
+#define CURL_LOW_MAX_NS    (3 * NS_PER_S)    /* below 0.3 A without reaching pA: the rest level has moved */
+#define CURL_REP_MIN_NS                                                                                                \
+    (350 * NS_PER_MS)                    /* a kick of 50 ms, smoothed, lasts 0.27 s; a rep with a dropped eccentric
                                                  of 0.3 s and a fast way up 0.4 s */
-#define CURL_REP_MAX_NS    (60 * NS_PER_S)    /* four phases of 15 s */
-#define CURL_NOT_SEEN_NS   (30 * NS_PER_S)
-#define CURL_MEAN_NS       (150 * NS_PER_MS)
-#define CURL_NOISE_PART    50                 /* noise above A/50 is smoothed: five sigma would reach pA */
-#define CURL_LEFT_MIN_MN   100000             /* rest levels from 100 N on are somebody's weight, who can leave */
-#define CURL_LEFT_NS       (200 * NS_PER_MS)  /* off the box this soon after pA: jumped off in the eccentric */
-#define CURL_AMPS          5
+#define CURL_REP_MAX_NS  (60 * NS_PER_S) /* four phases of 15 s */
+#define CURL_NOT_SEEN_NS (30 * NS_PER_S)
+#define CURL_MEAN_NS     (150 * NS_PER_MS)
+#define CURL_NOISE_PART  50                /* noise above A/50 is smoothed: five sigma would reach pA */
+#define CURL_LEFT_MIN_MN 100000            /* rest levels from 100 N on are somebody's weight, who can leave */
+#define CURL_LEFT_NS     (200 * NS_PER_MS) /* off the box this soon after pA: jumped off in the eccentric */
+#define CURL_AMPS        5
 
 enum curl_state { CURL_STATE_LEVEL, CURL_STATE_REST, CURL_STATE_REP, CURL_STATE_LOW, CURL_STATE_LOST };
 

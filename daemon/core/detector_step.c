@@ -16,8 +16,8 @@
 #include "daemon/core/step_motion.h"
 
 /* Per cent of body weight above which the box is said to carry everything; while the weight is provisional: */
-#define ALL         97
-#define ALL_ROUGHLY 90
+#define ALL           97
+#define ALL_ROUGHLY   90
 #define WEIGHT_ROUNDS 4
 #define WEIGHT_PART   5 /* a fit that wants more than a fifth of BW is none */
 
@@ -169,8 +169,8 @@ static int64_t crossing_ns(const struct step_detector *step, int i, int64_t leve
 
 static struct phase_time phase_time(enum src src, int64_t dur_ns, int64_t sd_ns)
 {
-    return (struct phase_time){.src = src, .dur_ns = dur_ns, .sd_ns = sd_ns, .move_ns = ABSENT, .target_ns = ABSENT,
-                               .in_tolerance = -1};
+    return (struct phase_time){
+        .src = src, .dur_ns = dur_ns, .sd_ns = sd_ns, .move_ns = ABSENT, .target_ns = ABSENT, .in_tolerance = -1};
 }
 
 static int64_t ns_of_s(double s)
@@ -301,8 +301,7 @@ static int step_state(struct step_detector *step, int64_t t_ns, int64_t f_mn, st
 
     switch (step->state) {
     case STEP_STATE_NO_WEIGHT:
-    case STEP_STATE_LOST:
-        return 0;
+    case STEP_STATE_LOST: return 0;
     case STEP_STATE_LOW:
         if (f_mn >= share_mn(step, 50)) {
             step->from_floor = step->buffer.n > 1;
@@ -325,15 +324,13 @@ static enum phase live_next(const struct step_detector *step, int64_t t_ns, int6
     if (step->state != STEP_STATE_UP)
         return PHASE_BOTTOM;
     switch (step->phase) {
-    case PHASE_BOTTOM:
-        return PHASE_CON;
+    case PHASE_BOTTOM: return PHASE_CON;
     case PHASE_CON:
-        return step->still_mn >= share_mn(step, 95) && t_ns - step->still_ns >= 2 * STEP_DWELL_NS ? PHASE_TOP : PHASE_CON;
-    case PHASE_TOP:
-        return f_mn < share_mn(step, 97) ? PHASE_ECC : PHASE_TOP;
+        return step->still_mn >= share_mn(step, 95) && t_ns - step->still_ns >= 2 * STEP_DWELL_NS ? PHASE_TOP
+                                                                                                  : PHASE_CON;
+    case PHASE_TOP: return f_mn < share_mn(step, 97) ? PHASE_ECC : PHASE_TOP;
     case PHASE_ECC:
-    case PHASE_COUNT:
-        break;
+    case PHASE_COUNT: break;
     }
     return step->phase;
 }

@@ -23,7 +23,7 @@
 
 #define STEP_BW_MIN_MN      200000 /* 20 kg; a resting foot (8-15 % BW) of the heaviest patients stays below */
 #define STEP_STILL_NS       (500 * NS_PER_MS)
-#define STEP_STILL_PER_CENT 7    /* about its mean: the tap of the trailing foot is 3-6 %, sway on one leg 4 x 1 % */
+#define STEP_STILL_PER_CENT 7 /* about its mean: the tap of the trailing foot is 3-6 %, sway on one leg 4 x 1 % */
 #define STEP_DWELL_NS       (150 * NS_PER_MS)
 #define STEP_TOUCH_NS       (400 * NS_PER_MS) /* above 0.5 BW for less: a stamp or a brake, not even a partial rep */
 #define STEP_FULL_MIN_NS    NS_PER_S          /* one leg in passing carries everything for 0.4-0.7 s */
@@ -37,10 +37,10 @@ struct step_detector {
     int32_t height_mm;
     int64_t bw_mn; /* or ABSENT */
     int n_reps;
-    bool from_floor;      /* UP: the rep's beginning has been seen */
-    int64_t up_ns;        /* UP: F rose above 0.5 BW, sample time */
-    int64_t low_ns;       /* dwell below 0.5 BW */
-    int64_t prev_end_ns;  /* or ABSENT */
+    bool from_floor;                                /* UP: the rep's beginning has been seen */
+    int64_t up_ns;                                  /* UP: F rose above 0.5 BW, sample time */
+    int64_t low_ns;                                 /* dwell below 0.5 BW */
+    int64_t prev_end_ns;                            /* or ABSENT */
     int64_t still_ns, still_mn, still_sum, still_n; /* standing still since, its mean */
     enum phase phase;
     int64_t phase_ns; /* dwell of what would be the next phase */

@@ -256,8 +256,8 @@ bool fit_rep(struct fit_habit *habit, const struct rep_scan *scan, const struct 
     bool credible[2];
     int from = rep_buffer_find(scan->buffer, from_ns);
 
-    *ret = (struct fit_result){.move = {absent, absent}, .top = absent, .crossing = {absent, absent}, .begin = absent,
-                               .end = absent};
+    *ret = (struct fit_result){
+        .move = {absent, absent}, .top = absent, .crossing = {absent, absent}, .begin = absent, .end = absent};
     if (!usable(scan, edges, from))
         return false;
     fill_bins(scan, from, edges->con.t_ns, &bins);

@@ -35,19 +35,19 @@
 
 #include "daemon/core/rep_scan.h"
 
-#define FIT_SHAPES       4
-#define FIT_MEMORY       0.7
-#define FIT_TEMPER       0.35 /* of the log likelihood: the shapes are approximations */
-#define FIT_SD_FACTOR    1.3
-#define FIT_SD_FLOOR     0.03
-#define FIT_SAMPLES_MIN  12   /* 0.15 s at 80 SPS: half of a dropped eccentric; 10 SPS never have them in 1 s */
-#define FIT_MOVED_MAX    0.03
-#define FIT_OUT_MAX      0.40 /* physics, detector shape that works */
-#define FIT_IN_MAX       0.10
-#define FIT_MISFIT_PART  0.02
-#define FIT_MISFIT_SWAY  4.0
-#define FIT_SD_PART      0.15 /* three quarters of the default tolerance of 20 % */
-#define FIT_TOP_SD_NS    (200 * NS_PER_MS)
+#define FIT_SHAPES      4
+#define FIT_MEMORY      0.7
+#define FIT_TEMPER      0.35 /* of the log likelihood: the shapes are approximations */
+#define FIT_SD_FACTOR   1.3
+#define FIT_SD_FLOOR    0.03
+#define FIT_SAMPLES_MIN 12 /* 0.15 s at 80 SPS: half of a dropped eccentric; 10 SPS never have them in 1 s */
+#define FIT_MOVED_MAX   0.03
+#define FIT_OUT_MAX     0.40 /* physics, detector shape that works */
+#define FIT_IN_MAX      0.10
+#define FIT_MISFIT_PART 0.02
+#define FIT_MISFIT_SWAY 4.0
+#define FIT_SD_PART     0.15 /* three quarters of the default tolerance of 20 % */
+#define FIT_TOP_SD_NS   (200 * NS_PER_MS)
 
 /* What the reps of a set have shown so far; zero it when a set begins. */
 struct fit_habit {

@@ -11,22 +11,22 @@
  */
 #define INERTIA    1.9
 #define INERTIA_SD 1.0
-#define SLOPE_SD   0.03  /* of A: a plateau sags slightly */
-#define REST_SD 0.3   /* N: creep and drift since the rest level was taken (20 g/min) */
-#define REST_PART  0.2   /* of sigma: 2 s of sway average to an eighth, rounded up */
-#define STIFF_PART 0.01  /* of A: noise floor that holds the inertia until the breakpoints are about right */
-#define TRY        3     /* iterations with a stiff inertia, from each of the two guesses at it */
-#define WITHOUT    16.0  /* the limb weighs nothing only when that explains the samples better by four sigma */
-#define STEP_MAX   0.15  /* of the edge, in one iteration */
-#define OUT_MAX    0.9   /* breakpoints leave the crossings by at most this share of the crossing time ... */
-#define IN_MAX     0.3   /* ... outwards and inwards */
+#define SLOPE_SD   0.03 /* of A: a plateau sags slightly */
+#define REST_SD    0.3  /* N: creep and drift since the rest level was taken (20 g/min) */
+#define REST_PART  0.2  /* of sigma: 2 s of sway average to an eighth, rounded up */
+#define STIFF_PART 0.01 /* of A: noise floor that holds the inertia until the breakpoints are about right */
+#define TRY        3    /* iterations with a stiff inertia, from each of the two guesses at it */
+#define WITHOUT    16.0 /* the limb weighs nothing only when that explains the samples better by four sigma */
+#define STEP_MAX   0.15 /* of the edge, in one iteration */
+#define OUT_MAX    0.9  /* breakpoints leave the crossings by at most this share of the crossing time ... */
+#define IN_MAX     0.3  /* ... outwards and inwards */
 
 /*
  * Sway's memory: its spectrum at 0 Hz over its variance is what slow parameters see. AR(2) at 4.5 Hz, 2 Hz wide:
  * 0.0315 s (physics, simulator). White noise would be one sample's distance.
  */
-#define SWAY_S     0.0315
-#define Q_PRIOR    8.0 /* batches that the sway's known shape is worth against the residual's own */
+#define SWAY_S  0.0315
+#define Q_PRIOR 8.0 /* batches that the sway's known shape is worth against the residual's own */
 
 static double edge_force(const struct fit_curve *curve, int edge, double t, double s, double e, double top)
 {
@@ -59,17 +59,17 @@ static void line_at(const struct fit_curve *curve, double t, struct line *ret)
         edge == 0 ? fit_edge_up(curve->shape, curve->slack, u) : fit_edge_down(curve->shape, curve->slack, u);
     double top = p[FIT_A] + p[FIT_C] * tau, acc = load.acc / (length * length);
 
-    *ret = (struct line){.value = p[FIT_B] + top * load.height + p[FIT_K] * acc, .at = at, .edge = edge,
+    *ret = (struct line){.value = p[FIT_B] + top * load.height + p[FIT_K] * acc,
+                         .at = at,
+                         .edge = edge,
                          .level = {1.0, load.height, load.height * tau, acc}};
     if (u < -0.01 || u > 1.01)
         return;
     /* Differences: the shapes have corners, where slack ends and blends begin. */
     double d = 0.005 * length;
     ret->n = 2;
-    ret->moves[0] =
-        (edge_force(curve, edge, t, s + d, e, top) - edge_force(curve, edge, t, s - d, e, top)) / (2.0 * d);
-    ret->moves[1] =
-        (edge_force(curve, edge, t, s, e + d, top) - edge_force(curve, edge, t, s, e - d, top)) / (2.0 * d);
+    ret->moves[0] = (edge_force(curve, edge, t, s + d, e, top) - edge_force(curve, edge, t, s - d, e, top)) / (2.0 * d);
+    ret->moves[1] = (edge_force(curve, edge, t, s, e + d, top) - edge_force(curve, edge, t, s, e - d, top)) / (2.0 * d);
 }
 
 struct normal {
@@ -258,9 +258,9 @@ static bool enter_valley(struct fit_curve *curve, const struct fit_bins *bins, c
 
 /* Means of the residual over FIT_BATCH_S: what sway leaves of them, and what the shape does not explain. */
 struct batches {
-    double start, sum, w;      /* the one being filled */
-    double squares, n;         /* sum of sum^2 / w, and how many */
-    double in[2], n_in[2];     /* mean squares within the edges */
+    double start, sum, w;  /* the one being filled */
+    double squares, n;     /* sum of sum^2 / w, and how many */
+    double in[2], n_in[2]; /* mean squares within the edges */
 };
 
 static void close_batch(struct batches *b, const double *p)

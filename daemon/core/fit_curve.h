@@ -28,23 +28,23 @@ struct fit_bins {
 
 /* What is known before the fit; of the two edges, up first. */
 struct fit_guess {
-    double amp, sigma;     /* plateau height A and sd of the quiet signal, N */
-    double outer[2][2];    /* crossings of 0.1 A and 0.9 A (down: 0.9 A and 0.1 A) */
-    double inner[2][2];    /* of 0.3 A and 0.7 A (down: 0.7 A and 0.3 A) */
+    double amp, sigma;  /* plateau height A and sd of the quiet signal, N */
+    double outer[2][2]; /* crossings of 0.1 A and 0.9 A (down: 0.9 A and 0.1 A) */
+    double inner[2][2]; /* of 0.3 A and 0.7 A (down: 0.7 A and 0.3 A) */
 };
 
 struct fit_curve {
     enum fit_shape shape;
     bool slack;
-    bool ok;                                   /* the fit came to an end */
+    bool ok; /* the fit came to an end */
     double p[FIT_PARAMS];
-    double lo[FIT_PARAMS], hi[FIT_PARAMS];     /* limits of the breakpoints */
+    double lo[FIT_PARAMS], hi[FIT_PARAMS];      /* limits of the breakpoints */
     double prior[FIT_PARAMS], prec[FIT_PARAMS]; /* expectation, and its weight in samples per unit squared */
     double cov[FIT_PARAMS][FIT_PARAMS];
-    double moved;                              /* a breakpoint's largest move in the last iteration, share of its edge */
-    double cost;                               /* sum of squared residuals of the bins */
-    double q;                                  /* variance of one sample's worth of slow noise, N2 */
-    double misfit[2];                          /* mean square of residuals averaged over FIT_BATCH_S, by edge, N2 */
+    double moved;     /* a breakpoint's largest move in the last iteration, share of its edge */
+    double cost;      /* sum of squared residuals of the bins */
+    double q;         /* variance of one sample's worth of slow noise, N2 */
+    double misfit[2]; /* mean square of residuals averaged over FIT_BATCH_S, by edge, N2 */
 };
 
 #define FIT_BATCH_S 0.3 /* longer than sway remembers: a resonance 2 Hz wide forgets in 1 / (2 pi) s */

@@ -25,12 +25,9 @@ static struct fit_load constant_speed(double u)
 static struct fit_load lift_at(enum fit_shape shape, double u)
 {
     switch (shape) {
-    case FIT_MIN_JERK:
-        return min_jerk(u);
-    case FIT_CONSTANT:
-        return constant_speed(u);
-    case FIT_SHAPE_COUNT:
-        break;
+    case FIT_MIN_JERK: return min_jerk(u);
+    case FIT_CONSTANT: return constant_speed(u);
+    case FIT_SHAPE_COUNT: break;
     }
     return (struct fit_load){0};
 }

@@ -6,16 +6,16 @@
 #include "daemon/core/core_state.h"
 #include "daemon/core/text.h"
 
-#define SILENCE_NS (1 * NS_PER_S)          /* no sample for this long: the sensor is dead */
-#define START_SILENCE_NS (1500 * NS_PER_MS) /* after start-up: HX711 settling, 400 ms at 10 SPS, and a first sample */
+#define SILENCE_NS        (1 * NS_PER_S)     /* no sample for this long: the sensor is dead */
+#define START_SILENCE_NS  (1500 * NS_PER_MS) /* after start-up: HX711 settling, 400 ms at 10 SPS, and a first sample */
 #define OVERLOAD_CLEAR_NS (1 * NS_PER_S)
-#define NO_READING (1u << FAULT_SENSOR_DEAD | 1u << FAULT_SENSOR_STUCK | 1u << FAULT_UNCALIBRATED)
+#define NO_READING        (1u << FAULT_SENSOR_DEAD | 1u << FAULT_SENSOR_STUCK | 1u << FAULT_UNCALIBRATED)
 
 /* Beyond this share of the capacity no load cell reads true: a single 2^23 code, a wiring fault. */
 #define PLAUSIBLE_PCT 150
 
 /* Tare: somebody on the box is not an offset. 1 kg, and 2 % of capacity in all (hardware: auto-zero limits). */
-#define TARE_STEP_MN  9807
+#define TARE_STEP_MN   9807
 #define TARE_TOTAL_PCT 2
 
 bool health_reads(const struct core *core)
@@ -149,9 +149,7 @@ void health_trouble(struct core *core, enum trouble trouble, int64_t t_ns)
     core->counters.samples_bad++;
     switch (trouble) {
     case TROUBLE_NOT_READY: /* silence will tell */
-    case TROUBLE_RESET:
-        quiet_break(&core->quiet);
-        break;
+    case TROUBLE_RESET: quiet_break(&core->quiet); break;
     case TROUBLE_SATURATED:
         core->health.watch_ns = core->health.ended ? NEVER : core->now_ns + SILENCE_NS;
         overload(core, t_ns);
@@ -160,8 +158,7 @@ void health_trouble(struct core *core, enum trouble trouble, int64_t t_ns)
         core->health.watch_ns = core->health.ended ? NEVER : core->now_ns + SILENCE_NS;
         health_fault(core, FAULT_SENSOR_STUCK, true, t_ns);
         break;
-    case TROUBLE_COUNT:
-        break;
+    case TROUBLE_COUNT: break;
     }
 }
 

@@ -12,7 +12,7 @@
 
 #include "daemon/core/fixed.h"
 
-#define NS_OF_MS(ms) ((int64_t)(ms) * NS_PER_MS)
+#define NS_OF_MS(ms)           ((int64_t)(ms)*NS_PER_MS)
 #define BAND_DEFAULT_MILLI_PCT 10000 /* without a target nobody prescribes a band: +-10 % of the reference */
 
 static void set_levels(struct hold *hold, int64_t target_mn)
@@ -171,12 +171,9 @@ static int64_t nominal_ns(const struct hold *hold)
         if (hold->blind)
             return fixed_max(hold->blind_ns, hold->go_ns + hold->ramp_ns);
         return hold->start_ns == ABSENT ? NEVER : hold->start_ns + HOLD_CONFIRM_NS;
-    case HOLD_STATE_HOLD:
-        return full_ns(hold);
-    case HOLD_STATE_DIP:
-        return fixed_min(full_ns(hold), hold->dip_ns + hold->grace_ns);
-    case HOLD_STATE_OVER:
-        return NEVER;
+    case HOLD_STATE_HOLD: return full_ns(hold);
+    case HOLD_STATE_DIP: return fixed_min(full_ns(hold), hold->dip_ns + hold->grace_ns);
+    case HOLD_STATE_OVER: return NEVER;
     }
     return NEVER;
 }
@@ -201,17 +198,14 @@ void hold_fire(struct hold *hold)
         }
         confirm(hold);
         break;
-    case HOLD_STATE_HOLD:
-        end_here(hold, HOLD_FULL, due_ns);
-        break;
+    case HOLD_STATE_HOLD: end_here(hold, HOLD_FULL, due_ns); break;
     case HOLD_STATE_DIP:
         if (full_ns(hold) <= due_ns)
             end_here(hold, HOLD_FULL, due_ns);
         else
             end_at_left(hold, HOLD_BROKEN);
         break;
-    case HOLD_STATE_OVER:
-        break;
+    case HOLD_STATE_OVER: break;
     }
 }
 
@@ -329,17 +323,10 @@ void hold_stop(struct hold *hold, int64_t t_ns, unsigned flags)
 {
     hold->flags |= flags;
     switch (hold->state) {
-    case HOLD_STATE_WAIT:
-        hold->state = HOLD_STATE_OVER;
-        break;
-    case HOLD_STATE_HOLD:
-        end_here(hold, HOLD_STOPPED, t_ns);
-        break;
-    case HOLD_STATE_DIP:
-        end_at_left(hold, HOLD_STOPPED);
-        break;
-    case HOLD_STATE_OVER:
-        break;
+    case HOLD_STATE_WAIT: hold->state = HOLD_STATE_OVER; break;
+    case HOLD_STATE_HOLD: end_here(hold, HOLD_STOPPED, t_ns); break;
+    case HOLD_STATE_DIP: end_at_left(hold, HOLD_STOPPED); break;
+    case HOLD_STATE_OVER: break;
     }
 }
 

@@ -36,7 +36,7 @@
 #define HOLD_CONFIRM_NS   (250 * NS_PER_MS)
 #define HOLD_RETURN_NS    (250 * NS_PER_MS)
 #define HOLD_ONSET_SD     5
-#define HOLD_ONSET_MIN_MN 10000 /* 1 kg: more than a set's drift (20 g/min, creep 0.1 %) */
+#define HOLD_ONSET_MIN_MN 10000             /* 1 kg: more than a set's drift (20 g/min, creep 0.1 %) */
 #define HOLD_GAP_NS       (500 * NS_PER_MS) /* five samples of a 10 SPS part */
 
 enum hold_state { HOLD_STATE_WAIT, HOLD_STATE_HOLD, HOLD_STATE_DIP, HOLD_STATE_OVER };

@@ -33,8 +33,7 @@ bool live_median(struct live_median *median, const struct sample *sample, struct
 
 int64_t live_mean(struct live_mean *mean, const struct sample *sample, int64_t window_ns)
 {
-    while (mean->n > 0 &&
-           (mean->n == LIVE_MEAN_MAX || sample->t_ns - mean->v[mean->first].t_ns >= window_ns)) {
+    while (mean->n > 0 && (mean->n == LIVE_MEAN_MAX || sample->t_ns - mean->v[mean->first].t_ns >= window_ns)) {
         mean->sum -= mean->v[mean->first].force_mn;
         mean->first = (mean->first + 1) % LIVE_MEAN_MAX;
         mean->n--;
@@ -96,10 +95,8 @@ static enum phase from_con(const struct live_phase *live, int64_t t_ns, int64_t 
 static enum phase classify(const struct live_phase *live, int64_t t_ns, int64_t u_mn, int64_t amp_mn, int64_t on_mn)
 {
     switch (live->phase) {
-    case PHASE_BOTTOM:
-        return u_mn >= on_mn ? PHASE_CON : PHASE_BOTTOM;
-    case PHASE_CON:
-        return from_con(live, t_ns, u_mn, amp_mn, on_mn);
+    case PHASE_BOTTOM: return u_mn >= on_mn ? PHASE_CON : PHASE_BOTTOM;
+    case PHASE_CON: return from_con(live, t_ns, u_mn, amp_mn, on_mn);
     case PHASE_TOP:
         if (u_mn * 10 >= live->peak_mn * 9)
             return PHASE_TOP;
@@ -108,8 +105,7 @@ static enum phase classify(const struct live_phase *live, int64_t t_ns, int64_t 
         if (u_mn < on_mn)
             return PHASE_BOTTOM;
         return u_mn * 20 >= live->peak_mn * 19 ? PHASE_TOP : PHASE_ECC;
-    case PHASE_COUNT:
-        break;
+    case PHASE_COUNT: break;
     }
     return live->phase;
 }

@@ -51,8 +51,8 @@ bool live_move(struct live_move *move, int64_t t_ns, int64_t level_mn, int64_t s
 
 struct live_phase {
     enum phase phase, next;
-    int64_t next_since_ns; /* next has been seen since, or ABSENT */
-    int64_t peak_mn;       /* since this excursion began */
+    int64_t next_since_ns;    /* next has been seen since, or ABSENT */
+    int64_t peak_mn;          /* since this excursion began */
     int64_t rise_mn, rise_ns; /* the peak when it last rose by 3 % */
 };
 

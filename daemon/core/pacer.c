@@ -75,8 +75,12 @@ int64_t pacer_deadline_ns(const struct pacer *pacer)
 static void cue_phase(struct rep_data *rep, enum phase phase, int64_t dur_ns)
 {
     if (dur_ns > 0)
-        rep->phases[phase] = (struct phase_time){.src = SRC_CUE, .dur_ns = dur_ns, .sd_ns = ABSENT, .move_ns = ABSENT,
-                                                 .target_ns = dur_ns, .in_tolerance = -1};
+        rep->phases[phase] = (struct phase_time){.src = SRC_CUE,
+                                                 .dur_ns = dur_ns,
+                                                 .sd_ns = ABSENT,
+                                                 .move_ns = ABSENT,
+                                                 .target_ns = dur_ns,
+                                                 .in_tolerance = -1};
 }
 
 static void end_rep(struct pacer *pacer, struct pacer_step *ret)
@@ -84,8 +88,14 @@ static void end_rep(struct pacer *pacer, struct pacer_step *ret)
     int64_t end_ns = pacer_phase_end_ns(pacer);
 
     ret->rep_ended = true;
-    ret->rep = (struct rep_data){.outcome = REP_PACED, .start_ns = pacer->rep_start_ns, .end_ns = end_ns, .tut_ns = ABSENT,
-                                 .peak_mn = ABSENT, .mean_mn = ABSENT, .impulse_mns = ABSENT, .flags = FLAG_CUED};
+    ret->rep = (struct rep_data){.outcome = REP_PACED,
+                                 .start_ns = pacer->rep_start_ns,
+                                 .end_ns = end_ns,
+                                 .tut_ns = ABSENT,
+                                 .peak_mn = ABSENT,
+                                 .mean_mn = ABSENT,
+                                 .impulse_mns = ABSENT,
+                                 .flags = FLAG_CUED};
     for (int i = 0; i < PAUSE_AT; i++)
         cue_phase(&ret->rep, pacer->order[i], pacer->dur_ns[i]);
     if (pacer->pause_start_ns != ABSENT)

@@ -47,9 +47,7 @@ void ask_begin(struct core *core, enum after_ask after, int64_t t_ns)
         if (rx->ask != 0)
             add(session, QUESTION_PAIN, PAIN_SET);
         break;
-    case AFTER_ASK_NEXT:
-        after_set(core);
-        break;
+    case AFTER_ASK_NEXT: after_set(core); break;
     case AFTER_ASK_END:
         if (asks(rx, PAIN_AFTER))
             add(session, QUESTION_PAIN, PAIN_AFTER);
@@ -81,15 +79,9 @@ static void go_on(struct core *core, int64_t t_ns)
         else
             session_to_setup(core, t_ns);
         break;
-    case AFTER_ASK_STOPPED_SET:
-        after_stopped_set(core, t_ns);
-        break;
-    case AFTER_ASK_NEXT:
-        session_to_next(core, t_ns, true);
-        break;
-    case AFTER_ASK_END:
-        session_end(core, SESSION_DONE, t_ns);
-        break;
+    case AFTER_ASK_STOPPED_SET: after_stopped_set(core, t_ns); break;
+    case AFTER_ASK_NEXT: session_to_next(core, t_ns, true); break;
+    case AFTER_ASK_END: session_end(core, SESSION_DONE, t_ns); break;
     }
 }
 

@@ -15,8 +15,8 @@
 
 #include "daemon/core/detector.h"
 
-#define CONTACT_ON_MN  20000 /* 2 kg: more than ten minutes of drift (physics: contact 1-2 kg) */
-#define CONTACT_OFF_MN 10000
+#define CONTACT_ON_MN     20000 /* 2 kg: more than ten minutes of drift (physics: contact 1-2 kg) */
+#define CONTACT_OFF_MN    10000
 #define CONTACT_STEADY_NS NS_PER_S
 
 #define QUIET_BLOCKS       8
@@ -24,7 +24,7 @@
 #define QUIET_SD_MIN_MN    2000
 #define QUIET_SD_PER_MILLE 15
 #define QUIET_RANGE_SD     8
-#define QUIET_SAMPLES_MIN  10 /* in 2 s: 10 SPS give 20; below half of that nothing is known */
+#define QUIET_SAMPLES_MIN  10                /* in 2 s: 10 SPS give 20; below half of that nothing is known */
 #define QUIET_GAP_NS       (600 * NS_PER_MS) /* six samples of a 10 SPS part */
 
 /* Samples of 0.25 s; forces within +-4 kN, so the sums are exact up to 1000 samples a second. */

@@ -10,7 +10,7 @@
 
 /* What a set's fits leave for the next rep. */
 struct rep_moves {
-    int64_t noise_mn;    /* sd of the quiet signal, 0: not known; the caller's to keep */
+    int64_t noise_mn; /* sd of the quiet signal, 0: not known; the caller's to keep */
     struct fit_habit habit;
     struct fit_time end; /* of the movement of the rep before, or ABSENT */
     int64_t free_ns;     /* nothing of the rep before is left after this */

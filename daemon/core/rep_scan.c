@@ -5,11 +5,12 @@
 #include "daemon/core/fixed.h"
 #include "daemon/core/live.h"
 
-#define PLATEAU_BINS   15 /* of 1 % of the peak, from 0.85 to 1.0 */
-#define PLATEAU_CROWD  4
-#define STALL_NS       (500 * NS_PER_MS)
-#define STALL_PER_CENT 2  /* of A: a movement of 15 s (the slowest there is) makes 3.5 % in that time where it is slowest */
-#define SLIP_PER_CENT  10 /* of A: p, more than that is no wobble */
+#define PLATEAU_BINS  15 /* of 1 % of the peak, from 0.85 to 1.0 */
+#define PLATEAU_CROWD 4
+#define STALL_NS      (500 * NS_PER_MS)
+#define STALL_PER_CENT                                                                                                 \
+    2 /* of A: a movement of 15 s (the slowest there is) makes 3.5 % in that time where it is slowest */
+#define SLIP_PER_CENT 10 /* of A: p, more than that is no wobble */
 
 static int64_t at_ns(const struct rep_scan *scan, int i)
 {
@@ -221,8 +222,8 @@ bool rep_scan_hole(const struct rep_scan *scan, int64_t from_ns, int64_t to_ns)
 static void set_phase(struct rep_data *rep, enum phase phase, const struct scan_crossing *a,
                       const struct scan_crossing *b)
 {
-    rep->phases[phase] = (struct phase_time){.src = SRC_NONE, .sd_ns = ABSENT, .move_ns = ABSENT,
-                                             .target_ns = ABSENT, .in_tolerance = -1};
+    rep->phases[phase] = (struct phase_time){
+        .src = SRC_NONE, .sd_ns = ABSENT, .move_ns = ABSENT, .target_ns = ABSENT, .in_tolerance = -1};
     if (a == NULL || !a->known || !b->known)
         return;
     rep->phases[phase].src = SRC_LOAD;

@@ -19,11 +19,11 @@
 #include "daemon/core/rep_buffer.h"
 
 /* Half a period of sway, which peaks at 4-5 Hz: a mean over 0.22 s takes most of it away and shifts no edge. */
-#define SCAN_SMOOTH_NS (110 * NS_PER_MS)
-#define SCAN_SIGMAS    5        /* a plateau below five times the noise around it is none */
-#define SCAN_CLEAR_PART 50      /* noise below A/50 is left alone: five sigma do not reach pA */
-#define SCAN_LOUD_PART 30       /* noise above A/30: three sigma do; slow edges are smoothed twice as wide */
-#define SCAN_SLOW_NS   NS_PER_S /* crossing time: a movement of 2 s */
+#define SCAN_SMOOTH_NS  (110 * NS_PER_MS)
+#define SCAN_SIGMAS     5        /* a plateau below five times the noise around it is none */
+#define SCAN_CLEAR_PART 50       /* noise below A/50 is left alone: five sigma do not reach pA */
+#define SCAN_LOUD_PART  30       /* noise above A/30: three sigma do; slow edges are smoothed twice as wide */
+#define SCAN_SLOW_NS    NS_PER_S /* crossing time: a movement of 2 s */
 
 /* Samples from..to of a buffer (to excluded); f[i] is sample i above B, smoothed or not. */
 struct rep_scan {
@@ -40,7 +40,7 @@ struct scan_crossing {
 };
 
 struct scan_edges {
-    int64_t amp_mn; /* A */
+    int64_t amp_mn;                          /* A */
     struct scan_crossing con, top, ecc, end; /* starts of con, top, ecc; end of ecc */
     bool ended;                              /* F has fallen below pA; else end is its lowest sample so far */
 };

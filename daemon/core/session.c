@@ -98,20 +98,11 @@ void session_skip_item(struct core *core, int64_t t_ns)
 void session_play_counter(struct core *core, enum counter_act act, int64_t t_ns)
 {
     switch (act) {
-    case COUNTER_COUNTED:
-        out_cue(core, CUE_ENTRY, t_ns, core->session.counter.count);
-        break;
-    case COUNTER_OVER:
-        session_shrug(core, t_ns);
-        break;
-    case COUNTER_PLAY:
-        out_cue(core, CUE_READ_BACK, t_ns, core->session.counter.count);
-        break;
-    case COUNTER_NONE: /* a deadline without a count */
-        session_impossible(core);
-        break;
-    case COUNTER_TAKEN:
-        break;
+    case COUNTER_COUNTED: out_cue(core, CUE_ENTRY, t_ns, core->session.counter.count); break;
+    case COUNTER_OVER: session_shrug(core, t_ns); break;
+    case COUNTER_PLAY: out_cue(core, CUE_READ_BACK, t_ns, core->session.counter.count); break;
+    case COUNTER_NONE: /* a deadline without a count */ session_impossible(core); break;
+    case COUNTER_TAKEN: break;
     }
 }
 

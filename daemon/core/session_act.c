@@ -185,8 +185,14 @@ void session_resume_at(const struct core *core, const struct progress *progress,
     *ret = (struct resume){0};
     if (!plan_next(session_rx(core), progress, &at))
         return;
-    *ret = (struct resume){.offered = true, .slot = core->session.slot, .rev = held->rx.rev, .item = at.item,
-                           .set = at.set, .side_index = at.side, .counted = core->session.counted, .ended_ns = t_ns,
+    *ret = (struct resume){.offered = true,
+                           .slot = core->session.slot,
+                           .rev = held->rx.rev,
+                           .item = at.item,
+                           .set = at.set,
+                           .side_index = at.side,
+                           .counted = core->session.counted,
+                           .ended_ns = t_ns,
                            .reps_done = progress->items[at.item].reps_done[at.set][at.side]};
     text_copy(ret->hash, sizeof(ret->hash), held->hash);
 }

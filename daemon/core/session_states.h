@@ -16,8 +16,8 @@ void state_work(struct core *core, enum session_event event, int64_t t_ns);
 void state_rest(struct core *core, enum session_event event, int64_t t_ns);
 void state_paused(struct core *core, enum session_event event, int64_t t_ns);
 
-void session_ignored(const struct core *core); /* may well happen here and means nothing */
-void session_impossible(struct core *core);    /* no machine can produce it here: counted */
+void session_ignored(const struct core *core);       /* may well happen here and means nothing */
+void session_impossible(struct core *core);          /* no machine can produce it here: counted */
 void session_shrug(struct core *core, int64_t t_ns); /* a press that does nothing here is answered all the same */
 void session_call(struct core *core, int64_t t_ns);
 void session_stop(struct core *core, int64_t t_ns); /* stop outside a set: the session is over */

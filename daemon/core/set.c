@@ -8,10 +8,10 @@
  */
 #include "daemon/core/core_state.h"
 
-#define FADE_REPS       2                 /* pacing "fade": so many reps of each set are paced */
+#define FADE_REPS      2  /* pacing "fade": so many reps of each set are paced */
 #define LOAD_LIMIT_PCT 80 /* of the capacity: a set's load limit unless the prescription has one */
-#define TIMEOUT_MAX_NS  (900 * NS_PER_S)
-#define BODY_MIN_MN     196133 /* 20 kg, the least body_kg there is: below it nobody stands here with all of their weight */
+#define TIMEOUT_MAX_NS (900 * NS_PER_S)
+#define BODY_MIN_MN    196133 /* 20 kg, the least body_kg there is: below it nobody stands here with all of their weight */
 
 int set_total(const struct set_run *set)
 {
@@ -79,8 +79,12 @@ static struct observability observability(const struct core *core)
 
     if (core->set.can_see)
         return sees;
-    return (struct observability){.presence = health_sees(core) ? sees.presence : GRADE_NONE, .con = GRADE_C,
-                                  .top = GRADE_C, .ecc = GRADE_C, .bottom = GRADE_C, .count = GRADE_C,
+    return (struct observability){.presence = health_sees(core) ? sees.presence : GRADE_NONE,
+                                  .con = GRADE_C,
+                                  .top = GRADE_C,
+                                  .ecc = GRADE_C,
+                                  .bottom = GRADE_C,
+                                  .count = GRADE_C,
                                   .tut = GRADE_C};
 }
 
@@ -145,8 +149,15 @@ void set_begin(struct core *core, int64_t t_ns)
     const struct position *at = &core->session.at;
     bool hold = session_exercise(core)->hold;
 
-    *set = (struct set_run){.dose = item->dose, .at = *at, .start_ns = t_ns, .tut_ns = ABSENT, .trusted = true,
-                            .left_ns = ABSENT, .moved_ns = t_ns, .hold_cue_ns = NEVER, .hold_rest_end_ns = NEVER};
+    *set = (struct set_run){.dose = item->dose,
+                            .at = *at,
+                            .start_ns = t_ns,
+                            .tut_ns = ABSENT,
+                            .trusted = true,
+                            .left_ns = ABSENT,
+                            .moved_ns = t_ns,
+                            .hold_cue_ns = NEVER,
+                            .hold_rest_end_ns = NEVER};
     plan_reps(item, hold, at->set, &set->reps_min, &set->reps_max);
     set->reps_before = core->session.progress.items[at->item].reps_done[at->set][at->side];
     set->can_see = can_measure(core);
@@ -272,12 +283,8 @@ static void take_mark(struct core *core, const struct mark *mark)
         set->phase = mark->phase;
         set->phase_start_ns = mark->t_ns;
         break;
-    case MARK_MOVING:
-        set->moved_ns = mark->t_ns;
-        break;
-    case MARK_REP:
-        rep_ended(core, &mark->rep);
-        break;
+    case MARK_MOVING: set->moved_ns = mark->t_ns; break;
+    case MARK_REP: rep_ended(core, &mark->rep); break;
     case MARK_NOT_SEEN:
         go_blind(core, mark->t_ns, mark->flags != 0 ? mark->flags : FLAG_BAND_NOT_SEEN, mark->since_ns);
         break;

@@ -66,9 +66,14 @@ void set_publish_hold(struct core *core, const struct hold_data *hold)
 
 void set_completed_fill(const struct set_run *set, enum set_reason reason, struct set_completed_data *ret)
 {
-    *ret = (struct set_completed_data){.reason = reason, .ended_by = set->ended_by, .reps = set->counted,
-                                       .reps_measured = set->measured, .tempo_n = set->tempo_n, .tut_ns = set->tut_ns,
-                                       .trusted = set->trusted, .tempo_milli_pct = ABSENT};
+    *ret = (struct set_completed_data){.reason = reason,
+                                       .ended_by = set->ended_by,
+                                       .reps = set->counted,
+                                       .reps_measured = set->measured,
+                                       .tempo_n = set->tempo_n,
+                                       .tut_ns = set->tut_ns,
+                                       .trusted = set->trusted,
+                                       .tempo_milli_pct = ABSENT};
     if (reason == SET_UNCONFIRMED)
         ret->reps = 0; /* counts nothing */
     if (set->tempo_n > 0)
@@ -114,18 +119,14 @@ int64_t set_target_mn(const struct prescription *rx, const struct dose *dose, in
     int64_t value = target->value_milli;
 
     switch (target->kind) {
-    case TARGET_N:
-        return value;
-    case TARGET_KG:
-        return value * GRAVITY_UM_S2 / 1000000;
+    case TARGET_N: return value;
+    case TARGET_KG: return value * GRAVITY_UM_S2 / 1000000;
     case TARGET_PCT_BW:
         if (bw_mn == ABSENT && rx->body_g > 0)
             bw_mn = rx->body_g * GRAVITY_UM_S2 / 1000000;
         return bw_mn == ABSENT ? ABSENT : bw_mn * value / 100000;
-    case TARGET_PCT_REF:
-        return target->ref_mn * value / 100000;
-    case TARGET_NONE:
-        break;
+    case TARGET_PCT_REF: return target->ref_mn * value / 100000;
+    case TARGET_NONE: break;
     }
     return ABSENT;
 }

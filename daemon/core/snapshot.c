@@ -124,25 +124,18 @@ static void show_state(const struct core *core, struct snapshot *ret)
 
     switch (session->state) {
     case SESSION_STATE_ASK:
-    case SESSION_STATE_CONFIRM:
-        show_question(core, ret);
-        break;
+    case SESSION_STATE_CONFIRM: show_question(core, ret); break;
     case SESSION_STATE_PREP:
         if (!session->waits_contact)
             ret->ends_ns = session->deadline_ns;
         break;
-    case SESSION_STATE_WORK:
-        show_set(core, ret);
-        break;
-    case SESSION_STATE_REST:
-        ret->ends_ns = session->set_end_ns + session->rest_planned_ns;
-        break;
+    case SESSION_STATE_WORK: show_set(core, ret); break;
+    case SESSION_STATE_REST: ret->ends_ns = session->set_end_ns + session->rest_planned_ns; break;
     case SESSION_STATE_IDLE:
     case SESSION_STATE_CHOOSE:
     case SESSION_STATE_SETUP:
     case SESSION_STATE_PAUSED:
-    case SESSION_STATE_COUNT:
-        break;
+    case SESSION_STATE_COUNT: break;
     }
     if ((session->state == SESSION_STATE_ASK || session->state == SESSION_STATE_CHOOSE) &&
         session->counter.state != COUNTER_EMPTY)
@@ -151,9 +144,18 @@ static void show_state(const struct core *core, struct snapshot *ret)
 
 void core_snapshot(const struct core *core, struct snapshot *ret)
 {
-    *ret = (struct snapshot){.now = session_now(core), .in_session = core->session.active, .phase_start_ns = ABSENT,
-                             .phase_end_ns = ABSENT, .next_phase = -1, .ends_ns = ABSENT, .entered = -1, .last_result = -1, .call = core->call,
-                             .faults = core->health.faults, .force_mn = ABSENT, .target_mn = ABSENT};
+    *ret = (struct snapshot){.now = session_now(core),
+                             .in_session = core->session.active,
+                             .phase_start_ns = ABSENT,
+                             .phase_end_ns = ABSENT,
+                             .next_phase = -1,
+                             .ends_ns = ABSENT,
+                             .entered = -1,
+                             .last_result = -1,
+                             .call = core->call,
+                             .faults = core->health.faults,
+                             .force_mn = ABSENT,
+                             .target_mn = ABSENT};
     for (int fault = 0; fault < FAULT_COUNT; fault++)
         ret->fault_since_ns[fault] = core->health.fault_since_ns[fault];
     if (health_reads(core))

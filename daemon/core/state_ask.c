@@ -37,42 +37,20 @@ void state_ask(struct core *core, enum session_event event, int64_t t_ns)
         session_ignored(core); /* the release tells a count from the long press that means 0 */
         break;
     case SESSION_EVENT_START_SHORT:
-    case SESSION_EVENT_PLUS:
-        ask_heard(core, counter_press(counter, t_ns), t_ns);
-        break;
-    case SESSION_EVENT_START_LONG:
-        ask_heard(core, counter_zero(counter, t_ns), t_ns);
-        break;
-    case SESSION_EVENT_MINUS:
-        ask_heard(core, counter_unpress(counter, t_ns), t_ns);
-        break;
-    case SESSION_EVENT_COUNTER:
-        ask_counter(core, t_ns);
-        break;
-    case SESSION_EVENT_TIMEOUT:
-        ask_answer(core, -1, t_ns);
-        break;
-    case SESSION_EVENT_ANSWER:
-        ask_command(core, t_ns);
-        break;
-    case SESSION_EVENT_STOP:
-        session_stop(core, t_ns);
-        break;
-    case SESSION_EVENT_STOP_LONG:
-        session_stop_long(core, t_ns);
-        break;
-    case SESSION_EVENT_CARD:
-        session_supersede(core, t_ns);
-        break;
-    case SESSION_EVENT_SKIP:
-        out_reply(core, REPLY_BUSY, "", "a question is open: answer it or stop");
-        break;
+    case SESSION_EVENT_PLUS: ask_heard(core, counter_press(counter, t_ns), t_ns); break;
+    case SESSION_EVENT_START_LONG: ask_heard(core, counter_zero(counter, t_ns), t_ns); break;
+    case SESSION_EVENT_MINUS: ask_heard(core, counter_unpress(counter, t_ns), t_ns); break;
+    case SESSION_EVENT_COUNTER: ask_counter(core, t_ns); break;
+    case SESSION_EVENT_TIMEOUT: ask_answer(core, -1, t_ns); break;
+    case SESSION_EVENT_ANSWER: ask_command(core, t_ns); break;
+    case SESSION_EVENT_STOP: session_stop(core, t_ns); break;
+    case SESSION_EVENT_STOP_LONG: session_stop_long(core, t_ns); break;
+    case SESSION_EVENT_CARD: session_supersede(core, t_ns); break;
+    case SESSION_EVENT_SKIP: out_reply(core, REPLY_BUSY, "", "a question is open: answer it or stop"); break;
     case SESSION_EVENT_CONTACT:
     case SESSION_EVENT_CUE:
     case SESSION_EVENT_SET_OVER:
-    case SESSION_EVENT_COUNT:
-        session_impossible(core);
-        break;
+    case SESSION_EVENT_COUNT: session_impossible(core); break;
     }
 }
 
@@ -92,42 +70,30 @@ static void unconfirmed(struct core *core, int64_t t_ns)
 void state_confirm(struct core *core, enum session_event event, int64_t t_ns)
 {
     switch (event) {
-    case SESSION_EVENT_START:
-        confirmed(core, t_ns);
-        break;
-    case SESSION_EVENT_TIMEOUT:
-        unconfirmed(core, t_ns);
-        break;
+    case SESSION_EVENT_START: confirmed(core, t_ns); break;
+    case SESSION_EVENT_TIMEOUT: unconfirmed(core, t_ns); break;
     case SESSION_EVENT_STOP:
         session_stop_event(core, t_ns);
         out_cue(core, CUE_STOPPED, t_ns, 0);
         set_publish(core, SET_UNCONFIRMED, t_ns);
         session_end(core, SESSION_STOPPED, t_ns);
         break;
-    case SESSION_EVENT_STOP_LONG:
-        session_stop_long(core, t_ns);
-        break;
+    case SESSION_EVENT_STOP_LONG: session_stop_long(core, t_ns); break;
     case SESSION_EVENT_CARD:
         if (core->card_slot != core->session.slot)
             set_publish(core, SET_UNCONFIRMED, t_ns);
         session_supersede(core, t_ns);
         break;
     case SESSION_EVENT_PLUS:
-    case SESSION_EVENT_MINUS:
-        session_shrug(core, t_ns);
-        break;
+    case SESSION_EVENT_MINUS: session_shrug(core, t_ns); break;
     case SESSION_EVENT_SKIP:
-    case SESSION_EVENT_ANSWER:
-        out_reply(core, REPLY_BUSY, "", "the set waits to be confirmed with start");
-        break;
+    case SESSION_EVENT_ANSWER: out_reply(core, REPLY_BUSY, "", "the set waits to be confirmed with start"); break;
     case SESSION_EVENT_START_SHORT: /* the press has left this state */
     case SESSION_EVENT_START_LONG:
     case SESSION_EVENT_CONTACT:
     case SESSION_EVENT_CUE:
     case SESSION_EVENT_COUNTER:
     case SESSION_EVENT_SET_OVER:
-    case SESSION_EVENT_COUNT:
-        session_impossible(core);
-        break;
+    case SESSION_EVENT_COUNT: session_impossible(core); break;
     }
 }

@@ -28,38 +28,22 @@ static void idle_released(struct core *core, int64_t t_ns, bool anew)
 void state_idle(struct core *core, enum session_event event, int64_t t_ns)
 {
     switch (event) {
-    case SESSION_EVENT_START:
-        idle_pressed(core, t_ns);
-        break;
-    case SESSION_EVENT_START_SHORT:
-        idle_released(core, t_ns, false);
-        break;
-    case SESSION_EVENT_START_LONG:
-        idle_released(core, t_ns, true);
-        break;
+    case SESSION_EVENT_START: idle_pressed(core, t_ns); break;
+    case SESSION_EVENT_START_SHORT: idle_released(core, t_ns, false); break;
+    case SESSION_EVENT_START_LONG: idle_released(core, t_ns, true); break;
     case SESSION_EVENT_STOP:
     case SESSION_EVENT_PLUS:
-    case SESSION_EVENT_MINUS:
-        session_shrug(core, t_ns);
-        break;
-    case SESSION_EVENT_STOP_LONG:
-        session_call(core, t_ns);
-        break;
-    case SESSION_EVENT_CARD:
-        out_cue(core, CUE_PRESS, t_ns, 0);
-        break;
+    case SESSION_EVENT_MINUS: session_shrug(core, t_ns); break;
+    case SESSION_EVENT_STOP_LONG: session_call(core, t_ns); break;
+    case SESSION_EVENT_CARD: out_cue(core, CUE_PRESS, t_ns, 0); break;
     case SESSION_EVENT_SKIP:
-    case SESSION_EVENT_ANSWER:
-        out_reply(core, REPLY_INVALID, "", "no session is running");
-        break;
+    case SESSION_EVENT_ANSWER: out_reply(core, REPLY_INVALID, "", "no session is running"); break;
     case SESSION_EVENT_CONTACT:
     case SESSION_EVENT_TIMEOUT:
     case SESSION_EVENT_CUE:
     case SESSION_EVENT_COUNTER:
     case SESSION_EVENT_SET_OVER:
-    case SESSION_EVENT_COUNT:
-        session_impossible(core);
-        break;
+    case SESSION_EVENT_COUNT: session_impossible(core); break;
     }
 }
 
@@ -94,15 +78,9 @@ void state_choose(struct core *core, enum session_event event, int64_t t_ns)
 
     switch (event) {
     case SESSION_EVENT_START:
-    case SESSION_EVENT_PLUS:
-        choose_heard(core, counter_press(&session->counter, t_ns), t_ns);
-        break;
-    case SESSION_EVENT_MINUS:
-        choose_heard(core, counter_unpress(&session->counter, t_ns), t_ns);
-        break;
-    case SESSION_EVENT_COUNTER:
-        choose_counter(core, t_ns);
-        break;
+    case SESSION_EVENT_PLUS: choose_heard(core, counter_press(&session->counter, t_ns), t_ns); break;
+    case SESSION_EVENT_MINUS: choose_heard(core, counter_unpress(&session->counter, t_ns), t_ns); break;
+    case SESSION_EVENT_COUNTER: choose_counter(core, t_ns); break;
     case SESSION_EVENT_STOP:
         out_cue(core, CUE_STOPPED, t_ns, 0);
         session_enter(core, SESSION_STATE_IDLE, t_ns, NEVER);
@@ -111,26 +89,18 @@ void state_choose(struct core *core, enum session_event event, int64_t t_ns)
         session_stop_long(core, t_ns);
         session_enter(core, SESSION_STATE_IDLE, t_ns, NEVER);
         break;
-    case SESSION_EVENT_TIMEOUT:
-        session_enter(core, SESSION_STATE_IDLE, t_ns, NEVER);
-        break;
+    case SESSION_EVENT_TIMEOUT: session_enter(core, SESSION_STATE_IDLE, t_ns, NEVER); break;
     case SESSION_EVENT_CARD:
         session_enter(core, SESSION_STATE_IDLE, t_ns, NEVER);
         out_cue(core, CUE_PRESS, t_ns, 0);
         break;
     case SESSION_EVENT_SKIP:
-    case SESSION_EVENT_ANSWER:
-        out_reply(core, REPLY_INVALID, "", "no session is running");
-        break;
+    case SESSION_EVENT_ANSWER: out_reply(core, REPLY_INVALID, "", "no session is running"); break;
     case SESSION_EVENT_START_SHORT:
-    case SESSION_EVENT_START_LONG:
-        session_ignored(core);
-        break;
+    case SESSION_EVENT_START_LONG: session_ignored(core); break;
     case SESSION_EVENT_CONTACT:
     case SESSION_EVENT_CUE:
     case SESSION_EVENT_SET_OVER:
-    case SESSION_EVENT_COUNT:
-        session_impossible(core);
-        break;
+    case SESSION_EVENT_COUNT: session_impossible(core); break;
     }
 }

@@ -10,9 +10,7 @@ static void rest_pressed(struct core *core, int64_t t_ns)
     bool over = session->deadline_ns == NEVER || t_ns >= session->set_end_ns + session->rest_planned_ns;
 
     switch (mode) {
-    case REST_FIXED:
-        session_shrug(core, t_ns);
-        break;
+    case REST_FIXED: session_shrug(core, t_ns); break;
     case REST_MIN:
         out_cue(core, CUE_PRESS, t_ns, 0);
         session->rest_armed = true;
@@ -56,41 +54,21 @@ void state_rest(struct core *core, enum session_event event, int64_t t_ns)
     case SESSION_EVENT_START:
         session_ignored(core); /* the release tells going on from skipping */
         break;
-    case SESSION_EVENT_START_SHORT:
-        rest_pressed(core, t_ns);
-        break;
+    case SESSION_EVENT_START_SHORT: rest_pressed(core, t_ns); break;
     case SESSION_EVENT_START_LONG:
-    case SESSION_EVENT_SKIP:
-        session_skip_item(core, t_ns);
-        break;
+    case SESSION_EVENT_SKIP: session_skip_item(core, t_ns); break;
     case SESSION_EVENT_PLUS:
-    case SESSION_EVENT_MINUS:
-        session_shrug(core, t_ns);
-        break;
-    case SESSION_EVENT_STOP:
-        session_stop(core, t_ns);
-        break;
-    case SESSION_EVENT_STOP_LONG:
-        session_stop_long(core, t_ns);
-        break;
-    case SESSION_EVENT_TIMEOUT:
-        rest_timeout(core, t_ns);
-        break;
-    case SESSION_EVENT_CUE:
-        rest_cue(core, t_ns);
-        break;
-    case SESSION_EVENT_CARD:
-        session_supersede(core, t_ns);
-        break;
-    case SESSION_EVENT_ANSWER:
-        out_reply(core, REPLY_INVALID, "/kind", "no question is open");
-        break;
+    case SESSION_EVENT_MINUS: session_shrug(core, t_ns); break;
+    case SESSION_EVENT_STOP: session_stop(core, t_ns); break;
+    case SESSION_EVENT_STOP_LONG: session_stop_long(core, t_ns); break;
+    case SESSION_EVENT_TIMEOUT: rest_timeout(core, t_ns); break;
+    case SESSION_EVENT_CUE: rest_cue(core, t_ns); break;
+    case SESSION_EVENT_CARD: session_supersede(core, t_ns); break;
+    case SESSION_EVENT_ANSWER: out_reply(core, REPLY_INVALID, "/kind", "no question is open"); break;
     case SESSION_EVENT_CONTACT:
     case SESSION_EVENT_COUNTER:
     case SESSION_EVENT_SET_OVER:
-    case SESSION_EVENT_COUNT:
-        session_impossible(core);
-        break;
+    case SESSION_EVENT_COUNT: session_impossible(core); break;
     }
 }
 
@@ -101,36 +79,20 @@ void state_paused(struct core *core, enum session_event event, int64_t t_ns)
         out_cue(core, CUE_PRESS, t_ns, 0);
         session_go_on(core, t_ns);
         break;
-    case SESSION_EVENT_STOP:
-        session_stop(core, t_ns);
-        break;
-    case SESSION_EVENT_STOP_LONG:
-        session_stop_long(core, t_ns);
-        break;
-    case SESSION_EVENT_TIMEOUT:
-        session_end(core, SESSION_ABANDONED, t_ns);
-        break;
-    case SESSION_EVENT_SKIP:
-        session_skip_item(core, t_ns);
-        break;
-    case SESSION_EVENT_CARD:
-        session_supersede(core, t_ns);
-        break;
+    case SESSION_EVENT_STOP: session_stop(core, t_ns); break;
+    case SESSION_EVENT_STOP_LONG: session_stop_long(core, t_ns); break;
+    case SESSION_EVENT_TIMEOUT: session_end(core, SESSION_ABANDONED, t_ns); break;
+    case SESSION_EVENT_SKIP: session_skip_item(core, t_ns); break;
+    case SESSION_EVENT_CARD: session_supersede(core, t_ns); break;
     case SESSION_EVENT_PLUS:
-    case SESSION_EVENT_MINUS:
-        session_shrug(core, t_ns);
-        break;
-    case SESSION_EVENT_ANSWER:
-        out_reply(core, REPLY_INVALID, "/kind", "no question is open");
-        break;
+    case SESSION_EVENT_MINUS: session_shrug(core, t_ns); break;
+    case SESSION_EVENT_ANSWER: out_reply(core, REPLY_INVALID, "/kind", "no question is open"); break;
     case SESSION_EVENT_START_SHORT: /* the press has left this state */
     case SESSION_EVENT_START_LONG:
     case SESSION_EVENT_CONTACT:
     case SESSION_EVENT_CUE:
     case SESSION_EVENT_COUNTER:
     case SESSION_EVENT_SET_OVER:
-    case SESSION_EVENT_COUNT:
-        session_impossible(core);
-        break;
+    case SESSION_EVENT_COUNT: session_impossible(core); break;
     }
 }

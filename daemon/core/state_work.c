@@ -5,44 +5,24 @@
 void state_setup(struct core *core, enum session_event event, int64_t t_ns)
 {
     switch (event) {
-    case SESSION_EVENT_START:
-        out_cue(core, CUE_PRESS, t_ns, 0);
-        break;
-    case SESSION_EVENT_START_SHORT:
-        session_to_prep(core, t_ns);
-        break;
+    case SESSION_EVENT_START: out_cue(core, CUE_PRESS, t_ns, 0); break;
+    case SESSION_EVENT_START_SHORT: session_to_prep(core, t_ns); break;
     case SESSION_EVENT_START_LONG:
-    case SESSION_EVENT_SKIP:
-        session_skip_item(core, t_ns);
-        break;
+    case SESSION_EVENT_SKIP: session_skip_item(core, t_ns); break;
     case SESSION_EVENT_PLUS:
         session_to_setup(core, t_ns); /* said again */
         break;
-    case SESSION_EVENT_MINUS:
-        session_shrug(core, t_ns);
-        break;
-    case SESSION_EVENT_STOP:
-        session_stop(core, t_ns);
-        break;
-    case SESSION_EVENT_STOP_LONG:
-        session_stop_long(core, t_ns);
-        break;
-    case SESSION_EVENT_TIMEOUT:
-        session_end(core, SESSION_ABANDONED, t_ns);
-        break;
-    case SESSION_EVENT_CARD:
-        session_supersede(core, t_ns);
-        break;
-    case SESSION_EVENT_ANSWER:
-        out_reply(core, REPLY_INVALID, "/kind", "no question is open");
-        break;
+    case SESSION_EVENT_MINUS: session_shrug(core, t_ns); break;
+    case SESSION_EVENT_STOP: session_stop(core, t_ns); break;
+    case SESSION_EVENT_STOP_LONG: session_stop_long(core, t_ns); break;
+    case SESSION_EVENT_TIMEOUT: session_end(core, SESSION_ABANDONED, t_ns); break;
+    case SESSION_EVENT_CARD: session_supersede(core, t_ns); break;
+    case SESSION_EVENT_ANSWER: out_reply(core, REPLY_INVALID, "/kind", "no question is open"); break;
     case SESSION_EVENT_CONTACT:
     case SESSION_EVENT_CUE:
     case SESSION_EVENT_COUNTER:
     case SESSION_EVENT_SET_OVER:
-    case SESSION_EVENT_COUNT:
-        session_impossible(core);
-        break;
+    case SESSION_EVENT_COUNT: session_impossible(core); break;
     }
 }
 
@@ -79,43 +59,27 @@ void state_prep(struct core *core, enum session_event event, int64_t t_ns)
     switch (event) {
     case SESSION_EVENT_START:
     case SESSION_EVENT_PLUS:
-    case SESSION_EVENT_MINUS:
-        session_shrug(core, t_ns);
-        break;
+    case SESSION_EVENT_MINUS: session_shrug(core, t_ns); break;
     case SESSION_EVENT_STOP:
         session_stop_event(core, t_ns);
         out_cue(core, CUE_STOPPED, t_ns, 0);
         session_pause(core, t_ns);
         break;
-    case SESSION_EVENT_STOP_LONG:
-        session_stop_long(core, t_ns);
-        break;
-    case SESSION_EVENT_TIMEOUT:
-        prep_over(core, t_ns);
-        break;
-    case SESSION_EVENT_CUE:
-        countdown(core, t_ns);
-        break;
+    case SESSION_EVENT_STOP_LONG: session_stop_long(core, t_ns); break;
+    case SESSION_EVENT_TIMEOUT: prep_over(core, t_ns); break;
+    case SESSION_EVENT_CUE: countdown(core, t_ns); break;
     case SESSION_EVENT_CONTACT:
         if (core->session.waits_contact)
             contact_made(core, t_ns);
         break;
-    case SESSION_EVENT_SKIP:
-        session_skip_item(core, t_ns);
-        break;
-    case SESSION_EVENT_ANSWER:
-        out_reply(core, REPLY_INVALID, "/kind", "no question is open");
-        break;
+    case SESSION_EVENT_SKIP: session_skip_item(core, t_ns); break;
+    case SESSION_EVENT_ANSWER: out_reply(core, REPLY_INVALID, "/kind", "no question is open"); break;
     case SESSION_EVENT_START_SHORT:
     case SESSION_EVENT_START_LONG:
-    case SESSION_EVENT_CARD:
-        session_ignored(core);
-        break;
+    case SESSION_EVENT_CARD: session_ignored(core); break;
     case SESSION_EVENT_COUNTER:
     case SESSION_EVENT_SET_OVER:
-    case SESSION_EVENT_COUNT:
-        session_impossible(core);
-        break;
+    case SESSION_EVENT_COUNT: session_impossible(core); break;
     }
 }
 
@@ -159,29 +123,19 @@ void state_work(struct core *core, enum session_event event, int64_t t_ns)
         stop_set(core, t_ns);
         session_stop_long(core, t_ns);
         break;
-    case SESSION_EVENT_SET_OVER:
-        set_over(core, t_ns);
-        break;
+    case SESSION_EVENT_SET_OVER: set_over(core, t_ns); break;
     case SESSION_EVENT_START:
     case SESSION_EVENT_PLUS:
-    case SESSION_EVENT_MINUS:
-        session_shrug(core, t_ns);
-        break;
+    case SESSION_EVENT_MINUS: session_shrug(core, t_ns); break;
     case SESSION_EVENT_SKIP:
-    case SESSION_EVENT_ANSWER:
-        out_reply(core, REPLY_BUSY, "", "a set is running: stop it first");
-        break;
+    case SESSION_EVENT_ANSWER: out_reply(core, REPLY_BUSY, "", "a set is running: stop it first"); break;
     case SESSION_EVENT_START_SHORT:
     case SESSION_EVENT_START_LONG:
-    case SESSION_EVENT_CARD:
-        session_ignored(core);
-        break;
+    case SESSION_EVENT_CARD: session_ignored(core); break;
     case SESSION_EVENT_CONTACT:
     case SESSION_EVENT_TIMEOUT:
     case SESSION_EVENT_CUE:
     case SESSION_EVENT_COUNTER:
-    case SESSION_EVENT_COUNT:
-        session_impossible(core);
-        break;
+    case SESSION_EVENT_COUNT: session_impossible(core); break;
     }
 }

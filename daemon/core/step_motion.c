@@ -5,15 +5,15 @@
 #include <math.h>
 
 #define G_M_S2     9.80665
-#define SD_TOP     0.01 /* m/s */
-#define SD_LANDING 0.05 /* m/s */
-#define SD_CLOSURE 0.03 /* m */
-#define CLIMBED    0.03 /* of the height, before the box carries everything */
-#define NEAR_TOP   0.03 /* of the height: the top is looked for there */
-#define AT_TOP     0.05 /* of the height: con ends and ecc begins there */
+#define SD_TOP     0.01   /* m/s */
+#define SD_LANDING 0.05   /* m/s */
+#define SD_CLOSURE 0.03   /* m */
+#define CLIMBED    0.03   /* of the height, before the box carries everything */
+#define NEAR_TOP   0.03   /* of the height: the top is looked for there */
+#define AT_TOP     0.05   /* of the height: con ends and ecc begins there */
 #define SD_LEVEL   0.0025 /* m: sway, and a tenth of the 5 % of the height */
 #define SD_SWAY    0.002  /* m / s^1.5: scatter of simulated heights with sway of 0.6 % BW around 4.5 Hz */
-#define ROUNDS     3    /* top and correction depend on each other; it settles at once */
+#define ROUNDS     3      /* top and correction depend on each other; it settles at once */
 
 /* Integrals of the uncorrected acceleration since the first sample. */
 struct walk {

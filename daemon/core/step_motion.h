@@ -18,10 +18,10 @@
 #define STEP_SPAN_MAX_S 12.0 /* longer than that the drift of BW (creep 0.03-0.1 %) moves the height by a third */
 
 struct step_motion {
-    double height_m;       /* from the top down to the landing of the trailing foot */
-    double height_sd_m;    /* what sway leaves in it: grows with the span to the power 1.5 */
-    double con_end_s;      /* 95 % of the step's height reached; s after the first sample of the span */
-    double ecc_start_s;    /* and left */
+    double height_m;    /* from the top down to the landing of the trailing foot */
+    double height_sd_m; /* what sway leaves in it: grows with the span to the power 1.5 */
+    double con_end_s;   /* 95 % of the step's height reached; s after the first sample of the span */
+    double ecc_start_s; /* and left */
     double con_sd_s, ecc_sd_s;
     int64_t bw_mn; /* body weight with which all of this agrees */
 };

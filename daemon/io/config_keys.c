@@ -179,4 +179,5 @@ const struct field config_fields[] = {
     {.path = "sim.gap_s", AT(sim.gap_ms), MILLI(1, 3600), .unit = "s", .fallback = 20000},
 };
 
-_Static_assert(sizeof(config_fields) / sizeof(config_fields[0]) == CONFIG_FIELD_COUNT, "count the rows in config_keys.h");
+_Static_assert(sizeof(config_fields) / sizeof(config_fields[0]) == CONFIG_FIELD_COUNT,
+               "count the rows in config_keys.h");

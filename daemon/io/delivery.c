@@ -34,16 +34,10 @@ static void enter(struct delivery *d, enum delivery_state state, int64_t now_ns)
     d->state = state;
     switch (state) {
     case DELIVERY_DOWN:
-    case DELIVERY_PAUSED:
-        d->deadline_ns = now_ns + take_backoff_ns(d);
-        break;
-    case DELIVERY_CONNECTING:
-        d->deadline_ns = now_ns + DELIVERY_CONNECT_TIMEOUT_NS;
-        break;
+    case DELIVERY_PAUSED: d->deadline_ns = now_ns + take_backoff_ns(d); break;
+    case DELIVERY_CONNECTING: d->deadline_ns = now_ns + DELIVERY_CONNECT_TIMEOUT_NS; break;
     case DELIVERY_UP:
-    case DELIVERY_STATE_COUNT:
-        d->deadline_ns = ack_deadline_ns(d);
-        break;
+    case DELIVERY_STATE_COUNT: d->deadline_ns = ack_deadline_ns(d); break;
     }
 }
 
@@ -175,13 +169,9 @@ static void step_down(struct delivery *d, const struct delivery_input *in, struc
     case DELIVERY_LOST: /* said twice, or of a connection that was dropped */
     case DELIVERY_ROW:
     case DELIVERY_TAKEN:
-    case DELIVERY_REFUSED:
-        d->ignored++;
-        break;
+    case DELIVERY_REFUSED: d->ignored++; break;
     case DELIVERY_CONNECTED:
-    case DELIVERY_EVENT_COUNT:
-        d->impossible++;
-        break;
+    case DELIVERY_EVENT_COUNT: d->impossible++; break;
     }
 }
 
@@ -198,17 +188,11 @@ static void step_connecting(struct delivery *d, const struct delivery_input *in,
         rewind_rows(d, out);
         enter(d, DELIVERY_UP, in->now_ns);
         break;
-    case DELIVERY_LOST:
-        go_down(d, in->now_ns);
-        break;
+    case DELIVERY_LOST: go_down(d, in->now_ns); break;
     case DELIVERY_ROW:
     case DELIVERY_TAKEN:
-    case DELIVERY_REFUSED:
-        d->ignored++;
-        break;
-    case DELIVERY_EVENT_COUNT:
-        d->impossible++;
-        break;
+    case DELIVERY_REFUSED: d->ignored++; break;
+    case DELIVERY_EVENT_COUNT: d->impossible++; break;
     }
 }
 
@@ -220,9 +204,7 @@ static void step_up(struct delivery *d, const struct delivery_input *in, struct 
         out->actions |= DELIVERY_DO_DROP;
         go_down(d, in->now_ns);
         break;
-    case DELIVERY_LOST:
-        go_down(d, in->now_ns);
-        break;
+    case DELIVERY_LOST: go_down(d, in->now_ns); break;
     case DELIVERY_ROW:
         if (!stale(d, in))
             send_row(d, in, out);
@@ -236,9 +218,7 @@ static void step_up(struct delivery *d, const struct delivery_input *in, struct 
             row_refused(d, in);
         break;
     case DELIVERY_CONNECTED:
-    case DELIVERY_EVENT_COUNT:
-        d->impossible++;
-        break;
+    case DELIVERY_EVENT_COUNT: d->impossible++; break;
     }
 }
 
@@ -249,18 +229,12 @@ static void step_paused(struct delivery *d, const struct delivery_input *in, str
         rewind_rows(d, out);
         enter(d, DELIVERY_UP, in->now_ns);
         break;
-    case DELIVERY_LOST:
-        go_down(d, in->now_ns);
-        break;
+    case DELIVERY_LOST: go_down(d, in->now_ns); break;
     case DELIVERY_ROW: /* of the generation that was refused */
     case DELIVERY_TAKEN:
-    case DELIVERY_REFUSED:
-        d->ignored++;
-        break;
+    case DELIVERY_REFUSED: d->ignored++; break;
     case DELIVERY_CONNECTED:
-    case DELIVERY_EVENT_COUNT:
-        d->impossible++;
-        break;
+    case DELIVERY_EVENT_COUNT: d->impossible++; break;
     }
 }
 
@@ -278,21 +252,11 @@ void delivery_step(struct delivery *d, const struct delivery_input *in, struct d
 {
     *out = (struct delivery_output){0};
     switch (d->state) {
-    case DELIVERY_DOWN:
-        step_down(d, in, out);
-        break;
-    case DELIVERY_CONNECTING:
-        step_connecting(d, in, out);
-        break;
-    case DELIVERY_UP:
-        step_up(d, in, out);
-        break;
-    case DELIVERY_PAUSED:
-        step_paused(d, in, out);
-        break;
-    case DELIVERY_STATE_COUNT:
-        d->impossible++;
-        break;
+    case DELIVERY_DOWN: step_down(d, in, out); break;
+    case DELIVERY_CONNECTING: step_connecting(d, in, out); break;
+    case DELIVERY_UP: step_up(d, in, out); break;
+    case DELIVERY_PAUSED: step_paused(d, in, out); break;
+    case DELIVERY_STATE_COUNT: d->impossible++; break;
     }
     out->generation = d->generation;
 }

@@ -27,22 +27,22 @@ enum field_kind {
 struct field {
     const char *path; /* "rest_s"; inside a group of keys "tempo.con_s" */
     enum field_kind kind;
-    bool required;         /* inside a group: once the group is there */
-    size_t offset, size;   /* in the struct; size 4 or 8 for numbers; 0: checked, not stored */
-    int64_t min, max;      /* as stored; texts: bytes */
-    int64_t step;          /* as stored; other values are refused. 0: rounded to the nearest */
-    int64_t scale;         /* 0 is 1 */
-    const char *unit;      /* for messages; NULL: none */
+    bool required;            /* inside a group: once the group is there */
+    size_t offset, size;      /* in the struct; size 4 or 8 for numbers; 0: checked, not stored */
+    int64_t min, max;         /* as stored; texts: bytes */
+    int64_t step;             /* as stored; other values are refused. 0: rounded to the nearest */
+    int64_t scale;            /* 0 is 1 */
+    const char *unit;         /* for messages; NULL: none */
     const char *(*word)(int); /* of an enumerator; NULL for those that have none */
     int words;                /* enumerators */
     size_t count_offset;
     const char *(*valid)(const char *text); /* what is wrong with the text, or NULL */
-    int64_t fallback;          /* default, as stored */
-    const char *fallback_text; /* default of a FIELD_TEXT; NULL: "" */
+    int64_t fallback;                       /* default, as stored */
+    const char *fallback_text;              /* default of a FIELD_TEXT; NULL: "" */
 };
 
 #define FIELD_AT(type, member) .offset = offsetof(type, member), .size = sizeof(((type *)0)->member)
-#define FIELD_S 1000 /* scale of times in s, lengths in m, masses in kg, forces in N, per cent */
+#define FIELD_S                1000 /* scale of times in s, lengths in m, masses in kg, forces in N, per cent */
 
 /* Rows and the struct they write to. */
 struct field_table {
@@ -65,7 +65,7 @@ struct value {
 struct node_ops {
     char separator; /* of paths: '/' (also leading, as in JSON pointers) or '.' */
     void (*value)(const void *node, struct value *ret);
-    int (*count)(const void *node); /* members of a group, elements of a list */
+    int (*count)(const void *node);                                      /* members of a group, elements of a list */
     const void *(*child)(const void *node, int i, const char **ret_key); /* ret_key: NULL in lists */
 };
 
@@ -101,7 +101,7 @@ void field_path_index(const struct node_ops *ops, const char *path, int index, c
 const void *field_member(const struct node_ops *ops, const void *node, const char *key);
 /* False unless node is of that kind, VALUE_LIST or VALUE_GROUP. */
 bool field_node_is(const struct node_ops *ops, const void *node, enum value_kind kind, const char *path,
-             struct field_error *ret_error);
+                   struct field_error *ret_error);
 
 /* Fills *ret_error; format as printf. Always false, so that callers can return it. */
 bool field_refuse(struct field_error *ret_error, const void *node, const char *path, const char *format, ...)

@@ -23,16 +23,16 @@ static json_t *event_object(const struct event *event)
     if (!data)
         return NULL;
     return json_pack("{s:s, s:I, s:b, s:s, s:i, s:i, s:i, s:s, s:s, s:i, s:o}", "type", event_type_str(h->type), "t_ns",
-                     (json_int_t)h->t_ns, "in_session", (int)h->in_session, "patient", h->patient, "item", h->item, "set",
-                     h->set, "rep", h->rep, "exercise", h->exercise, "variation", h->variation, "side", (int)h->side,
-                     "data", data);
+                     (json_int_t)h->t_ns, "in_session", (int)h->in_session, "patient", h->patient, "item", h->item,
+                     "set", h->set, "rep", h->rep, "exercise", h->exercise, "variation", h->variation, "side",
+                     (int)h->side, "data", data);
 }
 
 static json_t *resume_object(const struct resume *r)
 {
-    return json_pack("{s:i, s:I, s:s, s:i, s:i, s:i, s:i, s:b, s:I}", "slot", r->slot, "rev", (json_int_t)r->rev, "hash",
-                     r->hash, "item", r->item, "set", r->set, "side_index", r->side_index, "reps_done", r->reps_done,
-                     "counted", (int)r->counted, "ended_ns", (json_int_t)r->ended_ns);
+    return json_pack("{s:i, s:I, s:s, s:i, s:i, s:i, s:i, s:b, s:I}", "slot", r->slot, "rev", (json_int_t)r->rev,
+                     "hash", r->hash, "item", r->item, "set", r->set, "side_index", r->side_index, "reps_done",
+                     r->reps_done, "counted", (int)r->counted, "ended_ns", (json_int_t)r->ended_ns);
 }
 
 char *journal_closing_json(const struct event *events, int n, const struct resume *resume)
@@ -114,9 +114,9 @@ static int parse_resume(json_t *object, struct resume *ret)
     const char *hash;
     int counted = true; /* what an older version left says nothing: most sessions had reached a set */
 
-    if (json_unpack(object, "{s:i, s:I, s:s, s:i, s:i, s:i, s:i, s?b, s:I}", "slot", &r.slot, "rev", &rev, "hash", &hash,
-                    "item", &r.item, "set", &r.set, "side_index", &r.side_index, "reps_done", &r.reps_done, "counted", &counted, "ended_ns",
-                    &ended_ns) < 0)
+    if (json_unpack(object, "{s:i, s:I, s:s, s:i, s:i, s:i, s:i, s?b, s:I}", "slot", &r.slot, "rev", &rev, "hash",
+                    &hash, "item", &r.item, "set", &r.set, "side_index", &r.side_index, "reps_done", &r.reps_done,
+                    "counted", &counted, "ended_ns", &ended_ns) < 0)
         return -EINVAL;
     if (!copy_text(r.hash, sizeof(r.hash), hash) || r.slot < 1 || r.slot > SLOT_MAX)
         return -EINVAL;

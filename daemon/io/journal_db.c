@@ -16,14 +16,16 @@ static const char *const statement_text[STATEMENT_COUNT] = {
     [STATEMENT_LAST_SEQ] = "SELECT seq FROM sqlite_sequence WHERE name = 'event'",
     [STATEMENT_ADD] = "INSERT INTO event (seq, type, boot, t_ns, wall_ns, session, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
     /* INDEXED BY: without it a million delivered rows are read to find the first new one */
-    [STATEMENT_NEXT] = "SELECT seq, body FROM event INDEXED BY event_new WHERE state = 0 AND seq > ? ORDER BY seq LIMIT 1",
+    [STATEMENT_NEXT] =
+        "SELECT seq, body FROM event INDEXED BY event_new WHERE state = 0 AND seq > ? ORDER BY seq LIMIT 1",
     [STATEMENT_ACK] = "UPDATE event INDEXED BY event_new SET state = 1 WHERE state = 0 AND seq <= ?",
     [STATEMENT_COUNT_NEW] = "SELECT count(*) FROM event INDEXED BY event_new WHERE state = 0",
     [STATEMENT_OLDEST_NEW] = "SELECT seq, wall_ns FROM event INDEXED BY event_new WHERE state = 0 ORDER BY seq LIMIT 1",
     [STATEMENT_LAST_SESSION] = "SELECT body FROM event INDEXED BY event_session_completed"
                                " WHERE type = 'session_completed' ORDER BY seq DESC LIMIT 1",
-    [STATEMENT_SET_SESSION] = "INSERT OR REPLACE INTO open_session (id, session, first_seq, boot, t_ns, wall_ns, closing)"
-                              " VALUES (1, ?, ?, ?, ?, ?, ?)",
+    [STATEMENT_SET_SESSION] =
+        "INSERT OR REPLACE INTO open_session (id, session, first_seq, boot, t_ns, wall_ns, closing)"
+        " VALUES (1, ?, ?, ?, ?, ?, ?)",
     [STATEMENT_NO_SESSION] = "DELETE FROM open_session",
     [STATEMENT_SESSION] = "SELECT session, first_seq, boot, t_ns, wall_ns, closing FROM open_session",
     [STATEMENT_META] = "SELECT value FROM meta WHERE key = ?",
@@ -37,31 +39,24 @@ int journal_db_errno(int code, struct sqlite3 *sql)
     switch (code & 0xff) {
     case SQLITE_OK:
     case SQLITE_ROW:
-    case SQLITE_DONE:
-        return 0;
-    case SQLITE_NOMEM:
-        return -ENOMEM;
+    case SQLITE_DONE: return 0;
+    case SQLITE_NOMEM: return -ENOMEM;
     case SQLITE_BUSY:
-    case SQLITE_LOCKED:
-        return -EBUSY;
-    case SQLITE_FULL:
-        return -ENOSPC;
-    case SQLITE_READONLY:
-        return -EROFS;
+    case SQLITE_LOCKED: return -EBUSY;
+    case SQLITE_FULL: return -ENOSPC;
+    case SQLITE_READONLY: return -EROFS;
     case SQLITE_CORRUPT:
-    case SQLITE_NOTADB:
-        return -EUCLEAN;
-    case SQLITE_CANTOPEN:
-        return sql && sqlite3_system_errno(sql) > 0 ? -sqlite3_system_errno(sql) : -ENOENT;
-    default: /* foreign codes: there will be more */
-        return -EIO;
+    case SQLITE_NOTADB: return -EUCLEAN;
+    case SQLITE_CANTOPEN: return sql && sqlite3_system_errno(sql) > 0 ? -sqlite3_system_errno(sql) : -ENOENT;
+    default: /* foreign codes: there will be more */ return -EIO;
     }
 }
 
 int journal_db_prepare(struct journal_db *db)
 {
     for (int i = 0; i < STATEMENT_COUNT; i++) {
-        int code = sqlite3_prepare_v3(db->sql, statement_text[i], -1, SQLITE_PREPARE_PERSISTENT, &db->statement[i], NULL);
+        int code =
+            sqlite3_prepare_v3(db->sql, statement_text[i], -1, SQLITE_PREPARE_PERSISTENT, &db->statement[i], NULL);
 
         if (code != SQLITE_OK)
             return journal_db_errno(code, db->sql);
@@ -164,7 +159,8 @@ int journal_db_last_seq(struct journal_db *db, int64_t *ret_seq)
 
 int journal_db_add(struct journal_db *db, const struct db_event *e)
 {
-    return run(db, bind(db, STATEMENT_ADD, "ittiitt", e->seq, e->type, e->boot, e->t_ns, e->wall_ns, e->session, e->body));
+    return run(db,
+               bind(db, STATEMENT_ADD, "ittiitt", e->seq, e->type, e->boot, e->t_ns, e->wall_ns, e->session, e->body));
 }
 
 int journal_db_next(struct journal_db *db, int64_t after, int64_t *ret_seq, char **ret_body)
@@ -284,7 +280,7 @@ static int read_held(sqlite3_stmt *s, struct journal_held *ret)
     copy_column(ret->hash, sizeof(ret->hash), s, 2);
     ret->used = sqlite3_column_int(s, 3);
     if (size == 0)
-        return 0; /* withdrawn */
+        return 0;                               /* withdrawn */
     ret->payload = calloc(1, (size_t)size + 1); /* a NUL behind the bytes */
     if (!ret->payload)
         return -ENOMEM;

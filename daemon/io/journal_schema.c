@@ -12,9 +12,9 @@
 
 #include "daemon/io/journal_schema.h"
 
-#define SCHEMA_VERSION 1
+#define SCHEMA_VERSION  1
 #define TEXT_OF(number) #number
-#define TEXT(number) TEXT_OF(number)
+#define TEXT(number)    TEXT_OF(number)
 
 /*
  * AUTOINCREMENT: a plain rowid restarts once retention has emptied the table, and seq never may. The partial indexes
@@ -28,12 +28,13 @@ static const char schema[] =
     " body TEXT NOT NULL);"
     "CREATE INDEX event_new ON event (seq) WHERE state = 0;"
     "CREATE INDEX event_session_completed ON event (seq) WHERE type = 'session_completed';"
-    "CREATE TABLE open_session (id INTEGER PRIMARY KEY CHECK (id = 1), session TEXT NOT NULL, first_seq INTEGER NOT NULL,"
+    "CREATE TABLE open_session (id INTEGER PRIMARY KEY CHECK (id = 1), session TEXT NOT NULL, first_seq INTEGER NOT "
+    "NULL,"
     " boot TEXT NOT NULL, t_ns INTEGER NOT NULL, wall_ns INTEGER NOT NULL, closing TEXT NOT NULL);"
     "CREATE TABLE held (slot INTEGER PRIMARY KEY CHECK (slot BETWEEN 1 AND 8), rev INTEGER NOT NULL,"
     " hash TEXT NOT NULL, used INTEGER NOT NULL, payload BLOB NOT NULL);"
     "PRAGMA user_version = " TEXT(SCHEMA_VERSION) ";"
-    "COMMIT;";
+                                                  "COMMIT;";
 
 /*
  * busy_timeout: readers (export, backup) never block a writer in WAL mode, but a checkpoint of theirs may for a moment.
@@ -111,8 +112,9 @@ static int check_schema(sqlite3 *sql, const char *path, bool *ret_created, struc
         return journal_db_errno(sqlite3_exec(sql, schema, NULL, NULL, NULL), sql);
     if (version == SCHEMA_VERSION)
         return 0;
-    explain(why, path, version > SCHEMA_VERSION ? "was written by a newer gymstation: update this one"
-                                                : "is a database, but not a journal: choose another path");
+    explain(why, path,
+            version > SCHEMA_VERSION ? "was written by a newer gymstation: update this one"
+                                     : "is a database, but not a journal: choose another path");
     return version > SCHEMA_VERSION ? -ENOTSUP : -EINVAL;
 }
 

@@ -16,7 +16,7 @@
 /* An acknowledgement that is lost costs a duplicate, an fsync costs the card: they are written together. */
 #define TAKEN_DELAY_NS (250 * NS_PER_MS)
 /* The rest of a moment is microseconds behind its first event, unless it was lost to a full queue. */
-#define MOMENT_NS (100 * NS_PER_MS)
+#define MOMENT_NS  (100 * NS_PER_MS)
 #define STALLED_MS 20 /* look again when mqtt has not emptied its queue */
 
 struct stamp_extra {
@@ -40,8 +40,12 @@ static int add_envelope(struct journal *j, const struct event_head *head, const 
         .last_boot = extra ? extra->last_boot : NULL,
         .last_t_ns = extra ? extra->last_t_ns : 0,
     };
-    struct db_event row = {.seq = stamp.seq, .type = event_type_str(head->type), .boot = j->boot,
-                           .session = head->in_session ? j->state.session : "", .t_ns = head->t_ns, .wall_ns = stamp.wall_ns};
+    struct db_event row = {.seq = stamp.seq,
+                           .type = event_type_str(head->type),
+                           .boot = j->boot,
+                           .session = head->in_session ? j->state.session : "",
+                           .t_ns = head->t_ns,
+                           .wall_ns = stamp.wall_ns};
     char *envelope = envelope_json(&stamp, head, data);
     int r;
 
@@ -83,8 +87,8 @@ static int write_event(struct journal *j, const struct event_head *head, const c
         session_uuid(j->found.journal, j->state.next_seq, j->state.session);
         j->state.first_seq = j->state.next_seq;
     }
-    *ret_notice = (struct journal_notice){.kind = JOURNAL_COMMITTED, .seq = j->state.next_seq, .type = head->type,
-                                          .t_ns = head->t_ns};
+    *ret_notice = (struct journal_notice){
+        .kind = JOURNAL_COMMITTED, .seq = j->state.next_seq, .type = head->type, .t_ns = head->t_ns};
     if (head->in_session)
         memcpy(ret_notice->session, j->state.session, sizeof(ret_notice->session));
     r = add_envelope(j, head, data, now, extra, &envelope);
@@ -111,8 +115,10 @@ int journal_write_closing(struct journal *j, const struct event_head *head, cons
 
 static int write_session_row(struct journal *j, const struct append *last, const struct journal_clock *now)
 {
-    struct db_session row = {.first_seq = j->state.first_seq, .t_ns = last->head.t_ns,
-                             .wall_ns = now->wall_ns + (last->head.t_ns - now->mono_ns), .closing = last->closing};
+    struct db_session row = {.first_seq = j->state.first_seq,
+                             .t_ns = last->head.t_ns,
+                             .wall_ns = now->wall_ns + (last->head.t_ns - now->mono_ns),
+                             .closing = last->closing};
 
     if (!last->closing)
         return journal_db_set_session(j->db, NULL);
@@ -354,8 +360,7 @@ static bool finished(const struct journal *j)
 {
     if (!j->stopping)
         return false;
-    return (j->batch_n == 0 && queue_length(j->appends) == 0) ||
-           journal_mono_ns() >= atomic_load(&j->stop_deadline_ns);
+    return (j->batch_n == 0 && queue_length(j->appends) == 0) || journal_mono_ns() >= atomic_load(&j->stop_deadline_ns);
 }
 
 void *journal_writer_main(void *arg)

@@ -9,17 +9,17 @@
 #include "daemon/io/journal_db.h"
 #include "gymstation/queue.h"
 
-#define BATCH_MAX 256  /* events in one transaction: one fsync for all that came while the last one lasted */
-#define BATCH_ROOM (BATCH_MAX + CORE_OUT_MAX) /* a moment's events are not parted */
-#define ROWS_MAX 256   /* rows on their way to mqtt; credit keeps it far below, rewinds can leave old ones inside */
-#define DRAINS_MAX 1024
+#define BATCH_MAX   256 /* events in one transaction: one fsync for all that came while the last one lasted */
+#define BATCH_ROOM  (BATCH_MAX + CORE_OUT_MAX) /* a moment's events are not parted */
+#define ROWS_MAX    256 /* rows on their way to mqtt; credit keeps it far below, rewinds can leave old ones inside */
+#define DRAINS_MAX  1024
 #define NOTICES_MAX (2 * JOURNAL_CAPACITY)
 
 /* loop -> journal */
 struct append {
     struct event_head head;
     char *data, *closing;
-    bool more; /* the next one is of the same moment: one transaction */
+    bool more;                 /* the next one is of the same moment: one transaction */
     struct journal_held *held; /* array of held_n, with payloads of their own; or NULL */
     int held_n;
 };

@@ -167,7 +167,8 @@ static int start_thread(struct mqtt *m)
     return r;
 }
 
-int mqtt_open(struct mqtt **ret_mqtt, const struct mqtt_config *config, struct journal *journal, struct refusal *ret_why)
+int mqtt_open(struct mqtt **ret_mqtt, const struct mqtt_config *config, struct journal *journal,
+              struct refusal *ret_why)
 {
     struct mqtt *m;
     int r;

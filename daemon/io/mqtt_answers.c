@@ -51,20 +51,15 @@ static void on_published(struct mqtt *m, const struct mqtt_link_event *event)
 {
     mqtt_link_release(m->link, event->slot);
     switch ((enum what)event->tag.what) {
-    case WHAT_ROW:
-        on_row_answered(m, event);
-        return;
-    case WHAT_LIVE:
-        m->live_under_way = false;
-        return;
-    case WHAT_OFFLINE:
-        m->offline_taken = true;
-        break;
+    case WHAT_ROW: on_row_answered(m, event); return;
+    case WHAT_LIVE: m->live_under_way = false; return;
+    case WHAT_OFFLINE: m->offline_taken = true; break;
     case WHAT_RETAINED:
     case WHAT_REPLY:
         if (event->code >= LINK_CODE_REFUSED) /* not tried again until the value changes */
-            mqtt_note_refusal(m, event->tag.what == WHAT_REPLY ? "reply" : m->retained_topic[event->tag.seq] + strlen(m->root),
-                         event->code, event->text);
+            mqtt_note_refusal(
+                m, event->tag.what == WHAT_REPLY ? "reply" : m->retained_topic[event->tag.seq] + strlen(m->root),
+                event->code, event->text);
         break;
     }
     m->under_way--;
@@ -84,8 +79,7 @@ static void on_incoming(struct mqtt *m, struct mqtt_link_event *event)
         if (queue_push(m->incoming, message) == 0)
             return;
         break;
-    case INCOMING_OTHER:
-        break;
+    case INCOMING_OTHER: break;
     }
     free(message->payload);
 }
@@ -99,26 +93,19 @@ void mqtt_take_event(struct mqtt *m, struct mqtt_link_event *event)
     if (event->connection != mqtt_link_connection(m->link) || m->reach == REACH_DOWN)
         return;
     switch (event->kind) {
-    case LINK_CONNECTED:
-        on_connected(m, event);
-        break;
+    case LINK_CONNECTED: on_connected(m, event); break;
     case LINK_FAILED:
         mqtt_note_refusal(m, "connect", event->code, event->text);
         mqtt_lost(m);
         break;
-    case LINK_SUBSCRIBED:
-        on_subscribed(m, event);
-        break;
-    case LINK_PUBLISHED:
-        on_published(m, event);
-        break;
+    case LINK_SUBSCRIBED: on_subscribed(m, event); break;
+    case LINK_PUBLISHED: on_published(m, event); break;
     case LINK_LOST:
         if (event->code >= LINK_CODE_REFUSED)
             mqtt_note_refusal(m, "disconnected", event->code, event->text);
         mqtt_lost(m);
         break;
-    case LINK_INCOMING:
-        break;
+    case LINK_INCOMING: break;
     }
     mqtt_heard(m);
 }

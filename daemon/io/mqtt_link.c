@@ -10,7 +10,7 @@
 #include "daemon/io/mqtt_incoming.h"
 
 #define CONNECT_TIMEOUT_S 10
-#define SUBSCRIBE_MAX 8
+#define SUBSCRIBE_MAX     8
 /* Larger packets never reach us; between this and MQTT_PAYLOAD_MAX they arrive and are refused in words. */
 #define PACKET_MAX (1 << 20)
 
@@ -23,8 +23,8 @@ struct slot {
 struct mqtt_link {
     const struct mqtt_link_config *config;
     struct queue *events;
-    MQTTAsync handle; /* NULL: none */
-    MQTTAsync keeper; /* never connects: with the last handle Paho would end its threads, and take a second for it */
+    MQTTAsync handle;   /* NULL: none */
+    MQTTAsync keeper;   /* never connects: with the last handle Paho would end its threads, and take a second for it */
     int64_t connection; /* constant while handle lives: callbacks read it */
     struct slot slots[LINK_SLOTS];
 };

@@ -13,16 +13,16 @@
 #include "gymstation/mqtt.h"
 #include "gymstation/queue.h"
 
-#define LINK_TOPIC_LEN 160
-#define LINK_SLOTS 64 /* publishes under way; rows and retained topics stay far below */
+#define LINK_TOPIC_LEN    160
+#define LINK_SLOTS        64   /* publishes under way; rows and retained topics stay far below */
 #define LINK_CODE_REFUSED 0x80 /* MQTT 5 reason codes from here on say no */
 
 /* Copies of these are kept by the caller for the life of the link. */
 struct mqtt_link_config {
-    const char *uri;       /* tcp://host:port or ssl://host:port */
+    const char *uri; /* tcp://host:port or ssl://host:port */
     const char *client_id;
     const char *username, *password, *ca_file, *cert_file, *key_file; /* or NULL */
-    const char *will_topic, *will_payload; /* retained, QoS 1 */
+    const char *will_topic, *will_payload;                            /* retained, QoS 1 */
     int keepalive_s;
 };
 
@@ -48,7 +48,7 @@ struct mqtt_link_event {
     int slot; /* mqtt_link_release() takes it */
     int code, window;
     char text[80];
-    char topic[LINK_TOPIC_LEN]; /* "" when longer */
+    char topic[LINK_TOPIC_LEN];  /* "" when longer */
     struct mqtt_message message; /* payload is the receiver's */
 };
 

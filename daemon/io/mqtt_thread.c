@@ -32,7 +32,9 @@ void mqtt_feed(struct mqtt *m, enum delivery_event event, const struct mqtt_link
 
 static void say_connection(struct mqtt *m)
 {
-    struct mqtt_message message = {.kind = MQTT_IN_CONNECTION, .connected = m->said_connected, .refusals = m->refusals,
+    struct mqtt_message message = {.kind = MQTT_IN_CONNECTION,
+                                   .connected = m->said_connected,
+                                   .refusals = m->refusals,
                                    .reconnects = m->connects > 0 ? m->connects - 1 : 0};
 
     memcpy(message.refusal, m->refusal, sizeof(message.refusal));
@@ -112,8 +114,12 @@ static void connect_link(struct mqtt *m)
 
 static int publish(struct mqtt *m, const char *topic, const char *payload, int qos, struct mqtt_link_tag tag)
 {
-    struct mqtt_link_publish p = {.topic = topic, .payload = payload, .size = strlen(payload), .qos = qos,
-                                  .retained = tag.what == WHAT_RETAINED || tag.what == WHAT_OFFLINE, .tag = tag};
+    struct mqtt_link_publish p = {.topic = topic,
+                                  .payload = payload,
+                                  .size = strlen(payload),
+                                  .qos = qos,
+                                  .retained = tag.what == WHAT_RETAINED || tag.what == WHAT_OFFLINE,
+                                  .tag = tag};
 
     mqtt_asked(m);
     return mqtt_link_publish(m->link, &p);
@@ -176,8 +182,8 @@ static void pump_rows(struct mqtt *m)
     struct journal_row row;
 
     while (journal_drain_next(m->journal, &row) == 1) {
-        struct delivery_input input = {.event = DELIVERY_ROW, .now_ns = mqtt_mono_ns(), .generation = row.generation,
-                                       .seq = row.seq};
+        struct delivery_input input = {
+            .event = DELIVERY_ROW, .now_ns = mqtt_mono_ns(), .generation = row.generation, .seq = row.seq};
 
         m->quiet_since_ns = input.now_ns;
         feed(m, &input, &row);
@@ -189,8 +195,11 @@ static void pump_rows(struct mqtt *m)
 
 static void take_reply(struct mqtt *m, const struct order *order)
 {
-    struct mqtt_link_publish p = {.topic = order->topic, .payload = order->payload, .size = strlen(order->payload),
-                                  .qos = 1, .tag = {.what = WHAT_REPLY},
+    struct mqtt_link_publish p = {.topic = order->topic,
+                                  .payload = order->payload,
+                                  .size = strlen(order->payload),
+                                  .qos = 1,
+                                  .tag = {.what = WHAT_REPLY},
                                   .correlation = order->correlation_size > 0 ? order->correlation : NULL,
                                   .correlation_size = order->correlation_size};
 
@@ -222,12 +231,8 @@ static void take_orders(struct mqtt *m)
             m->value[order.retained].dirty = true;
             order.payload = NULL;
             break;
-        case ORDER_LIVE:
-            take_live(m, &order);
-            break;
-        case ORDER_REPLY:
-            take_reply(m, &order);
-            break;
+        case ORDER_LIVE: take_live(m, &order); break;
+        case ORDER_REPLY: take_reply(m, &order); break;
         }
         free(order.payload);
     }

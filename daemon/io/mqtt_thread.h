@@ -9,9 +9,9 @@
 #include "daemon/io/mqtt_link.h"
 #include "gymstation/delivery.h"
 
-#define ORDERS_MAX   1024
-#define EVENTS_MAX   512
-#define INCOMING_MAX 256
+#define ORDERS_MAX     1024
+#define EVENTS_MAX     512
+#define INCOMING_MAX   256
 #define MQTT_WEDGED_NS (120 * NS_PER_S)
 /* Beside the rows' window; together they stay within the 20 that mosquitto grants by default. */
 #define OTHERS_MAX 4
@@ -69,9 +69,9 @@ struct mqtt {
         char *payload;
         bool dirty;
     } value[RETAINED_COUNT];
-    int under_way;      /* publishes other than rows and live */
+    int under_way; /* publishes other than rows and live */
     bool live_under_way;
-    int window;         /* what the broker allows for rows */
+    int window; /* what the broker allows for rows */
     bool stopping, offline_sent, offline_taken;
     int64_t quiet_since_ns; /* while stopping: no row came since */
     char refusal[96];

@@ -72,17 +72,10 @@ static void begin(struct recorder *recorder, struct message *message)
 static void take(struct recorder *recorder, struct message *message)
 {
     switch (message->kind) {
-    case MESSAGE_BEGIN:
-        begin(recorder, message);
-        break;
-    case MESSAGE_LINE:
-        put(recorder, message->text);
-        break;
-    case MESSAGE_GIVE_UP:
-        recorder->broken = true;
-        break;
-    case MESSAGE_WAKE:
-        break;
+    case MESSAGE_BEGIN: begin(recorder, message); break;
+    case MESSAGE_LINE: put(recorder, message->text); break;
+    case MESSAGE_GIVE_UP: recorder->broken = true; break;
+    case MESSAGE_WAKE: break;
     }
     free(message->text);
 }
@@ -123,7 +116,8 @@ int recorder_open(struct recorder **ret_recorder, const char *dir, struct refusa
     int r;
 
     if (access(dir, W_OK | X_OK) != 0)
-        return refuse(ret_why, dir, "recordings cannot be written here: create the directory and let the service write it");
+        return refuse(ret_why, dir,
+                      "recordings cannot be written here: create the directory and let the service write it");
     recorder = calloc(1, sizeof(*recorder));
     if (recorder == NULL)
         return -ENOMEM;

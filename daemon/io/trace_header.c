@@ -189,9 +189,10 @@ static bool read_resume(struct scan *scan, struct trace_header *header, int inde
     (void)index;
     if (!load_object(scan, "resume", &json))
         return false;
-    if (json_unpack_ex(json, &error, JSON_STRICT, "{s:i, s:I, s:s, s:i, s:i, s:i, s:i, s?b, s:I}", "slot", &resume->slot,
-                       "rev", &rev, "hash", &hash, "item", &resume->item, "set", &resume->set, "side_index",
-                       &resume->side_index, "reps_done", &resume->reps_done, "counted", &counted, "ended_ns", &ended) != 0) {
+    if (json_unpack_ex(json, &error, JSON_STRICT, "{s:i, s:I, s:s, s:i, s:i, s:i, s:i, s?b, s:I}", "slot",
+                       &resume->slot, "rev", &rev, "hash", &hash, "item", &resume->item, "set", &resume->set,
+                       "side_index", &resume->side_index, "reps_done", &resume->reps_done, "counted", &counted,
+                       "ended_ns", &ended) != 0) {
         ok = scan_fail(scan, "resume: %s", error.text);
     } else {
         resume->rev = rev;
@@ -292,8 +293,7 @@ static int write_resume(FILE *file, const struct resume *resume)
                       json_pack("{s:i, s:I, s:s, s:i, s:i, s:i, s:i, s:b, s:I}", "slot", resume->slot, "rev",
                                 (json_int_t)resume->rev, "hash", resume->hash, "item", resume->item, "set", resume->set,
                                 "side_index", resume->side_index, "reps_done", resume->reps_done, "counted",
-                                (int)resume->counted, "ended_ns",
-                                (json_int_t)resume->ended_ns));
+                                (int)resume->counted, "ended_ns", (json_int_t)resume->ended_ns));
 }
 
 static int write_slot(FILE *file, int slot, int32_t used, const struct trace_text *payload)

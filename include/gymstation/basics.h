@@ -21,13 +21,13 @@
 /* Standard gravity, exactly 9.80665 m/s2 (3rd CGPM, 1901), here in um/s2. */
 #define GRAVITY_UM_S2 INT64_C(9806650)
 
-#define ID_LEN    65 /* ids of 1-64 bytes and their NUL */
-#define NAME_LEN  24 /* names of exercises and variations */
-#define HASH_LEN  65 /* SHA-256 in lower-case hex */
-#define UUID_LEN  37
-#define SLOT_MAX  8  /* prescription slots 1..8; slots are numbered from 1 */
-#define ITEM_MAX  16 /* items of a prescription */
-#define SET_MAX   10 /* sets of an item */
+#define ID_LEN          65 /* ids of 1-64 bytes and their NUL */
+#define NAME_LEN        24 /* names of exercises and variations */
+#define HASH_LEN        65 /* SHA-256 in lower-case hex */
+#define UUID_LEN        37
+#define SLOT_MAX        8  /* prescription slots 1..8; slots are numbered from 1 */
+#define ITEM_MAX        16 /* items of a prescription */
+#define SET_MAX         10 /* sets of an item */
 #define PATH_TEXT_LEN   96
 #define REASON_TEXT_LEN 160
 

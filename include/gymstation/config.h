@@ -17,9 +17,9 @@ struct config {
     struct {
         char url[CONFIG_TEXT_LEN]; /* "mqtt://host[:port]", "mqtts://host[:port]" or "none" */
         char prefix[ID_LEN];
-        char username[ID_LEN];                 /* "": none */
-        char password_file[CONFIG_TEXT_LEN];   /* "": none */
-        char ca_file[CONFIG_TEXT_LEN];         /* for mqtts://; "": the system's certificates */
+        char username[ID_LEN];                                      /* "": none */
+        char password_file[CONFIG_TEXT_LEN];                        /* "": none */
+        char ca_file[CONFIG_TEXT_LEN];                              /* for mqtts://; "": the system's certificates */
         char cert_file[CONFIG_TEXT_LEN], key_file[CONFIG_TEXT_LEN]; /* "": none; both or neither */
         int32_t keep_alive_s;
     } mqtt;
@@ -27,7 +27,7 @@ struct config {
         char path[CONFIG_TEXT_LEN]; /* of the SQLite file */
     } journal;
     struct {
-        char source[CONFIG_TEXT_LEN]; /* "sim", "trace:FILE" or "trace:FILE@SPEED"; config_source() takes it apart */
+        char source[CONFIG_TEXT_LEN];   /* "sim", "trace:FILE" or "trace:FILE@SPEED"; config_source() takes it apart */
         struct calibration calibration; /* valid once counts_per_n is set */
     } sensor;
     struct {

@@ -19,8 +19,15 @@
 enum core_out_kind { OUT_EVENT, OUT_CUE, OUT_REPLY };
 
 /* The core's answer to a command. */
-enum reply_code { REPLY_OK, REPLY_INVALID, REPLY_STALE, REPLY_DUPLICATE, REPLY_BUSY, REPLY_UNSUPPORTED,
-                  REPLY_CLOCK_UNSYNCED };
+enum reply_code {
+    REPLY_OK,
+    REPLY_INVALID,
+    REPLY_STALE,
+    REPLY_DUPLICATE,
+    REPLY_BUSY,
+    REPLY_UNSUPPORTED,
+    REPLY_CLOCK_UNSYNCED
+};
 
 struct reply {
     enum command_kind command;
@@ -82,8 +89,8 @@ struct core_setup {
     const struct exercise *exercises; /* the caller's, for the life of the core */
     int exercise_count;
     struct station station;
-    int32_t zero_mn;  /* working zero: the empty box reads this much */
-    bool calibrated;  /* false: every force is ignored, everything is paced */
+    int32_t zero_mn;                /* working zero: the empty box reads this much */
+    bool calibrated;                /* false: every force is ignored, everything is paced */
     struct calibration calibration; /* only to say zero_counts in tared events; not valid: forces come calibrated */
 };
 
@@ -91,7 +98,7 @@ struct core_setup {
 struct snapshot {
     enum now now;
     bool in_session;
-    int slot;       /* 0: none */
+    int slot; /* 0: none */
     int64_t rx_rev;
     char rx_id[ID_LEN];
     int item, items, set, sets, rep, reps_min, reps_max; /* from 1; 0: does not apply */
@@ -105,22 +112,22 @@ struct snapshot {
     const char *hold_phase; /* "wait" "ramp" "hold" "rest" in hold items, else NULL */
     enum src phase_src;
     int64_t phase_start_ns; /* or ABSENT: a hold that has not begun */
-    int64_t phase_end_ns; /* cued end of the phase, or ABSENT */
-    int next_phase;       /* enum phase, or -1 */
-    int64_t ends_ns;      /* end of the countdown, rest or hold, or ABSENT: left_s is ends_ns - now */
-    bool measured;        /* reps of this set are being measured */
+    int64_t phase_end_ns;   /* cued end of the phase, or ABSENT */
+    int next_phase;         /* enum phase, or -1 */
+    int64_t ends_ns;        /* end of the countdown, rest or hold, or ABSENT: left_s is ends_ns - now */
+    bool measured;          /* reps of this set are being measured */
     bool asking;
     enum question_kind question;
     enum pain_when when;
-    int entered;                       /* -1: nothing yet */
-    int last_result;                   /* reps counted in the last set, or -1 */
+    int entered;     /* -1: nothing yet */
+    int last_result; /* reps counted in the last set, or -1 */
     bool call;
-    unsigned faults;                   /* bits 1u << enum fault */
+    unsigned faults; /* bits 1u << enum fault */
     int64_t fault_since_ns[FAULT_COUNT];
-    int64_t force_mn;                  /* above the working zero, or ABSENT */
-    int64_t target_mn;                 /* or ABSENT */
-    const struct rx_item *rx_item;     /* the item at hand or NULL; valid until the core is called again */
-    unsigned slots_held;               /* bits 1u << slot */
+    int64_t force_mn;              /* above the working zero, or ABSENT */
+    int64_t target_mn;             /* or ABSENT */
+    const struct rx_item *rx_item; /* the item at hand or NULL; valid until the core is called again */
+    unsigned slots_held;           /* bits 1u << slot */
 };
 
 struct core;

@@ -29,7 +29,7 @@
 
 #include "gymstation/basics.h"
 
-#define DELIVERY_WINDOW 16 /* rows under way; more than the library's own limit collapses its throughput */
+#define DELIVERY_WINDOW             16 /* rows under way; more than the library's own limit collapses its throughput */
 #define DELIVERY_ACK_TIMEOUT_NS     (10 * NS_PER_S)
 #define DELIVERY_CONNECT_TIMEOUT_NS (20 * NS_PER_S) /* with subscriptions and retained topics; the library's is 10 s */
 #define DELIVERY_BACKOFF_MIN_NS     (1 * NS_PER_S)
@@ -86,8 +86,8 @@ struct delivery {
     int64_t backoff_ns, up_since_ns;
     uint64_t random;
     uint64_t taken, refused, timeouts, ignored, impossible; /* impossible: bugs; tests hold it at zero */
-    int64_t refused_seq; /* the row refused last */
-    int refused_times;   /* in a row */
+    int64_t refused_seq;                                    /* the row refused last */
+    int refused_times;                                      /* in a row */
 };
 
 /* seed spreads the back-off of stations that lost the same broker; the first attempt is due at once. */

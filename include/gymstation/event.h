@@ -11,51 +11,101 @@
 #define ALGO_VERSION 1 /* version of the timing definitions (p = 0.10); published as session_started.algo */
 
 enum event_type {
-    EVENT_STATION_STARTED, EVENT_STATION_STOPPING, EVENT_PRESCRIPTION_ACCEPTED, EVENT_PRESCRIPTION_REJECTED,
-    EVENT_START_REFUSED, EVENT_SESSION_STARTED, EVENT_SET_STARTED, EVENT_REP, EVENT_HOLD, EVENT_SET_COMPLETED,
-    EVENT_REST_COMPLETED, EVENT_PAIN, EVENT_EFFORT, EVENT_STOP, EVENT_CALL, EVENT_SESSION_COMPLETED,
-    EVENT_PROGRESSION_SUGGESTED, EVENT_FAULT_RAISED, EVENT_FAULT_CLEARED, EVENT_TARED, EVENT_CALIBRATED,
-    EVENT_CLOCK_SYNCED, EVENT_SESSION_ATTRIBUTED, EVENT_EVENTS_DROPPED, EVENT_TYPE_COUNT
+    EVENT_STATION_STARTED,
+    EVENT_STATION_STOPPING,
+    EVENT_PRESCRIPTION_ACCEPTED,
+    EVENT_PRESCRIPTION_REJECTED,
+    EVENT_START_REFUSED,
+    EVENT_SESSION_STARTED,
+    EVENT_SET_STARTED,
+    EVENT_REP,
+    EVENT_HOLD,
+    EVENT_SET_COMPLETED,
+    EVENT_REST_COMPLETED,
+    EVENT_PAIN,
+    EVENT_EFFORT,
+    EVENT_STOP,
+    EVENT_CALL,
+    EVENT_SESSION_COMPLETED,
+    EVENT_PROGRESSION_SUGGESTED,
+    EVENT_FAULT_RAISED,
+    EVENT_FAULT_CLEARED,
+    EVENT_TARED,
+    EVENT_CALIBRATED,
+    EVENT_CLOCK_SYNCED,
+    EVENT_SESSION_ATTRIBUTED,
+    EVENT_EVENTS_DROPPED,
+    EVENT_TYPE_COUNT
 };
 
-enum start_refusal { REFUSED_NO_PROGRAMME, REFUSED_EXPIRED, REFUSED_USED_UP, REFUSED_UNKNOWN_CARD, REFUSED_NOT_READY,
-                     REFUSED_PAIN };
+enum start_refusal {
+    REFUSED_NO_PROGRAMME,
+    REFUSED_EXPIRED,
+    REFUSED_USED_UP,
+    REFUSED_UNKNOWN_CARD,
+    REFUSED_NOT_READY,
+    REFUSED_PAIN
+};
 enum identified_by { BY_CARD, BY_SLOT, BY_ONLY };
 enum rep_outcome { REP_FULL, REP_PARTIAL, REP_PACED };
 enum hold_outcome { HOLD_FULL, HOLD_BROKEN, HOLD_STOPPED };
-enum set_reason { SET_DONE, SET_STOPPED, SET_PAIN, SET_LEFT_BOX, SET_TIMEOUT, SET_FAULT, SET_POWER_LOSS, SET_SUPERSEDED,
-                  SET_UNCONFIRMED };
-enum set_end { ENDED_BY_REPS, ENDED_BY_STOP, ENDED_BY_LEAVE, ENDED_BY_STILL, ENDED_BY_TIMEOUT, ENDED_BY_COMMAND,
-               ENDED_BY_RESTART };
-enum session_reason { SESSION_DONE, SESSION_STOPPED, SESSION_PAIN, SESSION_ABANDONED, SESSION_SUPERSEDED, SESSION_TIMEOUT,
-                      SESSION_FAULT, SESSION_POWER_LOSS };
+enum set_reason {
+    SET_DONE,
+    SET_STOPPED,
+    SET_PAIN,
+    SET_LEFT_BOX,
+    SET_TIMEOUT,
+    SET_FAULT,
+    SET_POWER_LOSS,
+    SET_SUPERSEDED,
+    SET_UNCONFIRMED
+};
+enum set_end {
+    ENDED_BY_REPS,
+    ENDED_BY_STOP,
+    ENDED_BY_LEAVE,
+    ENDED_BY_STILL,
+    ENDED_BY_TIMEOUT,
+    ENDED_BY_COMMAND,
+    ENDED_BY_RESTART
+};
+enum session_reason {
+    SESSION_DONE,
+    SESSION_STOPPED,
+    SESSION_PAIN,
+    SESSION_ABANDONED,
+    SESSION_SUPERSEDED,
+    SESSION_TIMEOUT,
+    SESSION_FAULT,
+    SESSION_POWER_LOSS
+};
 enum basis { BASIS_MEASURED, BASIS_MIXED, BASIS_CUED };
 enum fault_effect { EFFECT_NONE, EFFECT_PACED, EFFECT_NO_START };
 
 /* Why a figure is missing or doubtful; published as strings in flags[]. */
 enum flag {
-    FLAG_NO_BASELINE = 1u << 0,    /* the rest level is unknown: forces count from the zero */
-    FLAG_CUED = 1u << 1,           /* times come from the cues; the patient was not observed */
-    FLAG_BAND_NOT_SEEN = 1u << 2,  /* no amplitude above the noise: the set went on paced */
-    FLAG_SENSOR_FAULT = 1u << 3,   /* the sensor was at fault during this */
-    FLAG_GAP = 1u << 4,            /* samples are missing during this */
-    FLAG_HAND_SUPPORT = 1u << 5,   /* slow wander: a hand on a chair; phases are doubtful */
-    FLAG_NO_TOUCHDOWN = 1u << 6,   /* pelvis or foot stayed up between reps: counted by cue */
-    FLAG_TWO_PART = 1u << 7,       /* the way up stopped or slipped back */
-    FLAG_PAUSE_IN_ECC = 1u << 8,   /* the way down stopped or came back up */
-    FLAG_HEIGHT = 1u << 9,         /* step-up: integrated height outside 0.6-1.4 of the step */
+    FLAG_NO_BASELINE = 1u << 0,   /* the rest level is unknown: forces count from the zero */
+    FLAG_CUED = 1u << 1,          /* times come from the cues; the patient was not observed */
+    FLAG_BAND_NOT_SEEN = 1u << 2, /* no amplitude above the noise: the set went on paced */
+    FLAG_SENSOR_FAULT = 1u << 3,  /* the sensor was at fault during this */
+    FLAG_GAP = 1u << 4,           /* samples are missing during this */
+    FLAG_HAND_SUPPORT = 1u << 5,  /* slow wander: a hand on a chair; phases are doubtful */
+    FLAG_NO_TOUCHDOWN = 1u << 6,  /* pelvis or foot stayed up between reps: counted by cue */
+    FLAG_TWO_PART = 1u << 7,      /* the way up stopped or slipped back */
+    FLAG_PAUSE_IN_ECC = 1u << 8,  /* the way down stopped or came back up */
+    FLAG_HEIGHT = 1u << 9,        /* step-up: integrated height outside 0.6-1.4 of the step */
     FLAG_OVERLOAD = 1u << 10,
     FLAG_LIVE_ANCHOR = 1u << 11,
 };
 #define FLAG_COUNT 12
 
 struct phase_time {
-    enum src src;          /* SRC_NONE: this phase is left out */
-    int64_t dur_ns;        /* crossing time (load, model) or cued time (cue) */
-    int64_t sd_ns;         /* of move_ns; without one, of a dur_ns from a model; or ABSENT */
-    int64_t move_ns;       /* breakpoint to breakpoint of the fit, or ABSENT */
-    int64_t target_ns;     /* prescribed, or ABSENT */
-    int8_t in_tolerance;   /* 1, 0, or -1 where it cannot be judged */
+    enum src src;        /* SRC_NONE: this phase is left out */
+    int64_t dur_ns;      /* crossing time (load, model) or cued time (cue) */
+    int64_t sd_ns;       /* of move_ns; without one, of a dur_ns from a model; or ABSENT */
+    int64_t move_ns;     /* breakpoint to breakpoint of the fit, or ABSENT */
+    int64_t target_ns;   /* prescribed, or ABSENT */
+    int8_t in_tolerance; /* 1, 0, or -1 where it cannot be judged */
 };
 
 struct rep_data {
@@ -97,7 +147,7 @@ struct set_completed_data {
 struct item_result {
     char exercise[NAME_LEN], variation[NAME_LEN];
     enum side_rule side;
-    int64_t sets, sets_done;       /* set-rounds on every side: `each` counts both */
+    int64_t sets, sets_done;               /* set-rounds on every side: `each` counts both */
     int64_t reps_min, reps, reps_measured; /* prescribed minimum in all, counted, measured; holds for hold items */
     bool hold;
     bool skipped;
@@ -131,7 +181,7 @@ struct event {
             char version[32];
             char reason[32];
             bool clean; /* the last run stopped by itself */
-        } station; /* EVENT_STATION_STARTED, EVENT_STATION_STOPPING */
+        } station;      /* EVENT_STATION_STARTED, EVENT_STATION_STOPPING */
         struct {
             int slot;
             int64_t rev;
@@ -174,7 +224,7 @@ struct event {
             enum fault fault;
             enum fault_effect effect;
             int64_t lasted_ns; /* cleared */
-        } fault; /* the text comes from fault_text() */
+        } fault;               /* the text comes from fault_text() */
         struct {
             int64_t zero_counts, moved_g;
             char by[ID_LEN];
@@ -202,8 +252,8 @@ const char *set_end_str(enum set_end end);
 const char *session_reason_str(enum session_reason reason);
 const char *basis_str(enum basis basis);
 const char *fault_effect_str(enum fault_effect effect);
-const char *flag_str(unsigned flag);          /* one bit; "no_baseline" ... */
-const char *fault_text(enum fault fault);     /* one sentence: what it means and what to do */
+const char *flag_str(unsigned flag);      /* one bit; "no_baseline" ... */
+const char *fault_text(enum fault fault); /* one sentence: what it means and what to do */
 enum fault_effect fault_effect(enum fault fault);
 
 #endif

@@ -84,8 +84,8 @@ struct dose {
     int32_t prep_ms;
     enum pacing pacing;
     int32_t tempo_tol_pct, tut_tol_pct;
-    int32_t load_g;        /* 0: none */
-    char band[ID_LEN];     /* "": none */
+    int32_t load_g;         /* 0: none */
+    char band[ID_LEN];      /* "": none */
     int32_t step_height_mm; /* 0: not given */
     int32_t leave_ms;
     int32_t set_timeout_ms; /* 0: min(900 s, 3 x the expected duration) */

@@ -14,14 +14,34 @@ enum button { BUTTON_START, BUTTON_STOP, BUTTON_PLUS, BUTTON_MINUS, BUTTON_COUNT
 enum trouble { TROUBLE_NOT_READY, TROUBLE_RESET, TROUBLE_SATURATED, TROUBLE_STUCK, TROUBLE_COUNT };
 
 enum fault {
-    FAULT_SENSOR_DEAD, FAULT_SENSOR_STUCK, FAULT_SENSOR_RATE, FAULT_OVERLOAD, FAULT_UNCALIBRATED,
-    FAULT_ZERO_OUT_OF_RANGE, FAULT_BUTTON_STUCK, FAULT_UNDERVOLTAGE, FAULT_JOURNAL, FAULT_DISK_LOW, FAULT_CLOCK,
-    FAULT_CERT_EXPIRING, FAULT_DUPLICATE_ID, FAULT_CLONED, FAULT_COUNT
+    FAULT_SENSOR_DEAD,
+    FAULT_SENSOR_STUCK,
+    FAULT_SENSOR_RATE,
+    FAULT_OVERLOAD,
+    FAULT_UNCALIBRATED,
+    FAULT_ZERO_OUT_OF_RANGE,
+    FAULT_BUTTON_STUCK,
+    FAULT_UNDERVOLTAGE,
+    FAULT_JOURNAL,
+    FAULT_DISK_LOW,
+    FAULT_CLOCK,
+    FAULT_CERT_EXPIRING,
+    FAULT_DUPLICATE_ID,
+    FAULT_CLONED,
+    FAULT_COUNT
 };
 
 enum command_kind {
-    COMMAND_STOP, COMMAND_SKIP, COMMAND_ANSWER, COMMAND_TARE, COMMAND_IDENTIFY, COMMAND_REPORT, COMMAND_RESEND,
-    COMMAND_ATTRIBUTE, COMMAND_CLEAR_CALL, COMMAND_COUNT
+    COMMAND_STOP,
+    COMMAND_SKIP,
+    COMMAND_ANSWER,
+    COMMAND_TARE,
+    COMMAND_IDENTIFY,
+    COMMAND_REPORT,
+    COMMAND_RESEND,
+    COMMAND_ATTRIBUTE,
+    COMMAND_CLEAR_CALL,
+    COMMAND_COUNT
 };
 
 enum question_kind { QUESTION_PAIN, QUESTION_EFFORT, QUESTION_CONFIRM };
@@ -83,13 +103,13 @@ struct input {
 const char *button_str(enum button button);    /* "start" "stop" "plus" "minus" */
 const char *trouble_str(enum trouble trouble); /* as in the trace */
 const char *fault_str(enum fault fault);
-const char *command_str(enum command_kind kind); /* as in the topic */
+const char *command_str(enum command_kind kind);   /* as in the topic */
 const char *question_str(enum question_kind kind); /* "pain" "effort" "confirm" */
 
 /* Two-point calibration of raw counts: force = (raw - zero_counts) * mn_per_count, rounded to the nearest mN. */
 struct calibration {
     bool valid;
-    int32_t zero_counts;     /* reading of the empty box */
+    int32_t zero_counts;        /* reading of the empty box */
     int64_t counts_per_n_milli; /* thousandths of counts per newton; never 0 when valid; may be negative */
 };
 

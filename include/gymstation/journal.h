@@ -56,18 +56,18 @@ struct journal_held {
 /* What journal_open() found. Valid until journal_close(); the loop's. */
 struct journal_found {
     char journal[UUID_LEN];
-    bool created;           /* a new journal began */
-    char moved_aside[256];  /* where a corrupt file went (its -wal and -shm beside it), or "" */
-    bool clean;             /* the last run wrote station_stopping, or there was none */
-    bool closed_session;    /* a session was open: its closing events are committed, reason power_loss */
-    bool cloned;            /* the journal was made on a board with another serial number */
-    int64_t starts;         /* how often this journal was opened, this time included */
-    bool resumable;         /* resume says where the last session broke off */
-    struct resume resume;   /* ended_ns on this boot's clock; after a reboot what passed is taken from the wall clock */
-    int64_t ended_wall_ns;  /* wall time of that end, or ABSENT */
-    int64_t last_seq;       /* 0: no event yet */
-    char *last_session;     /* envelope of the last session_completed, or NULL */
-    char last_session_id[UUID_LEN]; /* of the session that ended last, or "" */
+    bool created;          /* a new journal began */
+    char moved_aside[256]; /* where a corrupt file went (its -wal and -shm beside it), or "" */
+    bool clean;            /* the last run wrote station_stopping, or there was none */
+    bool closed_session;   /* a session was open: its closing events are committed, reason power_loss */
+    bool cloned;           /* the journal was made on a board with another serial number */
+    int64_t starts;        /* how often this journal was opened, this time included */
+    bool resumable;        /* resume says where the last session broke off */
+    struct resume resume;  /* ended_ns on this boot's clock; after a reboot what passed is taken from the wall clock */
+    int64_t ended_wall_ns; /* wall time of that end, or ABSENT */
+    int64_t last_seq;      /* 0: no event yet */
+    char *last_session;    /* envelope of the last session_completed, or NULL */
+    char last_session_id[UUID_LEN];         /* of the session that ended last, or "" */
     struct journal_held held[SLOT_MAX + 1]; /* by slot; payload NULL: empty */
 };
 
@@ -113,7 +113,8 @@ const struct journal_found *journal_found(const struct journal *journal);
  * neither, so that no power cut can part a stop from the end of its set; only the last one's closing_json counts.
  * 0, or -EAGAIN: the queue is full, the event is lost and counted.
  */
-int journal_append(struct journal *journal, const struct event_head *head, char *data_json, char *closing_json, bool more);
+int journal_append(struct journal *journal, const struct event_head *head, char *data_json, char *closing_json,
+                   bool more);
 
 /*
  * What slot held->slot holds from now on, copied; committed in the same transaction as the event appended next.

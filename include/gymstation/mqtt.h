@@ -46,9 +46,9 @@ struct mqtt_message {
     char response_topic[160]; /* "" where none was given */
     uint8_t correlation[64];
     uint8_t correlation_size; /* 0: none; longer ones are treated as none */
-    bool connected;     /* MQTT_IN_CONNECTION */
-    char refusal[96];   /* the last refusal since start-up in words, or "" */
-    uint64_t refusals;  /* publishes that the broker refused */
+    bool connected;           /* MQTT_IN_CONNECTION */
+    char refusal[96];         /* the last refusal since start-up in words, or "" */
+    uint64_t refusals;        /* publishes that the broker refused */
     uint64_t reconnects;
 };
 
@@ -56,7 +56,8 @@ struct mqtt_message {
  * Starts the thread and returns; connecting goes on for ever in the background. With url "none" *ret_mqtt is NULL,
  * which every function here takes. 0, or a negative errno with *ret_why (path: the key; reason): -EINVAL the url.
  */
-int mqtt_open(struct mqtt **ret_mqtt, const struct mqtt_config *config, struct journal *journal, struct refusal *ret_why);
+int mqtt_open(struct mqtt **ret_mqtt, const struct mqtt_config *config, struct journal *journal,
+              struct refusal *ret_why);
 
 /* Sends what the journal has and `offline`, for at most timeout_ms in all, and stops. Before journal_close(). */
 void mqtt_close(struct mqtt *mqtt, int timeout_ms);

@@ -8,8 +8,8 @@
 
 #include "gymstation/prescription.h"
 
-#define PAYLOAD_MAX 16384 /* bytes of a prescription or a command */
-#define PAYLOAD_DEPTH_MAX 8 /* containers in one another, the outermost counted */
+#define PAYLOAD_MAX       16384 /* bytes of a prescription or a command */
+#define PAYLOAD_DEPTH_MAX 8     /* containers in one another, the outermost counted */
 
 /*
  * Fills *ret in any case. ret->ok: ret->rx is complete, every default from exercise and variation filled in, and

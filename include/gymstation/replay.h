@@ -21,7 +21,7 @@ struct replay_setup {
     int exercise_count;
     const struct station *station;         /* NULL: the one that has everything */
     const struct calibration *calibration; /* NULL or not valid: none */
-    const char *rx; /* payload of a prescription held in slot 1 before the first line, or NULL */
+    const char *rx;                        /* payload of a prescription held in slot 1 before the first line, or NULL */
     size_t rx_len;
     const char *rx_name; /* where rx comes from, for complaints */
     bool live;           /* also live messages, as {"live":{...}}: 10 a second in a session, else 2 */

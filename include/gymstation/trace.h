@@ -43,10 +43,10 @@
 
 #include "gymstation/core.h"
 
-#define TRACE_PAYLOAD_MAX 16384                    /* bytes; what the broker's side accepts too */
-#define TRACE_LINE_MAX (3 * TRACE_PAYLOAD_MAX + 256) /* every payload byte escaped, and the rest */
-#define TRACE_TIME_MAX (INT64_MAX / 4)             /* 73 years: sums with it cannot overflow */
-#define TRACE_ERROR_LEN 320
+#define TRACE_PAYLOAD_MAX 16384                         /* bytes; what the broker's side accepts too */
+#define TRACE_LINE_MAX    (3 * TRACE_PAYLOAD_MAX + 256) /* every payload byte escaped, and the rest */
+#define TRACE_TIME_MAX    (INT64_MAX / 4)               /* 73 years: sums with it cannot overflow */
+#define TRACE_ERROR_LEN   320
 
 /* Bytes that arrived, NUL-terminated for convenience; data NULL: none. */
 struct trace_text {
@@ -71,7 +71,7 @@ struct trace_header {
     } slots[SLOT_MAX + 1]; /* from 1 */
     struct resume resume;
     char last_session[UUID_LEN]; /* "": none */
-    unsigned seen; /* the reader's: which keys have been given */
+    unsigned seen;               /* the reader's: which keys have been given */
 };
 
 /*

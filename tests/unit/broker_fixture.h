@@ -140,9 +140,24 @@ struct subscriber {
 static inline void subscriber_start(struct subscriber *s, const struct broker *b)
 {
     char port[16];
-    char *const argv[] = {(char[]){"stdbuf"}, (char[]){"-oL"}, (char[]){"mosquitto_sub"}, (char[]){"-h"}, (char[]){"127.0.0.1"}, (char[]){"-p"}, port,
-                          (char[]){"-i"}, (char[]){"sub"}, (char[]){"-c"}, (char[]){"-q"}, (char[]){"1"}, (char[]){"-d"},
-                          (char[]){"-t"}, (char[]){ROOT "#"}, (char[]){"-F"}, (char[]){"=%r %t %p"}, NULL};
+    char *const argv[] = {(char[]){"stdbuf"},
+                          (char[]){"-oL"},
+                          (char[]){"mosquitto_sub"},
+                          (char[]){"-h"},
+                          (char[]){"127.0.0.1"},
+                          (char[]){"-p"},
+                          port,
+                          (char[]){"-i"},
+                          (char[]){"sub"},
+                          (char[]){"-c"},
+                          (char[]){"-q"},
+                          (char[]){"1"},
+                          (char[]){"-d"},
+                          (char[]){"-t"},
+                          (char[]){ROOT "#"},
+                          (char[]){"-F"},
+                          (char[]){"=%r %t %p"},
+                          NULL};
 
     snprintf(port, sizeof(port), "%d", b->port);
     s->pid = start(argv, &s->out);
@@ -189,9 +204,19 @@ static inline void next_message(struct subscriber *s, const char *name, char *li
 static inline void publish(const struct broker *b, bool retained, const char *topic, const char *payload)
 {
     char port[16];
-    char *const argv[] = {(char[]){"mosquitto_pub"}, (char[]){"-h"}, (char[]){"127.0.0.1"}, (char[]){"-p"}, port,
-                          (char[]){"-q"}, (char[]){"1"}, (char[]){"-t"}, (char *)(uintptr_t)topic, (char[]){"-m"},
-                          (char *)(uintptr_t)payload, retained ? (char[]){"-r"} : NULL, NULL};
+    char *const argv[] = {(char[]){"mosquitto_pub"},
+                          (char[]){"-h"},
+                          (char[]){"127.0.0.1"},
+                          (char[]){"-p"},
+                          port,
+                          (char[]){"-q"},
+                          (char[]){"1"},
+                          (char[]){"-t"},
+                          (char *)(uintptr_t)topic,
+                          (char[]){"-m"},
+                          (char *)(uintptr_t)payload,
+                          retained ? (char[]){"-r"} : NULL,
+                          NULL};
     FILE *out;
     int status;
     pid_t pid;

@@ -13,7 +13,7 @@ struct fit_case {
     enum fit_shape shape;
     bool slack;
     double con, top, ecc, amp, inertia, rate;
-    double after;            /* samples go on for so long after the movement */
+    double after;              /* samples go on for so long after the movement */
     double hole_from, hole_to; /* samples in between are missing; 0: none */
 };
 
@@ -51,8 +51,8 @@ static inline void fit_bench_add(struct fit_bench *b, double t, double force_n)
 /* Reads the buffer as the detector does; false when there is no rep in it. */
 static inline bool fit_bench_read(struct fit_bench *b, int64_t smooth_ns)
 {
-    b->scan = (struct rep_scan){.buffer = &b->buffer, .rest_mn = (int64_t)(FIT_CASE_REST * 1000.0), .f = b->f,
-                                .from = 0, .to = b->buffer.n};
+    b->scan = (struct rep_scan){
+        .buffer = &b->buffer, .rest_mn = (int64_t)(FIT_CASE_REST * 1000.0), .f = b->f, .from = 0, .to = b->buffer.n};
     rep_scan_fill(&b->scan, smooth_ns);
     return rep_scan_edges(&b->scan, 0, &b->edges);
 }

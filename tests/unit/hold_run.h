@@ -18,17 +18,22 @@
 
 static inline struct dose dose_10s(void)
 {
-    return (struct dose){.hold_ms = 10000, .ramp_ms = 2000, .settle_ms = 1000, .grace_ms = 2000,
-                         .fail_frac_milli = 150, .hold_clock = HOLD_CLOCK_TOTAL,
+    return (struct dose){.hold_ms = 10000,
+                         .ramp_ms = 2000,
+                         .settle_ms = 1000,
+                         .grace_ms = 2000,
+                         .fail_frac_milli = 150,
+                         .hold_clock = HOLD_CLOCK_TOTAL,
                          .target = {.kind = TARGET_N, .band_pct_milli = 10000}};
 }
 
 static inline struct hold begun(const struct dose *dose, double target_n)
 {
     struct hold hold;
-    struct hold_setup setup = {.dose = dose, .refs = {.rest_mn = (int64_t)(REST_N * 1000), .noise_mn = 100,
-                                                      .bw_mn = ABSENT},
-                               .target_mn = target_n > 0.0 ? (int64_t)(target_n * 1000) : ABSENT, .measured = true};
+    struct hold_setup setup = {.dose = dose,
+                               .refs = {.rest_mn = (int64_t)(REST_N * 1000), .noise_mn = 100, .bw_mn = ABSENT},
+                               .target_mn = target_n > 0.0 ? (int64_t)(target_n * 1000) : ABSENT,
+                               .measured = true};
 
     hold_begin(&hold, &setup);
     return hold;
@@ -70,10 +75,10 @@ static inline bool same(const struct hold_data *a, const struct hold_data *b)
 {
     return a->outcome == b->outcome && a->start_ns == b->start_ns && a->end_ns == b->end_ns &&
            a->held_ns == b->held_ns && a->in_band_ns == b->in_band_ns && a->dips == b->dips &&
-           a->longest_dip_ns == b->longest_dip_ns && a->mean_mn == b->mean_mn &&
-           a->cv_milli_pct == b->cv_milli_pct && a->target_mn == b->target_mn && a->flags == b->flags;
+           a->longest_dip_ns == b->longest_dip_ns && a->mean_mn == b->mean_mn && a->cv_milli_pct == b->cv_milli_pct &&
+           a->target_mn == b->target_mn && a->flags == b->flags;
 }
 
-#define assert_near_ns(a, b, tol_s) assert_true(llabs((a) - ns_of(b)) <= ns_of(tol_s))
+#define assert_near_ns(a, b, tol_s) assert_true(llabs((a)-ns_of(b)) <= ns_of(tol_s))
 
 #endif

@@ -67,7 +67,8 @@ static inline struct journal *must_open(const struct place *p, const char *boot)
     return j;
 }
 
-static inline int append(struct journal *j, enum event_type type, bool in_session, const char *data, const char *closing)
+static inline int append(struct journal *j, enum event_type type, bool in_session, const char *data,
+                         const char *closing)
 {
     struct event_head head = {.type = type, .t_ns = 1000 * NS_PER_S, .in_session = in_session};
 
@@ -138,16 +139,32 @@ static inline const char *text_at(json_t *rows, size_t i, const char *key)
 /* What the app hands in while the second set of a session runs. */
 static inline char *closing_text(int64_t ended_ns)
 {
-    struct event events[2] = {{.head = {.type = EVENT_SET_COMPLETED, .in_session = true, .item = 1, .set = 2,
-                                        .exercise = "banded_curl", .patient = "p-1", .side = SIDE_LEFT},
-                               .u.set_completed = {.reason = SET_POWER_LOSS, .ended_by = ENDED_BY_RESTART,
-                                                   .tempo_milli_pct = ABSENT, .tut_ns = ABSENT}},
+    struct event events[2] = {{.head = {.type = EVENT_SET_COMPLETED,
+                                        .in_session = true,
+                                        .item = 1,
+                                        .set = 2,
+                                        .exercise = "banded_curl",
+                                        .patient = "p-1",
+                                        .side = SIDE_LEFT},
+                               .u.set_completed = {.reason = SET_POWER_LOSS,
+                                                   .ended_by = ENDED_BY_RESTART,
+                                                   .tempo_milli_pct = ABSENT,
+                                                   .tut_ns = ABSENT}},
                               {.head = {.type = EVENT_SESSION_COMPLETED, .in_session = true, .patient = "p-1"},
-                               .u.session_completed = {.reason = SESSION_POWER_LOSS, .pct_milli = ABSENT,
-                                                       .volume_milli = ABSENT, .tempo_milli = ABSENT,
+                               .u.session_completed = {.reason = SESSION_POWER_LOSS,
+                                                       .pct_milli = ABSENT,
+                                                       .volume_milli = ABSENT,
+                                                       .tempo_milli = ABSENT,
                                                        .load_milli = ABSENT}}};
-    struct resume resume = {.offered = true, .slot = 2, .rev = 7, .hash = "abc", .item = 0, .set = 1, .reps_done = 4,
-                            .counted = true, .ended_ns = ended_ns};
+    struct resume resume = {.offered = true,
+                            .slot = 2,
+                            .rev = 7,
+                            .hash = "abc",
+                            .item = 0,
+                            .set = 1,
+                            .reps_done = 4,
+                            .counted = true,
+                            .ended_ns = ended_ns};
 
     return journal_closing_json(events, 2, &resume);
 }

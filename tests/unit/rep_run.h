@@ -33,14 +33,14 @@ struct rep_run {
     int64_t last_moving_ns;
 };
 
-static inline void rep_run_begin(struct rep_run *run, enum detector_kind kind, const struct dose *dose,
-                                 double rest_n, double noise_n, double amp_n)
+static inline void rep_run_begin(struct rep_run *run, enum detector_kind kind, const struct dose *dose, double rest_n,
+                                 double noise_n, double amp_n)
 {
-    struct detector_setup setup = {
-        .dose = dose,
-        .refs = {.rest_mn = rest_n >= 0.0 ? ns_of(rest_n) / 1000000 : ABSENT,
-                 .noise_mn = noise_n >= 0.0 ? ns_of(noise_n) / 1000000 : ABSENT, .bw_mn = ABSENT},
-        .ref_amp_mn = amp_n > 0.0 ? ns_of(amp_n) / 1000000 : ABSENT};
+    struct detector_setup setup = {.dose = dose,
+                                   .refs = {.rest_mn = rest_n >= 0.0 ? ns_of(rest_n) / 1000000 : ABSENT,
+                                            .noise_mn = noise_n >= 0.0 ? ns_of(noise_n) / 1000000 : ABSENT,
+                                            .bw_mn = ABSENT},
+                                   .ref_amp_mn = amp_n > 0.0 ? ns_of(amp_n) / 1000000 : ABSENT};
 
     memset(run, 0, sizeof(*run));
     run->ops = detector_ops(kind);
@@ -120,11 +120,11 @@ static inline double s_of(int64_t ns)
     return (double)ns / 1e9;
 }
 
-#define assert_near(a, b, tol)                                                            \
-    do {                                                                                  \
-        double a_ = (a), b_ = (b), tol_ = (tol);                                          \
-        if (!(fabs(a_ - b_) <= tol_))                                                     \
-            fail_msg("%s is %.4f, should be %.4f within %.4f", #a, a_, b_, tol_);         \
+#define assert_near(a, b, tol)                                                                                         \
+    do {                                                                                                               \
+        double a_ = (a), b_ = (b), tol_ = (tol);                                                                       \
+        if (!(fabs(a_ - b_) <= tol_))                                                                                  \
+            fail_msg("%s is %.4f, should be %.4f within %.4f", #a, a_, b_, tol_);                                      \
     } while (0)
 
 #endif

@@ -11,7 +11,7 @@
 #define STEP_G 9.80665
 
 struct step_up {
-    double start, con, top, ecc; /* s; con from the first push of the lead leg */
+    double start, con, top, ecc;     /* s; con from the first push of the lead leg */
     double height_m, weight_n, foot; /* foot: share of the resting lead foot (0: both feet off) */
     double tap;                      /* share of body weight, 65 ms, when the trailing foot lands on top */
 };
@@ -69,8 +69,8 @@ static inline struct step_truth step_truth_of(const struct step_up *up)
 }
 
 /* n step-ups one after the other with `bottom` s between them; sway acts as far as the box carries the body. */
-static inline void step_run(struct rep_run *run, const struct step_up *ups, int n, double rate, double from_s, double to_s,
-                            struct sway *sway)
+static inline void step_run(struct rep_run *run, const struct step_up *ups, int n, double rate, double from_s,
+                            double to_s, struct sway *sway)
 {
     for (int i = (int)ceil(from_s * rate - 1e-9); i / rate < to_s; i++) {
         double t = i / rate, f = ups[0].foot * ups[0].weight_n;

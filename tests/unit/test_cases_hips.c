@@ -9,8 +9,7 @@
 
 #define BRIDGE CASE_RX("{\"exercise\":\"glute_bridge\",\"contact\":\"box\",\"sets\":1,\"reps_min\":6,\"reps_max\":6}")
 #define THRUST CASE_RX("{\"exercise\":\"hip_thrust\",\"contact\":\"box\",\"sets\":1,\"reps_min\":6,\"reps_max\":6}")
-#define BACK                                                                                                           \
-    CASE_RX("{\"exercise\":\"hip_thrust\",\"contact\":\"box_back\",\"sets\":1,\"reps_min\":6,\"reps_max\":6}")
+#define BACK   CASE_RX("{\"exercise\":\"hip_thrust\",\"contact\":\"box_back\",\"sets\":1,\"reps_min\":6,\"reps_max\":6}")
 
 /* Six paced reps, every figure of them from the cues. */
 static void only_cued(const char *rx, enum patient_case oddity)

@@ -117,8 +117,8 @@ static void a_two_second_pause_inside_the_eccentric_is_one_rep(void **state)
     static const double heights[] = {0.75, 0.5, 0.2};
 
     for (int h = 0; h < 3; h++) {
-        struct corner pause[] = {{1.0, B}, {2.5, B + A}, {3.5, B + A}, {5.0, B + A * heights[h]},
-                                 {7.0, B + A * heights[h]}, {8.5, B}};
+        struct corner pause[] = {
+            {1.0, B}, {2.5, B + A}, {3.5, B + A}, {5.0, B + A * heights[h]}, {7.0, B + A * heights[h]}, {8.5, B}};
         begin(A);
         rep_run_shape(&run, pause, 6, RATE, 0.0, 11.0, NULL);
         assert_int_equal(run.n, 1);
@@ -134,8 +134,8 @@ static void a_slip_back_in_mid_push_is_one_rep_in_two_parts(void **state)
 
     for (int k = 0; k < 2; k++)
         for (int known = 0; known < 2; known++) {
-            struct corner slip[] = {{1.0, B}, {2.0, B + 0.7 * A}, {2.4, B + slips[k] * A}, {3.6, B + A},
-                                    {4.6, B + A}, {8.6, B}};
+            struct corner slip[] = {{1.0, B},     {2.0, B + 0.7 * A}, {2.4, B + slips[k] * A},
+                                    {3.6, B + A}, {4.6, B + A},       {8.6, B}};
             begin(known ? A : -1.0);
             rep_run_shape(&run, slip, 6, RATE, 0.0, 11.0, NULL);
             assert_int_equal(run.n, 1);
@@ -181,8 +181,7 @@ static void a_double_bounce_at_the_bottom_counts_once(void **state)
 static void a_bounce_during_the_descent_counts_once(void **state)
 {
     (void)state;
-    struct corner bounce[] = {{1.0, B}, {2.5, B + A}, {3.5, B + A}, {3.9, B + 0.25 * A}, {4.1, B + 0.7 * A},
-                              {5.5, B}};
+    struct corner bounce[] = {{1.0, B}, {2.5, B + A}, {3.5, B + A}, {3.9, B + 0.25 * A}, {4.1, B + 0.7 * A}, {5.5, B}};
 
     begin(A);
     rep_run_shape(&run, bounce, 6, RATE, 0.0, 8.0, NULL);

@@ -48,8 +48,7 @@ static void an_all_noise_trace_has_no_reps(void **state)
 
     for (int k = 0; k < 6; k++) {
         struct lcg lcg = {99 + (uint64_t)k};
-        rep_run_begin(&run, DETECTOR_CURL, &dose, k % 2 != 0 ? 0.0 : -1.0, k % 2 != 0 ? 0.5 : -1.0,
-                      k >= 3 ? A : -1.0);
+        rep_run_begin(&run, DETECTOR_CURL, &dose, k % 2 != 0 ? 0.0 : -1.0, k % 2 != 0 ? 0.5 : -1.0, k >= 3 ? A : -1.0);
         for (int i = 0; i < 80 * 600; i++) {
             struct sample s = sample_of(i / RATE, sds[k % 3] * lcg_normal(&lcg));
             rep_run_sample(&run, &s);
@@ -111,7 +110,8 @@ static void a_live_anchor_taken_for_dead_is_not_seen(void **state)
     rep_run_begin(&run, DETECTOR_CURL, &dose, B, 1.6, -1.0);
     for (int i = 0; i < 80 * 60; i++) {
         double t = i / RATE, in = fmod(t, 7.5);
-        double f = B + 1.2 * 3.0 * (min_jerk_acc(in / 1.5) / 5.77 / 2.25 - min_jerk_acc((in - 2.5) / 4.0) / 5.77 / 16.0);
+        double f =
+            B + 1.2 * 3.0 * (min_jerk_acc(in / 1.5) / 5.77 / 2.25 - min_jerk_acc((in - 2.5) / 4.0) / 5.77 / 16.0);
         struct sample s = sample_of(t, f + sway_next(&sway));
         rep_run_sample(&run, &s);
     }
@@ -139,7 +139,7 @@ static void jumping_off_in_the_eccentric_and_back_after_40_s(void **state)
     (void)state;
     double t = 60.0;
     int n = 0;
-    static const struct corner off[] = {{1.0, B}, {2.5, B + A}, {3.5, B + A}, {5.5, B + 0.5 * A}, {5.6, 0.0},
+    static const struct corner off[] = {{1.0, B},    {2.5, B + A},  {3.5, B + A},  {5.5, B + 0.5 * A}, {5.6, 0.0},
                                         {50.0, 0.0}, {50.5, 900.0}, {51.0, 780.0}, {51.5, B}};
 
     for (; n < 9; n++)

@@ -89,8 +89,8 @@ static void compare(const struct rep_data *rep, const struct leg *leg)
     double con = s_of(rep->start_ns), top = con + s_of(rep->phases[PHASE_CON].dur_ns);
     double ecc = top + s_of(rep->phases[PHASE_TOP].dur_ns), end = s_of(rep->end_ns);
 
-    printf("force con %.2f-%.2f ecc %.2f-%.2f s; position 10/90 %%: con %.2f-%.2f ecc %.2f-%.2f s\n", con, top, ecc, end,
-           leg->p10_up, leg->p90_up, leg->p90_down, leg->p10_down);
+    printf("force con %.2f-%.2f ecc %.2f-%.2f s; position 10/90 %%: con %.2f-%.2f ecc %.2f-%.2f s\n", con, top, ecc,
+           end, leg->p10_up, leg->p90_up, leg->p90_down, leg->p10_down);
     assert_near(end - ecc, s_of(rep->phases[PHASE_ECC].dur_ns), 1e-6);
     assert_true(leg->con_from < con && top < leg->con_to && leg->ecc_from < ecc && end < leg->ecc_to);
     assert_in_range((int)(100.0 * (end - ecc) / (leg->ecc_to - leg->ecc_from)), 50, 80);

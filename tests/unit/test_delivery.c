@@ -14,8 +14,8 @@
 static struct delivery_output step(struct delivery *d, enum delivery_event event, int64_t now_ns, int64_t generation,
                                    int64_t seq)
 {
-    struct delivery_input in = {.event = event, .now_ns = now_ns, .generation = generation, .seq = seq,
-                                .window = DELIVERY_WINDOW};
+    struct delivery_input in = {
+        .event = event, .now_ns = now_ns, .generation = generation, .seq = seq, .window = DELIVERY_WINDOW};
     struct delivery_output out;
 
     delivery_step(d, &in, &out);
@@ -210,7 +210,7 @@ static void test_transition_table_is_the_golden_one(void **state)
 
 /* --- a lossy broker ------------------------------------------------------------------------------------------------ */
 
-#define ROWS 400
+#define ROWS       400
 #define FLIGHT_MAX 64
 
 /* The world around the machine: a journal of ROWS rows, a network and a broker that lose, delay and refuse. */
@@ -337,8 +337,8 @@ static void pass_time(struct world *w)
 
 static void test_a_lossy_broker_gets_every_row(void **state)
 {
-    unsigned seed = getenv("GYMSTATION_SEED") ? (unsigned)strtoul(getenv("GYMSTATION_SEED"), NULL, 0)
-                                              : (unsigned)time(NULL);
+    unsigned seed =
+        getenv("GYMSTATION_SEED") ? (unsigned)strtoul(getenv("GYMSTATION_SEED"), NULL, 0) : (unsigned)time(NULL);
 
     (void)state;
     print_message("seed %u (GYMSTATION_SEED)\n", seed);

@@ -11,8 +11,8 @@
 
 static struct fit_bench bench;
 
-static const struct fit_case PLAIN = {.shape = FIT_MIN_JERK, .con = 1.5, .top = 1.0, .ecc = 3.0, .amp = 50.0,
-                                      .rate = 80.0, .after = 0.3};
+static const struct fit_case PLAIN = {
+    .shape = FIT_MIN_JERK, .con = 1.5, .top = 1.0, .ecc = 3.0, .amp = 50.0, .rate = 80.0, .after = 0.3};
 
 static double error_s(const struct fit_time *time, double truth)
 {
@@ -20,11 +20,11 @@ static double error_s(const struct fit_time *time, double truth)
     return (double)time->ns / 1e9 - truth;
 }
 
-#define assert_within(error, tol)                                                    \
-    do {                                                                             \
-        double error_ = (error);                                                     \
-        if (!(fabs(error_) <= (tol)))                                                \
-            fail_msg("line %d: off by %.4f s, allowed %.4f", __LINE__, error_, tol); \
+#define assert_within(error, tol)                                                                                      \
+    do {                                                                                                               \
+        double error_ = (error);                                                                                       \
+        if (!(fabs(error_) <= (tol)))                                                                                  \
+            fail_msg("line %d: off by %.4f s, allowed %.4f", __LINE__, error_, tol);                                   \
     } while (0)
 
 static void run(const struct fit_case *c)

@@ -41,9 +41,15 @@ int main(void)
     int believed = 0;
 
     for (int k = 0; k < 60; k++) {
-        struct fit_case c = {.shape = k % 2 ? FIT_CONSTANT : FIT_MIN_JERK, .slack = k % 3 == 0,
-                             .con = 1.0 + k % 7 / 8.0, .top = 0.5 + k % 3 / 2.0, .ecc = 1.5 + k % 11 / 4.0, .amp = 30.0 + k % 5 * 8.0,
-                             .inertia = k % 4 ? 1.875 : 0.0, .rate = rates[k % 4], .after = 0.25};
+        struct fit_case c = {.shape = k % 2 ? FIT_CONSTANT : FIT_MIN_JERK,
+                             .slack = k % 3 == 0,
+                             .con = 1.0 + k % 7 / 8.0,
+                             .top = 0.5 + k % 3 / 2.0,
+                             .ecc = 1.5 + k % 11 / 4.0,
+                             .amp = 30.0 + k % 5 * 8.0,
+                             .inertia = k % 4 ? 1.875 : 0.0,
+                             .rate = rates[k % 4],
+                             .after = 0.25};
         believed += fit_bench_run(&bench, &c, noise, &state, 580);
         const struct fit_time *times = &bench.result.move[0];
         hash = mix_time(mix_time(hash, times), times + 1);

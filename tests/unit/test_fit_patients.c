@@ -13,7 +13,7 @@ struct figures {
     const char *name;
     int n, of;
     double error[FIGURES_MAX], part[FIGURES_MAX]; /* s; of the true length */
-    int with_sd, in_one, in_two; /* errors within one and two sd */
+    int with_sd, in_one, in_two;                  /* errors within one and two sd */
     double sum;
 };
 

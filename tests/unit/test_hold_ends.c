@@ -7,8 +7,8 @@ static void a_cued_hold_starts_after_the_ramp_and_claims_nothing(void **state)
     (void)state;
     struct dose dose = dose_10s();
     struct hold hold;
-    struct hold_setup setup = {.dose = &dose, .refs = {ABSENT, ABSENT, ABSENT}, .target_mn = 250000,
-                               .go_ns = 5 * NS_PER_S, .measured = false};
+    struct hold_setup setup = {
+        .dose = &dose, .refs = {ABSENT, ABSENT, ABSENT}, .target_mn = 250000, .go_ns = 5 * NS_PER_S, .measured = false};
 
     hold_begin(&hold, &setup);
     assert_int_equal(hold_deadline_ns(&hold), 7 * NS_PER_S);
@@ -179,7 +179,8 @@ static void anything_at_all_is_answered_sensibly(void **state)
         double t = 0.0, level = 0.0;
         for (int i = 0; i < 1000; i++) {
             if (lcg_uniform(&lcg) < 0.03)
-                level = lcg_uniform(&lcg) < 0.5 ? floor(lcg_between(&lcg, 0.0, 30.0)) * 10.0 : lcg_between(&lcg, -50.0, 400.0);
+                level = lcg_uniform(&lcg) < 0.5 ? floor(lcg_between(&lcg, 0.0, 30.0)) * 10.0
+                                                : lcg_between(&lcg, -50.0, 400.0);
             struct sample s = sample_of(t - (lcg_uniform(&lcg) < 0.02 ? 0.2 : 0.0), REST_N + level);
             feed(&hold, &s);
             if (lcg_uniform(&lcg) < 0.0003)

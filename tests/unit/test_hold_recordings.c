@@ -2,7 +2,7 @@
 /* Holds of 64-82 year-olds (isometric_elderly_loadcell, CC0-1.0, cite doi 10.1016/j.bspc.2023.105635). */
 #include "hold_run.h"
 
-#define ELDERLY "isometric_elderly_loadcell/"
+#define ELDERLY   "isometric_elderly_loadcell/"
 #define TRACE_MAX 1100
 
 struct recorded {
@@ -31,8 +31,10 @@ static bool recorded_read(struct recorded *trace, const char *name)
 static struct hold_data recorded_hold(const struct recorded *trace, const struct dose *dose, double target_n)
 {
     struct hold hold;
-    struct hold_setup setup = {.dose = dose, .refs = {.rest_mn = 0, .noise_mn = ABSENT, .bw_mn = ABSENT},
-                               .target_mn = (int64_t)(target_n * 1000.0), .measured = true};
+    struct hold_setup setup = {.dose = dose,
+                               .refs = {.rest_mn = 0, .noise_mn = ABSENT, .bw_mn = ABSENT},
+                               .target_mn = (int64_t)(target_n * 1000.0),
+                               .measured = true};
 
     hold_begin(&hold, &setup);
     for (int i = 0; i < trace->n; i++)

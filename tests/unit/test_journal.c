@@ -158,8 +158,8 @@ static void read_fixed_clock(void *self, struct journal_clock *ret)
 
 static struct journal *open_at(const struct place *p, const char *boot, struct fixed_clock *clock)
 {
-    struct journal_config config = {.path = p->path, .station = "leg-01", .boot = boot, .clock = read_fixed_clock,
-                                    .clock_self = clock};
+    struct journal_config config = {
+        .path = p->path, .station = "leg-01", .boot = boot, .clock = read_fixed_clock, .clock_self = clock};
     struct journal *j = NULL;
     struct refusal why;
 
@@ -226,7 +226,8 @@ static void test_sessions_get_ids_and_know_the_one_before(void **state)
 static void held_then_killed(const struct place *p)
 {
     struct journal *j = must_open(p, "boot-1");
-    struct journal_held one = {.slot = 1, .rev = 3, .hash = "h1", .used = 2, .payload = (char[]){"{\"a\":1}"}, .size = 7};
+    struct journal_held one = {
+        .slot = 1, .rev = 3, .hash = "h1", .used = 2, .payload = (char[]){"{\"a\":1}"}, .size = 7};
     struct journal_held two = {.slot = 2, .rev = 1, .hash = "h2", .payload = (char[]){"x"}, .size = 1};
 
     journal_hold(j, &one);
@@ -265,12 +266,9 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
-        TEST(test_seq_counts_by_one_over_restarts),
-        TEST(test_what_is_queued_at_close_is_written),
-        TEST(test_drain_keeps_to_credit_and_order),
-        TEST(test_a_session_the_power_cut_is_closed),
-        TEST(test_resume_is_placed_on_the_new_clock),
-        TEST(test_sessions_get_ids_and_know_the_one_before),
+        TEST(test_seq_counts_by_one_over_restarts),          TEST(test_what_is_queued_at_close_is_written),
+        TEST(test_drain_keeps_to_credit_and_order),          TEST(test_a_session_the_power_cut_is_closed),
+        TEST(test_resume_is_placed_on_the_new_clock),        TEST(test_sessions_get_ids_and_know_the_one_before),
         TEST(test_held_prescriptions_come_with_their_event),
     };
 

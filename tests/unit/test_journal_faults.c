@@ -42,8 +42,8 @@ static void test_what_is_not_ours_is_refused(void **state)
     assert_int_equal(try_open(&other, p, "boot-1", &why), -EBUSY);
     assert_non_null(strstr(why.reason, "another gymstationd"));
     journal_close(j, 1000);
-    snprintf(command, sizeof(command), "python3 -c \"import sqlite3; sqlite3.connect('%s').execute('PRAGMA user_version=99')\"",
-             p->path);
+    snprintf(command, sizeof(command),
+             "python3 -c \"import sqlite3; sqlite3.connect('%s').execute('PRAGMA user_version=99')\"", p->path);
     assert_int_equal(system(command), 0);
     assert_int_equal(try_open(&other, p, "boot-1", &why), -ENOTSUP);
     assert_non_null(strstr(why.reason, "newer"));
@@ -165,8 +165,8 @@ static void check_round(json_t *rows, int64_t before, int round, bool closed)
 static void test_killed_at_random_keeps_a_gapless_prefix(void **state)
 {
     struct place *p = *state;
-    unsigned seed = getenv("GYMSTATION_SEED") ? (unsigned)strtoul(getenv("GYMSTATION_SEED"), NULL, 0)
-                                              : (unsigned)time(NULL);
+    unsigned seed =
+        getenv("GYMSTATION_SEED") ? (unsigned)strtoul(getenv("GYMSTATION_SEED"), NULL, 0) : (unsigned)time(NULL);
     int64_t before = 0;
 
     print_message("seed %u (GYMSTATION_SEED)\n", seed);

@@ -249,8 +249,16 @@ static void test_refused_events_are_kept_and_said(void **state)
 
 static void test_urls_are_checked(void **state)
 {
-    static const char *const bad[] = {"", "mqtt://", "mqtt://host", "mqtt://:1883", "mqtt://host:0", "mqtt://host:70000",
-                                      "mqtt://a:b:1", "http://host:1883", "mqtt://host:1883/x", "mqtt://[::1:1883"};
+    static const char *const bad[] = {"",
+                                      "mqtt://",
+                                      "mqtt://host",
+                                      "mqtt://:1883",
+                                      "mqtt://host:0",
+                                      "mqtt://host:70000",
+                                      "mqtt://a:b:1",
+                                      "http://host:1883",
+                                      "mqtt://host:1883/x",
+                                      "mqtt://[::1:1883"};
     struct mqtt *mqtt = (struct mqtt *)state;
     struct refusal why;
 

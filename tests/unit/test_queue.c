@@ -14,10 +14,10 @@
 
 #include "gymstation/queue.h"
 
-#define CAPACITY  8
-#define PRODUCERS 4
+#define CAPACITY     8
+#define PRODUCERS    4
 #define PER_PRODUCER 5000
-#define WAIT_MS   30000
+#define WAIT_MS      30000
 
 struct message {
     int producer;

@@ -109,9 +109,12 @@ static void a_gap_starts_the_history_anew(void **state)
 static void presence_has_hysteresis_and_contact_is_steady_within_ten_per_cent(void **state)
 {
     (void)state;
-    static const struct { double t, n; bool present; } steps[] = {
-        {0.0, 15.0, false}, {0.1, 21.0, true}, {0.2, 12.0, true}, {0.3, 9.0, false}, {0.4, 800.0, true},
-        {0.5, 860.0, true}, {0.6, 900.0, true}, {0.7, 850.0, true},
+    static const struct {
+        double t, n;
+        bool present;
+    } steps[] = {
+        {0.0, 15.0, false}, {0.1, 21.0, true},  {0.2, 12.0, true},  {0.3, 9.0, false},
+        {0.4, 800.0, true}, {0.5, 860.0, true}, {0.6, 900.0, true}, {0.7, 850.0, true},
     };
     struct quiet quiet;
 
@@ -135,8 +138,7 @@ static void wild_samples_do_not_overflow(void **state)
 
     quiet_init(&quiet);
     for (int i = 0; i < 20000; i++) {
-        struct sample s = {.t_ns = i * (NS_PER_S / 1000),
-                           .force_mn = lcg_uniform(&lcg) < 0.5 ? INT32_MAX : INT32_MIN};
+        struct sample s = {.t_ns = i * (NS_PER_S / 1000), .force_mn = lcg_uniform(&lcg) < 0.5 ? INT32_MAX : INT32_MIN};
         quiet_step(&quiet, &s);
     }
     assert_false(quiet.have_level);

@@ -13,8 +13,13 @@ static int make(int n, struct tempo tempo, double foot)
 {
     for (int k = 0; k < n; k++)
         ups[k] = (struct step_up){.start = 2.0 + k * (tempo.con + tempo.top + tempo.ecc + tempo.bottom),
-                                  .con = tempo.con, .top = tempo.top, .ecc = tempo.ecc, .height_m = 0.3,
-                                  .weight_n = BW, .foot = foot, .tap = 0.045};
+                                  .con = tempo.con,
+                                  .top = tempo.top,
+                                  .ecc = tempo.ecc,
+                                  .height_m = 0.3,
+                                  .weight_n = BW,
+                                  .foot = foot,
+                                  .tap = 0.045};
     return n;
 }
 
@@ -71,7 +76,8 @@ static void a_double_tap_on_top_counts_once(void **state)
         for (int k = 0; k < 2; k++)
             if (t >= ups[k].start - 0.4 && t < step_end_s(&ups[k]) + 0.4) {
                 double again = (t - ups[k].start - ups[k].con - 0.4) / 0.065;
-                f = step_force(&ups[k], t) + (again > 0.0 && again < 1.0 ? 0.06 * BW * 4.0 * again * (1.0 - again) : 0.0);
+                f = step_force(&ups[k], t) +
+                    (again > 0.0 && again < 1.0 ? 0.06 * BW * 4.0 * again * (1.0 - again) : 0.0);
             }
         struct sample s = sample_of(t, f);
         rep_run_sample(&run, &s);
@@ -116,7 +122,10 @@ static void standing_on_the_box_at_go_and_stepping_off_is_no_rep(void **state)
 static void the_height_tells_partial_reps(void **state)
 {
     (void)state;
-    static const struct { double height; enum rep_outcome outcome; } cases[] = {
+    static const struct {
+        double height;
+        enum rep_outcome outcome;
+    } cases[] = {
         {0.12, REP_PARTIAL}, {0.22, REP_FULL}, {0.3, REP_FULL}, {0.38, REP_FULL}, {0.48, REP_PARTIAL},
     };
 
@@ -138,9 +147,9 @@ static void walking_over_the_box_and_leaning_on_it_are_no_full_reps(void **state
 {
     (void)state;
     make(1, (struct tempo){1.5, 1.0, 3.0, 1.0}, 0.0);
-    struct corner more[] = {{12.0, 0.0}, {12.15, 1.1 * BW}, {12.4, 0.85 * BW}, {12.6, 1.1 * BW}, {12.75, 0.0},
-                            {15.0, 0.0}, {15.5, 0.6 * BW}, {17.0, 0.6 * BW}, {17.5, 0.0}, {18.0, 0.0}, {18.1, 0.7 * BW},
-                            {18.2, 0.0}};
+    struct corner more[] = {{12.0, 0.0},  {12.15, 1.1 * BW}, {12.4, 0.85 * BW}, {12.6, 1.1 * BW},
+                            {12.75, 0.0}, {15.0, 0.0},       {15.5, 0.6 * BW},  {17.0, 0.6 * BW},
+                            {17.5, 0.0},  {18.0, 0.0},       {18.1, 0.7 * BW},  {18.2, 0.0}};
     begin();
     step_run(&run, ups, 1, RATE, 0.0, 11.0, NULL);
     rep_run_shape(&run, more, 12, RATE, 11.0, 20.0, NULL);
@@ -169,8 +178,9 @@ static void a_gap_keeps_the_count_and_leaves_out_the_phases(void **state)
 static void a_dip_and_a_brake_on_the_way_down_count_once(void **state)
 {
     (void)state;
-    struct corner c[] = {{1.0, 0.1 * BW}, {1.4, BW}, {1.7, 1.15 * BW}, {2.0, 0.9 * BW}, {2.3, BW}, {3.5, BW},
-                         {3.65, 0.45 * BW}, {3.7, 0.45 * BW}, {3.9, 1.5 * BW}, {4.15, BW}, {4.3, 0.1 * BW}};
+    struct corner c[] = {{1.0, 0.1 * BW}, {1.4, BW},  {1.7, 1.15 * BW},  {2.0, 0.9 * BW},
+                         {2.3, BW},       {3.5, BW},  {3.65, 0.45 * BW}, {3.7, 0.45 * BW},
+                         {3.9, 1.5 * BW}, {4.15, BW}, {4.3, 0.1 * BW}};
 
     begin();
     rep_run_shape(&run, c, 11, RATE, 0.0, 8.0, NULL);
@@ -272,7 +282,8 @@ static void random_sets_are_counted_exactly_and_timed_closely(void **state)
 
     for (int set = 0; set < 150; set++) {
         static const double rates[] = {40.0, 76.0, 80.0, 87.5, 320.0};
-        double weight = STEP_G * lcg_between(&lcg, 50.0, 120.0), height = 0.001 * floor(lcg_between(&lcg, 250.0, 450.0));
+        double weight = STEP_G * lcg_between(&lcg, 50.0, 120.0),
+               height = 0.001 * floor(lcg_between(&lcg, 250.0, 450.0));
         struct dose set_dose = {.reps_max = 10, .step_height_mm = (int32_t)(height * 1000.0 + 0.5)};
         struct tempo tempo = {lcg_between(&lcg, 0.8, 3.0), lcg_between(&lcg, 0.5, 3.0), lcg_between(&lcg, 0.8, 4.0),
                               lcg_between(&lcg, 0.5, 2.0)};

@@ -70,7 +70,7 @@ static void canonical_lines_come_out_as_they_went_in(void **state)
     for (size_t i = 0; i < sizeof(canonical) / sizeof(canonical[0]); i++) {
         char text[256], out[2 * TRACE_LINE_MAX], err[TRACE_ERROR_LEN] = "";
         struct trace_line line;
-        struct command command = { 0 };
+        struct command command = {0};
         static struct rx_arrival arrival;
 
         snprintf(text, sizeof(text), "%s", canonical[i]);
@@ -86,52 +86,52 @@ static void canonical_lines_come_out_as_they_went_in(void **state)
 static const struct {
     const char *line, *what;
 } malformed[] = {
-    { "x", "time \"x\" is not a whole number" },
-    { " 5 F 1", "time is missing" },
-    { "5", "one of F S B C P X K W" },
-    { "5 ", "one of F S B C P X K W" },
-    { "5 f 1", "\"f\" is none of" },
-    { "5 FF 1", "\"FF\" is none of" },
-    { "5F 1", "time \"5F\"" },
-    { "5 F", "force is missing" },
-    { "5 F 1.5", "force \"1.5\" is not a whole number" },
-    { "5 F +1", "force \"+1\"" },
-    { "5 F 0x10", "force \"0x10\"" },
-    { "5 F 2147483648", "force 2147483648 is outside -2147483648..2147483647" },
-    { "5 F 99999999999999999999999999", "outside" },
-    { "5 F 1 2", "\"2\" is left over" },
-    { "-1 F 1", "time -1 is outside 0.." },
-    { "2305843009213693952 F 1", "outside" },
-    { "5 S", "counts is missing" },
-    { "5 S 2147483648", "counts 2147483648 is outside" },
-    { "5 B", "button is missing" },
-    { "5 B go 1", "button \"go\" is none of start, stop, plus, minus" },
-    { "5 B start", "level is missing" },
-    { "5 B start 2", "level 2 is outside 0..1" },
-    { "5 B start 1 x", "left over" },
-    { "5 C", "command is missing" },
-    { "5 C dance {}", "command \"dance\" is not known" },
-    { "5 P", "slot is missing" },
-    { "5 P 0 {}", "slot 0 is outside 1..8" },
-    { "5 P 9 {}", "slot 9 is outside 1..8" },
-    { "5 P 1{}", "slot \"1{}\"" },
-    { "5 P 1 %x%4", "payload" },
-    { "5 P 1 %x%4g", "payload" },
-    { "5 P 1 %x%0a", "payload" },
-    { "5 X", "trouble is missing" },
-    { "5 X tired", "trouble \"tired\" is none of" },
-    { "5 X journal", "raised or cleared must follow" },
-    { "5 X journal up", "\"up\" is neither raised nor cleared" },
-    { "5 X not_ready raised", "left over" },
-    { "5 K", "card hash is missing" },
-    { "5 K 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08x", "at most 64" },
-    { "5 W", "wall time is missing" },
-    { "5 W -1 synced", "outside" },
-    { "5 W 1", "synced or unsynced is missing" },
-    { "5 W 1 good", "\"good\" is neither" },
-    { "5 F 1 @6", "stamp 6 is after the line's time 5" },
-    { "5 F 1 @", "\"@\" is left over" },
-    { "5 F 1 @99999999999999999999", "stamp" },
+    {"x", "time \"x\" is not a whole number"},
+    {" 5 F 1", "time is missing"},
+    {"5", "one of F S B C P X K W"},
+    {"5 ", "one of F S B C P X K W"},
+    {"5 f 1", "\"f\" is none of"},
+    {"5 FF 1", "\"FF\" is none of"},
+    {"5F 1", "time \"5F\""},
+    {"5 F", "force is missing"},
+    {"5 F 1.5", "force \"1.5\" is not a whole number"},
+    {"5 F +1", "force \"+1\""},
+    {"5 F 0x10", "force \"0x10\""},
+    {"5 F 2147483648", "force 2147483648 is outside -2147483648..2147483647"},
+    {"5 F 99999999999999999999999999", "outside"},
+    {"5 F 1 2", "\"2\" is left over"},
+    {"-1 F 1", "time -1 is outside 0.."},
+    {"2305843009213693952 F 1", "outside"},
+    {"5 S", "counts is missing"},
+    {"5 S 2147483648", "counts 2147483648 is outside"},
+    {"5 B", "button is missing"},
+    {"5 B go 1", "button \"go\" is none of start, stop, plus, minus"},
+    {"5 B start", "level is missing"},
+    {"5 B start 2", "level 2 is outside 0..1"},
+    {"5 B start 1 x", "left over"},
+    {"5 C", "command is missing"},
+    {"5 C dance {}", "command \"dance\" is not known"},
+    {"5 P", "slot is missing"},
+    {"5 P 0 {}", "slot 0 is outside 1..8"},
+    {"5 P 9 {}", "slot 9 is outside 1..8"},
+    {"5 P 1{}", "slot \"1{}\""},
+    {"5 P 1 %x%4", "payload"},
+    {"5 P 1 %x%4g", "payload"},
+    {"5 P 1 %x%0a", "payload"},
+    {"5 X", "trouble is missing"},
+    {"5 X tired", "trouble \"tired\" is none of"},
+    {"5 X journal", "raised or cleared must follow"},
+    {"5 X journal up", "\"up\" is neither raised nor cleared"},
+    {"5 X not_ready raised", "left over"},
+    {"5 K", "card hash is missing"},
+    {"5 K 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08x", "at most 64"},
+    {"5 W", "wall time is missing"},
+    {"5 W -1 synced", "outside"},
+    {"5 W 1", "synced or unsynced is missing"},
+    {"5 W 1 good", "\"good\" is neither"},
+    {"5 F 1 @6", "stamp 6 is after the line's time 5"},
+    {"5 F 1 @", "\"@\" is left over"},
+    {"5 F 1 @99999999999999999999", "stamp"},
 };
 
 static void malformed_lines_are_refused(void **state)
@@ -159,7 +159,7 @@ static void payloads_survive(void **state)
         static struct rx_arrival arrival;
         char payload[24], out[256], err[TRACE_ERROR_LEN] = "";
         size_t len = draw(&random, sizeof(payload));
-        struct input input = { .kind = INPUT_PRESCRIPTION, .t_ns = 9, .stamp_ns = draw(&random, 10) };
+        struct input input = {.kind = INPUT_PRESCRIPTION, .t_ns = 9, .stamp_ns = draw(&random, 10)};
         struct trace_line line;
 
         for (size_t i = 0; i < len; i++)
@@ -180,8 +180,8 @@ static void payloads_survive(void **state)
 static void what_a_trace_cannot_say_is_refused(void **state)
 {
     char out[64];
-    struct input end = { .kind = INPUT_END }, nothing = { .kind = INPUT_FORCE };
-    struct input force = { .kind = INPUT_FORCE, .u.force = { .has_force = true, .force_mn = 5 } };
+    struct input end = {.kind = INPUT_END}, nothing = {.kind = INPUT_FORCE};
+    struct input force = {.kind = INPUT_FORCE, .u.force = {.has_force = true, .force_mn = 5}};
 
     (void)state;
     assert_int_equal(trace_line_format(out, sizeof(out), &end, NULL, 0), 0);

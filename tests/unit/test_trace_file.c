@@ -39,24 +39,24 @@ static struct trace *open_text(const char *text, size_t len, char *err, size_t e
 static const struct {
     const char *text, *what;
 } bad_files[] = {
-    { "", "t.trace:1: the first line must be" },
-    { "1 F 1\n", "t.trace:1: the first line must be" },
-    { "# gymstation-trace 2\n", "t.trace:1: the first line must be" },
-    { "# gymstation-trace 1\n\n5 F 1\n# what follows is wrong\n4 F 1\n", "t.trace:5: time 4 is before 5" },
-    { "# gymstation-trace 1\n5 F 1\n# sps: 80\n", "t.trace:3: a header key after the first input" },
-    { "# gymstation-trace 1\n# sps: 80\n# sps: 80\n", "t.trace:3: sps is given twice" },
-    { "# gymstation-trace 1\n# sps: fast\n", "t.trace:2: sps \"fast\" is not a number" },
-    { "# gymstation-trace 1\n# sps: 0\n", "t.trace:2: sps 0 is outside 1..10000" },
-    { "# gymstation-trace 1\n# started: today\n", "t.trace:2: started \"today\"" },
-    { "# gymstation-trace 1\n# calibration: 5\n", "counts per newton is missing" },
-    { "# gymstation-trace 1\n# calibration: 5 0.000\n", "must not be 0" },
-    { "# gymstation-trace 1\n# zero_mn: 1.5\n", "zero_mn \"1.5\"" },
-    { "# gymstation-trace 1\n# calibrated: maybe\n", "\"maybe\" is neither yes nor no" },
-    { "# gymstation-trace 1\n# slot-1: {}\n", "slot-1: used=NUMBER" },
-    { "# gymstation-trace 1\n# slot-1: used=2\n", "slot-1: the prescription is missing" },
-    { "# gymstation-trace 1\n# station: {\n", "t.trace:2: station: " },
-    { "# gymstation-trace 1\n# station: {\"id\":\"a\"}\n", "t.trace:2: station: " },
-    { "# gymstation-trace 1\n# resume: {}\n", "t.trace:2: resume: " },
+    {"", "t.trace:1: the first line must be"},
+    {"1 F 1\n", "t.trace:1: the first line must be"},
+    {"# gymstation-trace 2\n", "t.trace:1: the first line must be"},
+    {"# gymstation-trace 1\n\n5 F 1\n# what follows is wrong\n4 F 1\n", "t.trace:5: time 4 is before 5"},
+    {"# gymstation-trace 1\n5 F 1\n# sps: 80\n", "t.trace:3: a header key after the first input"},
+    {"# gymstation-trace 1\n# sps: 80\n# sps: 80\n", "t.trace:3: sps is given twice"},
+    {"# gymstation-trace 1\n# sps: fast\n", "t.trace:2: sps \"fast\" is not a number"},
+    {"# gymstation-trace 1\n# sps: 0\n", "t.trace:2: sps 0 is outside 1..10000"},
+    {"# gymstation-trace 1\n# started: today\n", "t.trace:2: started \"today\""},
+    {"# gymstation-trace 1\n# calibration: 5\n", "counts per newton is missing"},
+    {"# gymstation-trace 1\n# calibration: 5 0.000\n", "must not be 0"},
+    {"# gymstation-trace 1\n# zero_mn: 1.5\n", "zero_mn \"1.5\""},
+    {"# gymstation-trace 1\n# calibrated: maybe\n", "\"maybe\" is neither yes nor no"},
+    {"# gymstation-trace 1\n# slot-1: {}\n", "slot-1: used=NUMBER"},
+    {"# gymstation-trace 1\n# slot-1: used=2\n", "slot-1: the prescription is missing"},
+    {"# gymstation-trace 1\n# station: {\n", "t.trace:2: station: "},
+    {"# gymstation-trace 1\n# station: {\"id\":\"a\"}\n", "t.trace:2: station: "},
+    {"# gymstation-trace 1\n# resume: {}\n", "t.trace:2: resume: "},
 };
 
 static int read_all(struct trace *trace, char *err, size_t err_len)
@@ -138,22 +138,24 @@ static void full_header(struct trace_header *header)
     header->sps_milli = 87500;
     header->started_wall_ns = INT64_C(1795334160123) * NS_PER_MS;
     header->has_station = true;
-    header->station = (struct station){ "leg-01", 95, 0, true, false, 1999999, 12500 };
-    header->calibration = (struct calibration){ true, -84213, -210512 };
+    header->station = (struct station){"leg-01", 95, 0, true, false, 1999999, 12500};
+    header->calibration = (struct calibration){true, -84213, -210512};
     header->zero_mn = -1204;
     header->calibrated = false;
     header->slots[1].held = header->slots[8].held = true;
     header->slots[1].used = 3;
-    header->slots[1].payload = (struct trace_text){ one, strlen(one) };
-    header->slots[8].payload = (struct trace_text){ two, strlen(two) };
-    header->resume = (struct resume){ true, 8, 12, "abc", 15, 9, 1, 7, true, -123456789, };
+    header->slots[1].payload = (struct trace_text){one, strlen(one)};
+    header->slots[8].payload = (struct trace_text){two, strlen(two)};
+    header->resume = (struct resume){
+        true, 8, 12, "abc", 15, 9, 1, 7, true, -123456789,
+    };
     snprintf(header->last_session, sizeof(header->last_session), "00000000-0000-8000-8000-00000000002a");
 }
 
 static void a_header_reads_back(void **state)
 {
     struct trace_header header;
-    char *text[2] = { NULL, NULL }, err[TRACE_ERROR_LEN] = "";
+    char *text[2] = {NULL, NULL}, err[TRACE_ERROR_LEN] = "";
     size_t len[2];
 
     (void)state;
@@ -180,7 +182,8 @@ static void a_header_reads_back(void **state)
     assert_false(back->slots[2].held);
     assert_string_equal(back->resume.hash, "abc");
     assert_string_equal(back->last_session, header.last_session);
-    assert_true(back->resume.offered && back->resume.counted && back->resume.item == 15 && back->resume.ended_ns == -123456789);
+    assert_true(back->resume.offered && back->resume.counted && back->resume.item == 15 &&
+                back->resume.ended_ns == -123456789);
     file = open_memstream(&text[1], &len[1]);
     assert_int_equal(trace_header_write(file, back), 0);
     fclose(file);

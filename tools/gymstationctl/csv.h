@@ -21,10 +21,10 @@ struct csv_spec {
 struct recording {
     size_t n;
     size_t missing; /* lines left out because their force is "nan": the device had none */
-    int64_t *t_ns; /* from the first sample */
+    int64_t *t_ns;  /* from the first sample */
     int32_t *force_mn;
-    int64_t period_ns; /* median distance of samples; 0 with fewer than two */
-    char delimiter;    /* ' ' stands for any run of blanks */
+    int64_t period_ns;                                      /* median distance of samples; 0 with fewer than two */
+    char delimiter;                                         /* ' ' stands for any run of blanks */
     char time_name[CSV_NAME_LEN], force_name[CSV_NAME_LEN]; /* of the header, or "column 2" */
     int first_line;                                         /* of the data */
 };

@@ -36,7 +36,8 @@ struct plan {
 static const char doc[] =
     "Turns a force recording, text in columns with one sample a line, into a trace on stdout.\v"
     "COL is a name of the header line or a number from 1. The delimiter (tab, semicolon, comma, blanks) is guessed and "
-    "reported on stderr; decimal commas are understood where the comma is not the delimiter. Times must not decrease. A force of "
+    "reported on stderr; decimal commas are understood where the comma is not the delimiter. Times must not decrease. "
+    "A force of "
     "nan is a gap: the line is left out.\n"
     "\n"
     "The trace's first line is at time 0. --pad-s puts that many seconds of --pad-n newtons (0) before and after the "
