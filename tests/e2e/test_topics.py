@@ -6,7 +6,7 @@ their replies."""
 import hashlib
 import json
 
-from station import ID, PATIENT, PREFIX, Bench, no_gap, prescription, valid, wait_for
+from station import ID, PATIENT, PREFIX, Bench, Gate, no_gap, prescription, valid, wait_for
 from suite import main
 
 CURL = {"exercise": "banded_curl", "side": "left", "anchor": "dead", "sets": 2, "reps_min": 3, "reps_max": 3,
@@ -212,23 +212,31 @@ def test_an_event_of_the_station_leaves_the_session_its_name():
 
 
 def test_what_is_held_survives_a_restart_without_a_broker():
+    """Told again, and accepted once: an event whose acknowledgement the stop cut off comes again under its old seq."""
     with Bench() as bench:
         bench.start_broker()
         watch = bench.subscribe()
+        gate = Gate(bench)
         station = idle_station(bench)
         bench.prescribe(prescription(FLOOR, rev=3))
         told = slot_says(watch, "applied", 3)
+        watch.until(lambda: watch.events("prescription_accepted"), 10, "accepted")
         assert station.stop() == 0
+        seen = {e["seq"]: e["type"] for e in watch.events()}
         bench.broker.kill()
         watch.kill()
         # A live source, since a recording brings its own prescriptions; a new broker that retains nothing.
-        bench.station("sim.sessions=1", "sim.gap_s=3600", source="sim")
+        bench.station("sim.sessions=1", "sim.gap_s=3600", source="sim", url=gate.url)
         bench.start_broker()
-        watch = bench.subscribe()
+        watch = bench.subscribe()  # in place before the station gets through
+        gate.open()
         now = watch.until(lambda: slot(watch), 10, "what the slot holds")
         assert now == told, now
         barrier(bench, watch, "b1")
-        assert [e["type"] for e in watch.events()] == ["station_started"], "it was accepted once, in the run before"
+        watch.until(lambda: watch.events("station_started"), 10, "the station has started again")
+        types = [kind for _, kind in sorted({**seen, **{e["seq"]: e["type"] for e in watch.events()}}.items())]
+        assert types.count("prescription_accepted") == 1, types
+        assert types[-1] == "station_started", types
 
 
 # --- commands -----------------------------------------------------------------------------------------------------------
