@@ -183,10 +183,13 @@ struct truth {
     bool open;
     struct patient_truth rep;
     enum body_kind kind;
-    double lo_n, hi_n; /* thresholds of this rep */
-    double tension_n;  /* B + pA */
-    bool one_level;    /* they are the same */
-    int64_t last_t_ns; /* previous physics step */
+    double lo_n, hi_n;                       /* thresholds of this rep */
+    double tension_n;                        /* B + pA */
+    bool one_level;                          /* they are the same */
+    double rise_lo_n, rise_mid_n, rise_hi_n; /* thrust: of what the load rises by after lift-off */
+    int64_t high_ns, leaves_ns;              /* thrust: crossings of rise_hi_n, up and down, so far */
+    bool sinks;                              /* thrust: below rise_mid_n on the way down */
+    int64_t last_t_ns;                       /* previous physics step */
     double last_n, last_h;
     int64_t above_ns; /* step-up: when the load last fell below 0.9 BW */
     int first, n, lost;

@@ -6,8 +6,9 @@
  * Band curl: con from B + pA upward to B + (1-p)A upward; top until the load last falls below that; ecc until it falls
  * below B + pA. Step-up: con from half the body weight on the box to 95 % of the height, ecc from there down to the
  * last 0.9 BW before the load falls under 0.5 BW. Bridge and thrust: pelvis off to pelvis down, the ends of the two
- * movements: the pelvis leaves when the feet have taken over, and is down when they begin to let go. Tapped hip
- * extension: half-level, foot off to foot down.
+ * movements: the pelvis leaves when the feet have taken over, and is down when they begin to let go. Inside a thrust:
+ * crossings of 10 and 90 % between the level at lift-off and the one on top. Tapped hip extension: half-level, foot off
+ * to foot down.
  */
 #include "daemon/io/patient_parts.h"
 
@@ -36,6 +37,10 @@ static void truth_put(struct truth *truth)
     }
     if (truth->one_level) /* one level: there are no phases to be told apart */
         truth->rep.top_ns = truth->rep.ecc_ns = ABSENT;
+    if (truth->kind == BODY_THRUST) {
+        truth->rep.top_ns = truth->high_ns;
+        truth->rep.ecc_ns = truth->leaves_ns;
+    }
     if (truth->n == TRUTH_QUEUE) {
         truth->first = (truth->first + 1) % TRUTH_QUEUE;
         truth->n--;
@@ -53,6 +58,19 @@ bool patient_truth_next(struct patient *patient, struct patient_truth *ret)
     truth->first = (truth->first + 1) % TRUTH_QUEUE;
     truth->n--;
     return true;
+}
+
+/* Levels of a thrust from its statics, by the rest level; a partial one rises to what its height carries. */
+static void rise_thresholds(struct truth *truth)
+{
+    double weight_n = (double)truth->rep.rest_mn / 1000.0 / hips_rest(&HIPS_THRUST, false);
+    double off_n = weight_n * hips_share(&HIPS_THRUST, 0, false);
+    double rise_n = weight_n * hips_share(&HIPS_THRUST, truth->rep.depth_milli / 1000.0, false) - off_n;
+    truth->rise_lo_n = off_n + P * rise_n;
+    truth->rise_mid_n = off_n + rise_n / 2;
+    truth->rise_hi_n = off_n + (1 - P) * rise_n;
+    truth->high_ns = truth->leaves_ns = ABSENT;
+    truth->sinks = false;
 }
 
 /* Shares of the plateau at which a rep's thresholds lie. */
@@ -89,9 +107,12 @@ void truth_begin(struct truth *truth, const struct patient_truth *rep, enum body
     truth->rep = *rep;
     truth->rep.visible = body_visible(kind);
     truth->rep.con_ns = truth->rep.top_ns = truth->rep.ecc_ns = truth->rep.end_ns = ABSENT;
+    truth->rep.rise_ns = truth->rep.sunk_ns = ABSENT;
     truth->rep.tut_ns = truth->rep.visible ? 0 : ABSENT;
     truth->above_ns = ABSENT;
     truth_thresholds(truth, band_low);
+    if (kind == BODY_THRUST)
+        rise_thresholds(truth);
 }
 
 void truth_cancel(struct truth *truth)
@@ -133,6 +154,29 @@ static void truth_levels(struct truth *truth, int64_t t_ns, double n)
         rep->end_ns = crossing_ns(truth, t_ns, last, n, truth->lo_n);
 }
 
+/*
+ * Speeding up and slowing down quick hips swings the load by more than it rises: the top is reached at the first crossing
+ * of 90 % after which the load stays above the middle, and left at the last one before it falls below that.
+ */
+static void truth_rise(struct truth *truth, int64_t t_ns, double n)
+{
+    struct patient_truth *rep = &truth->rep;
+    double last = truth->last_n;
+    bool down = rep->ecc_move_ns != ABSENT && t_ns > rep->ecc_move_ns;
+    if (rises(last, n, truth->rise_lo_n) && rep->rise_ns == ABSENT)
+        rep->rise_ns = crossing_ns(truth, t_ns, last, n, truth->rise_lo_n);
+    if (rises(last, n, truth->rise_hi_n) && truth->high_ns == ABSENT)
+        truth->high_ns = crossing_ns(truth, t_ns, last, n, truth->rise_hi_n);
+    if (falls(last, n, truth->rise_hi_n) && down && !truth->sinks)
+        truth->leaves_ns = crossing_ns(truth, t_ns, last, n, truth->rise_hi_n);
+    if (falls(last, n, truth->rise_mid_n)) {
+        truth->sinks = truth->sinks || down;
+        truth->high_ns = down ? truth->high_ns : ABSENT;
+    }
+    if (falls(last, n, truth->rise_lo_n) && truth->sinks && t_ns < rep->ecc_move_end_ns + NS_PER_MS)
+        rep->sunk_ns = crossing_ns(truth, t_ns, last, n, truth->rise_lo_n);
+}
+
 #define STEP_TOP 0.95 /* of the height */
 
 static void truth_steps(struct truth *truth, int64_t t_ns, const struct load *load)
@@ -159,6 +203,8 @@ void truth_step(struct truth *truth, int64_t t_ns, const struct load *load)
             truth_steps(truth, t_ns, load);
         else
             truth_levels(truth, t_ns, load->clean_n);
+        if (truth->kind == BODY_THRUST)
+            truth_rise(truth, t_ns, load->clean_n);
         if (truth->kind == BODY_STEP) /* its B is the body weight: all of it is tension */
             truth->rep.tut_ns = truth->rep.end_ns != ABSENT ? truth->rep.end_ns - truth->rep.con_ns : ABSENT;
         else if (load->clean_n > truth->tension_n)

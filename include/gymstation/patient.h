@@ -178,7 +178,10 @@ struct patient_truth {
     int64_t con_move_ns, con_move_end_ns, ecc_move_ns, ecc_move_end_ns;
     /* Hold: con_ns = first enters the band (lower edge), end_ns = falls below it at the release. Bridge and thrust:
      * con_ns = pelvis off, end_ns = pelvis down (the hips' movement). Tapped hip extension: foot off, foot down
-     * (half-level). top_ns and ecc_ns are ABSENT in all of them. */
+     * (half-level). top_ns and ecc_ns are ABSENT in all of them but the thrust. */
+    /* Thrust: the load passes 10 % of what it rises by between lift-off and the top, up and down again; top_ns and ecc_ns
+     * are the crossings of 90 %. All four ABSENT elsewhere or where there is no such crossing. */
+    int64_t rise_ns, sunk_ns;
 };
 
 /* The truths that have become known since, oldest first; 64 are kept. */

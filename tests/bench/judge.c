@@ -8,8 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "daemon/io/patient_parts.h"
-
 #define SETS_MAX 16
 
 static double seconds(int64_t ns)
@@ -61,29 +59,14 @@ struct expected {
     int64_t con_ns, top_ns, ecc_ns, end_ns; /* crossings; ABSENT where there is no true one */
 };
 
-/* When a movement of that shape has gone through a share of its way. */
-static int64_t gone_ns(int64_t from_ns, int64_t to_ns, enum patient_edge edge, double share)
+/* A thrust's phases are crossings of what the load rises by after lift-off; its rep is from pelvis off to pelvis down. */
+static struct expected expect(const struct patient_truth *truth)
 {
-    struct move move = {.start_ns = from_ns, .dur_s = seconds(to_ns - from_ns), .from = 0, .to = 1, .edge = edge};
-    int64_t lo = from_ns, hi = to_ns;
-    while (hi - lo > NS_PER_MS / 10) {
-        int64_t mid = lo + (hi - lo) / 2;
-        *(move_at(&move, mid).pos < share ? &lo : &hi) = mid;
-    }
-    return lo;
-}
-
-/* A thrust's load rises and falls with the hips: its crossings are those of the two movements. */
-static struct expected expect(const struct bench_session *session, const struct patient_truth *truth)
-{
-    enum patient_edge edge = session->patient.edge;
     struct expected e = {truth->con_ns, truth->top_ns, truth->ecc_ns, truth->end_ns};
-    if (strcmp(truth->exercise, "hip_thrust") != 0 || truth->ecc_move_end_ns == ABSENT)
-        return e;
-    e.con_ns = gone_ns(truth->con_move_ns, truth->con_move_end_ns, edge, 0.1);
-    e.top_ns = gone_ns(truth->con_move_ns, truth->con_move_end_ns, edge, 0.9);
-    e.ecc_ns = gone_ns(truth->ecc_move_ns, truth->ecc_move_end_ns, edge, 0.1);
-    e.end_ns = gone_ns(truth->ecc_move_ns, truth->ecc_move_end_ns, edge, 0.9);
+    if (strcmp(truth->exercise, "hip_thrust") == 0) {
+        e.con_ns = truth->rise_ns;
+        e.end_ns = truth->sunk_ns;
+    }
     return e;
 }
 
@@ -137,10 +120,10 @@ static void judge_phase(struct row *row, enum figure_kind kind, const struct pha
         judge_sd(row, phase, to_ns - from_ns, move_to_ns - move_from_ns);
 }
 
-static void judge_phases(struct row *row, const struct bench_session *session, const struct rep_data *rep,
-                         const struct patient_truth *truth, const struct patient_truth *before)
+static void judge_phases(struct row *row, const struct rep_data *rep, const struct patient_truth *truth,
+                         const struct patient_truth *before)
 {
-    struct expected e = expect(session, truth);
+    struct expected e = expect(truth);
     const struct phase_time *phases = rep->phases;
     judge_phase(row, FIGURE_CON, &phases[PHASE_CON], e.con_ns, e.top_ns, truth->con_move_ns, truth->con_move_end_ns);
     judge_phase(row, FIGURE_TOP, &phases[PHASE_TOP], e.top_ns, e.ecc_ns, truth->con_move_end_ns, truth->ecc_move_ns);
@@ -177,7 +160,7 @@ static void judge_rep(struct row *row, const struct bench_session *session, cons
     if (rep->data.outcome != REP_FULL || truth == NULL || !truth_complete(watch, truth))
         return;
     double length = seconds(truth->end_ns - truth->con_ns);
-    judge_phases(row, session, &rep->data, truth, i > 0 ? truth - 1 : NULL);
+    judge_phases(row, &rep->data, truth, i > 0 ? truth - 1 : NULL);
     figure_add(&row->figures[FIGURE_REP], seconds(rep->data.end_ns - rep->data.start_ns) / length - 1);
     if (rep->data.tut_ns != ABSENT && truth->tut_ns != ABSENT)
         figure_add(&row->figures[FIGURE_TUT], seconds(rep->data.tut_ns) / seconds(truth->tut_ns) - 1);
@@ -220,7 +203,7 @@ static void judge_live(struct row *row, const struct bench_session *session, con
         int j = match(watch, &watch->rep[i].data);
         if (j < 0 || watch->rep[i].data.outcome != REP_FULL || !truth_complete(watch, &watch->truth[j]))
             continue;
-        struct expected e = expect(session, &watch->truth[j]);
+        struct expected e = expect(&watch->truth[j]);
         judge_change(row, watch, PHASE_CON, e.con_ns);
         judge_change(row, watch, PHASE_TOP, e.top_ns);
         judge_change(row, watch, PHASE_ECC, e.ecc_ns);

@@ -45,6 +45,8 @@ static void put_truth(void *self, const struct patient_truth *truth)
     put_ns(line, "top_t_ns", truth->top_ns);
     put_ns(line, "ecc_t_ns", truth->ecc_ns);
     put_ns(line, "end_t_ns", truth->end_ns);
+    put_ns(line, "rise_t_ns", truth->rise_ns);
+    put_ns(line, "sunk_t_ns", truth->sunk_ns);
     put_ns(line, "con_move_t_ns", truth->con_move_ns);
     put_ns(line, "con_move_end_t_ns", truth->con_move_end_ns);
     put_ns(line, "ecc_move_t_ns", truth->ecc_move_ns);
