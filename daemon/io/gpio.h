@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Lines of the header, whichever libgpiod there is: gpio_gpiod1.c speaks 1.6, gpio_gpiod2.c speaks 2.x, gpio_chip.c finds
- * the chip for both. Used by the drivers over it (hx711, buttons, cue lights); no libgpiod type leaves those files.
+ * chip and lines for both. Used by the drivers over it (hx711, buttons, cue lights); no libgpiod type leaves those files.
  *
  * One request is a group of lines on one chip that one thread uses. Levels are logical: 1 is active, active_low
  * lines are turned round here.
@@ -37,7 +37,8 @@ struct gpio_edge {
 struct gpio;
 
 /*
- * chip: a label ("pinctrl-bcm2711"), a path ("/dev/gpiochip0") or "" (the first chip that has every line by name).
+ * chip: a label ("pinctrl-bcm2711"), a path ("/dev/gpiochip0") or "": the first chip that has every line by name, and where
+ * a line is given by its offset the header of whichever Raspberry Pi this is.
  * 0, or a negative errno with *ret_why (path: the line or the chip; reason: what is wrong and what to do): -ENOENT no such
  * chip or line, -EBUSY somebody else (named) has the line, -EACCES the group is missing.
  */
