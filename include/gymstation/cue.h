@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the patient hears and sees at the box. The core gives cues with the absolute time at which they are due; a cue
- * sink (lights and a buzzer, a log, the simulated patient) plays them. Called from the loop.
+ * What the patient hears and sees at the box. The core gives cues with the absolute time at which they are due; the player
+ * (cue_player.h) makes tones and light of them, and a sink switches the lines. Called from the loop.
  */
 #ifndef GYMSTATION_CUE_H
 #define GYMSTATION_CUE_H
@@ -38,10 +38,18 @@ struct cue {
     enum side side;
 };
 
-/* A sink; self is the sink's own. play() returns at once and never fails: a broken lamp stops nobody. */
+/* What can be switched; levels are bits 1u << enum cue_output. The lamp goes with every sound, the alert beside it. */
+enum cue_output { CUE_LAMP, CUE_ALERT, CUE_BUZZER, CUE_BUZZER_HIGH, CUE_OUTPUT_COUNT };
+
+/* Where levels go (cue_gpio.h). Called from the loop; set() returns at once: 0 or a negative errno. close(NULL) is fine. */
+struct cue_sink {
+    const struct cue_ops *ops;
+    /* each sink embeds this as its first member */
+};
+
 struct cue_ops {
-    void (*play)(void *self, const struct cue *cue);
-    void (*close)(void *self);
+    int (*set)(struct cue_sink *sink, unsigned levels);
+    void (*close)(struct cue_sink *sink); /* everything off first */
 };
 
 const char *cue_str(enum cue_kind kind);
