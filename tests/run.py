@@ -3,7 +3,8 @@
 """Builds and runs the tests; called by tools/test, which installs what is missing first.
 
     --quick  one build, unit tests, goldens, rings, the end-to-end tests that are marked as quick
-    (none)   also all end-to-end tests, clang, and the unit tests and goldens under ASan+UBSan and TSan
+    (none)   also all end-to-end tests, the same replays by other compilers and on aarch64, clang, and the unit tests
+             and goldens under ASan+UBSan and TSan
     --full   also the release build with its tests, the fuzzers' build, and all of ctest on a Debian 13
 
 An end-to-end test is an executable tests/e2e/test_*.py. It finds the programs in GYMSTATION_BUILD, exits 77 with its
@@ -223,6 +224,12 @@ def end_to_end(run, quick):
         script(run, f"end to end {name[:-3]}", path, {"GYMSTATION_BUILD": os.path.join(ROOT, "build", "dev")})
 
 
+def same_bytes(run):
+    """Every compiler, -O0 and -O2, x86-64 and aarch64: the same traces, the same bytes."""
+    script(run, "same bytes", os.path.join(ROOT, "tests", "cross", "test_same_bytes.py"),
+           {"GYMSTATION_BUILD": os.path.join(ROOT, "build", "dev")})
+
+
 def clang_build(run):
     return simple(run, "build clang", ["bash", "-c", "cmake --preset dev -B build/clang -DCMAKE_C_COMPILER=clang && "
                                        "cmake --build build/clang"])
@@ -254,6 +261,8 @@ def main():
     if build(run, "dev"):
         ctest(run, "dev")
         end_to_end(run, quick)
+        if not quick:
+            same_bytes(run)
     if not quick:
         clang_build(run)
         for preset in ("asan", "tsan"):

@@ -7,6 +7,7 @@ source=${GYMSTATION_SOURCE:-.}
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 tried=0
+qemu=$(command -v qemu-aarch64 || echo qemu-aarch64-static)
 
 try() { # name, compiler, how to run, flags
     name=$1 cc=$2 run=$3
@@ -25,6 +26,6 @@ for cc in gcc clang; do
     try "$cc -O0" "$cc" "" -O0
     try "$cc -O2" "$cc" "" -O2
 done
-try "aarch64 -O0" aarch64-linux-gnu-gcc qemu-aarch64-static -static -O0
-try "aarch64 -O2" aarch64-linux-gnu-gcc qemu-aarch64-static -static -O2
+try "aarch64 -O0" aarch64-linux-gnu-gcc "$qemu" -static -O0
+try "aarch64 -O2" aarch64-linux-gnu-gcc "$qemu" -static -O2
 [ "$tried" -gt 0 ] || { echo "no compiler to try"; exit 77; }
