@@ -143,8 +143,15 @@ static void take_notice(struct app *app, struct journal_notice *notice)
         app_say("the journal is being written again");
         app->storage_failing = false;
         break;
+    case JOURNAL_RESENDING: app_resend_answered(app, notice); break;
+    case JOURNAL_AHEAD:
+        app_say("the collector has events up to %lld of this journal, which ends before: it is an older copy. Move it "
+                "away, so that a new one begins",
+                (long long)notice->seq);
+        break;
     }
     free(notice->envelope);
+    free(notice->gone);
 }
 
 static int on_notice(sd_event_source *s, int fd, uint32_t revents, void *userdata)

@@ -6,6 +6,7 @@
  *   app_open.c     opens everything, in order
  *   app_feed.c     inputs and deadlines to the core; what comes out to journal, source and broker
  *   app_mqtt.c     what arrives from the broker; prescriptions kept, commands answered
+ *   app_delivery.c the collector: acknowledgements, events asked for again
  *   app_publish.c  state, live, health, prescription/<slot>
  *   app_record.c   when a recording begins and what its header says
  *
@@ -25,6 +26,7 @@
 #include "gymstation/source.h"
 
 #define REPLIES_KEPT 32 /* commands whose id would be recognised: an id seen before gets its first reply again */
+#define RESENDS_MAX  8  /* resends that wait for the journal's answer */
 
 /* A prescription's bytes: the core holds what they say, the journal and the recorder want them as they arrived. */
 struct rx_text {
@@ -37,6 +39,13 @@ struct reply_kept {
     enum command_kind command;
     char id[ID_LEN];
     char *payload;
+};
+
+/* A resend that the journal has not answered yet: whom to answer. */
+struct resend_asked {
+    int64_t tag; /* 0: free */
+    char id[ID_LEN];
+    struct mqtt_message to; /* without payload */
 };
 
 struct app {
@@ -70,6 +79,8 @@ struct app {
     const struct mqtt_message *commanding; /* whose reply the core is about to give */
     struct reply_kept replies[REPLIES_KEPT];
     int next_reply;
+    struct resend_asked resends[RESENDS_MAX];
+    int64_t last_tag;
     int64_t command_window_ns; /* rate limit: start of the second at hand */
     int commands_in_window;
 
@@ -134,6 +145,15 @@ void app_message(struct app *app, struct mqtt_message *message);
 void app_reply(struct app *app, const struct reply *reply);
 bool app_command_seen(const struct app *app, const struct command *command); /* it has acted: its reply is kept */
 void app_mqtt_free(struct app *app);
+
+/* The reply that a command's id is good for from now on; to: whom, or NULL. payload is taken over. */
+void app_send_reply(struct app *app, const struct mqtt_message *to, enum command_kind command, const char *id,
+                    char *payload);
+
+/* app_delivery.c */
+void app_ack_arrived(struct app *app, const struct mqtt_message *message);
+void app_resend(struct app *app, const struct mqtt_message *message, const struct command *command);
+void app_resend_answered(struct app *app, const struct journal_notice *notice);
 
 /* app_publish.c */
 void app_publish(struct app *app); /* whatever is due */

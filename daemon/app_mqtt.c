@@ -153,8 +153,8 @@ static void keep_reply(struct app *app, enum command_kind command, const char *i
     app->next_reply = (app->next_reply + 1) % REPLIES_KEPT;
 }
 
-static void send_reply(struct app *app, const struct mqtt_message *message, enum command_kind command, const char *id,
-                       char *payload)
+void app_send_reply(struct app *app, const struct mqtt_message *message, enum command_kind command, const char *id,
+                    char *payload)
 {
     if (payload == NULL)
         return;
@@ -168,7 +168,7 @@ static void send_reply(struct app *app, const struct mqtt_message *message, enum
 
 void app_reply(struct app *app, const struct reply *reply)
 {
-    send_reply(app, app->commanding, reply->command, reply->id, reply_json(reply));
+    app_send_reply(app, app->commanding, reply->command, reply->id, reply_json(reply));
 }
 
 static void refuse(struct app *app, const struct mqtt_message *message, const struct command *command,
@@ -178,7 +178,7 @@ static void refuse(struct app *app, const struct mqtt_message *message, const st
 
     memcpy(reply.id, command->id, sizeof(reply.id));
     /* What was refused may be corrected and sent again under the same id: it is not remembered. */
-    send_reply(app, message, command->kind, "", reply_json(&reply));
+    app_send_reply(app, message, command->kind, "", reply_json(&reply));
 }
 
 static const struct reply_kept *reply_before(const struct app *app, const struct command *command)
@@ -213,7 +213,11 @@ static void act(struct app *app, struct mqtt_message *message, const struct comm
     if (command->kind == COMMAND_REPORT) {
         memcpy(ok.id, command->id, sizeof(ok.id));
         app_publish_all(app);
-        send_reply(app, message, command->kind, command->id, reply_json(&ok));
+        app_send_reply(app, message, command->kind, command->id, reply_json(&ok));
+        return;
+    }
+    if (command->kind == COMMAND_RESEND) {
+        app_resend(app, message, command);
         return;
     }
     app->commanding = message;
@@ -296,6 +300,7 @@ void app_message(struct app *app, struct mqtt_message *message)
     switch (message->kind) {
     case MQTT_IN_PRESCRIPTION: on_prescription(app, message); break;
     case MQTT_IN_COMMAND: on_command(app, message); break;
+    case MQTT_IN_ACK: app_ack_arrived(app, message); break;
     case MQTT_IN_CONNECTION: on_connection(app, message); break;
     }
     free(message->payload);

@@ -87,6 +87,7 @@ static void send_row(struct delivery *d, const struct delivery_input *in, struct
     d->under_way[d->under_way_n].seq = in->seq;
     d->under_way[d->under_way_n].sent_ns = in->now_ns;
     d->under_way[d->under_way_n].taken = false;
+    d->under_way[d->under_way_n].again = in->again;
     d->under_way_n++;
     d->deadline_ns = ack_deadline_ns(d);
     out->actions |= DELIVERY_DO_SEND;
@@ -95,7 +96,7 @@ static void send_row(struct delivery *d, const struct delivery_input *in, struct
 static int find_under_way(const struct delivery *d, int64_t seq)
 {
     for (int i = 0; i < d->under_way_n; i++)
-        if (d->under_way[i].seq == seq)
+        if (d->under_way[i].seq == seq && !d->under_way[i].taken) /* asked for again twice: either will do */
             return i;
     return -1;
 }
@@ -105,12 +106,14 @@ static void acknowledge_front(struct delivery *d, struct delivery_output *out)
 {
     int n = 0;
 
-    while (n < d->under_way_n && d->under_way[n].taken)
-        n++;
+    for (; n < d->under_way_n && d->under_way[n].taken; n++) {
+        if (d->under_way[n].again)
+            continue;
+        out->upto = d->under_way[n].seq;
+        out->actions |= DELIVERY_DO_ACK;
+    }
     if (n == 0)
         return;
-    out->upto = d->under_way[n - 1].seq;
-    out->actions |= DELIVERY_DO_ACK;
     d->under_way_n -= n;
     memmove(&d->under_way[0], &d->under_way[n], (size_t)d->under_way_n * sizeof(d->under_way[0]));
     d->deadline_ns = ack_deadline_ns(d);
@@ -120,7 +123,7 @@ static void row_taken(struct delivery *d, const struct delivery_input *in, struc
 {
     int i = find_under_way(d, in->seq);
 
-    if (i < 0 || d->under_way[i].taken) {
+    if (i < 0) {
         d->ignored++;
         return;
     }
@@ -136,12 +139,16 @@ static void row_taken(struct delivery *d, const struct delivery_input *in, struc
     give_credit(d, out);
 }
 
-static void row_refused(struct delivery *d, const struct delivery_input *in)
+static void row_refused(struct delivery *d, const struct delivery_input *in, struct delivery_output *out)
 {
-    if (find_under_way(d, in->seq) < 0) {
+    int i = find_under_way(d, in->seq);
+
+    if (i < 0) {
         d->ignored++;
         return;
     }
+    if (d->under_way[i].again)
+        out->actions |= DELIVERY_DO_FORGET;
     d->refused++;
     d->refused_times = in->seq == d->refused_seq ? d->refused_times + 1 : 1;
     d->refused_seq = in->seq;
@@ -215,7 +222,7 @@ static void step_up(struct delivery *d, const struct delivery_input *in, struct 
         break;
     case DELIVERY_REFUSED:
         if (!stale(d, in))
-            row_refused(d, in);
+            row_refused(d, in, out);
         break;
     case DELIVERY_CONNECTED:
     case DELIVERY_EVENT_COUNT: d->impossible++; break;

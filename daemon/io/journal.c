@@ -54,8 +54,10 @@ static void drop_queued(struct journal *j)
         journal_append_free(&j->batch[i]);
     while (j->appends && queue_pop(j->appends, &append) == 1)
         journal_append_free(&append);
-    while (j->notices && queue_pop(j->notices, &notice) == 1)
+    while (j->notices && queue_pop(j->notices, &notice) == 1) {
         free(notice.envelope);
+        free(notice.gone);
+    }
     while (j->rows && queue_pop(j->rows, &row) == 1)
         free(row.body);
 }
@@ -263,6 +265,16 @@ int journal_hold(struct journal *j, const struct journal_held *held)
     return 0;
 }
 
+int journal_confirm(struct journal *j, int64_t upto)
+{
+    return queue_push(j->drains, &(struct drain){.kind = DRAIN_CONFIRM, .n = upto});
+}
+
+int journal_resend(struct journal *j, int64_t from, int64_t to, int64_t tag)
+{
+    return queue_push(j->drains, &(struct drain){.kind = DRAIN_RESEND, .generation = tag, .from = from, .to = to});
+}
+
 unsigned journal_backlog(const struct journal *j)
 {
     return atomic_load(&j->uncommitted);
@@ -296,6 +308,11 @@ int journal_drain_credit(struct journal *j, int64_t generation, int n)
 int journal_drain_ack(struct journal *j, int64_t seq)
 {
     return queue_push(j->drains, &(struct drain){.kind = DRAIN_ACK, .n = seq});
+}
+
+int journal_drain_forget(struct journal *j)
+{
+    return queue_push(j->drains, &(struct drain){.kind = DRAIN_FORGET});
 }
 
 int journal_drain_fd(const struct journal *j)

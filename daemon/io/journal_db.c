@@ -19,6 +19,11 @@ static const char *const statement_text[STATEMENT_COUNT] = {
     [STATEMENT_NEXT] =
         "SELECT seq, body FROM event INDEXED BY event_new WHERE state = 0 AND seq > ? ORDER BY seq LIMIT 1",
     [STATEMENT_ACK] = "UPDATE event INDEXED BY event_new SET state = 1 WHERE state = 0 AND seq <= ?",
+    /* two, so that each finds its rows by an index of its own however long the history is */
+    [STATEMENT_CONFIRM_NEW] = "UPDATE event INDEXED BY event_new SET state = 2 WHERE state = 0 AND seq <= ?",
+    [STATEMENT_CONFIRM_ACKED] = "UPDATE event INDEXED BY event_acked SET state = 2 WHERE state = 1 AND seq <= ?",
+    [STATEMENT_AGAIN] = "SELECT seq, body FROM event WHERE seq > ? AND seq <= ? AND state <> 3 ORDER BY seq LIMIT 1",
+    [STATEMENT_STORED] = "SELECT seq FROM event WHERE seq >= ? AND seq <= ? AND state <> 3 ORDER BY seq",
     [STATEMENT_COUNT_NEW] = "SELECT count(*) FROM event INDEXED BY event_new WHERE state = 0",
     [STATEMENT_OLDEST_NEW] = "SELECT seq, wall_ns FROM event INDEXED BY event_new WHERE state = 0 ORDER BY seq LIMIT 1",
     [STATEMENT_LAST_SESSION] = "SELECT body FROM event INDEXED BY event_session_completed"
@@ -163,9 +168,8 @@ int journal_db_add(struct journal_db *db, const struct db_event *e)
                bind(db, STATEMENT_ADD, "ittiitt", e->seq, e->type, e->boot, e->t_ns, e->wall_ns, e->session, e->body));
 }
 
-int journal_db_next(struct journal_db *db, int64_t after, int64_t *ret_seq, char **ret_body)
+static int fetch_body(struct journal_db *db, sqlite3_stmt *s, int64_t *ret_seq, char **ret_body)
 {
-    sqlite3_stmt *s = bind(db, STATEMENT_NEXT, "i", after);
     int r = fetch(db, s);
 
     if (r <= 0)
@@ -174,6 +178,67 @@ int journal_db_next(struct journal_db *db, int64_t after, int64_t *ret_seq, char
     *ret_body = strdup(column_text(s, 1));
     sqlite3_reset(s);
     return *ret_body ? 1 : -ENOMEM;
+}
+
+int journal_db_next(struct journal_db *db, int64_t after, int64_t *ret_seq, char **ret_body)
+{
+    return fetch_body(db, bind(db, STATEMENT_NEXT, "i", after), ret_seq, ret_body);
+}
+
+int journal_db_again(struct journal_db *db, int64_t after, int64_t upto, int64_t *ret_seq, char **ret_body)
+{
+    return fetch_body(db, bind(db, STATEMENT_AGAIN, "ii", after, upto), ret_seq, ret_body);
+}
+
+/* One range more at the end of *ranges, which grows. */
+static int add_range(struct seq_range **ranges, int *n, int64_t from, int64_t to)
+{
+    struct seq_range *more = realloc(*ranges, (size_t)(*n + 1) * sizeof(*more));
+
+    if (!more)
+        return -ENOMEM;
+    more[*n] = (struct seq_range){.from = from, .to = to};
+    *ranges = more;
+    ++*n;
+    return 0;
+}
+
+int journal_db_gone(struct journal_db *db, int64_t from, int64_t to, struct seq_range **ret_gone, int *ret_n)
+{
+    sqlite3_stmt *s = bind(db, STATEMENT_STORED, "ii", from, to);
+    struct seq_range *gone = NULL;
+    int64_t next = from; /* the lowest seq that has not been looked for */
+    int n = 0, r;
+
+    while ((r = fetch(db, s)) > 0) {
+        int64_t seq = sqlite3_column_int64(s, 0);
+
+        if (seq > next)
+            r = add_range(&gone, &n, next, seq - 1);
+        next = seq + 1;
+        if (r < 0)
+            break;
+    }
+    sqlite3_reset(s);
+    if (r == 0 && next <= to)
+        r = add_range(&gone, &n, next, to);
+    if (r < 0) {
+        free(gone);
+        return r;
+    }
+    *ret_gone = gone;
+    *ret_n = n;
+    return 0;
+}
+
+int journal_db_confirm(struct journal_db *db, int64_t upto, int64_t *ret_new)
+{
+    int r = run(db, bind(db, STATEMENT_CONFIRM_NEW, "i", upto));
+
+    if (r < 0)
+        return r;
+    *ret_new = sqlite3_changes64(db->sql);
+    return run(db, bind(db, STATEMENT_CONFIRM_ACKED, "i", upto));
 }
 
 int journal_db_ack(struct journal_db *db, int64_t upto, int64_t *ret_changed)

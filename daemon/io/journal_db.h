@@ -10,7 +10,10 @@
 
 struct journal_db;
 
-/* States of a row. Confirmed and quarantined rows are written by retention and by the collector's acknowledgement. */
+/*
+ * States of a row: committed, taken by the broker, stored for good by the collector, refused by the broker for what it
+ * is. Only confirmed rows may go (acked ones where no collector has ever acknowledged anything).
+ */
 enum row_state { ROW_NEW, ROW_ACKED, ROW_CONFIRMED, ROW_QUARANTINED };
 
 struct db_event {
@@ -50,6 +53,12 @@ int journal_db_add(struct journal_db *db, const struct db_event *event);
 int journal_db_next(struct journal_db *db, int64_t after, int64_t *ret_seq, char **ret_body);
 /* Every new row up to seq becomes acked; how many did. */
 int journal_db_ack(struct journal_db *db, int64_t upto, int64_t *ret_changed);
+/* Every row up to seq that is new or acked becomes confirmed; how many of them were new. */
+int journal_db_confirm(struct journal_db *db, int64_t upto, int64_t *ret_new);
+/* The first row in after+1..upto that the broker has had: 1, or 0 when there is none. */
+int journal_db_again(struct journal_db *db, int64_t after, int64_t upto, int64_t *ret_seq, char **ret_body);
+/* The ranges of from..to of which nothing can be sent any more; an array for free(), NULL when there are none. */
+int journal_db_gone(struct journal_db *db, int64_t from, int64_t to, struct seq_range **ret_gone, int *ret_n);
 /* New rows, and the oldest one's seq and wall time (0 and ABSENT when there is none). */
 int journal_db_count_new(struct journal_db *db, int64_t *ret_count);
 int journal_db_oldest_new(struct journal_db *db, int64_t *ret_seq, int64_t *ret_wall_ns);

@@ -146,12 +146,16 @@ static int read_state(struct journal *j)
 static int read_rest(struct journal *j)
 {
     int64_t oldest_seq;
+    char confirmed[24] = "";
     int r = journal_db_count_new(j->db, &j->waiting);
 
     if (r == 0)
         r = journal_db_oldest_new(j->db, &oldest_seq, &j->oldest_wall_ns);
+    if (r == 0)
+        r = journal_db_meta(j->db, "confirmed", confirmed, sizeof(confirmed));
     if (r < 0)
         return r;
+    j->confirmed = j->confirmed_written = strtoll(confirmed, NULL, 10);
     j->taken = j->taken_written = oldest_seq > 0 ? oldest_seq - 1 : j->state.next_seq - 1;
     j->cursor = j->taken;
     j->found.last_seq = j->state.next_seq - 1;

@@ -12,7 +12,7 @@
 
 #include "daemon/io/journal_schema.h"
 
-#define SCHEMA_VERSION  1
+#define SCHEMA_VERSION  2
 #define TEXT_OF(number) #number
 #define TEXT(number)    TEXT_OF(number)
 
@@ -27,6 +27,7 @@ static const char schema[] =
     " t_ns INTEGER NOT NULL, wall_ns INTEGER NOT NULL, session TEXT NOT NULL, state INTEGER NOT NULL DEFAULT 0,"
     " body TEXT NOT NULL);"
     "CREATE INDEX event_new ON event (seq) WHERE state = 0;"
+    "CREATE INDEX event_acked ON event (seq) WHERE state = 1;"
     "CREATE INDEX event_session_completed ON event (seq) WHERE type = 'session_completed';"
     "CREATE TABLE open_session (id INTEGER PRIMARY KEY CHECK (id = 1), session TEXT NOT NULL, first_seq INTEGER NOT "
     "NULL,"
@@ -35,6 +36,14 @@ static const char schema[] =
     " hash TEXT NOT NULL, used INTEGER NOT NULL, payload BLOB NOT NULL);"
     "PRAGMA user_version = " TEXT(SCHEMA_VERSION) ";"
                                                   "COMMIT;";
+
+/* From each version to the one above it, in one transaction each; [0] is never used. */
+static const char *const migrations[SCHEMA_VERSION] = {
+    [1] = "BEGIN IMMEDIATE;"
+          "CREATE INDEX event_acked ON event (seq) WHERE state = 1;"
+          "PRAGMA user_version = 2;"
+          "COMMIT;",
+};
 
 /*
  * busy_timeout: readers (export, backup) never block a writer in WAL mode, but a checkpoint of theirs may for a moment.
@@ -97,7 +106,18 @@ static int query_int(sqlite3 *sql, const char *text, int64_t *ret)
     return journal_db_errno(code, sql);
 }
 
-/* A new file gets the schema; a known one passes; anything else is refused and left alone. */
+static int migrate(sqlite3 *sql, int64_t version)
+{
+    int code = SQLITE_OK;
+
+    for (; version < SCHEMA_VERSION && code == SQLITE_OK; version++)
+        code = sqlite3_exec(sql, migrations[version], NULL, NULL, NULL);
+    if (code != SQLITE_OK && !sqlite3_get_autocommit(sql))
+        sqlite3_exec(sql, "ROLLBACK", NULL, NULL, NULL);
+    return journal_db_errno(code, sql);
+}
+
+/* A new file gets the schema; one of this program's or an older version passes; anything else is refused and left alone. */
 static int check_schema(sqlite3 *sql, const char *path, bool *ret_created, struct refusal *why)
 {
     int64_t version = 0, tables = 0;
@@ -110,8 +130,8 @@ static int check_schema(sqlite3 *sql, const char *path, bool *ret_created, struc
     *ret_created = version == 0 && tables == 0;
     if (*ret_created)
         return journal_db_errno(sqlite3_exec(sql, schema, NULL, NULL, NULL), sql);
-    if (version == SCHEMA_VERSION)
-        return 0;
+    if (version >= 1 && version <= SCHEMA_VERSION)
+        return migrate(sql, version);
     explain(why, path,
             version > SCHEMA_VERSION ? "was written by a newer gymstation: update this one"
                                      : "is a database, but not a journal: choose another path");

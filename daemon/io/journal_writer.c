@@ -13,8 +13,6 @@
 
 #define RETRY_MIN_NS (100 * NS_PER_MS)
 #define RETRY_MAX_NS (5 * NS_PER_S)
-/* An acknowledgement that is lost costs a duplicate, an fsync costs the card: they are written together. */
-#define TAKEN_DELAY_NS (250 * NS_PER_MS)
 /* The rest of a moment is microseconds behind its first event, unless it was lost to a full queue. */
 #define MOMENT_NS  (100 * NS_PER_MS)
 #define STALLED_MS 20 /* look again when mqtt has not emptied its queue */
@@ -127,21 +125,18 @@ static int write_session_row(struct journal *j, const struct append *last, const
     return journal_db_set_session(j->db, &row);
 }
 
-static int write_taken(struct journal *j, int64_t *ret_changed)
-{
-    *ret_changed = 0;
-    return j->taken > j->taken_written ? journal_db_ack(j->db, j->taken, ret_changed) : 0;
-}
-
-static void notify(struct journal *j, struct journal_notice *notice)
+/* What the notice owns is lost with it when the loop is stuck: all that matters is in the file. */
+void journal_notify(struct journal *j, struct journal_notice *notice)
 {
     notice->waiting = j->waiting;
     notice->oldest_wall_ns = j->oldest_wall_ns;
-    if (queue_push(j->notices, notice) < 0) /* the loop is stuck: what it misses is in the file */
-        free(notice->envelope);
+    if (queue_push(j->notices, notice) == 0)
+        return;
+    free(notice->envelope);
+    free(notice->gone);
 }
 
-static void note_trouble(struct journal *j, int error)
+void journal_note_trouble(struct journal *j, int error)
 {
     struct journal_notice notice = {.kind = JOURNAL_TROUBLE, .error = error};
 
@@ -149,10 +144,10 @@ static void note_trouble(struct journal *j, int error)
         return;
     j->trouble = error;
     snprintf(notice.text, sizeof(notice.text), "%s", journal_db_error(j->db));
-    notify(j, &notice);
+    journal_notify(j, &notice);
 }
 
-static void note_success(struct journal *j)
+void journal_note_success(struct journal *j)
 {
     struct journal_notice notice = {.kind = JOURNAL_RECOVERED};
     int64_t seq;
@@ -162,7 +157,7 @@ static void note_success(struct journal *j)
     if (j->trouble == 0)
         return;
     j->trouble = 0;
-    notify(j, &notice);
+    journal_notify(j, &notice);
 }
 
 /* An event that cannot be rendered would stop all others for ever: it is left out, and said. It is a bug. */
@@ -196,13 +191,13 @@ static int write_transaction(struct journal *j, int *ret_written, int64_t *ret_t
     if (r == 0)
         r = write_session_row(j, &j->batch[j->batch_n - 1], &now);
     if (r == 0)
-        r = write_taken(j, ret_taken);
+        r = journal_write_marks(j, ret_taken);
     return r == 0 ? journal_db_commit(j->db) : r;
 }
 
 static void batch_failed(struct journal *j, const struct writer_state *saved, int written, int error)
 {
-    note_trouble(j, error);
+    journal_note_trouble(j, error);
     journal_db_rollback(j->db);
     j->state = *saved;
     for (int i = 0; i < written; i++)
@@ -222,85 +217,15 @@ static void write_batch(struct journal *j)
         batch_failed(j, &saved, written, r);
         return;
     }
-    j->taken_written = j->taken;
+    journal_marks_written(j);
     j->waiting += j->state.next_seq - saved.next_seq - taken;
-    note_success(j);
+    journal_note_success(j);
     atomic_fetch_sub(&j->uncommitted, (unsigned)j->batch_n);
     for (int i = 0; i < j->batch_n; i++) {
-        notify(j, &j->notice[i]);
+        journal_notify(j, &j->notice[i]);
         journal_append_free(&j->batch[i]);
     }
     j->batch_n = 0;
-}
-
-static void flush_taken(struct journal *j)
-{
-    struct journal_notice notice = {.kind = JOURNAL_DELIVERED, .seq = j->taken};
-    int64_t taken;
-    int r = write_taken(j, &taken);
-
-    j->taken_due_ns = journal_mono_ns() + (r < 0 ? RETRY_MAX_NS : TAKEN_DELAY_NS);
-    if (r < 0) {
-        note_trouble(j, r);
-        return;
-    }
-    j->taken_written = j->taken;
-    j->waiting -= taken;
-    note_success(j);
-    notify(j, &notice);
-}
-
-static void take_drains(struct journal *j)
-{
-    struct drain d;
-
-    while (queue_pop(j->drains, &d) == 1) {
-        switch (d.kind) {
-        case DRAIN_REWIND:
-            j->generation = d.generation;
-            j->cursor = j->taken;
-            j->credit = 0;
-            break;
-        case DRAIN_CREDIT:
-            if (d.generation == j->generation)
-                j->credit += d.n;
-            break;
-        case DRAIN_ACK:
-            if (d.n <= j->taken)
-                break;
-            if (j->taken == j->taken_written)
-                j->taken_due_ns = journal_mono_ns() + TAKEN_DELAY_NS;
-            j->taken = d.n;
-            break;
-        }
-    }
-}
-
-static bool rows_wanted(const struct journal *j)
-{
-    return j->credit > 0 && j->cursor + 1 < j->state.next_seq;
-}
-
-static void send_rows(struct journal *j)
-{
-    while (rows_wanted(j)) {
-        struct journal_row row = {.generation = j->generation};
-        int r = journal_db_next(j->db, j->cursor, &row.seq, &row.body);
-
-        if (r < 0)
-            note_trouble(j, r);
-        if (r <= 0) {
-            if (r == 0)
-                j->cursor = j->state.next_seq - 1; /* what lies between was taken in an earlier run */
-            return;
-        }
-        if (queue_push(j->rows, &row) < 0) {
-            free(row.body);
-            return;
-        }
-        j->cursor = row.seq;
-        j->credit--;
-    }
 }
 
 /* The batch ends between two events of one moment. */
@@ -331,9 +256,9 @@ static int poll_timeout_ms(const struct journal *j, int64_t now_ns)
 
     if (j->batch_n > 0)
         due_ns = j->retry_ns;
-    if (j->taken > j->taken_written && j->taken_due_ns < due_ns)
+    if (journal_marks_due(j) && j->taken_due_ns < due_ns)
         due_ns = j->taken_due_ns;
-    if (rows_wanted(j) && now_ns + STALLED_MS * NS_PER_MS < due_ns)
+    if (journal_rows_wanted(j) && now_ns + STALLED_MS * NS_PER_MS < due_ns)
         due_ns = now_ns + STALLED_MS * NS_PER_MS;
     if (j->stopping && now_ns + STALLED_MS * NS_PER_MS < due_ns)
         due_ns = now_ns + STALLED_MS * NS_PER_MS;
@@ -369,17 +294,17 @@ void *journal_writer_main(void *arg)
 
     while (!finished(j)) {
         wait_for_work(j);
-        take_drains(j);
+        journal_take_drains(j);
         take_appends(j);
         if (j->batch_n > 0 && journal_mono_ns() >= j->retry_ns)
             write_batch(j);
-        if (j->taken > j->taken_written && journal_mono_ns() >= j->taken_due_ns)
-            flush_taken(j);
-        send_rows(j);
+        if (journal_marks_due(j) && journal_mono_ns() >= j->taken_due_ns)
+            journal_flush_marks(j);
+        journal_send_rows(j);
     }
-    take_drains(j);
-    if (j->taken > j->taken_written)
-        flush_taken(j);
+    journal_take_drains(j);
+    if (journal_marks_due(j))
+        journal_flush_marks(j);
     eventfd_write(j->done_fd, 1);
     return NULL;
 }

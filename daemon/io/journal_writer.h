@@ -24,12 +24,15 @@ struct append {
     int held_n;
 };
 
-/* mqtt -> journal */
+/* mqtt -> journal; the last two come from the loop */
 struct drain {
-    enum { DRAIN_REWIND, DRAIN_CREDIT, DRAIN_ACK } kind;
-    int64_t generation;
-    int64_t n; /* credit, or the seq up to which rows are taken */
+    enum { DRAIN_REWIND, DRAIN_CREDIT, DRAIN_ACK, DRAIN_FORGET, DRAIN_CONFIRM, DRAIN_RESEND } kind;
+    int64_t generation; /* of DRAIN_RESEND: the tag */
+    int64_t n;          /* credit, or the seq up to which rows are taken or confirmed */
+    int64_t from, to;   /* DRAIN_RESEND */
 };
+
+#define AGAIN_MAX 8 /* resends at work at a time */
 
 /* What a transaction changes besides the file; restored when it fails. */
 struct writer_state {
@@ -67,6 +70,12 @@ struct journal {
     int64_t waiting, oldest_wall_ns;
     int64_t generation, cursor, credit;
     int64_t taken, taken_written, taken_due_ns; /* acknowledged up to; in the file up to; write it at */
+    int64_t confirmed, confirmed_written;       /* by the collector, likewise and at the same time */
+    struct {
+        int64_t from, after, upto;
+    } again[AGAIN_MAX]; /* what was asked for again and has not been handed out, oldest first */
+    int again_n;
+    bool again_turn; /* the next row is one of those */
     bool stopping;
 };
 
@@ -79,5 +88,20 @@ int journal_recover(struct journal *journal, const char *serial);
 int journal_write_closing(struct journal *journal, const struct event_head *head, const char *data,
                           const struct journal_clock *now, const char *last_boot, int64_t last_t_ns);
 void *journal_writer_main(void *journal);
+
+/* Between the thread's two files. */
+void journal_notify(struct journal *journal, struct journal_notice *notice);
+void journal_note_trouble(struct journal *journal, int error);
+void journal_note_success(struct journal *journal);
+
+/* journal_rows.c: what mqtt and the collector say of rows, and rows to mqtt */
+void journal_take_drains(struct journal *journal);
+bool journal_rows_wanted(const struct journal *journal);
+void journal_send_rows(struct journal *journal);
+/* Within a transaction or alone: acknowledgements that are not in the file yet; how many rows are no longer new. */
+int journal_write_marks(struct journal *journal, int64_t *ret_changed);
+bool journal_marks_due(const struct journal *journal); /* there are such; due at taken_due_ns */
+void journal_marks_written(struct journal *journal);   /* the transaction with them was committed */
+void journal_flush_marks(struct journal *journal);
 
 #endif

@@ -9,15 +9,16 @@
 
 static void on_connected(struct mqtt *m, const struct mqtt_link_event *event)
 {
-    char desired[LINK_TOPIC_LEN + 24], command[LINK_TOPIC_LEN + 8];
-    char *topics[] = {desired, command, m->retained_topic[RETAINED_STATUS]};
+    char desired[LINK_TOPIC_LEN + 24], command[LINK_TOPIC_LEN + 8], ack[LINK_TOPIC_LEN + 8];
+    char *topics[] = {desired, command, ack, m->retained_topic[RETAINED_STATUS]};
 
     snprintf(desired, sizeof(desired), "%sdesired/prescription/+", m->root);
     snprintf(command, sizeof(command), "%scmd/+", m->root);
+    snprintf(ack, sizeof(ack), "%sack", m->root);
     m->window = event->window - OTHERS_MAX;
     m->reach = REACH_SUBSCRIBING;
     mqtt_asked(m);
-    if (mqtt_link_subscribe(m->link, topics, 3) < 0)
+    if (mqtt_link_subscribe(m->link, topics, sizeof(topics) / sizeof(topics[0])) < 0)
         mqtt_lost(m);
 }
 
@@ -76,6 +77,7 @@ static void on_incoming(struct mqtt *m, struct mqtt_link_event *event)
         break;
     case INCOMING_PRESCRIPTION:
     case INCOMING_COMMAND:
+    case INCOMING_ACK:
         if (queue_push(m->incoming, message) == 0)
             return;
         break;

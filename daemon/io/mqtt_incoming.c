@@ -68,6 +68,10 @@ enum mqtt_incoming_topic mqtt_incoming_sort(const char *topic, const char *root,
         return INCOMING_OTHER;
     if (strcmp(below, "status") == 0)
         return INCOMING_STATUS;
+    if (strcmp(below, "ack") == 0) {
+        ret->kind = MQTT_IN_ACK;
+        return INCOMING_ACK;
+    }
     rest = after(below, "desired/prescription/");
     if (rest && rest[0] >= '1' && rest[0] <= '0' + SLOT_MAX && rest[1] == '\0') {
         ret->kind = MQTT_IN_PRESCRIPTION;

@@ -146,6 +146,8 @@ static void feed(struct mqtt *m, const struct delivery_input *input, const struc
         connect_link(m);
     if (out.actions & DELIVERY_DO_ACK)
         r = journal_drain_ack(m->journal, out.upto);
+    if (r == 0 && (out.actions & DELIVERY_DO_FORGET))
+        r = journal_drain_forget(m->journal);
     if (r == 0 && (out.actions & DELIVERY_DO_REWIND))
         r = journal_drain_rewind(m->journal, out.generation);
     if (r == 0 && (out.actions & DELIVERY_DO_CREDIT))
@@ -182,8 +184,11 @@ static void pump_rows(struct mqtt *m)
     struct journal_row row;
 
     while (journal_drain_next(m->journal, &row) == 1) {
-        struct delivery_input input = {
-            .event = DELIVERY_ROW, .now_ns = mqtt_mono_ns(), .generation = row.generation, .seq = row.seq};
+        struct delivery_input input = {.event = DELIVERY_ROW,
+                                       .now_ns = mqtt_mono_ns(),
+                                       .generation = row.generation,
+                                       .seq = row.seq,
+                                       .again = row.again};
 
         m->quiet_since_ns = input.now_ns;
         feed(m, &input, &row);

@@ -175,6 +175,26 @@ char *reply_json(const struct reply *reply)
     return put_text(&put);
 }
 
+char *resend_reply_json(const char *id, const struct seq_range *gone, int gone_n)
+{
+    struct put put = put_open();
+    json_t *list = json_array();
+
+    put_int(&put, "v", 1);
+    put_str(&put, "id", id);
+    put_bool(&put, "ok", true);
+    put_str(&put, "code", reply_code_str(REPLY_OK));
+    for (int i = 0; i < gone_n; i++) {
+        struct put range = put_open();
+
+        put_int(&range, "from", gone[i].from);
+        put_int(&range, "to", gone[i].to);
+        put_append(&put, list, &range);
+    }
+    put_array(&put, "gone", list);
+    return put_text(&put);
+}
+
 void health_init(struct health *health)
 {
     *health = (struct health){

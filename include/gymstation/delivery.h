@@ -52,6 +52,7 @@ struct delivery_input {
     enum delivery_event event;
     int64_t now_ns;
     int64_t generation, seq; /* rows and results */
+    bool again;              /* DELIVERY_ROW: the broker has had it before: never acknowledged to the journal */
     int window;              /* DELIVERY_CONNECTED: 1..DELIVERY_WINDOW, others are clamped */
 };
 
@@ -63,6 +64,7 @@ enum delivery_action {
     DELIVERY_DO_REWIND = 1u << 3,  /* tell the journal: from the first row not taken, as output.generation */
     DELIVERY_DO_CREDIT = 1u << 4,  /* tell the journal: output.credit more rows */
     DELIVERY_DO_SEND = 1u << 5,    /* publish the row at hand */
+    DELIVERY_DO_FORGET = 1u << 6,  /* tell the journal: the broker refuses what was asked for again */
 };
 
 struct delivery_output {
@@ -77,7 +79,7 @@ struct delivery {
     int64_t generation;
     struct {
         int64_t seq, sent_ns;
-        bool taken;
+        bool taken, again;
     } under_way[DELIVERY_WINDOW]; /* oldest first */
     int under_way_n;
     int promised; /* rows that credit was given for and that have not come */

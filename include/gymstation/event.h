@@ -174,6 +174,11 @@ struct event_head {
     enum side side;
 };
 
+/* Events by their seq. */
+struct seq_range {
+    int64_t from, to; /* both included */
+};
+
 struct event {
     struct event_head head;
     union {

@@ -69,6 +69,8 @@ char *slot_json(const struct slot_held *held, const struct slot_last *last, cons
 
 /* Topic reply/<name>. */
 char *reply_json(const struct reply *reply);
+/* The same for resend, which was accepted: with the ranges that cannot be sent any more. */
+char *resend_reply_json(const char *id, const struct seq_range *gone, int gone_n);
 
 struct health_counter {
     const char *name; /* [a-z0-9_]+ */

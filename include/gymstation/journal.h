@@ -76,6 +76,8 @@ enum journal_notice_kind {
     JOURNAL_DELIVERED, /* the broker has taken all up to seq; at most about one every 250 ms */
     JOURNAL_TROUBLE,   /* writing fails; error and text say how; sent once per change of error */
     JOURNAL_RECOVERED, /* writing works again */
+    JOURNAL_RESENDING, /* the answer to journal_resend(): tag, error, gone */
+    JOURNAL_AHEAD,     /* the collector acknowledged seq, which this journal has not reached: it is an older copy */
 };
 
 struct journal_notice {
@@ -87,8 +89,11 @@ struct journal_notice {
     char *envelope;         /* JOURNAL_COMMITTED of a session_completed: the caller's to free(); else NULL */
     int64_t waiting;        /* committed events that the broker has not taken */
     int64_t oldest_wall_ns; /* wall time of the oldest of them, or ABSENT */
-    int error;              /* JOURNAL_TROUBLE: negative errno */
-    char text[128];         /* likewise, in words */
+    int error;              /* JOURNAL_TROUBLE: negative errno; JOURNAL_RESENDING: likewise, or 0 */
+    char text[128];         /* JOURNAL_TROUBLE: likewise, in words */
+    int64_t tag;            /* JOURNAL_RESENDING */
+    struct seq_range *gone; /* JOURNAL_RESENDING: gone_n ranges that cannot be sent any more; the caller's to free() */
+    int gone_n;
 };
 
 /*
@@ -122,6 +127,19 @@ int journal_append(struct journal *journal, const struct event_head *head, char 
  */
 int journal_hold(struct journal *journal, const struct journal_held *held);
 
+/*
+ * The collector has stored everything up to seq for good. Cumulative: a lower one than before changes nothing; one that
+ * this journal has not reached changes nothing either and comes back as JOURNAL_AHEAD. 0 or -EAGAIN.
+ */
+int journal_confirm(struct journal *journal, int64_t upto);
+
+/*
+ * Sends from..to again, byte for byte; rows that the broker has not had yet go their ordinary way. The notice
+ * JOURNAL_RESENDING with this tag says what is gone; error -EBUSY: too many such requests are at work. Of what
+ * was on its way when a connection broke the end may be missing: whoever misses it asks again. 0 or -EAGAIN: no notice will come.
+ */
+int journal_resend(struct journal *journal, int64_t from, int64_t to, int64_t tag);
+
 /* Events appended and not yet committed. */
 unsigned journal_backlog(const struct journal *journal);
 /* Events lost to a full queue since start-up. */
@@ -143,6 +161,7 @@ char *journal_closing_json(const struct event *events, int n, const struct resum
 struct journal_row {
     int64_t generation; /* of the rewind that asked for it */
     int64_t seq;
+    bool again; /* was asked for again: the broker has had it; below every row that has not been taken */
     char *body; /* the envelope, byte-identical every time; the caller's to free() */
 };
 
@@ -152,6 +171,8 @@ int journal_drain_rewind(struct journal *journal, int64_t generation);
 int journal_drain_credit(struct journal *journal, int64_t generation, int n);
 /* The broker has taken every row up to seq. */
 int journal_drain_ack(struct journal *journal, int64_t seq);
+/* What was asked for again is not wanted by the broker: whoever misses it asks once more. */
+int journal_drain_forget(struct journal *journal);
 /* Readable when there may be a row. */
 int journal_drain_fd(const struct journal *journal);
 /* 1 and *ret_row, or 0. */

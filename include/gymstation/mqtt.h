@@ -31,6 +31,7 @@ enum mqtt_topic { MQTT_PRESCRIPTION, MQTT_STATE, MQTT_HEALTH, MQTT_SESSION, MQTT
 enum mqtt_message_kind {
     MQTT_IN_PRESCRIPTION, /* desired/prescription/<slot> */
     MQTT_IN_COMMAND,      /* cmd/<name> */
+    MQTT_IN_ACK,          /* ack: what the collector has stored for good */
     MQTT_IN_CONNECTION,   /* connected, not any more, or refused */
 };
 
