@@ -192,6 +192,11 @@ struct truth {
     int64_t last_t_ns;                       /* previous physics step */
     double last_n, last_h;
     int64_t above_ns; /* step-up: when the load last fell below 0.9 BW */
+    struct {          /* the rep before, when the next one was planned before its last crossing */
+        bool open;
+        struct patient_truth rep;
+        double lo_n, hi_n, tension_n;
+    } before;
     int first, n, lost;
     struct patient_truth queue[TRUTH_QUEUE];
 };

@@ -28,6 +28,19 @@ static bool lies_on_floor(enum body_kind kind)
     return kind == BODY_BRIDGE || kind == BODY_THRUST || kind == BODY_THRUST_BACK;
 }
 
+static void truth_queue(struct truth *truth, const struct patient_truth *rep)
+{
+    if (truth->n == TRUTH_QUEUE) {
+        truth->first = (truth->first + 1) % TRUTH_QUEUE;
+        truth->n--;
+        truth->lost++;
+    }
+    struct patient_truth *put = &truth->queue[(truth->first + truth->n++) % TRUTH_QUEUE];
+    *put = *rep;
+    if (truth->one_level && truth->kind != BODY_THRUST) /* one level: there are no phases to be told apart */
+        put->top_ns = put->ecc_ns = ABSENT;
+}
+
 static void truth_put(struct truth *truth)
 {
     truth->open = false;
@@ -35,18 +48,28 @@ static void truth_put(struct truth *truth)
         truth->rep.con_ns = truth->rep.con_move_ns;
         truth->rep.end_ns = truth->rep.ecc_move_end_ns;
     }
-    if (truth->one_level) /* one level: there are no phases to be told apart */
-        truth->rep.top_ns = truth->rep.ecc_ns = ABSENT;
     if (truth->kind == BODY_THRUST) {
         truth->rep.top_ns = truth->high_ns;
         truth->rep.ecc_ns = truth->leaves_ns;
     }
-    if (truth->n == TRUTH_QUEUE) {
-        truth->first = (truth->first + 1) % TRUTH_QUEUE;
-        truth->n--;
-        truth->lost++;
+    truth_queue(truth, &truth->rep);
+}
+
+/*
+ * The next rep is planned a reaction time ahead: the last crossing of this one may still be to come, when the patient
+ * goes on at once. Step-ups and what lies on the floor do not depend on it.
+ */
+static void truth_set_aside(struct truth *truth, enum body_kind kind)
+{
+    if (kind != truth->kind || kind == BODY_STEP || lies_on_floor(kind) || truth->rep.end_ns != ABSENT) {
+        truth_put(truth);
+        return;
     }
-    truth->queue[(truth->first + truth->n++) % TRUTH_QUEUE] = truth->rep;
+    truth->before.open = true;
+    truth->before.rep = truth->rep;
+    truth->before.lo_n = truth->lo_n;
+    truth->before.hi_n = truth->hi_n;
+    truth->before.tension_n = truth->tension_n;
 }
 
 bool patient_truth_next(struct patient *patient, struct patient_truth *ret)
@@ -101,7 +124,7 @@ static void truth_thresholds(struct truth *truth, double band_low)
 void truth_begin(struct truth *truth, const struct patient_truth *rep, enum body_kind kind, double band_low)
 {
     if (truth->open)
-        truth_put(truth);
+        truth_set_aside(truth, kind);
     truth->open = true;
     truth->kind = kind;
     truth->rep = *rep;
@@ -117,7 +140,9 @@ void truth_begin(struct truth *truth, const struct patient_truth *rep, enum body
 
 void truth_cancel(struct truth *truth)
 {
-    truth->open = false;
+    if (truth->before.open)
+        truth_queue(truth, &truth->before.rep);
+    truth->open = truth->before.open = false;
 }
 
 /* Time between the last step and this one at which a value went through a level. */
@@ -138,20 +163,36 @@ static bool falls(double from, double to, double level)
 }
 
 /* con and end at the lower threshold, top and ecc at the upper one. */
-static void truth_levels(struct truth *truth, int64_t t_ns, double n)
+static void truth_levels(const struct truth *truth, struct patient_truth *rep, double lo_n, double hi_n, int64_t t_ns,
+                         double n)
 {
-    struct patient_truth *rep = &truth->rep;
     double last = truth->last_n;
-    if (rises(last, n, truth->lo_n) && rep->con_ns == ABSENT)
-        rep->con_ns = crossing_ns(truth, t_ns, last, n, truth->lo_n);
-    if (rises(last, n, truth->hi_n) && rep->top_ns == ABSENT)
-        rep->top_ns = crossing_ns(truth, t_ns, last, n, truth->hi_n);
-    if (falls(last, n, truth->hi_n) && rep->top_ns != ABSENT) {
-        rep->ecc_ns = crossing_ns(truth, t_ns, last, n, truth->hi_n);
+    if (rises(last, n, lo_n) && rep->con_ns == ABSENT)
+        rep->con_ns = crossing_ns(truth, t_ns, last, n, lo_n);
+    if (rises(last, n, hi_n) && rep->top_ns == ABSENT)
+        rep->top_ns = crossing_ns(truth, t_ns, last, n, hi_n);
+    if (falls(last, n, hi_n) && rep->top_ns != ABSENT) {
+        rep->ecc_ns = crossing_ns(truth, t_ns, last, n, hi_n);
         rep->end_ns = ABSENT; /* it was not the last fall from the top after all */
     }
-    if (falls(last, n, truth->lo_n) && rep->ecc_ns != ABSENT && rep->end_ns == ABSENT)
-        rep->end_ns = crossing_ns(truth, t_ns, last, n, truth->lo_n);
+    if (falls(last, n, lo_n) && rep->ecc_ns != ABSENT && rep->end_ns == ABSENT)
+        rep->end_ns = crossing_ns(truth, t_ns, last, n, lo_n);
+}
+
+/* True while the rep before still waits for its end; it has until the next one begins to move. */
+static bool truth_before(struct truth *truth, int64_t t_ns, double n)
+{
+    struct patient_truth *rep = &truth->before.rep;
+    if (!truth->before.open)
+        return false;
+    truth_levels(truth, rep, truth->before.lo_n, truth->before.hi_n, t_ns, n);
+    if (n > truth->before.tension_n)
+        rep->tut_ns += t_ns - truth->last_t_ns;
+    if (rep->end_ns == ABSENT && t_ns < truth->rep.con_move_ns)
+        return true;
+    truth->before.open = false;
+    truth_queue(truth, rep);
+    return false;
 }
 
 /*
@@ -198,11 +239,12 @@ static void truth_steps(struct truth *truth, int64_t t_ns, const struct load *lo
 
 void truth_step(struct truth *truth, int64_t t_ns, const struct load *load)
 {
-    if (truth->open && truth->rep.visible) {
+    bool waits = truth_before(truth, t_ns, load->clean_n);
+    if (truth->open && truth->rep.visible && !waits) {
         if (truth->kind == BODY_STEP)
             truth_steps(truth, t_ns, load);
         else
-            truth_levels(truth, t_ns, load->clean_n);
+            truth_levels(truth, &truth->rep, truth->lo_n, truth->hi_n, t_ns, load->clean_n);
         if (truth->kind == BODY_THRUST)
             truth_rise(truth, t_ns, load->clean_n);
         if (truth->kind == BODY_STEP) /* its B is the body weight: all of it is tension */
