@@ -26,11 +26,14 @@ static void tap_begin(void *self, const struct detector_setup *setup)
     const int32_t *tempo_ms = setup->dose->tempo_ms;
     bool free = tempo_ms[PHASE_CON] < 0 || tempo_ms[PHASE_TOP] < 0 || tempo_ms[PHASE_ECC] < 0;
     int64_t rep_ms = free ? 2000 : tempo_ms[PHASE_CON] + tempo_ms[PHASE_TOP] + tempo_ms[PHASE_ECC];
+    bool cued = !free && setup->dose->pacing != PACING_SELF;
+    int64_t lowers_ms = cued ? rep_ms - tempo_ms[PHASE_ECC] * TAP_LOWERED_PCT / 100 - TAP_CUE_MS : 0;
 
     *tap = (struct tap_detector){.start_ns = setup->start_ns,
                                  .patience_ns = live_patience_ns(setup->dose),
                                  .first_min_ns = fixed_max(TAP_REP_MIN_NS, rep_ms * NS_PER_MS / 2),
                                  .rep_min_ns = fixed_max(TAP_REP_MIN_NS, rep_ms * NS_PER_MS * TAP_REP_LEAST_PCT / 100),
+                                 .brief_min_ns = fixed_max(TAP_REP_MIN_NS, lowers_ms * NS_PER_MS),
                                  .rest_mn = ABSENT,
                                  .left_ns = ABSENT,
                                  .last_ns = ABSENT,
@@ -54,12 +57,15 @@ static int64_t tap_ref_amp_mn(const void *self)
     return pelvis_median(&tap->depths);
 }
 
-/* A, as far as it is known. */
+/* A, as far as it is known: until a tap is learnt the lift tells, but not what the leg's setting off adds to it. */
 static int64_t depth_mn(const struct tap_detector *tap)
 {
     int64_t known = pelvis_median(&tap->depths);
+    int64_t least = fixed_max(TAP_DEPTH_MIN_MN, tap->rest_mn * TAP_DEPTH_PER_MILLE / 1000);
 
-    return known != ABSENT ? known : fixed_max(TAP_DEPTH_MIN_MN, tap->rest_mn * TAP_DEPTH_PER_MILLE / 1000);
+    if (known != ABSENT)
+        return known;
+    return tap->rose_mn == ABSENT ? least : fixed_clamp(tap->rose_mn, least, 2 * least);
 }
 
 static int64_t sigma_mn(const struct tap_detector *tap)
@@ -75,7 +81,9 @@ static int64_t edge_mn(const struct tap_detector *tap, int64_t sigmas_10)
 /* The level goes with an edge until it is over, then follows slowly what does not look like the next one. */
 static void follow(struct tap_detector *tap, int64_t t_ns, int64_t force_mn)
 {
-    int64_t dt_ns = tap->last_ns == ABSENT ? 0 : fixed_min(t_ns - tap->last_ns, TAP_FOLLOW_NS);
+    bool lifted = tap->state == TAP_STATE_AIR && t_ns - tap->state_ns < TAP_SETTLE_NS;
+    int64_t tau_ns = lifted ? TAP_LIFTED_NS : TAP_FOLLOW_NS;
+    int64_t dt_ns = tap->last_ns == ABSENT ? 0 : fixed_min(t_ns - tap->last_ns, tau_ns);
     int64_t off = force_mn - tap->level_mn;
 
     if (t_ns - tap->state_ns <= TAP_REACH_NS && tap->state == TAP_STATE_AIR)
@@ -83,8 +91,9 @@ static void follow(struct tap_detector *tap, int64_t t_ns, int64_t force_mn)
     else if (t_ns - tap->state_ns <= TAP_REACH_NS && tap->known)
         tap->level_mn = fixed_min(tap->level_mn, force_mn);
     else if (fixed_abs(off) < edge_mn(tap, TAP_SIGMAS_UP_10))
-        tap->level_mn += off * dt_ns / TAP_FOLLOW_NS;
-    if (t_ns - tap->state_ns < TAP_SETTLE_NS || tap->n_reps > 0) /* later on a swinging leg would count as noise */
+        tap->level_mn += off * dt_ns / tau_ns;
+    /* A leg that swings is no noise. */
+    if (t_ns - tap->state_ns < TAP_SETTLE_NS || tap->n_reps > 0 || tap->state == TAP_STATE_AIR)
         return;
     off = fixed_min(fixed_abs(off), 3 * sigma_mn(tap)); /* edges are no noise */
     tap->noise_mn += (off * 5 / 4 - tap->noise_mn) * fixed_min(dt_ns, TAP_NOISE_NS) / TAP_NOISE_NS;
@@ -101,11 +110,11 @@ static bool edge(int64_t *since_ns, int64_t *at_ns, const struct tap_detector *t
     return live_dwell(since_ns, beyond, t_ns, dwell_ns);
 }
 
-static bool went_up(struct tap_detector *tap, int64_t t_ns, int64_t force_mn)
+static bool went_up(struct tap_detector *tap, int64_t t_ns, int64_t force_mn, int64_t more_mn, int64_t dwell_ns)
 {
-    int64_t level = tap->level_mn + edge_mn(tap, TAP_SIGMAS_UP_10);
+    int64_t level = tap->level_mn + edge_mn(tap, TAP_SIGMAS_UP_10) + more_mn;
 
-    return edge(&tap->up_ns, &tap->up_at_ns, tap, t_ns, force_mn, level, force_mn >= level, TAP_UP_DWELL_NS);
+    return edge(&tap->up_ns, &tap->up_at_ns, tap, t_ns, force_mn, level, force_mn >= level, dwell_ns);
 }
 
 static bool went_down(struct tap_detector *tap, int64_t t_ns, int64_t force_mn)
@@ -164,13 +173,25 @@ static int64_t least_fall_mn(const struct tap_detector *tap)
     return tap->rose_mn == ABSENT ? 0 : tap->rose_mn / 2;
 }
 
+/* Down and up again at once, before the leg can have come down by the cues: it was swung. */
+static bool swung(const struct tap_detector *tap, bool up)
+{
+    bool brief = up && tap->up_at_ns - tap->state_ns < TAP_BRIEF_NS;
+
+    return brief && tap->state_ns - tap->air_ns < tap->brief_min_ns;
+}
+
 /* The edge is over, or the foot is up again: was it a tap? */
-static int tell(struct tap_detector *tap, int64_t t_ns, struct mark *mark)
+static int tell(struct tap_detector *tap, int64_t t_ns, bool up, struct mark *mark)
 {
     int64_t fell = tap->air_mn - tap->level_mn;
     bool ends_rep = tap->ends_rep;
 
     tap->waits = tap->ends_rep = false;
+    if (tap->air_ns != ABSENT && swung(tap, up)) {
+        enter(tap, TAP_STATE_AIR, tap->air_ns, tap->air_mn);
+        return 0;
+    }
     if (tap->air_ns != ABSENT && fell < least_fall_mn(tap)) {
         enter(tap, TAP_STATE_AIR, tap->air_ns, tap->air_mn - fell / 4); /* or a hand that leans, and stays */
         return 0;
@@ -209,8 +230,9 @@ static int step_level(struct tap_detector *tap, int64_t t_ns, int64_t force_mn)
 
 static int step_foot(struct tap_detector *tap, int64_t t_ns, int64_t force_mn, struct mark *mark)
 {
-    bool up = went_up(tap, t_ns, force_mn);
-    int n = tap->waits && (up || t_ns - tap->state_ns >= TAP_REACH_NS) ? tell(tap, t_ns, mark) : 0;
+    bool up = went_up(tap, t_ns, force_mn, 0, TAP_UP_DWELL_NS);
+    bool over = t_ns - tap->state_ns >= TAP_TELL_NS && tap->up_ns == ABSENT;
+    int n = tap->waits && (up || over) ? tell(tap, t_ns, up, mark) : 0;
 
     if (tap->state == TAP_STATE_AIR)
         return n;
@@ -238,7 +260,7 @@ static int step_air(struct tap_detector *tap, int64_t t_ns, int64_t force_mn, st
         touch(tap, force_mn, tap->rep_min_ns);
         return 0;
     }
-    if (t_ns - tap->state_ns > TAP_REACH_NS && went_up(tap, t_ns, force_mn)) {
+    if (t_ns - tap->state_ns > TAP_REACH_NS && went_up(tap, t_ns, force_mn, depth_mn(tap) / 4, TAP_AIR_DWELL_NS)) {
         lift(tap, force_mn); /* it was on the floor after all */
         return 0;
     }
