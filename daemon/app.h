@@ -58,7 +58,7 @@ struct app {
     int exit_code;
 
     struct source *source;
-    bool source_is_trace, source_broken;
+    bool source_is_trace, source_is_sensor, source_broken;
     bool source_ended, source_held; /* held: waits until the journal has caught up */
     bool calibrated;
     struct journal *journal;

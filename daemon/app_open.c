@@ -8,6 +8,7 @@
 #include "daemon/app.h"
 #include "gymstation/patient.h"
 #include "gymstation/prescription_json.h"
+#include "gymstation/sensor.h"
 #include "gymstation/trace_source.h"
 
 static int complain(const struct refusal *why)
@@ -120,6 +121,32 @@ static int open_trace(struct app *app, const struct config_source *from)
     return check_trace(app, from->file, header);
 }
 
+/* The load cell. What it cannot do for us is said once; what goes wrong on its wires comes as faults. */
+static int open_sensor(struct app *app, enum sensor_kind kind)
+{
+    const struct config *config = app->config;
+    const struct sensor_config sensor = {.kind = kind,
+                                         .rate_sps = config->sensor.rate_sps,
+                                         .gain = config->sensor.gain,
+                                         .chip = config->sensor.chip,
+                                         .dout = config->sensor.dout,
+                                         .sck = config->sensor.sck,
+                                         .iio_device = config->sensor.iio_device,
+                                         .i2c_bus = config->sensor.i2c_bus};
+    struct refusal why = {0};
+
+    app->calibrated = app->calibration.valid;
+    if (sensor_open(&sensor, app_mono_ns(), &app->source, &why) < 0)
+        return complain(&why);
+    app->source_is_sensor = true;
+    if (!sensor_realtime(app->source))
+        app_say("the sensor's thread has no real-time scheduling: under load more samples are refused; allow "
+                "LimitRTPRIO=60");
+    if (!sensor_locked(app->source))
+        app_say("memory cannot be locked: a page that was swapped out delays samples; allow LimitMEMLOCK=infinity");
+    return 0;
+}
+
 static int open_source(struct app *app)
 {
     struct config_source from;
@@ -131,6 +158,9 @@ static int open_source(struct app *app)
     switch (from.kind) {
     case CONFIG_SOURCE_SIM: return open_sim(app);
     case CONFIG_SOURCE_TRACE: return open_trace(app, &from);
+    case CONFIG_SOURCE_HX711: return open_sensor(app, SENSOR_HX711);
+    case CONFIG_SOURCE_IIO: return open_sensor(app, SENSOR_IIO);
+    case CONFIG_SOURCE_NAU7802: return open_sensor(app, SENSOR_NAU7802);
     }
     return 1;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "daemon/app.h"
+#include "gymstation/sensor.h"
 #include "gymstation/wall_time.h"
 
 #define STATE_PERIOD_NS     (250 * NS_PER_MS) /* at most four a second */
@@ -13,6 +14,8 @@
 #define HEALTH_PERIOD_NS    (60 * NS_PER_S)
 #define HEALTH_CHANGE_NS                                                                                               \
     (1 * NS_PER_S) /* a change waits this long for others, so that a flapping link is one message */
+
+#define COUNTERS_MAX 64
 
 static struct state_stamp stamp(const struct app *app)
 {
@@ -66,12 +69,49 @@ static int64_t rate_milli(struct app *app)
     return rate;
 }
 
-static void fill_health(struct app *app, struct health *health, struct health_counter *counters)
+struct counter_list {
+    struct health_counter v[COUNTERS_MAX];
+    int n;
+};
+
+static void add_counter(struct counter_list *list, const char *name, uint64_t value)
 {
-    const struct state_stamp at = stamp(app);
+    if (list->n < COUNTERS_MAX)
+        list->v[list->n++] = (struct health_counter){name, value};
+}
+
+static void add_core_counters(const struct app *app, struct counter_list *list)
+{
     struct core_counters core;
 
     core_counters(app->core, &core);
+    add_counter(list, "samples", core.samples);
+    add_counter(list, "samples_bad", core.samples_bad);
+    add_counter(list, "presses", core.presses);
+    add_counter(list, "bounces", core.bounces);
+    add_counter(list, "impossible", core.impossible);
+    add_counter(list, "lost_outputs", core.lost_outputs);
+    add_counter(list, "lost_events", journal_lost(app->journal));
+    add_counter(list, "refusals", app->refusals);
+}
+
+static void add_sensor_counters(const struct app *app, struct counter_list *list)
+{
+    uint64_t counters[SENSOR_COUNTER_COUNT];
+
+    if (!app->source_is_sensor)
+        return;
+    sensor_counters(app->source, counters);
+    for (int i = 0; i < SENSOR_COUNTER_COUNT; i++)
+        add_counter(list, sensor_counter_str((enum sensor_counter)i), counters[i]);
+    add_counter(list, "sensor_rt_denied", !sensor_realtime(app->source));
+    add_counter(list, "sensor_lock_denied", !sensor_locked(app->source));
+}
+
+static void fill_health(struct app *app, struct health *health, struct counter_list *list)
+{
+    const struct state_stamp at = stamp(app);
+
     health_init(health);
     health->wall_ns = at.wall_ns;
     health->boot = app->boot;
@@ -86,27 +126,23 @@ static void fill_health(struct app *app, struct health *health, struct health_co
         health->queue_oldest_ns = at.wall_ns - app->oldest_wall_ns;
     health->clock = app->wall_synced ? CLOCK_SYNCED : CLOCK_UNSYNCED;
     health->sps_milli = rate_milli(app);
+    if (app->source_is_sensor)
+        health->rt = sensor_realtime(app->source);
     health->last_refusal = app->last_refusal;
-    counters[0] = (struct health_counter){"samples", core.samples};
-    counters[1] = (struct health_counter){"samples_bad", core.samples_bad};
-    counters[2] = (struct health_counter){"presses", core.presses};
-    counters[3] = (struct health_counter){"bounces", core.bounces};
-    counters[4] = (struct health_counter){"impossible", core.impossible};
-    counters[5] = (struct health_counter){"lost_outputs", core.lost_outputs};
-    counters[6] = (struct health_counter){"lost_events", journal_lost(app->journal)};
-    counters[7] = (struct health_counter){"refusals", app->refusals};
-    health->counters = counters;
-    health->counter_count = 8;
+    add_core_counters(app, list);
+    add_sensor_counters(app, list);
+    health->counters = list->v;
+    health->counter_count = list->n;
 }
 
 static void publish_health(struct app *app, int64_t mono_ns)
 {
     struct health health;
-    struct health_counter counters[8];
+    struct counter_list counters = {.n = 0};
 
     app->health_mono_ns = mono_ns;
     app->health_due = false;
-    fill_health(app, &health, counters);
+    fill_health(app, &health, &counters);
     mqtt_retain(app->mqtt, MQTT_HEALTH, 0, health_json(&health));
 }
 

@@ -26,7 +26,9 @@ static const struct argp_option argp_options[] = {
     {"set", 's', "KEY=VALUE", 0,
      "Override one configuration key by its path, such as mqtt.url=mqtt://127.0.0.1:1883; may be repeated", 0},
     {"source", OPTION_SOURCE, "SOURCE", 0,
-     "sim, trace:FILE or trace:FILE@SPEED (a multiple of real time, or max); as --set sensor.source=", 0},
+     "hx711, iio, nau7802, sim, trace:FILE or trace:FILE@SPEED (a multiple of real time, or max); as --set "
+     "sensor.source=",
+     0},
     {"check-config", OPTION_CHECK, NULL, 0, "Read configuration and exercises, say what is wrong, and stop", 0},
     {0},
 };

@@ -102,6 +102,22 @@ int config_set(struct config *config, const char *assignment, char *err, size_t 
     return 0;
 }
 
+/* What the parts can be set to; see their datasheets. */
+static const char *check_sensor(const struct config *config)
+{
+    struct config_source source;
+    int32_t gain = config->sensor.gain;
+
+    config_source(config, &source);
+    if (source.kind == CONFIG_SOURCE_HX711 && gain != 128 && gain != 64 && gain != 32)
+        return "sensor.gain: an HX711 has 128 and 64 on channel A, and 32 on channel B";
+    if (source.kind == CONFIG_SOURCE_NAU7802 && (gain & (gain - 1)) != 0)
+        return "sensor.gain: a NAU7802 has 1, 2, 4, 8, 16, 32, 64 and 128";
+    if (source.kind == CONFIG_SOURCE_HX711 && strcmp(config->sensor.dout, config->sensor.sck) == 0)
+        return "sensor.dout: is the same line as sensor.sck";
+    return NULL;
+}
+
 int config_check(const struct config *config, char *err, size_t err_len)
 {
     const char *wrong = NULL;
@@ -110,6 +126,8 @@ int config_check(const struct config *config, char *err, size_t err_len)
         wrong = "mqtt.cert_file: needs mqtt.key_file beside it, and the other way round";
     else if (config->mqtt.password_file[0] != '\0' && config->mqtt.username[0] == '\0')
         wrong = "mqtt.password_file: needs mqtt.username beside it";
+    else
+        wrong = check_sensor(config);
     if (!wrong)
         return 0;
     snprintf(err, err_len, "%s", wrong);

@@ -73,27 +73,41 @@ static const char *read_speed(const char *text, int32_t *ret_milli)
     return NULL;
 }
 
+static const char *read_trace(const char *file, struct config_source *source)
+{
+    const char *at = strrchr(file, '@');
+    size_t n = at ? (size_t)(at - file) : strlen(file);
+
+    if (n == 0 || n >= sizeof(source->file))
+        return "names no file behind trace:";
+    source->kind = CONFIG_SOURCE_TRACE;
+    memcpy(source->file, file, n);
+    return at ? read_speed(at + 1, &source->speed_milli) : NULL;
+}
+
 const char *config_source_read(const char *text, struct config_source *ret)
 {
-    struct config_source source = {.kind = CONFIG_SOURCE_SIM, .speed_milli = 1000};
-    const char *file = text + strlen("trace:"), *at, *wrong;
+    static const struct {
+        const char *name;
+        enum config_source_kind kind;
+    } names[] = {{"sim", CONFIG_SOURCE_SIM},
+                 {"hx711", CONFIG_SOURCE_HX711},
+                 {"iio", CONFIG_SOURCE_IIO},
+                 {"nau7802", CONFIG_SOURCE_NAU7802}};
+    struct config_source source = {.speed_milli = 1000};
+    const char *wrong = "is not one of hx711, iio, nau7802, sim, trace:FILE, trace:FILE@SPEED";
 
-    if (strcmp(text, "sim") != 0) {
-        if (strncmp(text, "trace:", strlen("trace:")) != 0)
-            return "is not one of sim, trace:FILE, trace:FILE@SPEED";
-        at = strrchr(file, '@');
-        size_t n = at ? (size_t)(at - file) : strlen(file);
-        if (n == 0 || n >= sizeof(source.file))
-            return "names no file behind trace:";
-        wrong = at ? read_speed(at + 1, &source.speed_milli) : NULL;
-        if (wrong)
-            return wrong;
-        source.kind = CONFIG_SOURCE_TRACE;
-        memcpy(source.file, file, n);
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (strcmp(text, names[i].name) != 0)
+            continue;
+        source.kind = names[i].kind;
+        wrong = NULL;
     }
-    if (ret)
+    if (strncmp(text, "trace:", strlen("trace:")) == 0)
+        wrong = read_trace(text + strlen("trace:"), &source);
+    if (!wrong && ret)
         *ret = source;
-    return NULL;
+    return wrong;
 }
 
 static const char *valid_source(const char *text)
@@ -161,6 +175,13 @@ const struct field config_fields[] = {
      .max = CONFIG_TEXT_LEN - 1,
      .valid = valid_source,
      .fallback_text = "sim"},
+    {.path = "sensor.rate_sps", AT(sensor.rate_sps), INT(10, 320), .unit = "samples/s", .fallback = 80},
+    {.path = "sensor.gain", AT(sensor.gain), INT(1, 128), .fallback = 128},
+    {.path = "sensor.chip", AT(sensor.chip), FILE_NAME},
+    {.path = "sensor.dout", AT(sensor.dout), ID_TEXT(1), .fallback_text = "5"},
+    {.path = "sensor.sck", AT(sensor.sck), ID_TEXT(1), .fallback_text = "6"},
+    {.path = "sensor.iio_device", AT(sensor.iio_device), FILE_NAME},
+    {.path = "sensor.i2c_bus", AT(sensor.i2c_bus), FILE_NAME, .fallback_text = "/dev/i2c-1"},
     /* 24 bits of a converter; calibrated once counts_per_n is not 0, and negative when the cell is wired the other way. */
     {.path = "sensor.calibration.zero_counts",
      AT(sensor.calibration.zero_counts),

@@ -27,8 +27,13 @@ struct config {
         char path[CONFIG_TEXT_LEN]; /* of the SQLite file */
     } journal;
     struct {
-        char source[CONFIG_TEXT_LEN];   /* "sim", "trace:FILE" or "trace:FILE@SPEED"; config_source() takes it apart */
-        struct calibration calibration; /* valid once counts_per_n is set */
+        char source[CONFIG_TEXT_LEN]; /* "hx711", "iio", "nau7802", "sim", "trace:FILE[@SPEED]"; see config_source() */
+        int32_t rate_sps, gain;       /* as the converter is strapped and wired */
+        char chip[CONFIG_TEXT_LEN];   /* HX711: label or path of the GPIO chip; "": the Raspberry Pi's header */
+        char dout[ID_LEN], sck[ID_LEN];   /* HX711: offset or name of the line */
+        char iio_device[CONFIG_TEXT_LEN]; /* IIO: directory of the device; "": found by its name */
+        char i2c_bus[CONFIG_TEXT_LEN];    /* NAU7802 */
+        struct calibration calibration;   /* valid once counts_per_n is set */
     } sensor;
     struct {
         char dir[CONFIG_TEXT_LEN]; /* "": sessions are not recorded */
@@ -45,7 +50,13 @@ struct config {
     } sim;
 };
 
-enum config_source_kind { CONFIG_SOURCE_SIM, CONFIG_SOURCE_TRACE };
+enum config_source_kind {
+    CONFIG_SOURCE_SIM,
+    CONFIG_SOURCE_TRACE,
+    CONFIG_SOURCE_HX711,
+    CONFIG_SOURCE_IIO,
+    CONFIG_SOURCE_NAU7802
+};
 
 /* sensor.source, taken apart. */
 struct config_source {

@@ -167,7 +167,7 @@ static void test_bad_files(void **state)
         {"mqtt = { url = \"mqtt://x:0\"; };", "F:1: mqtt.url: \"mqtt://x:0\" has a port outside 1..65535"},
         {"mqtt = { prefix = \"gym/#\"; };", "F:1: mqtt.prefix: \"gym/#\" has one of + # $, which topics reserve"},
         {"sensor = { source = \"sims\"; };",
-         "F:1: sensor.source: \"sims\" is not one of sim, trace:FILE, trace:FILE@SPEED"},
+         "F:1: sensor.source: \"sims\" is not one of hx711, iio, nau7802, sim, trace:FILE, trace:FILE@SPEED"},
         {"sensor = { source = \"trace:a@fast\"; };",
          "F:1: sensor.source: \"trace:a@fast\" has a speed behind @ that is neither 0.001..10000 nor max"},
         {"station = {\n  session_idle_s = 4294967596; };",
@@ -295,6 +295,9 @@ static void test_sources(void **state)
 {
     static const struct source_case cases[] = {
         {"sim", CONFIG_SOURCE_SIM, "", 1000},
+        {"hx711", CONFIG_SOURCE_HX711, "", 1000},
+        {"iio", CONFIG_SOURCE_IIO, "", 1000},
+        {"nau7802", CONFIG_SOURCE_NAU7802, "", 1000},
         {"trace:/a/b.trace", CONFIG_SOURCE_TRACE, "/a/b.trace", 1000},
         {"trace:b@max", CONFIG_SOURCE_TRACE, "b", SPEED_MAX},
         {"trace:b@2.5", CONFIG_SOURCE_TRACE, "b", 2500},

@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The HX711's reader; see hx711.h. It sleeps to 1 ms before the next conversion is expected, then looks every 250 us, and
+ * never spins. The period is measured, since the chip has a clock of its own (11.65 and 87.5 a second were measured where the
+ * strap says 10 and 80).
+ */
+#include "daemon/io/hx711.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#define EARLY_NS      (1 * NS_PER_MS)
+#define POLL_NS       (250 * NS_PER_MS / 1000)
+#define SLOW_POLL_NS  (2 * NS_PER_MS) /* when nothing comes at all */
+#define STEP_MAX_NS   (100 * NS_PER_MS)
+#define RESET_NS      (10 * NS_PER_MS)
+#define FRESH_NS      (3 * NS_PER_MS / 4) /* seen unready that short before: a conversion whose time is known */
+#define PERIOD_MIN_NS (2 * NS_PER_MS)
+#define PERIOD_MAX_NS (250 * NS_PER_MS)
+#define INTERVALS     3
+#define ASTRAY_MAX    8 /* times in a row that the reader came late: it may be the chip that is early */
+
+struct hx711 {
+    struct sensor_driver driver; /* must be first */
+    struct hx711_wire wire;
+    int pulses;
+    int64_t period_ns; /* measured; nominal until three intervals agree */
+    int64_t next_ns;   /* when to look again */
+    int64_t ready_ns;  /* last ready, or ABSENT after a reset */
+    int64_t grid_ns;   /* last ready whose time is known, or ABSENT */
+    bool fresh;        /* the last ready was one of those */
+    bool learnt;       /* three intervals have agreed */
+    int astray;
+    int64_t intervals[INTERVALS];
+    int interval_count;
+    bool doubtful; /* the next interval tells whether the chip has reset itself */
+    bool holding;
+    struct hx711_read held;
+};
+
+static int64_t now_of(const struct hx711 *hx)
+{
+    return hx->wire.now_ns(hx->wire.self);
+}
+
+static bool near(int64_t a, int64_t b, int64_t pct)
+{
+    int64_t off = a > b ? a - b : b - a;
+
+    return off * 100 <= b * pct;
+}
+
+/* ---- the period -------------------------------------------------------------------------------------------------------- */
+
+/* Three intervals that agree are the period, wherever it was before; from there on it follows slowly. */
+static void learn(struct hx711 *hx, struct sensor *sensor, int64_t interval_ns)
+{
+    bool agree = ++hx->interval_count >= INTERVALS;
+
+    if (interval_ns < PERIOD_MIN_NS || interval_ns > PERIOD_MAX_NS)
+        return;
+    hx->astray = 0;
+    hx->intervals[hx->interval_count % INTERVALS] = interval_ns;
+    if (hx->learnt && near(interval_ns, hx->period_ns, 15)) {
+        hx->period_ns += (interval_ns - hx->period_ns) / 16;
+        sensor_period(sensor, hx->period_ns, hx->ready_ns);
+        return;
+    }
+    for (int i = 0; i < INTERVALS; i++)
+        agree &= near(hx->intervals[i], interval_ns, 10);
+    if (!agree)
+        return;
+    hx->learnt = true;
+    hx->period_ns = interval_ns;
+    sensor_period(sensor, hx->period_ns, hx->ready_ns);
+}
+
+/* The reader keeps coming late: what it has learnt may no longer be so. */
+static void go_astray(struct hx711 *hx, struct sensor *sensor)
+{
+    sensor_count(sensor, SENSOR_OVERSLEPT);
+    if (++hx->astray < ASTRAY_MAX)
+        return;
+    hx->learnt = false;
+    hx->astray = hx->interval_count = 0;
+}
+
+static int64_t next_look_ns(const struct hx711 *hx)
+{
+    if (!hx->learnt)
+        return hx->ready_ns + PERIOD_MIN_NS;
+    return hx->ready_ns + (hx->fresh ? hx->period_ns - EARLY_NS : hx->period_ns / 2);
+}
+
+/* When the conversion that is there now became ready, as far as the grid of those before tells. */
+static int64_t likely_ready_ns(const struct hx711 *hx, int64_t seen_ns)
+{
+    int64_t since_ns = hx->grid_ns == ABSENT || !hx->learnt ? 0 : seen_ns - hx->grid_ns;
+
+    /* Over ten periods the measured one is off by too much to say anything. */
+    return since_ns < 10 * hx->period_ns ? seen_ns - since_ns % hx->period_ns : seen_ns;
+}
+
+/* ---- waiting ------------------------------------------------------------------------------------------------------------ */
+
+/* DOUT, twice where it is low: noise on an open line must not pass for a conversion. */
+static int is_ready(const struct hx711 *hx)
+{
+    int level = hx->wire.data(hx->wire.self);
+
+    if (level == 0)
+        level = hx->wire.data(hx->wire.self);
+    return level < 0 ? level : level == 0;
+}
+
+/* 1 with from_ns, ready_ns and *ret_fresh, 0 when until_ns came first, or a negative errno. */
+static int wait_ready(struct hx711 *hx, int64_t until_ns, struct hx711_read *read, bool *ret_fresh)
+{
+    int64_t quick_ns = hx->next_ns + 2 * hx->period_ns;
+    int64_t unready_ns = ABSENT, now_ns = now_of(hx);
+    int r;
+
+    if (now_ns < hx->next_ns) {
+        hx->wire.sleep_until(hx->wire.self, hx->next_ns < until_ns ? hx->next_ns : until_ns);
+        now_ns = now_of(hx);
+    }
+    while (now_ns >= hx->next_ns) {
+        r = is_ready(hx);
+        if (r < 0)
+            return r;
+        if (r > 0) {
+            read->ready_ns = now_of(hx);
+            *ret_fresh = unready_ns != ABSENT &&
+                         read->ready_ns - unready_ns <= (hx->learnt ? FRESH_NS : SLOW_POLL_NS + FRESH_NS);
+            read->from_ns = unready_ns != ABSENT ? unready_ns : likely_ready_ns(hx, read->ready_ns);
+            return 1;
+        }
+        unready_ns = now_ns;
+        if (now_ns >= until_ns)
+            break;
+        hx->wire.sleep_until(hx->wire.self, now_ns + (now_ns < quick_ns ? POLL_NS : SLOW_POLL_NS));
+        now_ns = now_of(hx);
+    }
+    return 0;
+}
+
+/* ---- reading ------------------------------------------------------------------------------------------------------------ */
+
+/* A conversion is ready: what its time says of the one before, and of the period. */
+static void judge_interval(struct hx711 *hx, struct sensor *sensor, const struct hx711_read *read, bool fresh)
+{
+    int64_t interval_ns = hx->ready_ns == ABSENT ? 0 : read->ready_ns - hx->ready_ns;
+    bool in_step = hx711_in_step(interval_ns, hx->period_ns);
+
+    if (hx->doubtful && !in_step)
+        sensor_noticed_reset(sensor, read->ready_ns);
+    if (hx->holding && in_step) {
+        sensor_count(sensor, SENSOR_SUSPECT_TAKEN);
+        sensor_code(sensor, hx->held.code, hx->held.ready_ns, false, read->ready_ns);
+    }
+    hx->ready_ns = read->ready_ns;
+    if (fresh && hx->fresh && (in_step || !hx->doubtful))
+        learn(hx, sensor, interval_ns);
+    if (!fresh)
+        go_astray(hx, sensor);
+    hx->doubtful = hx->holding = false;
+    hx->fresh = fresh;
+    if (fresh)
+        hx->grid_ns = read->ready_ns;
+    hx->next_ns = next_look_ns(hx);
+}
+
+static void judge_read(struct hx711 *hx, struct sensor *sensor, const struct hx711_read *read, bool fresh)
+{
+    hx->doubtful = hx711_doubtful(read);
+    switch (hx711_believe(read, hx->period_ns)) {
+    case HX711_TAKE: sensor_code(sensor, read->code, read->ready_ns, fresh, read->end_ns); break;
+    case HX711_HOLD:
+        hx->holding = true;
+        hx->held = *read;
+        sensor_count(sensor, SENSOR_SUSPECT);
+        break;
+    case HX711_TAIL: sensor_reject(sensor, SENSOR_REJECTED_TAIL, read->end_ns); break;
+    case HX711_GAIN: sensor_reject(sensor, SENSOR_REJECTED_GAIN, read->end_ns); break;
+    case HX711_SPAN: sensor_reject(sensor, SENSOR_REJECTED_SPAN, read->end_ns); break;
+    }
+}
+
+static int64_t hx_step(struct sensor_driver *driver, struct sensor *sensor)
+{
+    struct hx711 *hx = (struct hx711 *)driver;
+    struct hx711_read read = {0};
+    int64_t start_ns = now_of(hx), until_ns = sensor_deadline_ns(sensor);
+    bool fresh;
+    int r;
+
+    if (until_ns > start_ns + STEP_MAX_NS)
+        until_ns = start_ns + STEP_MAX_NS;
+    r = wait_ready(hx, until_ns, &read, &fresh);
+    if (r > 0) {
+        judge_interval(hx, sensor, &read, fresh);
+        r = hx711_read(&hx->wire, hx->pulses, &read);
+        if (r == 0)
+            judge_read(hx, sensor, &read, fresh);
+    }
+    if (r < 0) {
+        sensor_reject(sensor, SENSOR_REJECTED_IO, start_ns);
+        hx->next_ns = start_ns + STEP_MAX_NS; /* a chip of the kernel that is gone answers at once: no spinning */
+    }
+    return now_of(hx);
+}
+
+/* Datasheet V2.0 p. 5: PD_SCK high for more than 60 us powers down; low again resets to channel A, gain 128. */
+static void hx_reset(struct sensor_driver *driver, struct sensor *sensor)
+{
+    struct hx711 *hx = (struct hx711 *)driver;
+    int64_t until_ns = now_of(hx) + RESET_NS;
+
+    (void)sensor;
+    (void)hx->wire.clock(hx->wire.self, true); /* an error shows at the next read */
+    while (now_of(hx) < until_ns)
+        hx->wire.sleep_until(hx->wire.self, until_ns);
+    (void)hx->wire.clock(hx->wire.self, false);
+    hx->doubtful = hx->holding = hx->fresh = false;
+    hx->ready_ns = hx->grid_ns = ABSENT;
+    hx->next_ns = now_of(hx);
+}
+
+static void hx_close(struct sensor_driver *driver)
+{
+    struct hx711 *hx = (struct hx711 *)driver;
+
+    hx->wire.close(hx->wire.self);
+    free(hx);
+}
+
+static const struct sensor_driver_ops hx_ops = {.step = hx_step, .reset = hx_reset, .close = hx_close};
+
+int hx711_open(const struct hx711_wire *wire, int gain, int64_t nominal_ns, struct sensor_driver **ret_driver)
+{
+    struct hx711 *hx = calloc(1, sizeof(*hx));
+    int pulses = gain == 128 ? 25 : gain == 32 ? 26 : gain == 64 ? 27 : 0;
+
+    if (!hx || pulses == 0) {
+        wire->close(wire->self);
+        free(hx);
+        return pulses == 0 ? -EINVAL : -ENOMEM;
+    }
+    hx->driver.ops = &hx_ops;
+    hx->wire = *wire;
+    hx->pulses = pulses;
+    hx->period_ns = nominal_ns;
+    hx->ready_ns = hx->grid_ns = ABSENT;
+    *ret_driver = &hx->driver;
+    return 0;
+}

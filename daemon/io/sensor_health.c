@@ -1,0 +1,387 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The converter's health; see sensor_health.h. Complete table: tests/transitions/sensor_health.txt.
+ *
+ *   1. power-up: SETTLING, four clean conversions -> GOOD
+ *   2. DOUT is cut in mid-set: GOOD -2.5 periods-> LATE -1 s since the last-> DEAD (fault, reset) -1 s-> reset -1 s-> reset
+ *      -1 s-> FAILED (reset every 10 s); the lead is plugged in again: a code -> SETTLING -> GOOD (cleared)
+ *   3. brown-out: GOOD -> LATE, and then it is ready again after its own settling -> SETTLING -> GOOD
+ *   4. no chip, the line floats: SETTLING, rejects -1.25 s-> ABSENT (dead); a chip appears: a code -> SETTLING -> GOOD
+ *   5. a chip that hangs: three equal codes are held back, six -> STUCK (fault, reset every second), another code -> SETTLING
+ *   6. somebody jumps: rails are told one by one, three -> SATURATED; a second of it is no jump -> STUCK
+ *
+ *                  .--------- RESET, LATE's CODE ----------.
+ *                  v                                       |
+ *     init -> SETTLING --4 clean--> GOOD <-RATE-> WRONG_RATE -- 2.5 periods --> LATE
+ *                ^ |                  |  \________ rails ___ SATURATED --1 s--.   |
+ *                | '--1.25 s--.       '-- 6 equal --> STUCK <-----------------'   | 1 s
+ *                |            v                         |                         v
+ *                '---CODE-- ABSENT/DEAD <---------------+------------------------ DEAD --3 resets--> FAILED
+ */
+#include "daemon/io/sensor_health.h"
+
+#define SETTLE_CONVERSIONS 4                  /* HX711 datasheet V2.0: 400 ms at 10 SPS, 50 ms at 80 */
+#define SETTLE_NS          (1250 * NS_PER_MS) /* reset, settling and four more at 10 SPS take 0.91 s */
+#define DEAD_NS            (1 * NS_PER_S)
+#define RETRY_NS           (1 * NS_PER_S)  /* a reset has helped by then, at 10 SPS too */
+#define LONG_RETRY_NS      (10 * NS_PER_S) /* for ever: leads are plugged in again */
+#define RESETS_MAX         3
+#define WIRING_NS          (1 * NS_PER_S) /* nobody jumps this long */
+
+/*
+ * With 40-45 counts rms of noise three equal codes come every few minutes at 80 SPS by chance, six once in years: three
+ * are held back, six are a fault. 0 and -1, which a shorted line gives, need no such patience.
+ */
+#define SAME_HELD   3
+#define SAME_STUCK  6
+#define SAME_WIRING 3
+#define RAILS_MAX   3
+
+/* 16 rejects in a row, or more than one in four for a while. Heavy preemption rejects 6.5 % (hardware.md). */
+#define DOUBT_REJECT 3
+#define DOUBT_MAX    48
+
+#define RAIL_HIGH 0x7FFFFF
+#define RAIL_LOW  (-0x800000)
+
+#define DEAD_BIT  (1u << FAULT_SENSOR_DEAD)
+#define STUCK_BIT (1u << FAULT_SENSOR_STUCK)
+#define RATE_BIT  (1u << FAULT_SENSOR_RATE)
+
+/* What the core is to believe in a state; what has not been found out leaves it as it was. */
+static unsigned faults_in(const struct sensor_health *health, enum sensor_state state)
+{
+    switch (state) {
+    case SENSOR_STATE_SETTLING:
+    case SENSOR_STATE_LATE: return health->faults;
+    case SENSOR_STATE_SATURATED: return health->faults & RATE_BIT;
+    case SENSOR_STATE_GOOD: return 0;
+    case SENSOR_STATE_WRONG_RATE: return RATE_BIT;
+    case SENSOR_STATE_DEAD:
+    case SENSOR_STATE_FAILED:
+    case SENSOR_STATE_ABSENT: return DEAD_BIT;
+    case SENSOR_STATE_STUCK: return STUCK_BIT;
+    case SENSOR_STATE_COUNT: break;
+    }
+    return 0;
+}
+
+static int64_t deadline_in(const struct sensor_health *health, enum sensor_state state, int64_t now_ns)
+{
+    switch (state) {
+    case SENSOR_STATE_SETTLING: return now_ns + SETTLE_NS;
+    case SENSOR_STATE_GOOD:
+    case SENSOR_STATE_WRONG_RATE: return now_ns + health->period_ns * 5 / 2;
+    case SENSOR_STATE_LATE: return health->good_ns + DEAD_NS > now_ns ? health->good_ns + DEAD_NS : now_ns;
+    case SENSOR_STATE_SATURATED: return now_ns + WIRING_NS;
+    case SENSOR_STATE_DEAD:
+    case SENSOR_STATE_STUCK: return now_ns + RETRY_NS;
+    case SENSOR_STATE_FAILED:
+    case SENSOR_STATE_ABSENT: return now_ns + LONG_RETRY_NS;
+    case SENSOR_STATE_COUNT: break;
+    }
+    return NEVER;
+}
+
+/* The only writer of state and deadline. */
+static void enter(struct sensor_health *health, enum sensor_state state, int64_t now_ns, struct sensor_verdict *verdict)
+{
+    unsigned faults = faults_in(health, state);
+
+    verdict->raised |= faults & ~health->faults;
+    verdict->cleared |= health->faults & ~faults;
+    health->faults = faults;
+    health->state = state;
+    health->entered_ns = now_ns;
+    health->deadline_ns = deadline_in(health, state, now_ns);
+    if (state == SENSOR_STATE_SETTLING)
+        health->settle = SETTLE_CONVERSIONS;
+    if (state == SENSOR_STATE_GOOD || state == SENSOR_STATE_WRONG_RATE)
+        health->resets = health->doubt = 0;
+}
+
+static void go_on(struct sensor_health *health, int64_t now_ns, struct sensor_verdict *verdict)
+{
+    enter(health, health->rate_bad ? SENSOR_STATE_WRONG_RATE : SENSOR_STATE_GOOD, now_ns, verdict);
+}
+
+/* ---- codes ----------------------------------------------------------------------------------------------------------- */
+
+static void count_code(struct sensor_health *health, int32_t code)
+{
+    bool rail = code == RAIL_HIGH || code == RAIL_LOW;
+    bool same = health->has_code && code == health->code;
+
+    health->rails = !rail ? 0 : health->rails < RAILS_MAX ? health->rails + 1 : RAILS_MAX;
+    health->same = !same ? 1 : health->same < SAME_STUCK ? health->same + 1 : SAME_STUCK;
+    health->code = code;
+    health->has_code = true;
+    health->doubt -= health->doubt > 0;
+}
+
+static bool is_stuck(const struct sensor_health *health)
+{
+    bool wiring = health->code == 0 || health->code == -1;
+
+    return health->rails == 0 && health->same >= (wiring ? SAME_WIRING : SAME_STUCK);
+}
+
+/* While samples flow: GOOD and WRONG_RATE. */
+static void take_code(struct sensor_health *health, int64_t now_ns, struct sensor_verdict *verdict)
+{
+    health->deadline_ns = deadline_in(health, health->state, now_ns);
+    if (health->rails > 0) {
+        verdict->trouble = TROUBLE_SATURATED;
+        if (health->rails == RAILS_MAX)
+            enter(health, SENSOR_STATE_SATURATED, now_ns, verdict);
+    } else if (is_stuck(health)) {
+        verdict->trouble = TROUBLE_STUCK;
+        enter(health, SENSOR_STATE_STUCK, now_ns, verdict);
+    } else {
+        verdict->take = health->same < SAME_HELD;
+    }
+}
+
+/* STUCK: another code is the way back, the same one and rails of either side are more of it. */
+static void code_in_trouble(struct sensor_health *health, int64_t now_ns, struct sensor_verdict *verdict)
+{
+    if (health->rails > 0 || health->same > 1)
+        verdict->trouble = TROUBLE_STUCK;
+    else
+        enter(health, SENSOR_STATE_SETTLING, now_ns, verdict);
+}
+
+/* A rail is no reason to go on settling: it would hide an overload, and a wiring fault, for ever. */
+static void settle(struct sensor_health *health, bool clean, int64_t now_ns, struct sensor_verdict *verdict)
+{
+    health->settle -= clean && health->settle > 0;
+    if (health->settle == 0)
+        go_on(health, now_ns, verdict);
+}
+
+static void do_reset(struct sensor_health *health, struct sensor_verdict *verdict)
+{
+    health->resets++;
+    verdict->reset = true;
+}
+
+/* ---- the states -------------------------------------------------------------------------------------------------------- */
+
+static void in_settling(struct sensor_health *health, enum sensor_event event, int64_t now_ns,
+                        struct sensor_verdict *verdict)
+{
+    switch (event) {
+    case SENSOR_EVENT_CODE: settle(health, true, now_ns, verdict); break;
+    case SENSOR_EVENT_CODE_LATE: settle(health, false, now_ns, verdict); break;
+    case SENSOR_EVENT_REJECT:
+    case SENSOR_EVENT_RESET: health->settle = SETTLE_CONVERSIONS; break;
+    case SENSOR_EVENT_RATE_BAD:
+    case SENSOR_EVENT_RATE_GOOD: break; /* remembered */
+    case SENSOR_EVENT_DEADLINE:
+        enter(health, health->doubt > 0 ? SENSOR_STATE_ABSENT : SENSOR_STATE_DEAD, now_ns, verdict);
+        do_reset(health, verdict);
+        break;
+    case SENSOR_EVENT_COUNT: break;
+    }
+}
+
+/* GOOD and WRONG_RATE */
+static void in_flow(struct sensor_health *health, enum sensor_event event, int64_t now_ns,
+                    struct sensor_verdict *verdict)
+{
+    switch (event) {
+    case SENSOR_EVENT_CODE:
+    case SENSOR_EVENT_CODE_LATE: take_code(health, now_ns, verdict); break;
+    case SENSOR_EVENT_REJECT:
+        health->deadline_ns = deadline_in(health, health->state, now_ns);
+        if (health->doubt >= DOUBT_MAX || now_ns - health->good_ns >= DEAD_NS)
+            enter(health, SENSOR_STATE_ABSENT, now_ns, verdict);
+        break;
+    case SENSOR_EVENT_RESET:
+        verdict->trouble = TROUBLE_RESET;
+        enter(health, SENSOR_STATE_SETTLING, now_ns, verdict);
+        break;
+    case SENSOR_EVENT_RATE_BAD:
+    case SENSOR_EVENT_RATE_GOOD: go_on(health, now_ns, verdict); break;
+    case SENSOR_EVENT_DEADLINE:
+        verdict->trouble = TROUBLE_NOT_READY;
+        enter(health, SENSOR_STATE_LATE, now_ns, verdict);
+        break;
+    case SENSOR_EVENT_COUNT: break;
+    }
+}
+
+static void in_late(struct sensor_health *health, enum sensor_event event, int64_t now_ns,
+                    struct sensor_verdict *verdict)
+{
+    switch (event) {
+    case SENSOR_EVENT_CODE: /* so long a pause is a reset of its own: it settles from here */
+    case SENSOR_EVENT_CODE_LATE:
+    case SENSOR_EVENT_RESET:
+        verdict->trouble = TROUBLE_RESET;
+        enter(health, SENSOR_STATE_SETTLING, now_ns, verdict);
+        break;
+    case SENSOR_EVENT_REJECT: break;
+    case SENSOR_EVENT_RATE_BAD:
+    case SENSOR_EVENT_RATE_GOOD: break; /* remembered */
+    case SENSOR_EVENT_DEADLINE:
+        enter(health, SENSOR_STATE_DEAD, now_ns, verdict);
+        do_reset(health, verdict);
+        break;
+    case SENSOR_EVENT_COUNT: break;
+    }
+}
+
+/* DEAD, FAILED and ABSENT: whoever answers may settle; until then a reset now and then. */
+static void in_dead(struct sensor_health *health, enum sensor_event event, int64_t now_ns,
+                    struct sensor_verdict *verdict)
+{
+    bool gives_up = health->state == SENSOR_STATE_DEAD && health->resets >= RESETS_MAX;
+
+    switch (event) {
+    case SENSOR_EVENT_CODE:
+    case SENSOR_EVENT_CODE_LATE: enter(health, SENSOR_STATE_SETTLING, now_ns, verdict); break;
+    case SENSOR_EVENT_REJECT:
+    case SENSOR_EVENT_RESET: break;
+    case SENSOR_EVENT_RATE_BAD:
+    case SENSOR_EVENT_RATE_GOOD: break; /* remembered */
+    case SENSOR_EVENT_DEADLINE:
+        enter(health, gives_up ? SENSOR_STATE_FAILED : health->state, now_ns, verdict);
+        if (!gives_up)
+            do_reset(health, verdict);
+        break;
+    case SENSOR_EVENT_COUNT: break;
+    }
+}
+
+static void in_stuck(struct sensor_health *health, enum sensor_event event, int64_t now_ns,
+                     struct sensor_verdict *verdict)
+{
+    switch (event) {
+    case SENSOR_EVENT_CODE:
+    case SENSOR_EVENT_CODE_LATE: code_in_trouble(health, now_ns, verdict); break;
+    case SENSOR_EVENT_REJECT:
+    case SENSOR_EVENT_RESET: break; /* ours, most likely; it shows whether that helped */
+    case SENSOR_EVENT_RATE_BAD:
+    case SENSOR_EVENT_RATE_GOOD: break; /* remembered */
+    case SENSOR_EVENT_DEADLINE:
+        if (now_ns - health->good_ns >= DEAD_NS)
+            enter(health, SENSOR_STATE_DEAD, now_ns, verdict);
+        else
+            health->deadline_ns = deadline_in(health, health->state, now_ns);
+        do_reset(health, verdict);
+        break;
+    case SENSOR_EVENT_COUNT: break;
+    }
+}
+
+static void in_saturated(struct sensor_health *health, enum sensor_event event, int64_t now_ns,
+                         struct sensor_verdict *verdict)
+{
+    switch (event) {
+    case SENSOR_EVENT_CODE:
+    case SENSOR_EVENT_CODE_LATE:
+        if (health->rails > 0)
+            verdict->trouble = TROUBLE_SATURATED;
+        else
+            go_on(health, now_ns, verdict); /* the load was lifted: nothing has to settle; this code is the first */
+        break;
+    case SENSOR_EVENT_REJECT: break;
+    case SENSOR_EVENT_RESET:
+        verdict->trouble = TROUBLE_RESET;
+        enter(health, SENSOR_STATE_SETTLING, now_ns, verdict);
+        break;
+    case SENSOR_EVENT_RATE_BAD:
+    case SENSOR_EVENT_RATE_GOOD: break; /* remembered */
+    case SENSOR_EVENT_DEADLINE:
+        verdict->trouble = TROUBLE_STUCK;
+        enter(health, SENSOR_STATE_STUCK, now_ns, verdict);
+        break;
+    case SENSOR_EVENT_COUNT: break;
+    }
+}
+
+/* ---- what others call -------------------------------------------------------------------------------------------------- */
+
+void sensor_health_init(struct sensor_health *health, int64_t period_ns, int64_t now_ns)
+{
+    struct sensor_verdict nothing = {0};
+
+    *health = (struct sensor_health){.period_ns = period_ns, .good_ns = now_ns};
+    enter(health, SENSOR_STATE_SETTLING, now_ns, &nothing);
+}
+
+static void note(struct sensor_health *health, enum sensor_event event, int32_t code, int64_t now_ns)
+{
+    switch (event) {
+    case SENSOR_EVENT_CODE:
+    case SENSOR_EVENT_CODE_LATE:
+        count_code(health, code);
+        health->good_ns = now_ns;
+        break;
+    case SENSOR_EVENT_REJECT: health->doubt += health->doubt < DOUBT_MAX ? DOUBT_REJECT : 0; break;
+    case SENSOR_EVENT_RATE_BAD: health->rate_bad = true; break;
+    case SENSOR_EVENT_RATE_GOOD: health->rate_bad = false; break;
+    case SENSOR_EVENT_RESET:
+    case SENSOR_EVENT_DEADLINE:
+    case SENSOR_EVENT_COUNT: break;
+    }
+}
+
+struct sensor_verdict sensor_health_step(struct sensor_health *health, enum sensor_event event, int32_t code,
+                                         int64_t now_ns)
+{
+    struct sensor_verdict verdict = {.trouble = -1};
+
+    note(health, event, code, now_ns);
+    switch (health->state) {
+    case SENSOR_STATE_SETTLING: in_settling(health, event, now_ns, &verdict); break;
+    case SENSOR_STATE_GOOD:
+    case SENSOR_STATE_WRONG_RATE: in_flow(health, event, now_ns, &verdict); break;
+    case SENSOR_STATE_LATE: in_late(health, event, now_ns, &verdict); break;
+    case SENSOR_STATE_DEAD:
+    case SENSOR_STATE_FAILED:
+    case SENSOR_STATE_ABSENT: in_dead(health, event, now_ns, &verdict); break;
+    case SENSOR_STATE_STUCK: in_stuck(health, event, now_ns, &verdict); break;
+    case SENSOR_STATE_SATURATED: in_saturated(health, event, now_ns, &verdict); break;
+    case SENSOR_STATE_COUNT: break;
+    }
+    return verdict;
+}
+
+int64_t sensor_health_deadline_ns(const struct sensor_health *health)
+{
+    return health->deadline_ns;
+}
+
+const char *sensor_state_str(enum sensor_state state)
+{
+    switch (state) {
+    case SENSOR_STATE_SETTLING: return "settling";
+    case SENSOR_STATE_GOOD: return "good";
+    case SENSOR_STATE_WRONG_RATE: return "wrong_rate";
+    case SENSOR_STATE_LATE: return "late";
+    case SENSOR_STATE_DEAD: return "dead";
+    case SENSOR_STATE_FAILED: return "failed";
+    case SENSOR_STATE_STUCK: return "stuck";
+    case SENSOR_STATE_SATURATED: return "saturated";
+    case SENSOR_STATE_ABSENT: return "absent";
+    case SENSOR_STATE_COUNT: break;
+    }
+    return NULL;
+}
+
+const char *sensor_event_str(enum sensor_event event)
+{
+    switch (event) {
+    case SENSOR_EVENT_CODE: return "code";
+    case SENSOR_EVENT_CODE_LATE: return "code_late";
+    case SENSOR_EVENT_REJECT: return "reject";
+    case SENSOR_EVENT_RESET: return "reset";
+    case SENSOR_EVENT_RATE_BAD: return "rate_bad";
+    case SENSOR_EVENT_RATE_GOOD: return "rate_good";
+    case SENSOR_EVENT_DEADLINE: return "deadline";
+    case SENSOR_EVENT_COUNT: break;
+    }
+    return NULL;
+}
