@@ -98,6 +98,7 @@ struct session {
     bool waits_contact;  /* prep: nobody on the box yet */
     int64_t prep_end_ns; /* prep: when it would have ended without the wait */
     bool rest_armed;     /* rest: start was pressed before it was over */
+    int futile;          /* how often the set at hand timed out with nothing counted, in a row */
     int64_t set_end_ns;  /* the rest counts from here */
     int64_t rest_planned_ns, rest_overrun_ns;
     enum side shown_side; /* of the set-up announced */

@@ -91,6 +91,7 @@ void session_supersede(struct core *core, int64_t t_ns)
 
 void session_skip_item(struct core *core, int64_t t_ns)
 {
+    core->session.futile = 0;
     plan_skip_item(session_rx(core), &core->session.progress, core->session.at.item);
     session_to_next(core, t_ns, false);
 }

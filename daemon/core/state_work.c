@@ -83,10 +83,30 @@ void state_prep(struct core *core, enum session_event event, int64_t t_ns)
     }
 }
 
+#define FUTILE_MAX 2
+
+/*
+ * A set that runs out of time is broken off and can be begun again. When nothing has counted in it and nothing counts
+ * the next time either, it would go on so for ever (every rep partial, or not seen): then it is closed, unconfirmed, and
+ * the session goes on behind it. What earlier runs of it have counted stays.
+ */
+static enum set_reason reason_of(struct core *core)
+{
+    const struct set_run *set = &core->set;
+    bool futile = set->reason == SET_TIMEOUT && set->counted == 0 && set->tried == 0;
+
+    core->session.futile = futile ? core->session.futile + 1 : 0;
+    if (core->session.futile < FUTILE_MAX)
+        return set->reason;
+    core->session.futile = 0;
+    return SET_UNCONFIRMED;
+}
+
 static void set_over(struct core *core, int64_t t_ns)
 {
     const struct set_run *set = &core->set;
-    bool left = set->reason == SET_LEFT_BOX || set->reason == SET_TIMEOUT;
+    enum set_reason reason = reason_of(core);
+    bool left = reason == SET_LEFT_BOX || reason == SET_TIMEOUT;
 
     core->session.set_end_ns = set->end_ns;
     if (set->reason == SET_DONE && !set_observed(core)) {
@@ -94,7 +114,7 @@ static void set_over(struct core *core, int64_t t_ns)
         out_cue(core, CUE_ASK, t_ns, QUESTION_CONFIRM);
         return;
     }
-    set_publish(core, set->reason, t_ns);
+    set_publish(core, reason, t_ns);
     if (left) {
         out_cue(core, CUE_STOPPED, t_ns, 0);
         session_pause(core, t_ns);
@@ -105,6 +125,7 @@ static void set_over(struct core *core, int64_t t_ns)
 
 static void stop_set(struct core *core, int64_t t_ns)
 {
+    core->session.futile = 0;
     out_cue(core, CUE_STOPPED, t_ns, 0);
     set_finish(core, SET_STOPPED, core->command ? ENDED_BY_COMMAND : ENDED_BY_STOP, t_ns);
     core->session.set_end_ns = core->set.end_ns;

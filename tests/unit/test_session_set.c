@@ -266,6 +266,32 @@ static void test_the_sets_own_timeout_pauses(void **state)
     rig_free(rig);
 }
 
+/* Nothing can count in 10 s: the second time the set is closed, and the session goes on behind it. */
+static void test_a_set_that_times_out_twice_with_nothing_counted_is_closed(void **state)
+{
+    struct station_rig *rig =
+        begun(RX("", "{'exercise':'banded_curl','side':'left','contact':'floor','anchor':'live','sets':2,'reps_min':5,"
+                     "'reps_max':5,'tempo':{'con_s':5,'top_s':1,'ecc_s':5,'bottom_s':1},'prep_s':0,'rest_s':30,"
+                     "'set_timeout_s':10}"));
+
+    (void)state;
+    rig_forget(rig);
+    rig_run_until(rig, rig_ns(15));
+    assert_int_equal(rig_now(rig), NOW_PAUSED);
+    rig_click(rig, BUTTON_START);
+    rig_run_until(rig, rig_ns(35));
+    assert_string_equal(rig_events(rig), "set_completed 1L1 timeout by timeout reps=0 measured=0\n"
+                                         "set_started 1L1 floor live count=C\n"
+                                         "set_completed 1L1 unconfirmed by timeout reps=0 measured=0\n");
+    assert_int_equal(rig_now(rig), NOW_REST);
+    rig_forget(rig);
+    rig_run_until(rig, rig_ns(80));
+    rig_click(rig, BUTTON_START);
+    rig_run_until(rig, rig_ns(100));
+    assert_int_equal(rig_now(rig), NOW_PAUSED); /* the second set has two tries of its own */
+    rig_free(rig);
+}
+
 /* ---- after a stop ------------------------------------------------------------------------------------------------- */
 
 static void test_a_stopped_set_goes_on_with_what_is_left(void **state)
@@ -344,6 +370,7 @@ int main(void)
         cmocka_unit_test(test_confirmed_within_30_s_counts),
         cmocka_unit_test(test_unconfirmed_counts_nothing),
         cmocka_unit_test(test_the_sets_own_timeout_pauses),
+        cmocka_unit_test(test_a_set_that_times_out_twice_with_nothing_counted_is_closed),
         cmocka_unit_test(test_a_stopped_set_goes_on_with_what_is_left),
         cmocka_unit_test(test_pain_above_the_limit_ends_the_session),
         cmocka_unit_test(test_nothing_is_asked_after_a_stop_when_ask_is_empty),
