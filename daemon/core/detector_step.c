@@ -10,20 +10,11 @@
  */
 #include "daemon/core/detector_step.h"
 
-#include <math.h>
-
 #include "daemon/core/fixed.h"
-#include "daemon/core/step_motion.h"
-
-/* Per cent of body weight above which the box is said to carry everything; while the weight is provisional: */
-#define ALL           97
-#define ALL_ROUGHLY   90
-#define WEIGHT_ROUNDS 4
-#define WEIGHT_PART   5 /* a fit that wants more than a fifth of BW is none */
 
 static int64_t share_mn(const struct step_detector *step, int64_t per_cent)
 {
-    return step->bw_mn * per_cent / 100;
+    return step->weight.bw_mn * per_cent / 100;
 }
 
 static int64_t force_at(const struct step_detector *step, int i)
@@ -50,16 +41,15 @@ static void step_begin(void *self, const struct detector_setup *setup)
 
     step->start_ns = setup->start_ns;
     step->height_mm = setup->dose->step_height_mm;
-    step->bw_mn = setup->refs.bw_mn;
+    step_weight_begin(&step->weight, setup->refs.bw_mn);
     step->n_reps = 0;
     step->from_floor = false;
     step->prev_end_ns = step->phase_ns = ABSENT;
     step->phase = PHASE_BOTTOM;
     step->median = (struct live_median){0};
     step->move = (struct live_move){.level_mn = ABSENT};
-    step->still_n = 0;
     rep_buffer_clear(&step->buffer);
-    enter(step, step->bw_mn == ABSENT ? STEP_STATE_NO_WEIGHT : STEP_STATE_LOW, setup->start_ns);
+    enter(step, step->weight.bw_mn == ABSENT ? STEP_STATE_NO_WEIGHT : STEP_STATE_LOW, setup->start_ns);
 }
 
 static int64_t step_ref_amp_mn(const void *self)
@@ -69,19 +59,6 @@ static int64_t step_ref_amp_mn(const void *self)
 }
 
 /* ---- body weight ---- */
-
-/* Standing still for STEP_STILL_NS with at least STEP_BW_MIN_MN: its level, else ABSENT. */
-static int64_t still_level_mn(struct step_detector *step, int64_t t_ns, int64_t f_mn)
-{
-    if (step->still_n == 0 || fixed_abs(f_mn - step->still_mn) * 100 > step->still_mn * STEP_STILL_PER_CENT) {
-        step->still_ns = t_ns;
-        step->still_sum = step->still_n = 0;
-    }
-    step->still_sum += f_mn;
-    step->still_n++;
-    step->still_mn = fixed_div(step->still_sum, step->still_n);
-    return t_ns - step->still_ns < STEP_STILL_NS || step->still_mn < STEP_BW_MIN_MN ? ABSENT : step->still_mn;
-}
 
 /* Where F last rose above half of body weight, after at least STEP_DWELL_NS below: a hard push-off dips for less. */
 static int find_rise(const struct step_detector *step)
@@ -98,198 +75,48 @@ static int find_rise(const struct step_detector *step)
 }
 
 /* The first level of a set, or one so much higher that the first was a leaning foot. The rep is under way. */
-static void learn_weight(struct step_detector *step, int64_t level_mn)
+static void watch_weight(struct step_detector *step, int64_t t_ns, int64_t f_mn)
 {
-    step->bw_mn = level_mn;
+    struct step_weight *weight = &step->weight;
+    int64_t level_mn = step_weight_still(weight, t_ns, f_mn);
+
+    if (level_mn == ABSENT || step_weight_proven(weight))
+        return;
+    if (weight->bw_mn != ABSENT && level_mn <= share_mn(step, 130))
+        return;
+    step_weight_learn(weight, level_mn);
     int rise = find_rise(step);
     step->from_floor = rise > 0;
     enter(step, STEP_STATE_UP, time_at(step, rise));
 }
 
-static void watch_weight(struct step_detector *step, int64_t t_ns, int64_t f_mn)
-{
-    int64_t level_mn = still_level_mn(step, t_ns, f_mn);
-
-    if (level_mn != ABSENT && (step->bw_mn == ABSENT || level_mn > share_mn(step, 130)))
-        learn_weight(step, level_mn);
-}
-
-/* ---- the second look ---- */
-
-/*
- * Samples of a rep: begin is the first at 0.5 BW; full..last carry everything; end is the first below end_mn for good
- * (0.9 BW, or 0.5 BW where 0.9 was never reached).
- */
-struct span {
-    int begin, full, last, end;
-    int64_t end_mn;
-    bool hole;
-};
-
-/* The last sample not before `first` that carries at least the given share; first when there is none. */
-static int last_at_least(const struct step_detector *step, int first, int64_t per_cent)
-{
-    int i = step->buffer.n - 1;
-
-    while (i > first && force_at(step, i) < share_mn(step, per_cent))
-        i--;
-    return i;
-}
-
-static struct span find_span(const struct step_detector *step, int64_t all_per_cent)
-{
-    struct span span = {.begin = rep_buffer_find(&step->buffer, step->up_ns)};
-
-    while (span.begin > 0 && force_at(step, span.begin - 1) >= share_mn(step, 50))
-        span.begin--;
-    while (span.begin < step->buffer.n - 1 && force_at(step, span.begin) < share_mn(step, 50))
-        span.begin++;
-    int stood = last_at_least(step, span.begin, 90), half = last_at_least(step, span.begin, 50);
-    bool reached = force_at(step, stood) >= share_mn(step, 90);
-    span.end = (reached ? stood : half) + 1;
-    span.end_mn = share_mn(step, reached ? 90 : 50);
-    span.last = last_at_least(step, span.begin, all_per_cent);
-    span.full = span.begin;
-    while (span.full < span.last && force_at(step, span.full) < share_mn(step, all_per_cent))
-        span.full++;
-    for (int i = span.begin > 0 ? span.begin : 1; i <= span.end && i < step->buffer.n; i++)
-        span.hole = span.hole || time_at(step, i) - time_at(step, i - 1) > LIVE_GAP_NS;
-    return span;
-}
-
-static int64_t crossing_ns(const struct step_detector *step, int i, int64_t level_mn)
-{
-    if (i <= 0 || i >= step->buffer.n || time_at(step, i) - time_at(step, i - 1) > LIVE_GAP_NS)
-        return time_at(step, i < step->buffer.n ? i : step->buffer.n - 1);
-    bool before = force_at(step, i - 1) < level_mn, after = force_at(step, i) < level_mn;
-    if (before == after)
-        return time_at(step, i);
-    return fixed_cross_ns(time_at(step, i - 1), force_at(step, i - 1), time_at(step, i), force_at(step, i), level_mn);
-}
-
-static struct phase_time phase_time(enum src src, int64_t dur_ns, int64_t sd_ns)
-{
-    return (struct phase_time){
-        .src = src, .dur_ns = dur_ns, .sd_ns = sd_ns, .move_ns = ABSENT, .target_ns = ABSENT, .in_tolerance = -1};
-}
-
-static int64_t ns_of_s(double s)
-{
-    return (int64_t)floor(s * 1e9 + 0.5);
-}
-
-static void model_phases(const struct step_detector *step, const struct span *span, const struct step_motion *motion,
-                         struct rep_data *rep)
-{
-    int64_t origin_ns = time_at(step, span->full);
-    int64_t top_ns = origin_ns + ns_of_s(motion->con_end_s), ecc_ns = origin_ns + ns_of_s(motion->ecc_start_s);
-    double both = sqrt(motion->con_sd_s * motion->con_sd_s + motion->ecc_sd_s * motion->ecc_sd_s);
-
-    if (top_ns <= rep->start_ns || ecc_ns < top_ns || rep->end_ns <= ecc_ns)
-        return;
-    rep->phases[PHASE_CON] = phase_time(SRC_MODEL, top_ns - rep->start_ns, ns_of_s(motion->con_sd_s));
-    rep->phases[PHASE_TOP] = phase_time(SRC_MODEL, ecc_ns - top_ns, ns_of_s(both));
-    rep->phases[PHASE_ECC] = phase_time(SRC_MODEL, rep->end_ns - ecc_ns, ns_of_s(motion->ecc_sd_s));
-}
-
-/*
- * A slow push-off also looks like standing still, a few per cent above body weight: the fit knows the weight better, and
- * with it the span is found anew.
- */
-static bool fit(struct step_detector *step, struct span *span, struct step_motion *motion)
-{
-    int64_t first_mn = step->bw_mn;
-
-    for (int round = 0; round < WEIGHT_ROUNDS; round++) {
-        if (!step_motion_fit(&step->buffer, span->full, span->last, step->bw_mn, step->height_mm, motion) ||
-            fixed_abs(motion->bw_mn - first_mn) > first_mn / WEIGHT_PART) {
-            step->bw_mn = first_mn;
-            *span = find_span(step, ALL_ROUGHLY);
-            return false;
-        }
-        if (fixed_abs(motion->bw_mn - step->bw_mn) * 1000 <= step->bw_mn)
-            return true;
-        step->bw_mn = motion->bw_mn;
-        *span = find_span(step, ALL);
-    }
-    return true;
-}
-
-static void too_little(struct rep_data *rep)
-{
-    rep->outcome = REP_PARTIAL;
-    rep->flags |= FLAG_HEIGHT;
-}
-
-/* Outside 0.6-1.4 of the step by more than its own uncertainty: a long rep is not taken for half of one. */
-static bool wrong_height(const struct step_motion *motion, double height_m)
-{
-    return motion->height_m + motion->height_sd_m < 0.6 * height_m ||
-           motion->height_m - motion->height_sd_m > 1.4 * height_m;
-}
-
-/* Outcome, ends and phases; body weight is kept as the rep has shown it only where the rep was one. */
-static void judge(struct step_detector *step, struct span *span, struct rep_data *rep)
-{
-    struct step_motion motion;
-    int64_t first_mn = step->bw_mn;
-    bool stood = time_at(step, span->last) - time_at(step, span->full) >= STEP_FULL_MIN_NS;
-    bool fitted = stood && !span->hole && fit(step, span, &motion);
-
-    rep->outcome = REP_FULL;
-    if (fitted && wrong_height(&motion, (double)step->height_mm / 1000.0)) {
-        step->bw_mn = first_mn;
-        *span = find_span(step, ALL);
-        too_little(rep);
-        fitted = false;
-    }
-    if (!stood && !span->hole)
-        too_little(rep);
-    if (span->hole)
-        rep->flags |= FLAG_GAP; /* the count stands, integration does not */
-    rep->start_ns = crossing_ns(step, span->begin, share_mn(step, 50));
-    rep->end_ns = fixed_max(rep->start_ns, crossing_ns(step, span->end, span->end_mn));
-    if (fitted)
-        model_phases(step, span, &motion, rep);
-}
-
-static void sum_up(const struct step_detector *step, const struct span *span, struct rep_data *rep)
-{
-    int64_t peak = 0, integral = 0, dur_ns = rep->end_ns - rep->start_ns;
-
-    for (int i = span->begin; i < span->end; i++) {
-        peak = fixed_max(peak, force_at(step, i));
-        if (i > span->begin)
-            integral += (force_at(step, i - 1) + force_at(step, i)) / 2 * (time_at(step, i) - time_at(step, i - 1));
-    }
-    rep->peak_mn = peak;
-    rep->tut_ns = rep->mean_mn = rep->impulse_mns = ABSENT;
-    if (span->hole || dur_ns <= 0)
-        return;
-    /* The two ends, shorter than a sample, at the levels that bound them. */
-    integral += share_mn(step, 50) * (time_at(step, span->begin) - rep->start_ns);
-    integral += span->end_mn * (rep->end_ns - time_at(step, span->end - 1));
-    rep->tut_ns = dur_ns;
-    rep->mean_mn = fixed_div(integral, dur_ns);
-    rep->impulse_mns = fixed_div(integral, NS_PER_S);
-}
-
 static int look(struct step_detector *step, int64_t t_ns, struct mark *mark)
 {
-    struct span span = find_span(step, step->n_reps > 0 ? ALL : ALL_ROUGHLY);
-    struct rep_data rep = {0};
+    const struct step_look view = {.buffer = &step->buffer,
+                                   .up_ns = step->up_ns,
+                                   .bw_mn = step->weight.bw_mn,
+                                   .wander_mn = step_weight_wander_mn(&step->weight),
+                                   .proven = step_weight_proven(&step->weight),
+                                   .height_mm = step->height_mm};
+    struct step_found found;
 
     if (!step->from_floor || t_ns - STEP_DWELL_NS - step->up_ns < STEP_TOUCH_NS)
         return 0;
-    for (int p = 0; p < PHASE_COUNT; p++)
-        rep.phases[p] = phase_time(SRC_NONE, 0, ABSENT);
-    judge(step, &span, &rep);
-    sum_up(step, &span, &rep);
-    if (step->prev_end_ns != ABSENT && !span.hole)
-        rep.phases[PHASE_BOTTOM] = phase_time(SRC_LOAD, rep.start_ns - step->prev_end_ns, ABSENT);
-    step->prev_end_ns = span.hole ? ABSENT : rep.end_ns;
+    step_look(&view, &found);
+    if (found.level_mn != ABSENT)
+        step_weight_level_seen(&step->weight, found.level_mn);
+    if (found.bw_mn != ABSENT)
+        step_weight_take(&step->weight, found.bw_mn);
+    if (step->prev_end_ns != ABSENT && !found.hole)
+        found.rep.phases[PHASE_BOTTOM] = (struct phase_time){.src = SRC_LOAD,
+                                                             .dur_ns = found.rep.start_ns - step->prev_end_ns,
+                                                             .sd_ns = ABSENT,
+                                                             .move_ns = ABSENT,
+                                                             .target_ns = ABSENT,
+                                                             .in_tolerance = -1};
+    step->prev_end_ns = found.hole ? ABSENT : found.rep.end_ns;
     step->n_reps++;
-    *mark = (struct mark){.kind = MARK_REP, .t_ns = t_ns, .flags = rep.flags, .rep = rep};
+    *mark = (struct mark){.kind = MARK_REP, .t_ns = t_ns, .flags = found.rep.flags, .rep = found.rep};
     return 1;
 }
 
@@ -326,8 +153,9 @@ static enum phase live_next(const struct step_detector *step, int64_t t_ns, int6
     switch (step->phase) {
     case PHASE_BOTTOM: return PHASE_CON;
     case PHASE_CON:
-        return step->still_mn >= share_mn(step, 95) && t_ns - step->still_ns >= 2 * STEP_DWELL_NS ? PHASE_TOP
-                                                                                                  : PHASE_CON;
+        return step->weight.still_mn >= share_mn(step, 95) && t_ns - step->weight.still_ns >= 2 * STEP_DWELL_NS
+                   ? PHASE_TOP
+                   : PHASE_CON;
     case PHASE_TOP: return f_mn < share_mn(step, 97) ? PHASE_ECC : PHASE_TOP;
     case PHASE_ECC:
     case PHASE_COUNT: break;
@@ -337,10 +165,10 @@ static enum phase live_next(const struct step_detector *step, int64_t t_ns, int6
 
 static int live_marks(struct step_detector *step, int64_t t_ns, int64_t f_mn, struct mark *marks)
 {
-    int64_t moved = step->bw_mn == ABSENT ? STEP_BW_MIN_MN / 4 : share_mn(step, 20);
+    int64_t moved = step->weight.bw_mn == ABSENT ? STEP_BW_MIN_MN / 4 : share_mn(step, 20);
     int n = 0;
 
-    if (step->bw_mn != ABSENT && step->state != STEP_STATE_LOST) {
+    if (step->weight.bw_mn != ABSENT && step->state != STEP_STATE_LOST) {
         enum phase next = live_next(step, t_ns, f_mn);
         bool ecc = next == PHASE_ECC;
         if (live_dwell(&step->phase_ns, next != step->phase, t_ns, ecc ? STEP_DWELL_NS : 0)) {

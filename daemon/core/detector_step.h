@@ -12,22 +12,18 @@
  * lies between two crossings of the load. The tap of the trailing foot on top (3-6 % BW) is nowhere near a threshold.
  * tut is start to end: all that time F is above a tenth of BW.
  *
- * A rep is full when the box carried everything for STEP_FULL_MIN_NS and the height came out within 0.6-1.4 of the step (give or take its sd);
- * else it is partial with FLAG_HEIGHT: weight put on the foot without stepping up, walking over the box.
+ * Whether it was a full rep is for the second look (step_look.h) to say.
  */
 #ifndef GYMSTATION_CORE_DETECTOR_STEP_H
 #define GYMSTATION_CORE_DETECTOR_STEP_H
 
 #include "daemon/core/live.h"
-#include "daemon/core/rep_buffer.h"
+#include "daemon/core/step_look.h"
+#include "daemon/core/step_weight.h"
 
-#define STEP_BW_MIN_MN      200000 /* 20 kg; a resting foot (8-15 % BW) of the heaviest patients stays below */
-#define STEP_STILL_NS       (500 * NS_PER_MS)
-#define STEP_STILL_PER_CENT 7 /* about its mean: the tap of the trailing foot is 3-6 %, sway on one leg 4 x 1 % */
-#define STEP_DWELL_NS       (150 * NS_PER_MS)
-#define STEP_TOUCH_NS       (400 * NS_PER_MS) /* above 0.5 BW for less: a stamp or a brake, not even a partial rep */
-#define STEP_FULL_MIN_NS    NS_PER_S          /* one leg in passing carries everything for 0.4-0.7 s */
-#define STEP_NOT_SEEN_NS    (30 * NS_PER_S)
+#define STEP_DWELL_NS    (150 * NS_PER_MS)
+#define STEP_TOUCH_NS    (400 * NS_PER_MS) /* above 0.5 BW for less: a stamp or a brake, not even a partial rep */
+#define STEP_NOT_SEEN_NS (30 * NS_PER_S)
 
 enum step_state { STEP_STATE_NO_WEIGHT, STEP_STATE_LOW, STEP_STATE_UP, STEP_STATE_LOST };
 
@@ -35,13 +31,12 @@ struct step_detector {
     enum step_state state;
     int64_t start_ns;
     int32_t height_mm;
-    int64_t bw_mn; /* or ABSENT */
+    struct step_weight weight;
     int n_reps;
-    bool from_floor;                                /* UP: the rep's beginning has been seen */
-    int64_t up_ns;                                  /* UP: F rose above 0.5 BW, sample time */
-    int64_t low_ns;                                 /* dwell below 0.5 BW */
-    int64_t prev_end_ns;                            /* or ABSENT */
-    int64_t still_ns, still_mn, still_sum, still_n; /* standing still since, its mean */
+    bool from_floor;     /* UP: the rep's beginning has been seen */
+    int64_t up_ns;       /* UP: F rose above 0.5 BW, sample time */
+    int64_t low_ns;      /* dwell below 0.5 BW */
+    int64_t prev_end_ns; /* or ABSENT */
     enum phase phase;
     int64_t phase_ns; /* dwell of what would be the next phase */
     struct live_median median;

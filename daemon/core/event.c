@@ -157,6 +157,7 @@ const char *flag_str(unsigned flag)
     case FLAG_HEIGHT: return "height";
     case FLAG_OVERLOAD: return "overload";
     case FLAG_LIVE_ANCHOR: return "live_anchor";
+    case FLAG_LOW_RATE: return "low_rate";
     }
     return NULL;
 }

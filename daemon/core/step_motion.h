@@ -5,10 +5,14 @@
  *
  * What integration does not know, the speed at its start and the error of BW (an acceleration b), is fitted to what is
  * known of a step-up (least squares, each with its uncertainty):
- *   on top the body stands still            0.01 m/s (sway of 0.6 % BW at 4.5 Hz is 2 mm/s)
- *   so it does when the trailing foot lands 0.05 m/s
- *   it ends as high as it began, less the 3 % of the height climbed while the trailing foot still pushed   0.03 m
+ *   on top the body stands still, in either half    0.015 m/s (sway of 0.6 % BW at 4.5 Hz is 2 mm/s)
+ *   the trailing foot lands before the body rests   0.03 m/s downward, give or take 0.06 m/s
+ *   it ends about as high as it began               the height climbed before the box carried everything is lost when it
+ *                                                   does so no more: 0.05 of the step, give or take 0.03 m
+ *   the weight is that of the reps before           0.15 %, where there are any
  * A tenth of a per cent of BW left uncorrected would be 8 cm after 4 s, half of the tolerance of the height.
+ * misfit^2 is what is left of the five over the degrees of freedom: about 1 where only sway acts. Above 1 every
+ * uncertainty grows with it.
  */
 #ifndef GYMSTATION_CORE_STEP_MOTION_H
 #define GYMSTATION_CORE_STEP_MOTION_H
@@ -17,17 +21,29 @@
 
 #define STEP_SPAN_MAX_S 12.0 /* longer than that the drift of BW (creep 0.03-0.1 %) moves the height by a third */
 
+/* Samples from..to (included) carry everything. */
+struct step_stretch {
+    const struct rep_buffer *buffer;
+    int from, to;
+    int64_t bw_mn;     /* that is tried */
+    int64_t known_mn;  /* that earlier reps have shown, or ABSENT */
+    int64_t wander_mn; /* how far the weight wanders from rep to rep: it does so within one, too */
+    int32_t height_mm;
+};
+
 struct step_motion {
     double height_m;    /* from the top down to the landing of the trailing foot */
     double height_sd_m; /* what sway leaves in it: grows with the span to the power 1.5 */
     double con_end_s;   /* 95 % of the step's height reached; s after the first sample of the span */
     double ecc_start_s; /* and left */
     double con_sd_s, ecc_sd_s;
-    int64_t bw_mn; /* body weight with which all of this agrees */
+    double begin_m_s, begin_h_m; /* speed and height (above the floor) at the first sample of the span */
+    double misfit;
+    int64_t bw_mn;  /* body weight with which all of this agrees */
+    int64_t top_mn; /* mean force while the body stood still on top */
 };
 
-/* Samples from..to (included) carry everything; false when no top could be found or the span is too long. */
-bool step_motion_fit(const struct rep_buffer *buffer, int from, int to, int64_t bw_mn, int32_t height_mm,
-                     struct step_motion *ret);
+/* False when no top could be found or the span is too long. */
+bool step_motion_fit(const struct step_stretch *stretch, struct step_motion *ret);
 
 #endif

@@ -96,8 +96,9 @@ enum flag {
     FLAG_HEIGHT = 1u << 9,        /* step-up: integrated height outside 0.6-1.4 of the step */
     FLAG_OVERLOAD = 1u << 10,
     FLAG_LIVE_ANCHOR = 1u << 11,
+    FLAG_LOW_RATE = 1u << 12, /* too few samples a second for phases: counted by load only */
 };
-#define FLAG_COUNT 12
+#define FLAG_COUNT 13
 
 struct phase_time {
     enum src src;        /* SRC_NONE: this phase is left out */

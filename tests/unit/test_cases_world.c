@@ -128,8 +128,6 @@ static void test_a_dumbbell_put_down_costs_what_could_not_be_seen(void **state)
 static void test_others_on_the_step_are_forgotten_when_they_have_left(void **state)
 {
     (void)state;
-    case_waits("detect", "after somebody or something else was on the box every step-up is partial: the body weight is "
-                         "not learnt again");
     others_cost(PATIENT_SECOND_PERSON, CASE_STEP, 8, 2);
     others_cost(PATIENT_DUMBBELL, CASE_STEP, 8, 3);
 }
@@ -232,7 +230,6 @@ static void test_leaving_a_step_in_mid_eccentric_is_no_full_rep(void **state)
 static void test_jumping_off_a_step_spoils_only_that_rep(void **state)
 {
     (void)state;
-    case_waits("detect", "after a jump off the top every step-up is partial: the body weight is not learnt again");
     leaves_step(PATIENT_JUMPS_OFF);
 }
 

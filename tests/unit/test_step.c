@@ -91,10 +91,10 @@ static void the_first_rep_is_judged_from_the_buffer(void **state)
     (void)state;
     make(1, (struct tempo){1.5, 1.0, 3.0, 1.0}, 0.1);
     begin();
-    assert_int_equal(run.memory.step.bw_mn, ABSENT);
+    assert_int_equal(run.memory.step.weight.bw_mn, ABSENT);
     step_run(&run, ups, 1, RATE, 0.0, 9.5, NULL);
     assert_int_equal(run.full, 1);
-    assert_near((double)run.memory.step.bw_mn, 1000.0 * BW, 10.0 * BW);
+    assert_near((double)run.memory.step.weight.bw_mn, 1000.0 * BW, 10.0 * BW);
     assert_near(s_of(run.reps[0].start_ns), step_truth_of(&ups[0]).con, 0.01);
 }
 

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The second look over a finished step-up: where it began and ended, whether it was one, and how long its phases took.
+ *
+ * The body weight is that of the set unless the rep stands still at another level (somebody else is on the box, a
+ * dumbbell has been put down); then it is that level, and the fit (step_motion.h) refines either. A rep is
+ *   partial, FLAG_HEIGHT   the box never carried everything for STEP_FULL_MIN_NS, or the height came out outside of
+ *                          0.6-1.4 of the step by more than its uncertainty, or it carried less than STEP_LEAN_PER_CENT
+ *                          of the weight and nothing rose
+ *   full                   everything else; what integration cannot tell is left out:
+ *                          FLAG_GAP          samples are missing
+ *                          FLAG_LOW_RATE     fewer than 25 samples a second: the converter's mean over four periods
+ *                                            (0.16 s and more) is as long as the movements it should show
+ *                          FLAG_HAND_SUPPORT the integrals contradict what is known of a step-up: something slower than
+ *                                            sway acts, a hand on a chair; or the level wanders from rep to rep
+ */
+#ifndef GYMSTATION_CORE_STEP_LOOK_H
+#define GYMSTATION_CORE_STEP_LOOK_H
+
+#include "daemon/core/rep_buffer.h"
+
+#define STEP_FULL_MIN_NS     NS_PER_S /* one leg in passing carries everything for 0.4-0.7 s */
+#define STEP_INTERVAL_MAX_NS (40 * NS_PER_MS)
+#define STEP_LEAN_PER_CENT   80
+#define STEP_SD_MAX_S        0.5 /* a phase that is not known better is left out */
+
+struct step_look {
+    const struct rep_buffer *buffer;
+    int64_t up_ns;     /* F rose above 0.5 BW: stamp of that sample */
+    int64_t bw_mn;     /* as the set knows it */
+    int64_t wander_mn; /* how far it wanders from rep to rep */
+    bool proven;       /* reps have shown it */
+    int32_t height_mm; /* of the step */
+};
+
+struct step_found {
+    struct rep_data rep;
+    bool hole;        /* samples are missing: nothing joins this rep to the next */
+    int64_t bw_mn;    /* as this rep has shown it, or ABSENT */
+    int64_t level_mn; /* at which it stood still, or ABSENT */
+    double begin_m_s; /* upward, when the box began to carry everything; with bw_mn only */
+    double begin_h_m; /* and how high the body was then */
+};
+
+void step_look(const struct step_look *look, struct step_found *ret);
+
+#endif
