@@ -3,8 +3,8 @@
 """Builds and runs the tests; called by tools/test, which installs what is missing first.
 
     --quick  one build, unit tests, goldens, rings, the end-to-end tests that are marked as quick
-    (none)   also all end-to-end tests, the same replays by other compilers and on aarch64, clang, and the unit tests
-             and goldens under ASan+UBSan and TSan
+    (none)   also all end-to-end tests, the same replays by other compilers and on aarch64, the virtual board, clang, and
+             the unit tests and goldens under ASan+UBSan and TSan
     --full   also the release build with its tests, the fuzzers' build, and all of ctest on a Debian 13
 
 An end-to-end test is an executable tests/e2e/test_*.py. It finds the programs in GYMSTATION_BUILD, exits 77 with its
@@ -230,6 +230,21 @@ def same_bytes(run):
            {"GYMSTATION_BUILD": os.path.join(ROOT, "build", "dev")})
 
 
+def board(run):
+    """The virtual station board, on a kernel that is built when there is none yet."""
+    kernel, cases = (os.path.join(ROOT, "tests", "board", name) for name in ("kernel", "run"))
+    step = Step("board kernel")
+    code = command([kernel], step.log, BUILD_LIMIT_S)
+    output = text_of(step.log)
+    if code == 0:
+        step.done("built" if "kernel built in" in output else "found")
+        script(run, "board", cases, {"GYMSTATION_BUILD": os.path.join(ROOT, "build", "dev")})
+        return
+    part = script_counts("board kernel", kernel, code, output)
+    step.done(part.counts())
+    run.add(part)
+
+
 def clang_build(run):
     return simple(run, "build clang", ["bash", "-c", "cmake --preset dev -B build/clang -DCMAKE_C_COMPILER=clang && "
                                        "cmake --build build/clang"])
@@ -263,6 +278,7 @@ def main():
         end_to_end(run, quick)
         if not quick:
             same_bytes(run)
+            board(run)
     if not quick:
         clang_build(run)
         for preset in ("asan", "tsan"):
