@@ -19,7 +19,7 @@ static int64_t part(int64_t mn, int64_t per_cent)
 
 static int64_t amp_floor_mn(const struct curl_detector *curl)
 {
-    return fixed_max(CURL_AMP_MIN_MN, curl->noise_mn * CURL_SIGMAS * 10 / 6);
+    return fixed_max(CURL_AMP_MIN_MN, curl->noise_mn * CURL_ENTER_SIGMAS * 10 / 6);
 }
 
 /* A as far as it is known now. */
@@ -53,12 +53,22 @@ static void enter(struct curl_detector *curl, enum curl_state state, int64_t t_n
     }
 }
 
+/* Who follows cues may let the foot drop, but not before it has been up. */
+static int64_t rep_min_ns(const struct dose *dose)
+{
+    int64_t up_ns = (dose->tempo_ms[PHASE_CON] + dose->tempo_ms[PHASE_TOP]) * NS_PER_MS;
+    bool cued = dose->pacing != PACING_SELF && dose->tempo_ms[PHASE_CON] > 0 && dose->tempo_ms[PHASE_TOP] >= 0;
+
+    return cued ? fixed_max(CURL_REP_MIN_NS, up_ns / 2) : CURL_REP_MIN_NS;
+}
+
 static void curl_begin(void *self, const struct detector_setup *setup)
 {
     struct curl_detector *curl = self;
     const struct references *refs = &setup->refs;
 
     curl->start_ns = setup->start_ns;
+    curl->rep_min_ns = rep_min_ns(setup->dose);
     curl->rest_mn = refs->rest_mn == ABSENT ? ABSENT : fixed_force(refs->rest_mn);
     curl->noise_mn = refs->noise_mn == ABSENT ? 0 : fixed_force(refs->noise_mn);
     curl->amp_mn = setup->ref_amp_mn;
@@ -107,7 +117,7 @@ static void learn_amp(struct curl_detector *curl, int64_t amp)
 
 /* ---- the second look ---- */
 
-enum look { LOOK_NO_REP, LOOK_REP, LOOK_LATER };
+enum look { LOOK_NO_REP, LOOK_REP, LOOK_LATER, LOOK_WEAK };
 
 /* What is in the buffer up to to_ns. A rep that has not come down to pA yet can wait unless this is the last look. */
 static enum look look(struct curl_detector *curl, int64_t to_ns, bool last, struct rep_data *ret)
@@ -120,13 +130,14 @@ static enum look look(struct curl_detector *curl, int64_t to_ns, bool last, stru
     struct scan_edges edges;
     int reached = rep_buffer_find(&curl->buffer, fixed_max(curl->enter_ns - CURL_DWELL_NS, curl->search_ns));
 
-    if (!rep_scan_read(&scan, reached, curl->noise_mn, &edges) ||
-        edges.amp_mn < fixed_max(CURL_AMP_MIN_MN, CURL_SIGMAS * curl->noise_mn))
+    if (!rep_scan_read(&scan, reached, curl->noise_mn, &edges) || edges.amp_mn < CURL_AMP_MIN_MN)
         return LOOK_NO_REP;
     if (!last && !edges.ended)
         return LOOK_LATER;
-    if (edges.end.t_ns - edges.con.t_ns < CURL_REP_MIN_NS)
+    if (edges.end.t_ns - edges.con.t_ns < curl->rep_min_ns)
         return LOOK_NO_REP;
+    if (curl->amp_mn == ABSENT && edges.amp_mn < CURL_SIGMAS * (curl->noise_mn + edges.noise_mn) / 2)
+        return edges.end.t_ns - edges.con.t_ns < CURL_WEAK_NS ? LOOK_NO_REP : LOOK_WEAK;
     if (curl->amp_mn != ABSENT && edges.amp_mn < part(curl->amp_mn, 30))
         return LOOK_NO_REP;
     rep_scan_figures(&scan, &edges, ret);
@@ -160,6 +171,11 @@ static void cut_off(struct rep_data *rep)
 static struct mark rep_mark(int64_t t_ns, const struct rep_data *rep)
 {
     return (struct mark){.kind = MARK_REP, .t_ns = t_ns, .flags = rep->flags, .rep = *rep};
+}
+
+static struct mark not_seen_mark(int64_t t_ns)
+{
+    return (struct mark){.kind = MARK_NOT_SEEN, .t_ns = t_ns, .flags = FLAG_BAND_NOT_SEEN};
 }
 
 /* The last look at what is in the buffer up to to_ns. */
@@ -257,10 +273,10 @@ static int down(struct curl_detector *curl, int64_t t_ns, bool last, struct mark
         return 0;
     }
     curl->search_ns = fixed_max(curl->search_ns, curl->min_ns);
-    enter(curl, CURL_STATE_REST, t_ns);
+    enter(curl, seen == LOOK_WEAK ? CURL_STATE_LOST : CURL_STATE_REST, t_ns);
     if (seen == LOOK_NO_REP)
         return 0;
-    *mark = rep_mark(t_ns, &rep);
+    *mark = seen == LOOK_WEAK ? not_seen_mark(t_ns) : rep_mark(t_ns, &rep);
     return 1;
 }
 
@@ -365,7 +381,7 @@ static int curl_step(void *self, const struct sample *sample, struct mark *marks
     n += step_state(curl, &middle, u_mn, marks);
     n += live_marks(curl, middle.t_ns, u_mn, marks + n);
     if (not_seen(curl, middle.t_ns))
-        marks[n++] = (struct mark){.kind = MARK_NOT_SEEN, .t_ns = middle.t_ns, .flags = FLAG_BAND_NOT_SEEN};
+        marks[n++] = not_seen_mark(middle.t_ns);
     return n;
 }
 

@@ -12,9 +12,15 @@
  *     any --no rep for 30 s from go--> LOST (MARK_NOT_SEEN)
  *
  * A is the reference amplitude: the running median of the last five accepted reps, each clamped to +-20 % of it; before
- * the first, the rep's own running peak, at least the larger of CURL_AMP_MIN_MN and five sigma / 0.6.
- * enter is 0.3 A, or 0.6 A as long as nothing is known. A rep is accepted when A of the rep is at least CURL_AMP_MIN_MN,
- * five times the noise around it and 0.3 of the reference, and when it lasted CURL_REP_MIN_NS; below 0.7 it is partial.
+ * the first, the rep's own running peak, at least the larger of CURL_AMP_MIN_MN and CURL_ENTER_SIGMAS sigma / 0.6.
+ * enter is 0.3 A, or 0.6 A as long as nothing is known.
+ *
+ * The first movement of CURL_WEAK_NS decides about the band, once: with A below five sigma there is none to be measured,
+ * the set is LOST and goes by cue from its start. sigma is that of the quiet signal before the set and of the first rep's
+ * samples about their means, half of each, for two seconds of sway tell its sd to a third only. Afterwards a rep is
+ * accepted when its A is at least CURL_AMP_MIN_MN, three times the noise and 0.3 of the reference, and when it lasted
+ * CURL_REP_MIN_NS, or half of what was cued for con and top: a fast way up against a weak band weighs as much by its
+ * inertia (10.8 N s2/T^2) as by the band's pull, and falls back for a moment. Below 0.7 of the reference it is partial.
  */
 #ifndef GYMSTATION_CORE_DETECTOR_CURL_H
 #define GYMSTATION_CORE_DETECTOR_CURL_H
@@ -25,7 +31,9 @@
 #include "daemon/core/rep_scan.h"
 
 #define CURL_AMP_MIN_MN    10000 /* 1 kg: half of the weakest band's pull at 90 degrees (2-9 kg) */
-#define CURL_SIGMAS        5
+#define CURL_SIGMAS        5     /* of the quiet signal: A below that is no band, says the first movement of a set */
+#define CURL_ENTER_SIGMAS  2     /* seven of what a mean over CURL_MEAN_NS leaves of sway */
+#define CURL_WEAK_NS       (800 * NS_PER_MS) /* a movement of so long is one, however weak */
 #define CURL_DWELL_NS      (150 * NS_PER_MS)
 #define CURL_REFRACTORY_NS (300 * NS_PER_MS)
 #define CURL_LOOK_NS       (180 * NS_PER_MS) /* first look after 0.12 A: it needs 0.11 s more; a bounce shows by then */
@@ -37,7 +45,7 @@
                                                  of 0.3 s and a fast way up 0.4 s */
 #define CURL_REP_MAX_NS  (60 * NS_PER_S) /* four phases of 15 s */
 #define CURL_NOT_SEEN_NS (30 * NS_PER_S)
-#define CURL_MEAN_NS     (150 * NS_PER_MS)
+#define CURL_MEAN_NS     (220 * NS_PER_MS) /* a period of sway at 4.5 Hz: its mean is 0 */
 #define CURL_NOISE_PART  50                /* noise above A/50 is smoothed: five sigma would reach pA */
 #define CURL_LEFT_MIN_MN 100000            /* rest levels from 100 N on are somebody's weight, who can leave */
 #define CURL_LEFT_NS     (200 * NS_PER_MS) /* off the box this soon after pA: jumped off in the eccentric */
@@ -47,7 +55,7 @@ enum curl_state { CURL_STATE_LEVEL, CURL_STATE_REST, CURL_STATE_REP, CURL_STATE_
 
 struct curl_detector {
     enum curl_state state;
-    int64_t start_ns;
+    int64_t start_ns, rep_min_ns;
     int64_t rest_mn, noise_mn; /* B or ABSENT; sigma, 0 when not known */
     int64_t amp_mn;            /* reference amplitude or ABSENT */
     int64_t amps[CURL_AMPS];   /* newest last */

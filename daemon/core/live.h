@@ -17,7 +17,7 @@ struct live_median {
 /* True and *ret the median with the middle sample's stamp. Stamps that do not rise are dropped. */
 bool live_median(struct live_median *median, const struct sample *sample, struct sample *ret);
 
-#define LIVE_MEAN_MAX 64 /* 0.2 s at 320 SPS; beyond that the mean is over a shorter time */
+#define LIVE_MEAN_MAX 80 /* 0.24 s at 335 SPS; beyond that the mean is over a shorter time */
 
 struct live_mean {
     int first, n;

@@ -171,6 +171,7 @@ bool rep_scan_edges(const struct rep_scan *scan, int reached, struct scan_edges 
 static bool smooth_slow(struct rep_scan *scan, int reached, struct scan_edges *edges)
 {
     struct scan_edges first = *edges;
+    int64_t noise_mn = edges->noise_mn;
     bool slow_con = first.top.t_ns - first.con.t_ns >= SCAN_SLOW_NS;
     bool slow_ecc = first.end.t_ns - first.ecc.t_ns >= SCAN_SLOW_NS;
 
@@ -179,6 +180,7 @@ static bool smooth_slow(struct rep_scan *scan, int reached, struct scan_edges *e
     rep_scan_fill(scan, 2 * SCAN_SMOOTH_NS);
     if (!rep_scan_edges(scan, reached, edges))
         return false;
+    edges->noise_mn = noise_mn;
     if (!slow_con) {
         edges->con = first.con;
         edges->top = first.top;
@@ -206,6 +208,7 @@ bool rep_scan_read(struct rep_scan *scan, int reached, int64_t noise_mn, struct 
         rep_scan_fill(scan, 0);
     if (!rep_scan_edges(scan, reached, ret))
         return false;
+    ret->noise_mn = noise;
     return noise * SCAN_LOUD_PART < amp || smooth_slow(scan, reached, ret);
 }
 

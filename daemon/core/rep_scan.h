@@ -20,9 +20,9 @@
 
 /* Half a period of sway, which peaks at 4-5 Hz: a mean over 0.22 s takes most of it away and shifts no edge. */
 #define SCAN_SMOOTH_NS  (110 * NS_PER_MS)
-#define SCAN_SIGMAS     5        /* a plateau below five times the noise around it is none */
-#define SCAN_CLEAR_PART 50       /* noise below A/50 is left alone: five sigma do not reach pA */
-#define SCAN_LOUD_PART  30       /* noise above A/30: three sigma do; slow edges are smoothed twice as wide */
+#define SCAN_SIGMAS     3  /* a plateau below three times the noise around it is none: 8 of what smoothing leaves */
+#define SCAN_CLEAR_PART 50 /* noise below A/50 is left alone: five sigma do not reach pA */
+#define SCAN_LOUD_PART  30 /* noise above A/30: three sigma do; slow edges are smoothed twice as wide */
 #define SCAN_SLOW_NS    NS_PER_S /* crossing time: a movement of 2 s */
 
 /* Samples from..to of a buffer (to excluded); f[i] is sample i above B, smoothed or not. */
@@ -41,6 +41,7 @@ struct scan_crossing {
 
 struct scan_edges {
     int64_t amp_mn;                          /* A */
+    int64_t noise_mn;                        /* sd of the samples about their means; of rep_scan_read() only */
     struct scan_crossing con, top, ecc, end; /* starts of con, top, ecc; end of ecc */
     bool ended;                              /* F has fallen below pA; else end is its lowest sample so far */
 };
