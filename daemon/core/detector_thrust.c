@@ -6,10 +6,14 @@
 
 #include "daemon/core/fixed.h"
 
-#define MEAN_NS        (150 * NS_PER_MS)
-#define NOISE_PART     10               /* of R: more noise than that is smoothed in the live stream */
-#define SD_MIN_NS      (30 * NS_PER_MS) /* two samples at 80 SPS: no fit is better than that */
-#define SHAPE_SD_SHARE 0.12 /* of a fitted movement: how far its unknown shape moves a crossing, see set_phase() */
+#define MEAN_NS    (150 * NS_PER_MS)
+#define NOISE_PART 10 /* of R: more noise than that is smoothed in the live stream */
+#define TOP_SD_SHARE                                                                                                   \
+    0.5 /* the inner ends of the movements are known better than the outer ones, which the pre-tension hides */
+#define STOPPED_SD  0.25 /* of the crossing time, see read_crossings() */
+#define STRANGE_PCT 15   /* of the rise: fit and load may differ by on top */
+#define CUT_S       0.1  /* two bins */
+#define ROUNDS      2
 
 static void thrust_begin(void *self, const struct detector_setup *setup)
 {
@@ -19,6 +23,7 @@ static void thrust_begin(void *self, const struct detector_setup *setup)
     pelvis_begin(&thrust->pelvis, setup, &rules);
     thrust->levels = thrust->rises = (struct pelvis_median){0};
     thrust->mean = (struct live_mean){0};
+    thrust->habit = (struct rise_habit){.cost = {0.0}};
     live_phase_begin(&thrust->phase);
 }
 
@@ -34,65 +39,24 @@ static int64_t ns_of_s(double s)
     return (int64_t)floor(s * 1e9 + 0.5);
 }
 
-/* One side: the way up (dir +1, from lift-off) or the way down (dir -1, from touch-down, backwards in time). */
-struct way {
-    const struct rep_scan *scan;
-    int dir;
-    int edge;                /* index of the outermost sample */
-    int64_t edge_ns;         /* lift-off or touch-down */
-    int64_t low_ns, high_ns; /* crossings of 10 and 90 % */
-    struct rise_fit fit;
-};
-
 static int64_t at_ns(const struct rep_scan *scan, int i)
 {
     return rep_buffer_at(scan->buffer, i)->t_ns;
 }
 
-static bool inside(const struct rep_scan *scan, int i)
+static int64_t most_mn(const struct rep_scan *scan)
 {
-    return i >= scan->from && i < scan->to;
+    int64_t most = 0;
+
+    for (int i = scan->from; i < scan->to; i++)
+        most = fixed_max(most, scan->f[i]);
+    return most;
 }
 
-static int reaching(const struct way *way, int i, int64_t level)
+/* Between the first and the last time that f is near the most that it rises to above the level at the edges. */
+static int64_t middle_ns(const struct rep_scan *scan, int64_t level, int64_t most)
 {
-    while (inside(way->scan, i) && way->scan->f[i] < level)
-        i += way->dir;
-    return i;
-}
-
-/* Where the sample i is the first of at least level, from outside. */
-static int64_t crossed_ns(const struct way *way, int i, int64_t level)
-{
-    const struct rep_scan *scan = way->scan;
-    int outer = i - way->dir;
-
-    if (!inside(scan, outer) || scan->f[outer] >= level)
-        return at_ns(scan, i);
-    return fixed_cross_ns(at_ns(scan, outer), scan->f[outer], at_ns(scan, i), scan->f[i], level);
-}
-
-/* From the middle outwards to 10 %, inwards to 90 %: noise near the ends of the movement does not come first. */
-static bool find_crossings(struct way *way)
-{
-    const struct rep_scan *scan = way->scan;
-    int64_t level = mn_of(way->fit.level_n), rise = mn_of(way->fit.rise_n);
-    int middle = reaching(way, way->edge, level + rise / 2);
-    int high = reaching(way, middle, level + rise * 9 / 10), low = middle;
-
-    if (!inside(scan, high))
-        return false;
-    while (inside(scan, low - way->dir) && scan->f[low - way->dir] >= level + rise / 10)
-        low -= way->dir;
-    way->low_ns = crossed_ns(way, low, level + rise / 10);
-    way->high_ns = crossed_ns(way, high, level + rise * 9 / 10);
-    return true;
-}
-
-/* Between the first and the last time that f is near its plateau. */
-static int64_t middle_ns(const struct rep_scan *scan, int64_t level, int64_t amp)
-{
-    int64_t high = level + (amp - level) * 9 / 10;
+    int64_t high = level + (most - level) * 9 / 10;
     int first = scan->from, last = scan->to - 1;
 
     while (first < last && scan->f[first] < high)
@@ -102,51 +66,136 @@ static int64_t middle_ns(const struct rep_scan *scan, int64_t level, int64_t amp
     return at_ns(scan, first) + (at_ns(scan, last) - at_ns(scan, first)) / 2;
 }
 
-static bool fit_way(struct thrust_detector *thrust, struct way *way, int64_t mid_ns)
+/* The two ways: [0] up, from lift-off, [1] down, from touch-down, backwards in time. */
+struct ways {
+    const struct rep_scan *scan;
+    int64_t edge_ns[2];
+    int64_t level_mn, most_mn; /* of the load, smoothed: at the edges, on top */
+    struct rise_fit fit[2];
+    struct rise_side side[2];
+};
+
+static bool fit_ways(struct thrust_detector *thrust, struct ways *ways, int64_t mid_ns)
 {
-    return rise_bins_fill(&thrust->bins, way->scan, way->edge_ns, mid_ns) && rise_fit(&thrust->bins, &way->fit);
+    for (int i = 0; i < 2; i++)
+        if (!rise_bins_fill(&thrust->bins, ways->scan, ways->edge_ns[i], mid_ns) ||
+            !rise_fit(&thrust->bins, &ways->fit[i]))
+            return false;
+    return true;
+}
+
+/* The movement goes on to where it was looked for. */
+static bool cut_off(const struct ways *ways, int i)
+{
+    return rise_fit_end_s(&ways->fit[i]) > ways->fit[i].end_s - CUT_S;
+}
+
+/* The middle of the plateau lies inside the slower movement when the two differ much: then it moves away from that. */
+static bool fit_both(struct thrust_detector *thrust, struct ways *ways, int64_t mid_ns)
+{
+    if (!fit_ways(thrust, ways, mid_ns))
+        return false;
+    for (int round = 0; round < ROUNDS && cut_off(ways, 0) != cut_off(ways, 1); round++) {
+        int other = cut_off(ways, 0) ? 1 : 0;
+        int64_t end_ns = ns_of_s(rise_fit_end_s(&ways->fit[other]) + CUT_S);
+        mid_ns = ways->edge_ns[other] + (other == 0 ? end_ns : -end_ns);
+        if (!fit_ways(thrust, ways, mid_ns))
+            return false;
+    }
+    return true;
+}
+
+/* No curve of the family: the movement stopped on its way, or what was taken for the top is not. */
+static bool strange(const struct ways *ways, const struct rise_side *side)
+{
+    int64_t off = mn_of(side->level_n + side->rise_n) - ways->most_mn;
+
+    return side->misfit > RISE_MISFIT || fixed_abs(off) * 100 > (ways->most_mn - ways->level_mn) * STRANGE_PCT;
+}
+
+/* Its crossings are those of the load itself, of 10 % first, of 90 % last before the middle of the plateau. */
+static void read_crossings(struct ways *ways, int i, int64_t mid_ns)
+{
+    const struct rep_scan *scan = ways->scan;
+    struct rise_side *side = &ways->side[i];
+    int dir = i == 0 ? 1 : -1, low = i == 0 ? scan->from : scan->to - 1;
+    int high = rep_buffer_find(scan->buffer, mid_ns);
+    int64_t rise = ways->most_mn - ways->level_mn;
+
+    while (low != high && scan->f[low] < ways->level_mn + rise / 10)
+        low += dir;
+    while (high != low && scan->f[high - dir] >= ways->level_mn + rise * 9 / 10)
+        high -= dir;
+    side->low_s = (double)fixed_abs(at_ns(scan, low) - ways->edge_ns[i]) / 1e9;
+    side->high_s = (double)fixed_abs(at_ns(scan, high) - ways->edge_ns[i]) / 1e9;
+    side->cross_sd_s = RISE_SD_MIN_S + STOPPED_SD * (side->high_s - side->low_s);
+    side->credible = false;
+}
+
+static void set_phase(struct phase_time *time, double dur_s, double sd_s)
+{
+    *time = (struct phase_time){.src = SRC_MODEL,
+                                .dur_ns = fixed_max(0, ns_of_s(dur_s)),
+                                .sd_ns = ns_of_s(sd_s),
+                                .move_ns = ABSENT,
+                                .target_ns = ABSENT,
+                                .in_tolerance = -1};
+}
+
+static void set_move(struct phase_time *time, double move_s, double sd_s)
+{
+    time->move_ns = fixed_max(0, ns_of_s(move_s));
+    time->sd_ns = ns_of_s(sd_s);
+}
+
+static double top_sd_s(double up_sd_s, double down_sd_s)
+{
+    return TOP_SD_SHARE * sqrt(up_sd_s * up_sd_s + down_sd_s * down_sd_s);
+}
+
+static void fill_phases(const struct ways *ways, struct rep_data *rep)
+{
+    const struct rise_side *up = &ways->side[0], *down = &ways->side[1];
+    double edges_s = (double)(ways->edge_ns[1] - ways->edge_ns[0]) / 1e9;
+
+    set_phase(&rep->phases[PHASE_CON], up->high_s - up->low_s, up->cross_sd_s);
+    set_phase(&rep->phases[PHASE_TOP], edges_s - up->high_s - down->high_s, top_sd_s(up->cross_sd_s, down->cross_sd_s));
+    set_phase(&rep->phases[PHASE_ECC], down->high_s - down->low_s, down->cross_sd_s);
+    if (up->credible)
+        set_move(&rep->phases[PHASE_CON], up->end_s - up->begin_s, up->move_sd_s);
+    if (down->credible)
+        set_move(&rep->phases[PHASE_ECC], down->end_s - down->begin_s, down->move_sd_s);
+    if (up->credible && down->credible)
+        set_move(&rep->phases[PHASE_TOP], edges_s - up->end_s - down->end_s, top_sd_s(up->move_sd_s, down->move_sd_s));
 }
 
 /*
- * Crossings only. With the moments of trunk, thighs and shanks about the shoulders the load flattens towards the top, so
- * where a movement ends is not in the signal (simulated patient: median error of a fitted 3 s movement 0.46 s), and
- * move_s is left out. The same uncertainty of shape, a share of the fitted movement, is in the crossings' sd.
+ * Both the fitted rise and the load on top, above the usual level at lift-off, are low: with few samples (10 SPS, 400 ms
+ * of averaging) the fit cannot tell level and rise apart, and the load on top alone would follow a shifted foot.
  */
-static void set_phase(struct phase_time *time, int64_t dur_ns, double sd_s)
+static bool stays_low(const struct thrust_detector *thrust, int64_t rise, int64_t high)
 {
-    *time = (struct phase_time){.src = SRC_MODEL,
-                                .dur_ns = fixed_max(0, dur_ns),
-                                .sd_ns = fixed_max(SD_MIN_NS, ns_of_s(sd_s)),
-                                .move_ns = ABSENT};
+    int64_t usual = pelvis_median(&thrust->rises);
+
+    if (usual == ABSENT)
+        return false;
+    int64_t least = usual * THRUST_FULL_PCT / 100;
+    return rise < least && high - pelvis_median(&thrust->levels) < least;
 }
 
-static double crossing_var(const struct way *way)
+static void learn(struct thrust_detector *thrust, const struct ways *ways, struct rep_data *rep)
 {
-    double shape_s = SHAPE_SD_SHARE * way->fit.move_s;
+    const struct rise_side *up = &ways->side[0], *down = &ways->side[1];
+    int64_t rise = mn_of(up->rise_n > down->rise_n ? up->rise_n : down->rise_n);
+    int64_t level = mn_of((up->level_n + down->level_n) / 2.0);
+    int64_t high = level + mn_of((up->rise_n + down->rise_n) / 2.0);
 
-    return way->fit.move_sd_s * way->fit.move_sd_s + shape_s * shape_s;
-}
-
-static void fill_phases(const struct way *up, const struct way *down, struct rep_data *rep)
-{
-    double up_var = crossing_var(up), down_var = crossing_var(down);
-
-    set_phase(&rep->phases[PHASE_CON], up->high_ns - up->low_ns, sqrt(up_var));
-    set_phase(&rep->phases[PHASE_TOP], down->high_ns - up->high_ns, sqrt(up_var + down_var));
-    set_phase(&rep->phases[PHASE_ECC], down->low_ns - down->high_ns, sqrt(down_var));
-}
-
-static void learn(struct thrust_detector *thrust, const struct way *up, const struct way *down, struct rep_data *rep)
-{
-    int64_t rise = mn_of(up->fit.rise_n > down->fit.rise_n ? up->fit.rise_n : down->fit.rise_n),
-            usual = pelvis_median(&thrust->rises);
-
-    if (usual != ABSENT && rise * 100 < usual * THRUST_FULL_PCT) {
+    if (stays_low(thrust, rise, high)) {
         rep->outcome = REP_PARTIAL;
         return;
     }
     pelvis_median_add(&thrust->rises, rise);
-    pelvis_median_add(&thrust->levels, mn_of((up->fit.level_n + down->fit.level_n) / 2.0));
+    pelvis_median_add(&thrust->levels, level);
 }
 
 static void look_inside(struct thrust_detector *thrust, struct rep_data *rep)
@@ -158,23 +207,26 @@ static void look_inside(struct thrust_detector *thrust, struct rep_data *rep)
                             .f = pelvis->f,
                             .from = edges->off.index,
                             .to = edges->down.index + 1};
-    struct way up = {.scan = &scan, .dir = 1, .edge = scan.from, .edge_ns = edges->off.t_ns};
-    struct way down = {.scan = &scan, .dir = -1, .edge = scan.to - 1, .edge_ns = edges->down.t_ns};
+    struct ways ways = {.scan = &scan, .edge_ns = {edges->off.t_ns, edges->down.t_ns}};
 
     if (rep->outcome != REP_FULL || (rep->flags & FLAG_GAP))
         return;
     rep_scan_fill(&scan, SCAN_SMOOTH_NS);
-    int64_t level = fixed_min(edges->off.level_mn, edges->down.level_mn);
-    int64_t mid_ns = middle_ns(&scan, level, rep_scan_plateau_mn(&scan, scan.from));
+    ways.level_mn = fixed_min(edges->off.level_mn, edges->down.level_mn);
+    ways.most_mn = most_mn(&scan);
+    int64_t mid_ns = middle_ns(&scan, ways.level_mn, ways.most_mn);
     rep_scan_fill(&scan, 0);
-    if (!fit_way(thrust, &up, mid_ns) || !fit_way(thrust, &down, mid_ns))
+    if (!fit_both(thrust, &ways, mid_ns))
         return;
-    if (edges->noise_mn * NOISE_PART > mn_of(up.fit.rise_n) / 2)
-        rep_scan_fill(&scan, SCAN_SMOOTH_NS);
-    if (!find_crossings(&up) || !find_crossings(&down) || up.high_ns > down.high_ns)
+    rise_mix(&thrust->habit, ways.fit, ways.side);
+    rep_scan_fill(&scan, SCAN_SMOOTH_NS);
+    for (int i = 0; i < 2; i++)
+        if (strange(&ways, &ways.side[i]))
+            read_crossings(&ways, i, mid_ns);
+    if (ns_of_s(ways.side[0].high_s + ways.side[1].high_s) > edges->down.t_ns - edges->off.t_ns)
         return;
-    fill_phases(&up, &down, rep);
-    learn(thrust, &up, &down, rep);
+    fill_phases(&ways, rep);
+    learn(thrust, &ways, rep);
 }
 
 /* ---- live ---- */

@@ -7,8 +7,9 @@
  *     top   until it last falls below 90 %
  *     ecc   until it falls below 10 %
  *
- * L0 and R are those of the plateau fit (rise_fit.h), so all three are SRC_MODEL with an sd; move_s is the fit's, where
- * the crossings make it credible. Where nothing rises out of the noise the phases are left out; the rep stays.
+ * They are read off the plateau fit's curve (rise_fit.h), so all three are SRC_MODEL with an sd; move_s is the fit's where
+ * it is credible, and then sd is the movement's. A movement that stopped on its way is on no curve: crossings of the load
+ * itself, a generous sd, no move_s. Where nothing rises out of the noise the phases are left out; the rep stays.
  * A rep with a rise under THRUST_FULL_PCT of what is usual (running median of five) is partial.
  */
 #ifndef GYMSTATION_CORE_DETECTOR_THRUST_H
@@ -27,6 +28,7 @@ struct thrust_detector {
     struct pelvis_median levels, rises; /* L0 and R of full reps, mN */
     struct live_phase phase;
     struct live_mean mean;
+    struct rise_habit habit;
     struct rise_bins bins;
 };
 

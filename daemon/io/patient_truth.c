@@ -214,7 +214,8 @@ static void truth_rise(struct truth *truth, int64_t t_ns, double n)
         truth->sinks = truth->sinks || down;
         truth->high_ns = down ? truth->high_ns : ABSENT;
     }
-    if (falls(last, n, truth->rise_lo_n) && truth->sinks && t_ns < rep->ecc_move_end_ns + NS_PER_MS)
+    if (falls(last, n, truth->rise_lo_n) && truth->sinks &&
+        t_ns < rep->ecc_move_end_ns + 3 * NS_PER_MS) /* the step after it */
         rep->sunk_ns = crossing_ns(truth, t_ns, last, n, truth->rise_lo_n);
 }
 

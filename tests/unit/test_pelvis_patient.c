@@ -16,7 +16,7 @@ static struct patient_set set;
 
 struct promises {
     int sets, exact, src_violations;
-    struct set_figures rep, tut, con, top, ecc, late;
+    struct set_figures rep, tut, late, crossed[PHASE_COUNT], moved[PHASE_COUNT];
     int within_sd, times;
 };
 
@@ -42,37 +42,44 @@ static struct patient_setup setup_of(uint64_t seed)
     return setup;
 }
 
-/* The noise-free load above its value at t_ns passes share of rise_n, going by steps of dir from from_ns. */
-static int64_t crossed_ns(int64_t from_ns, int64_t to_ns, double level_n)
+/* The truth's crossings are those of the noise-free load, seen from outside; speeding up quick hips hides those of 90 %. */
+static void check_truth(const struct patient_truth *truth)
 {
-    int64_t step_ns = from_ns < to_ns ? STEP_NS : -STEP_NS;
+    double off = set_clean_n(&set, truth->con_move_ns - STEP_NS);
+    int64_t mid_ns = truth->con_move_end_ns + (truth->ecc_move_ns - truth->con_move_end_ns) / 2;
+    double rise = set_clean_n(&set, mid_ns) - off;
 
-    for (int64_t t_ns = from_ns; (t_ns - to_ns) * step_ns < 0; t_ns += step_ns)
-        if (set_clean_n(&set, t_ns) >= level_n)
-            return t_ns;
-    return to_ns;
+    if (truth->ecc_move_ns - truth->con_move_end_ns < NS_PER_S / 10)
+        return; /* turned round at once: there is no level on top to measure from */
+    const int64_t at_ns[] = {truth->rise_ns, truth->top_ns, truth->ecc_ns, truth->sunk_ns};
+    for (int i = 0; i < 4; i++) {
+        double level = off + (i == 0 || i == 3 ? 0.1 : 0.9) * rise;
+        double before = set_clean_n(&set, at_ns[i] - 4 * STEP_NS), after = set_clean_n(&set, at_ns[i] + 4 * STEP_NS);
+        assert_near((before + after) / 2, level, fabs(after - before) / 2 + 0.02 * rise);
+    }
 }
 
 static void judge_phases(struct promises *p, const struct rep_data *rep, const struct patient_truth *truth)
 {
-    int64_t mid_ns = truth->con_move_end_ns + (truth->ecc_move_ns - truth->con_move_end_ns) / 2;
-    double off = set_clean_n(&set, truth->con_move_ns - STEP_NS), high = set_clean_n(&set, mid_ns);
-    double low = off + 0.1 * (high - off), most = off + 0.9 * (high - off);
-    int64_t con = crossed_ns(truth->con_move_ns, mid_ns, low), top = crossed_ns(con, mid_ns, most);
-    int64_t end = crossed_ns(truth->ecc_move_end_ns, mid_ns, low), ecc = crossed_ns(end, mid_ns, most);
+    const int64_t crossed_ns[] = {[PHASE_CON] = truth->top_ns - truth->rise_ns,
+                                  [PHASE_TOP] = truth->ecc_ns - truth->top_ns,
+                                  [PHASE_ECC] = truth->sunk_ns - truth->ecc_ns};
+    const int64_t moved_ns[] = {[PHASE_CON] = truth->con_move_end_ns - truth->con_move_ns,
+                                [PHASE_TOP] = truth->ecc_move_ns - truth->con_move_end_ns,
+                                [PHASE_ECC] = truth->ecc_move_end_ns - truth->ecc_move_ns};
 
-    if (rep->phases[PHASE_CON].src == SRC_NONE)
-        return;
-    figure_add(&p->con, s_of(rep->phases[PHASE_CON].dur_ns - (top - con)));
-    figure_add(&p->top, s_of(rep->phases[PHASE_TOP].dur_ns - (ecc - top)));
-    figure_add(&p->ecc, s_of(rep->phases[PHASE_ECC].dur_ns - (end - ecc)));
-    const int64_t truth_ns[] = {[PHASE_CON] = top - con, [PHASE_TOP] = ecc - top, [PHASE_ECC] = end - ecc};
-    for (int phase = PHASE_CON; phase <= PHASE_ECC; phase++) {
+    check_truth(truth);
+    for (int phase = PHASE_CON; rep->phases[PHASE_CON].src != SRC_NONE && phase <= PHASE_ECC; phase++) {
         const struct phase_time *time = &rep->phases[phase];
+        double error_s = s_of(time->dur_ns - crossed_ns[phase]);
 
-        assert_int_equal(time->move_ns, ABSENT); /* where a movement ends is not in the load */
+        figure_add(&p->crossed[phase], error_s);
+        if (time->move_ns != ABSENT) {
+            error_s = s_of(time->move_ns - moved_ns[phase]);
+            figure_add(&p->moved[phase], error_s);
+        }
         p->times++;
-        p->within_sd += fabs(s_of(time->dur_ns - truth_ns[phase])) <= s_of(time->sd_ns);
+        p->within_sd += fabs(error_s) <= s_of(time->sd_ns);
     }
 }
 
@@ -166,17 +173,20 @@ static void thrusts_are_counted_timed_and_looked_into(void **state)
 
     for (int sway = 0; sway < 2; sway++) {
         play_all(&p, &THRUST, sway);
-        figure_print("con, s", &p.con);
-        figure_print("top, s", &p.top);
-        figure_print("ecc, s", &p.ecc);
+        for (int phase = PHASE_CON; phase <= PHASE_ECC; phase++) {
+            figure_print(phase_str((enum phase)phase), &p.crossed[phase]);
+            figure_print("  movement", &p.moved[phase]);
+            assert_true(figure_at(&p.crossed[phase], 0.5) <= 0.10 && figure_at(&p.crossed[phase], 0.9) <= 0.40);
+            assert_true(figure_at(&p.moved[phase], 0.5) <= 0.15 && figure_at(&p.moved[phase], 0.9) <= 0.40);
+            assert_true(p.moved[phase].n * 10 >= p.crossed[phase].n * (sway ? 7 : 9));
+        }
         printf("  %d of %d times within one sd\n", p.within_sd, p.times);
         assert_int_equal(p.exact, p.sets);
         assert_int_equal(p.src_violations, 0);
         assert_true(figure_at(&p.rep, 0.5) <= 0.03 && figure_at(&p.rep, 0.9) <= 0.05);
         assert_true(figure_at(&p.tut, 0.5) <= 0.03 && figure_at(&p.tut, 0.9) <= 0.05);
-        assert_true(figure_at(&p.ecc, 0.5) <= 0.25 && figure_at(&p.ecc, 0.9) <= 0.8);
-        assert_true(p.ecc.n >= PATIENTS * 10 * (sway ? 90 : 99) / 100);
-        assert_true(p.within_sd * 100 >= 60 * p.times);
+        assert_true(p.crossed[PHASE_ECC].n >= PATIENTS * 10 * (sway ? 90 : 99) / 100);
+        assert_true(p.within_sd * 100 >= 58 * p.times && p.within_sd * 100 <= 78 * p.times);
         assert_true(figure_at(&p.late, 1) <= 0.5);
     }
 }

@@ -100,7 +100,7 @@ static void a_thrust_is_modelled_inside(void **state)
     const struct set_completed_data *done = &run_event(run, EVENT_SET_COMPLETED, 0)->u.set_completed;
 
     assert_int_equal(done->reps_measured, 5);
-    assert_int_equal(done->tempo_n, 0); /* movements are not seen to their ends, so no tempo is judged */
+    assert_int_equal(done->tempo_n, 15); /* con, top and ecc of each: their movements are fitted */
     for (int i = 0; i < 5; i++) {
         const struct rep_data *rep = &run_event(run, EVENT_REP, i)->u.rep;
         assert_src(rep, SRC_MODEL, SRC_MODEL, SRC_MODEL, i == 0 ? SRC_NONE : SRC_LOAD);
