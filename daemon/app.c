@@ -230,6 +230,7 @@ static int on_tick(sd_event_source *s, uint64_t usec, void *userdata)
         app_say("the MQTT library has not answered for 120 s: stopping for a restart");
         app_exit(app, 1);
     }
+    app_watch_link(app, NULL);
     app_record_idle(app);
     settle(app);
     app_publish(app);

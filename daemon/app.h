@@ -98,7 +98,8 @@ struct app {
     bool wall_known;
     int64_t committed_seq, waiting, oldest_wall_ns;
     bool connected;
-    uint64_t reconnects, refusals;
+    uint64_t reconnects, refusals, takeovers;
+    int64_t takeover_mono_ns; /* of the last one, while duplicate_id is raised; else 0 */
     char last_refusal[160];
     uint64_t samples;
     int64_t rate_first_ns, rate_last_ns; /* stamps of the samples counted for health.sps */
@@ -151,6 +152,8 @@ void app_send_reply(struct app *app, const struct mqtt_message *to, enum command
                     char *payload);
 
 /* app_delivery.c */
+void app_fault(struct app *app, enum fault fault, bool raised);           /* nothing happens when it is so already */
+void app_watch_link(struct app *app, const struct mqtt_message *message); /* NULL: time has passed */
 void app_ack_arrived(struct app *app, const struct mqtt_message *message);
 void app_resend(struct app *app, const struct mqtt_message *message, const struct command *command);
 void app_resend_answered(struct app *app, const struct journal_notice *notice);

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* The collector's side of delivery: what it has stored for good, and what it asks for again. */
+/* Delivery as the app sees it: what the collector has stored and asks for again, and what goes wrong on the way. */
 #include <errno.h>
 #include <string.h>
 
 #include "daemon/app.h"
 #include "gymstation/ack_json.h"
+
+#define ALONE_NS (600 * NS_PER_S)
 
 /* An acknowledgement of another journal is of the past, or of the station that had this name before. */
 void app_ack_arrived(struct app *app, const struct mqtt_message *message)
@@ -79,4 +81,35 @@ void app_resend_answered(struct app *app, const struct journal_notice *notice)
         app_send_reply(app, &asked->to, COMMAND_RESEND, asked->id,
                        resend_reply_json(asked->id, notice->gone, notice->gone_n));
     asked->tag = 0;
+}
+
+/* ---- faults --------------------------------------------------------------------------------------------------------- */
+
+void app_fault(struct app *app, enum fault fault, bool raised)
+{
+    struct input input = {.kind = INPUT_FAULT, .stamp_ns = app_now_ns(app)};
+    struct snapshot snapshot;
+
+    core_snapshot(app->core, &snapshot);
+    if (((snapshot.faults >> fault) & 1) == raised)
+        return;
+    input.u.fault.fault = fault;
+    input.u.fault.raised = raised;
+    app_feed(app, &input, NULL, 0);
+}
+
+/* Two stations with one name throw each other out again and again; alone for ten minutes, the name is ours. */
+void app_watch_link(struct app *app, const struct mqtt_message *message)
+{
+    int64_t mono_ns = app_mono_ns();
+
+    if (message && message->takeovers != app->takeovers) {
+        app->takeovers = message->takeovers;
+        app->takeover_mono_ns = mono_ns;
+        app_say("another station uses the id %s at this broker: give each its own station.id", app->station.id);
+        app_fault(app, FAULT_DUPLICATE_ID, true);
+    } else if (app->takeover_mono_ns != 0 && mono_ns - app->takeover_mono_ns >= ALONE_NS) {
+        app->takeover_mono_ns = 0;
+        app_fault(app, FAULT_DUPLICATE_ID, false);
+    }
 }

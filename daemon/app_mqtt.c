@@ -288,6 +288,7 @@ static void on_connection(struct app *app, const struct mqtt_message *message)
     app->connected = message->connected;
     app->reconnects = message->reconnects;
     app->refusals = message->refusals;
+    app_watch_link(app, message);
     if (message->refusal[0] != '\0' && strcmp(app->last_refusal, message->refusal) != 0) {
         app_say("the broker refuses: %s", message->refusal);
         snprintf(app->last_refusal, sizeof(app->last_refusal), "%s", message->refusal);

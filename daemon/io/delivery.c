@@ -13,13 +13,13 @@ static uint64_t next_random(struct delivery *d)
     return d->random * UINT64_C(2685821657736338717);
 }
 
-/* The next pause: the back-off +-30 %; doubles the back-off. */
+/* The next pause: the back-off +-30 %; doubles the back-off, as far as limit_ns. */
 static int64_t take_backoff_ns(struct delivery *d)
 {
     int64_t spread_milli = (int64_t)(next_random(d) >> 32) % 601 - 300;
-    int64_t pause_ns = d->backoff_ns / 1000 * (1000 + spread_milli);
+    int64_t pause_ns = (d->backoff_ns < d->limit_ns ? d->backoff_ns : d->limit_ns) / 1000 * (1000 + spread_milli);
 
-    d->backoff_ns = d->backoff_ns * 2 < DELIVERY_BACKOFF_MAX_NS ? d->backoff_ns * 2 : DELIVERY_BACKOFF_MAX_NS;
+    d->backoff_ns = d->backoff_ns * 2 < d->limit_ns ? d->backoff_ns * 2 : d->limit_ns;
     return pause_ns;
 }
 
@@ -67,8 +67,22 @@ static void rewind_rows(struct delivery *d, struct delivery_output *out)
     give_credit(d, out);
 }
 
+/* Refused for its size so often, a row is put aside. */
+static void too_large(struct delivery *d, int64_t seq, struct delivery_output *out)
+{
+    d->large_times = seq == d->large_seq ? d->large_times + 1 : 1;
+    d->large_seq = seq;
+    if (d->large_times < DELIVERY_TOO_LARGE_MAX)
+        return;
+    out->aside = seq;
+    out->actions |= DELIVERY_DO_QUARANTINE;
+    d->backoff_ns = DELIVERY_BACKOFF_MIN_NS; /* the others have waited long enough */
+}
+
 static void go_down(struct delivery *d, int64_t now_ns)
 {
+    if (d->under_way_n > 0)
+        d->careful = true;
     if (d->up_since_ns != NEVER && now_ns - d->up_since_ns >= DELIVERY_STABLE_NS)
         d->backoff_ns = DELIVERY_BACKOFF_MIN_NS;
     d->up_since_ns = NEVER;
@@ -149,13 +163,27 @@ static void row_refused(struct delivery *d, const struct delivery_input *in, str
     }
     if (d->under_way[i].again)
         out->actions |= DELIVERY_DO_FORGET;
+    else if (in->too_large)
+        too_large(d, in->seq, out);
     d->refused++;
     d->refused_times = in->seq == d->refused_seq ? d->refused_times + 1 : 1;
     d->refused_seq = in->seq;
     d->careful = true;
+    d->limit_ns = DELIVERY_BACKOFF_MAX_NS;
     forget_under_way(d);
     d->generation++;
     enter(d, DELIVERY_PAUSED, in->now_ns);
+}
+
+/* A broker that closes the connection over a packet does not say which: alone under way, it was this one. */
+static void lost(struct delivery *d, const struct delivery_input *in, struct delivery_output *out)
+{
+    d->limit_ns = in->refused ? DELIVERY_BACKOFF_MAX_NS : DELIVERY_UNREACHABLE_MAX_NS;
+    if (in->too_large && d->under_way_n == 1 && !d->under_way[0].again)
+        too_large(d, d->under_way[0].seq, out);
+    if (in->too_large && d->under_way_n > 0 && d->under_way[0].again)
+        out->actions |= DELIVERY_DO_FORGET;
+    go_down(d, in->now_ns);
 }
 
 static bool stale(struct delivery *d, const struct delivery_input *in)
@@ -187,6 +215,7 @@ static void step_connecting(struct delivery *d, const struct delivery_input *in,
     switch (in->event) {
     case DELIVERY_TIMEOUT:
         out->actions |= DELIVERY_DO_DROP;
+        d->limit_ns = DELIVERY_UNREACHABLE_MAX_NS;
         go_down(d, in->now_ns);
         break;
     case DELIVERY_CONNECTED:
@@ -195,7 +224,7 @@ static void step_connecting(struct delivery *d, const struct delivery_input *in,
         rewind_rows(d, out);
         enter(d, DELIVERY_UP, in->now_ns);
         break;
-    case DELIVERY_LOST: go_down(d, in->now_ns); break;
+    case DELIVERY_LOST: lost(d, in, out); break;
     case DELIVERY_ROW:
     case DELIVERY_TAKEN:
     case DELIVERY_REFUSED: d->ignored++; break;
@@ -209,9 +238,10 @@ static void step_up(struct delivery *d, const struct delivery_input *in, struct 
     case DELIVERY_TIMEOUT:
         d->timeouts++;
         out->actions |= DELIVERY_DO_DROP;
+        d->limit_ns = DELIVERY_UNREACHABLE_MAX_NS;
         go_down(d, in->now_ns);
         break;
-    case DELIVERY_LOST: go_down(d, in->now_ns); break;
+    case DELIVERY_LOST: lost(d, in, out); break;
     case DELIVERY_ROW:
         if (!stale(d, in))
             send_row(d, in, out);
@@ -236,7 +266,7 @@ static void step_paused(struct delivery *d, const struct delivery_input *in, str
         rewind_rows(d, out);
         enter(d, DELIVERY_UP, in->now_ns);
         break;
-    case DELIVERY_LOST: go_down(d, in->now_ns); break;
+    case DELIVERY_LOST: lost(d, in, out); break;
     case DELIVERY_ROW: /* of the generation that was refused */
     case DELIVERY_TAKEN:
     case DELIVERY_REFUSED: d->ignored++; break;
@@ -251,6 +281,7 @@ void delivery_init(struct delivery *d, uint64_t seed, int64_t now_ns)
                            .deadline_ns = now_ns,
                            .window = DELIVERY_WINDOW,
                            .backoff_ns = DELIVERY_BACKOFF_MIN_NS,
+                           .limit_ns = DELIVERY_UNREACHABLE_MAX_NS,
                            .up_since_ns = NEVER,
                            .random = seed | 1}; /* a xorshift never leaves 0 */
 }

@@ -310,6 +310,11 @@ int journal_drain_ack(struct journal *j, int64_t seq)
     return queue_push(j->drains, &(struct drain){.kind = DRAIN_ACK, .n = seq});
 }
 
+int journal_drain_quarantine(struct journal *j, int64_t seq)
+{
+    return queue_push(j->drains, &(struct drain){.kind = DRAIN_QUARANTINE, .n = seq});
+}
+
 int journal_drain_forget(struct journal *j)
 {
     return queue_push(j->drains, &(struct drain){.kind = DRAIN_FORGET});

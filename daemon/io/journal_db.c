@@ -22,6 +22,7 @@ static const char *const statement_text[STATEMENT_COUNT] = {
     /* two, so that each finds its rows by an index of its own however long the history is */
     [STATEMENT_CONFIRM_NEW] = "UPDATE event INDEXED BY event_new SET state = 2 WHERE state = 0 AND seq <= ?",
     [STATEMENT_CONFIRM_ACKED] = "UPDATE event INDEXED BY event_acked SET state = 2 WHERE state = 1 AND seq <= ?",
+    [STATEMENT_QUARANTINE] = "UPDATE event SET state = 3 WHERE state = 0 AND seq = ?",
     [STATEMENT_AGAIN] = "SELECT seq, body FROM event WHERE seq > ? AND seq <= ? AND state <> 3 ORDER BY seq LIMIT 1",
     [STATEMENT_STORED] = "SELECT seq FROM event WHERE seq >= ? AND seq <= ? AND state <> 3 ORDER BY seq",
     [STATEMENT_COUNT_NEW] = "SELECT count(*) FROM event INDEXED BY event_new WHERE state = 0",
@@ -239,6 +240,15 @@ int journal_db_confirm(struct journal_db *db, int64_t upto, int64_t *ret_new)
         return r;
     *ret_new = sqlite3_changes64(db->sql);
     return run(db, bind(db, STATEMENT_CONFIRM_ACKED, "i", upto));
+}
+
+int journal_db_quarantine(struct journal_db *db, int64_t seq, int64_t *ret_changed)
+{
+    int r = run(db, bind(db, STATEMENT_QUARANTINE, "i", seq));
+
+    if (r == 0)
+        *ret_changed = sqlite3_changes64(db->sql);
+    return r;
 }
 
 int journal_db_ack(struct journal_db *db, int64_t upto, int64_t *ret_changed)

@@ -53,6 +53,8 @@ int journal_db_add(struct journal_db *db, const struct db_event *event);
 int journal_db_next(struct journal_db *db, int64_t after, int64_t *ret_seq, char **ret_body);
 /* Every new row up to seq becomes acked; how many did. */
 int journal_db_ack(struct journal_db *db, int64_t upto, int64_t *ret_changed);
+/* A new row becomes quarantined; how many did: 1 or 0. */
+int journal_db_quarantine(struct journal_db *db, int64_t seq, int64_t *ret_changed);
 /* Every row up to seq that is new or acked becomes confirmed; how many of them were new. */
 int journal_db_confirm(struct journal_db *db, int64_t upto, int64_t *ret_new);
 /* The first row in after+1..upto that the broker has had: 1, or 0 when there is none. */

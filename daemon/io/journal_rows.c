@@ -130,6 +130,7 @@ void journal_take_drains(struct journal *j)
         case DRAIN_ACK: mark(j, &j->taken, d.n); break;
         case DRAIN_CONFIRM: confirm(j, d.n); break;
         case DRAIN_RESEND: resend(j, &d); break;
+        case DRAIN_QUARANTINE: journal_quarantine(j, d.n); break;
         case DRAIN_FORGET: j->again_n = 0; break;
         }
     }

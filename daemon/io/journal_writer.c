@@ -111,6 +111,16 @@ int journal_write_closing(struct journal *j, const struct event_head *head, cons
     return r;
 }
 
+int journal_write_own(struct journal *j, const struct event *event, const struct journal_clock *now,
+                      struct journal_notice *ret_notice)
+{
+    char *data = event_data_json(event, NULL);
+    int r = data ? write_event(j, &event->head, data, now, NULL, ret_notice) : -ENOMEM;
+
+    free(data);
+    return r;
+}
+
 static int write_session_row(struct journal *j, const struct append *last, const struct journal_clock *now)
 {
     struct db_session row = {.first_seq = j->state.first_seq,

@@ -26,7 +26,7 @@ struct append {
 
 /* mqtt -> journal; the last two come from the loop */
 struct drain {
-    enum { DRAIN_REWIND, DRAIN_CREDIT, DRAIN_ACK, DRAIN_FORGET, DRAIN_CONFIRM, DRAIN_RESEND } kind;
+    enum { DRAIN_REWIND, DRAIN_CREDIT, DRAIN_ACK, DRAIN_QUARANTINE, DRAIN_FORGET, DRAIN_CONFIRM, DRAIN_RESEND } kind;
     int64_t generation; /* of DRAIN_RESEND: the tag */
     int64_t n;          /* credit, or the seq up to which rows are taken or confirmed */
     int64_t from, to;   /* DRAIN_RESEND */
@@ -89,10 +89,17 @@ int journal_write_closing(struct journal *journal, const struct event_head *head
                           const struct journal_clock *now, const char *last_boot, int64_t last_t_ns);
 void *journal_writer_main(void *journal);
 
-/* Between the thread's two files. */
+/* Within a transaction: an event that the journal itself has to tell. */
+int journal_write_own(struct journal *journal, const struct event *event, const struct journal_clock *now,
+                      struct journal_notice *ret_notice);
+
+/* Between the thread's files. */
 void journal_notify(struct journal *journal, struct journal_notice *notice);
 void journal_note_trouble(struct journal *journal, int error);
 void journal_note_success(struct journal *journal);
+
+/* journal_keep.c: rows that are put aside or let go, each announced by an event in the same transaction */
+void journal_quarantine(struct journal *journal, int64_t seq);
 
 /* journal_rows.c: what mqtt and the collector say of rows, and rows to mqtt */
 void journal_take_drains(struct journal *journal);

@@ -16,17 +16,18 @@ static void on_connected(struct mqtt *m, const struct mqtt_link_event *event)
     snprintf(command, sizeof(command), "%scmd/+", m->root);
     snprintf(ack, sizeof(ack), "%sack", m->root);
     m->window = event->window - OTHERS_MAX;
+    m->packet_max = event->packet_max;
     m->reach = REACH_SUBSCRIBING;
     mqtt_asked(m);
     if (mqtt_link_subscribe(m->link, topics, sizeof(topics) / sizeof(topics[0])) < 0)
-        mqtt_lost(m);
+        mqtt_lost(m, 0);
 }
 
 /* A refused subscription is said and does not keep the events back: they are what the station is for. */
 static void on_subscribed(struct mqtt *m, const struct mqtt_link_event *event)
 {
     if (event->code < 0) {
-        mqtt_lost(m);
+        mqtt_lost(m, 0);
         return;
     }
     if (event->code > 0)
@@ -43,9 +44,11 @@ static void on_row_answered(struct mqtt *m, const struct mqtt_link_event *event)
     if (event->code >= LINK_CODE_REFUSED)
         mqtt_note_refusal(m, "event", event->code, event->text);
     if (event->code < 0)
-        mqtt_lost(m);
+        mqtt_lost(m, 0);
+    else if (event->code == 0)
+        mqtt_feed(m, DELIVERY_TAKEN, &event->tag);
     else
-        mqtt_feed(m, event->code == 0 ? DELIVERY_TAKEN : DELIVERY_REFUSED, &event->tag);
+        mqtt_row_refused(m, &event->tag, event->code);
 }
 
 static void on_published(struct mqtt *m, const struct mqtt_link_event *event)
@@ -98,14 +101,15 @@ void mqtt_take_event(struct mqtt *m, struct mqtt_link_event *event)
     case LINK_CONNECTED: on_connected(m, event); break;
     case LINK_FAILED:
         mqtt_note_refusal(m, "connect", event->code, event->text);
-        mqtt_lost(m);
+        mqtt_lost(m, event->code);
         break;
     case LINK_SUBSCRIBED: on_subscribed(m, event); break;
     case LINK_PUBLISHED: on_published(m, event); break;
     case LINK_LOST:
         if (event->code >= LINK_CODE_REFUSED)
             mqtt_note_refusal(m, "disconnected", event->code, event->text);
-        mqtt_lost(m);
+        m->takeovers += event->code == LINK_CODE_TAKEN_OVER;
+        mqtt_lost(m, event->code);
         break;
     case LINK_INCOMING: break;
     }

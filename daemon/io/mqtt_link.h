@@ -13,9 +13,11 @@
 #include "gymstation/mqtt.h"
 #include "gymstation/queue.h"
 
-#define LINK_TOPIC_LEN    160
-#define LINK_SLOTS        64   /* publishes under way; rows and retained topics stay far below */
-#define LINK_CODE_REFUSED 0x80 /* MQTT 5 reason codes from here on say no */
+#define LINK_TOPIC_LEN       160
+#define LINK_SLOTS           64   /* publishes under way; rows and retained topics stay far below */
+#define LINK_CODE_REFUSED    0x80 /* MQTT 5 reason codes from here on say no */
+#define LINK_CODE_TAKEN_OVER 0x8e /* another client came under our id */
+#define LINK_CODE_TOO_LARGE  0x95
 
 /* Copies of these are kept by the caller for the life of the link. */
 struct mqtt_link_config {
@@ -47,6 +49,7 @@ struct mqtt_link_event {
     struct mqtt_link_tag tag;
     int slot; /* mqtt_link_release() takes it */
     int code, window;
+    int packet_max; /* LINK_CONNECTED: bytes that the broker takes in a packet, 0: any */
     char text[80];
     char topic[LINK_TOPIC_LEN];  /* "" when longer */
     struct mqtt_message message; /* payload is the receiver's */

@@ -14,6 +14,8 @@
 
 /* While stopping: this long without a row from the journal, and all is sent. */
 #define QUIET_NS (100 * NS_PER_MS)
+/* Bytes of a PUBLISH beside topic and payload: fixed header 5, length of the topic 2, id 2, properties 1. */
+#define PACKET_EXTRA 10
 
 static void feed(struct mqtt *m, const struct delivery_input *input, const struct journal_row *row);
 
@@ -35,6 +37,7 @@ static void say_connection(struct mqtt *m)
     struct mqtt_message message = {.kind = MQTT_IN_CONNECTION,
                                    .connected = m->said_connected,
                                    .refusals = m->refusals,
+                                   .takeovers = m->takeovers,
                                    .reconnects = m->connects > 0 ? m->connects - 1 : 0};
 
     memcpy(message.refusal, m->refusal, sizeof(message.refusal));
@@ -95,13 +98,29 @@ static void drop(struct mqtt *m)
 }
 
 /* The connection has ended by itself, or is no good any more. */
-void mqtt_lost(struct mqtt *m)
+void mqtt_lost(struct mqtt *m, int code)
 {
+    struct delivery_input input = {.event = DELIVERY_LOST,
+                                   .now_ns = mqtt_mono_ns(),
+                                   .too_large = code == LINK_CODE_TOO_LARGE,
+                                   .refused = code >= LINK_CODE_REFUSED};
+
     if (m->reach == REACH_DOWN)
         return;
     m->reach = REACH_DOWN;
-    mqtt_feed(m, DELIVERY_LOST, NULL);
+    feed(m, &input, NULL);
     drop(m);
+}
+
+void mqtt_row_refused(struct mqtt *m, const struct mqtt_link_tag *tag, int code)
+{
+    struct delivery_input input = {.event = DELIVERY_REFUSED,
+                                   .now_ns = mqtt_mono_ns(),
+                                   .generation = tag->generation,
+                                   .seq = tag->seq,
+                                   .too_large = code == LINK_CODE_TOO_LARGE};
+
+    feed(m, &input, NULL);
 }
 
 static void connect_link(struct mqtt *m)
@@ -109,7 +128,7 @@ static void connect_link(struct mqtt *m)
     m->reach = REACH_CONNECTING;
     mqtt_asked(m);
     if (mqtt_link_connect(m->link) < 0)
-        mqtt_lost(m);
+        mqtt_lost(m, 0);
 }
 
 static int publish(struct mqtt *m, const char *topic, const char *payload, int qos, struct mqtt_link_tag tag)
@@ -128,9 +147,14 @@ static int publish(struct mqtt *m, const char *topic, const char *payload, int q
 static void send_row(struct mqtt *m, const struct journal_row *row)
 {
     struct mqtt_link_tag tag = {.what = WHAT_ROW, .generation = row->generation, .seq = row->seq};
+    size_t size = strlen(row->body) + strlen(m->event_topic) + PACKET_EXTRA;
 
-    if (publish(m, m->event_topic, row->body, 1, tag) < 0)
-        mqtt_lost(m);
+    if (m->packet_max > 0 && size > (size_t)m->packet_max) { /* sent, it would cost the connection */
+        mqtt_note_refusal(m, "event", LINK_CODE_TOO_LARGE, "larger than the broker takes");
+        mqtt_row_refused(m, &tag, LINK_CODE_TOO_LARGE);
+    } else if (publish(m, m->event_topic, row->body, 1, tag) < 0) {
+        mqtt_lost(m, 0);
+    }
 }
 
 /* A queue to the journal that is full (r < 0) means that its thread stands still: begin again later. */
@@ -146,6 +170,8 @@ static void feed(struct mqtt *m, const struct delivery_input *input, const struc
         connect_link(m);
     if (out.actions & DELIVERY_DO_ACK)
         r = journal_drain_ack(m->journal, out.upto);
+    if (r == 0 && (out.actions & DELIVERY_DO_QUARANTINE))
+        r = journal_drain_quarantine(m->journal, out.aside);
     if (r == 0 && (out.actions & DELIVERY_DO_FORGET))
         r = journal_drain_forget(m->journal);
     if (r == 0 && (out.actions & DELIVERY_DO_REWIND))
@@ -155,7 +181,7 @@ static void feed(struct mqtt *m, const struct delivery_input *input, const struc
     if (out.actions & DELIVERY_DO_SEND)
         send_row(m, row);
     if (r < 0)
-        mqtt_lost(m);
+        mqtt_lost(m, 0);
 }
 
 /* What is retained and new, as far as it may be under way; then the rows may follow. */

@@ -71,11 +71,12 @@ struct mqtt {
     } value[RETAINED_COUNT];
     int under_way; /* publishes other than rows and live */
     bool live_under_way;
-    int window; /* what the broker allows for rows */
+    int window;     /* what the broker allows for rows */
+    int packet_max; /* bytes it takes in a packet, 0: any */
     bool stopping, offline_sent, offline_taken;
     int64_t quiet_since_ns; /* while stopping: no row came since */
     char refusal[96];
-    uint64_t refusals, connects;
+    uint64_t refusals, connects, takeovers;
     bool said_connected;
 };
 
@@ -86,8 +87,10 @@ void *mqtt_thread_main(void *mqtt);
 void mqtt_take_event(struct mqtt *mqtt, struct mqtt_link_event *event);
 /* Something happened that delivery.h decides upon; tag: the row, or NULL. */
 void mqtt_feed(struct mqtt *mqtt, enum delivery_event event, const struct mqtt_link_tag *tag);
-/* The connection has ended by itself, or is no good any more. */
-void mqtt_lost(struct mqtt *mqtt);
+/* The broker refused a row, with this reason code. */
+void mqtt_row_refused(struct mqtt *mqtt, const struct mqtt_link_tag *tag, int code);
+/* The connection has ended, or is no good any more; code: what the broker said, or 0. */
+void mqtt_lost(struct mqtt *mqtt, int code);
 void mqtt_say_connected(struct mqtt *mqtt, bool connected);
 void mqtt_note_refusal(struct mqtt *mqtt, const char *what, int code, const char *text);
 /* Around every call of the library: see mqtt_wedged(). */

@@ -171,6 +171,8 @@ int journal_drain_rewind(struct journal *journal, int64_t generation);
 int journal_drain_credit(struct journal *journal, int64_t generation, int n);
 /* The broker has taken every row up to seq. */
 int journal_drain_ack(struct journal *journal, int64_t seq);
+/* The broker will never take this row: it is kept, not sent any more, and an events_dropped event says so. */
+int journal_drain_quarantine(struct journal *journal, int64_t seq);
 /* What was asked for again is not wanted by the broker: whoever misses it asks once more. */
 int journal_drain_forget(struct journal *journal);
 /* Readable when there may be a row. */

@@ -50,6 +50,7 @@ struct mqtt_message {
     bool connected;           /* MQTT_IN_CONNECTION */
     char refusal[96];         /* the last refusal since start-up in words, or "" */
     uint64_t refusals;        /* publishes that the broker refused */
+    uint64_t takeovers;       /* times that another client came under our id */
     uint64_t reconnects;
 };
 

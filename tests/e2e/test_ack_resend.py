@@ -120,5 +120,18 @@ def test_what_is_gone_is_named():
                     "what is left comes again")
 
 
+def test_two_stations_with_one_id_are_told():
+    with Bench() as bench:
+        bench.start_broker()
+        watch = bench.subscribe()
+        idle = bench.write("idle.trace", "# gymstation-trace 1\n0 F 0\n")
+        first = bench.station(source=f"trace:{idle}")
+        watch.until(lambda: watch.events("station_started"), 10, "the first one is there")
+        bench.station(f"journal.path={bench.dir}/other.db", source=f"trace:{idle}")
+        watch.until(lambda: watch.events("fault_raised", fault="duplicate_id"), 20, "the fault is raised")
+        assert "station.id" in first.output(), first.output()
+        valid(watch.messages)
+
+
 if __name__ == "__main__":
     main(globals())

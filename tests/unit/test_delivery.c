@@ -102,18 +102,21 @@ static void test_results_of_an_older_generation_are_ignored(void **state)
     assert_false(delivery_idle(&d));
 }
 
-static void test_back_off_doubles_to_a_minute_and_resets_after_a_minute_up(void **state)
+/* Attempts that come to nothing, each at its time; how long the pauses get, in order, without the spread. */
+static void expect_pauses(bool refused, int64_t limit_ns)
 {
     struct delivery d;
+    struct delivery_input lost = {.event = DELIVERY_LOST, .refused = refused};
+    struct delivery_output out;
     int64_t now_ns = 0, want_ns = DELIVERY_BACKOFF_MIN_NS;
 
-    (void)state;
     delivery_init(&d, 42, 0);
     for (int i = 0; i < 10; i++) {
         step_now(&d, DELIVERY_TIMEOUT, now_ns, 0);
-        step_now(&d, DELIVERY_LOST, now_ns, 0);
+        lost.now_ns = now_ns;
+        delivery_step(&d, &lost, &out);
         assert_in_range(delivery_deadline_ns(&d) - now_ns, want_ns * 7 / 10, want_ns * 13 / 10);
-        want_ns = want_ns * 2 < DELIVERY_BACKOFF_MAX_NS ? want_ns * 2 : DELIVERY_BACKOFF_MAX_NS;
+        want_ns = want_ns * 2 < limit_ns ? want_ns * 2 : limit_ns;
         now_ns = delivery_deadline_ns(&d);
     }
     step_now(&d, DELIVERY_TIMEOUT, now_ns, 0);
@@ -121,6 +124,64 @@ static void test_back_off_doubles_to_a_minute_and_resets_after_a_minute_up(void 
     now_ns += DELIVERY_STABLE_NS;
     step_now(&d, DELIVERY_LOST, now_ns, 0);
     assert_in_range(delivery_deadline_ns(&d) - now_ns, NS_PER_S * 7 / 10, NS_PER_S * 13 / 10);
+}
+
+static void test_back_off_doubles_to_its_limit_and_resets_after_a_minute_up(void **state)
+{
+    (void)state;
+    expect_pauses(true, DELIVERY_BACKOFF_MAX_NS);
+    expect_pauses(false, DELIVERY_UNREACHABLE_MAX_NS);
+    assert_true(DELIVERY_UNREACHABLE_MAX_NS * 13 / 10 < 5 * NS_PER_S); /* back within 5 s of the broker's return */
+}
+
+/* One refusal for its size of row 7, which is alone; what it led to. */
+static struct delivery_output refused_for_size(struct delivery *d, bool by_disconnect)
+{
+    struct delivery_input in = {.event = by_disconnect ? DELIVERY_LOST : DELIVERY_REFUSED,
+                                .generation = d->generation,
+                                .seq = 7,
+                                .too_large = true,
+                                .refused = by_disconnect};
+    struct delivery_output out, pause;
+
+    step_now(d, DELIVERY_ROW, 0, 7);
+    in.generation = d->generation;
+    delivery_step(d, &in, &out);
+    pause = step_now(d, DELIVERY_TIMEOUT, delivery_deadline_ns(d), 0);
+    if (pause.actions & DELIVERY_DO_CONNECT)
+        pause = step_now(d, DELIVERY_CONNECTED, 0, 0);
+    assert_int_equal(pause.credit, 1);
+    return out;
+}
+
+static void test_a_row_that_is_too_large_ten_times_is_put_aside(void **state)
+{
+    (void)state;
+    for (int by_disconnect = 0; by_disconnect < 2; by_disconnect++) {
+        struct delivery d = up(0);
+        struct delivery_output out;
+
+        for (int i = 1; i < DELIVERY_TOO_LARGE_MAX; i++)
+            assert_false(refused_for_size(&d, by_disconnect).actions & DELIVERY_DO_QUARANTINE);
+        out = refused_for_size(&d, by_disconnect);
+        assert_true(out.actions & DELIVERY_DO_QUARANTINE);
+        assert_int_equal(out.aside, 7);
+        step_now(&d, DELIVERY_ROW, 0, 8);
+        assert_int_equal(step_now(&d, DELIVERY_TAKEN, 0, 8).credit, DELIVERY_WINDOW);
+    }
+}
+
+/* Refused for any other reason, a row is kept for ever. */
+static void test_other_refusals_never_put_a_row_aside(void **state)
+{
+    struct delivery d = up(0);
+
+    (void)state;
+    for (int i = 0; i < 100; i++) {
+        step_now(&d, DELIVERY_ROW, 0, 7);
+        assert_false(step_now(&d, DELIVERY_REFUSED, 0, 7).actions & DELIVERY_DO_QUARANTINE);
+        step_now(&d, DELIVERY_TIMEOUT, delivery_deadline_ns(&d), 0);
+    }
 }
 
 static void test_a_refused_row_is_kept_and_goes_alone(void **state)
@@ -191,14 +252,14 @@ static struct delivery in_state(enum delivery_state want)
 
 static size_t table_line(enum delivery_state from, enum delivery_event event, char *line, size_t len)
 {
-    static const char *const names[] = {"drop", "connect", "ack", "rewind", "credit", "send"};
+    static const char *const names[] = {"drop", "connect", "ack", "rewind", "credit", "send", "forget", "quarantine"};
     struct delivery d = in_state(from);
     int64_t seq = event == DELIVERY_ROW ? 2 : 1;
     struct delivery_output out = step_now(&d, event, NS_PER_S, seq);
     size_t n = (size_t)snprintf(line, len, "%-10s %-9s -> %-10s", delivery_state_str(from), delivery_event_str(event),
                                 delivery_state_str(d.state));
 
-    for (int i = 0; i < 6; i++)
+    for (int i = 0; i < 8; i++)
         if (out.actions & (1u << i))
             n += (size_t)snprintf(line + n, len - n, " %s", names[i]);
     if (d.impossible > 0)
@@ -240,7 +301,9 @@ int main(void)
         cmocka_unit_test(test_acknowledgements_count_from_the_front),
         cmocka_unit_test(test_a_frozen_broker_is_given_up_after_ten_seconds),
         cmocka_unit_test(test_results_of_an_older_generation_are_ignored),
-        cmocka_unit_test(test_back_off_doubles_to_a_minute_and_resets_after_a_minute_up),
+        cmocka_unit_test(test_back_off_doubles_to_its_limit_and_resets_after_a_minute_up),
+        cmocka_unit_test(test_a_row_that_is_too_large_ten_times_is_put_aside),
+        cmocka_unit_test(test_other_refusals_never_put_a_row_aside),
         cmocka_unit_test(test_a_refused_row_is_kept_and_goes_alone),
         cmocka_unit_test(test_rows_sent_again_are_not_acknowledged),
         cmocka_unit_test(test_transition_table_is_the_golden_one),

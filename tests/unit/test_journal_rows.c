@@ -161,6 +161,44 @@ static void test_what_is_gone_is_told_by_ranges(void **state)
     journal_close(j, 1000);
 }
 
+static void test_a_row_put_aside_is_announced_and_out_of_the_way(void **state)
+{
+    struct place *p = *state;
+    struct journal *j = must_open(p, "boot-1");
+    struct journal_notice n;
+    struct journal_row row;
+    json_t *body;
+
+    append_many(j, 3);
+    journal_drain_rewind(j, 1);
+    journal_drain_quarantine(j, 2);
+    n = notice_of(j, JOURNAL_COMMITTED);
+    assert_int_equal(n.type, EVENT_EVENTS_DROPPED);
+    assert_int_equal(n.seq, 4);
+    assert_int_equal(n.waiting, 3);
+    journal_drain_quarantine(j, 2); /* once */
+    journal_drain_rewind(j, 2);
+    journal_drain_credit(j, 2, 10);
+    for (int64_t seq = 1; seq <= 4; seq += seq == 1 ? 2 : 1) {
+        row = next_row(j);
+        assert_int_equal(row.seq, seq);
+        if (seq < 4)
+            free(row.body);
+    }
+    body = json_loads(row.body, 0, NULL);
+    assert_int_equal(json_integer_value(json_object_get(json_object_get(body, "data"), "from")), 2);
+    assert_int_equal(json_integer_value(json_object_get(json_object_get(body, "data"), "to")), 2);
+    assert_string_equal(json_string_value(json_object_get(json_object_get(body, "data"), "why")), "too_large");
+    json_decref(body);
+    free(row.body);
+    journal_drain_ack(j, 4);
+    journal_close(j, 1000);
+    j = must_open(p, "boot-2");
+    append_many(j, 1);
+    assert_int_equal(first_new(j, 1), 5);
+    journal_close(j, 1000);
+}
+
 static void test_too_many_requests_at_a_time_are_refused(void **state)
 {
     struct journal *j = must_open(*state, "boot-1");
@@ -219,6 +257,7 @@ int main(void)
         TEST(test_what_the_collector_has_is_not_sent_again),
         TEST(test_rows_come_again_byte_for_byte_and_what_was_never_sent_only_once),
         TEST(test_what_is_gone_is_told_by_ranges),
+        TEST(test_a_row_put_aside_is_announced_and_out_of_the_way),
         TEST(test_too_many_requests_at_a_time_are_refused),
         TEST(test_a_file_of_version_1_is_taken_over),
     };
