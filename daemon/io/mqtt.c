@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* MQTT as the loop sees it; its thread is mqtt_thread.c, Paho is in mqtt_link.c. No foreign library. */
 #include <errno.h>
+#include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/random.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -88,6 +90,7 @@ static int configure(struct mqtt *m, const struct mqtt_config *config, struct re
 {
     struct mqtt_link_config *c = &m->link_config;
     char client_id[64];
+    uint64_t run;
     int r = make_uri(m, config->url, why);
 
     if (r < 0)
@@ -106,6 +109,10 @@ static int configure(struct mqtt *m, const struct mqtt_config *config, struct re
     c->key_file = keep(m, config->key_file);
     c->will_topic = m->retained_topic[RETAINED_STATUS];
     c->will_payload = "offline";
+    if (getrandom(&run, sizeof(run), 0) != (ssize_t)sizeof(run))
+        return -errno;
+    snprintf(m->run, sizeof(m->run), "%016" PRIx64, run);
+    c->run = m->run;
     c->keepalive_s = config->keepalive_s > 0 ? config->keepalive_s : 15;
     return c->client_id ? 0 : -ENOMEM;
 }

@@ -69,15 +69,32 @@ static void on_published(struct mqtt *m, const struct mqtt_link_event *event)
     m->under_way--;
 }
 
+/*
+ * A status that we did not publish is of our run before, at first; later on a namesake's, who threw us out and whom we
+ * threw out. (A DISCONNECT would say so, 0x8e, but the library does not hand it on.)
+ */
+static bool by_namesake(const struct mqtt *m, const struct mqtt_message *status)
+{
+    return m->connects > 1 && status->run[0] != '\0' && strcmp(status->run, m->run) != 0;
+}
+
+static void on_status(struct mqtt *m, const struct mqtt_message *status)
+{
+    if (by_namesake(m, status)) {
+        m->takeovers++;
+        mqtt_say_connection(m);
+    }
+    /* the will of a connection of ours that the broker gave up after this one had begun */
+    if (status->payload && strcmp(status->payload, "offline") == 0 && !m->stopping)
+        m->value[RETAINED_STATUS].dirty = true;
+}
+
 static void on_incoming(struct mqtt *m, struct mqtt_link_event *event)
 {
     struct mqtt_message *message = &event->message;
 
     switch (mqtt_incoming_sort(event->topic, m->root, message)) {
-    case INCOMING_STATUS: /* the will of a connection of ours that the broker gave up after this one had begun */
-        if (message->payload && strcmp(message->payload, "offline") == 0 && !m->stopping)
-            m->value[RETAINED_STATUS].dirty = true;
-        break;
+    case INCOMING_STATUS: on_status(m, message); break;
     case INCOMING_PRESCRIPTION:
     case INCOMING_COMMAND:
     case INCOMING_ACK:
@@ -108,7 +125,6 @@ void mqtt_take_event(struct mqtt *m, struct mqtt_link_event *event)
     case LINK_LOST:
         if (event->code >= LINK_CODE_REFUSED)
             mqtt_note_refusal(m, "disconnected", event->code, event->text);
-        m->takeovers += event->code == LINK_CODE_TAKEN_OVER;
         mqtt_lost(m, event->code);
         break;
     case LINK_INCOMING: break;

@@ -26,6 +26,11 @@ static void copy_properties(const MQTTProperties *properties, struct mqtt_messag
 
         if (p->identifier == MQTTPROPERTY_CODE_RESPONSE_TOPIC)
             copy_response_topic(&p->value.data, ret);
+        if (p->identifier == MQTTPROPERTY_CODE_USER_PROPERTY && p->value.data.len == 3 &&
+            memcmp(p->value.data.data, "run", 3) == 0 && p->value.value.len < (int)sizeof(ret->run)) {
+            memcpy(ret->run, p->value.value.data, (size_t)p->value.value.len);
+            ret->run[p->value.value.len] = '\0';
+        }
         if (p->identifier == MQTTPROPERTY_CODE_CORRELATION_DATA && p->value.data.len <= (int)sizeof(ret->correlation)) {
             memcpy(ret->correlation, p->value.data.data, (size_t)p->value.data.len);
             ret->correlation_size = (uint8_t)p->value.data.len;

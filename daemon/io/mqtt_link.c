@@ -229,7 +229,16 @@ static void set_tls(const struct mqtt_link_config *config, MQTTAsync_SSLOptions 
     ssl->privateKey = config->key_file;
 }
 
-static int connect_with(struct mqtt_link *link, MQTTProperties *properties)
+static void sign(MQTTProperties *properties, const char *run)
+{
+    MQTTProperty property = {.identifier = MQTTPROPERTY_CODE_USER_PROPERTY};
+
+    property.value.data = (MQTTLenString){.data = (char[]){"run"}, .len = 3};
+    property.value.value = (MQTTLenString){.data = (char *)(uintptr_t)run, .len = (int)strlen(run)};
+    MQTTProperties_add(properties, &property); /* copies */
+}
+
+static int connect_with(struct mqtt_link *link, MQTTProperties *properties, MQTTProperties *will_properties)
 {
     const struct mqtt_link_config *c = link->config;
     MQTTAsync_connectOptions options = MQTTAsync_connectOptions_initializer5;
@@ -251,6 +260,7 @@ static int connect_with(struct mqtt_link *link, MQTTProperties *properties)
     options.username = c->username;
     options.password = c->password;
     options.connectProperties = properties;
+    options.willProperties = will_properties;
     options.onSuccess5 = on_connected;
     options.onFailure5 = on_connect_failed;
     options.context = link;
@@ -259,7 +269,7 @@ static int connect_with(struct mqtt_link *link, MQTTProperties *properties)
 
 int mqtt_link_connect(struct mqtt_link *link)
 {
-    MQTTProperties properties = MQTTProperties_initializer;
+    MQTTProperties properties = MQTTProperties_initializer, will_properties = MQTTProperties_initializer;
     MQTTProperty expiry = {.identifier = MQTTPROPERTY_CODE_SESSION_EXPIRY_INTERVAL};
     MQTTProperty packet = {.identifier = MQTTPROPERTY_CODE_MAXIMUM_PACKET_SIZE};
     int r;
@@ -275,8 +285,10 @@ int mqtt_link_connect(struct mqtt_link *link)
     packet.value.integer4 = PACKET_MAX;
     MQTTProperties_add(&properties, &expiry);
     MQTTProperties_add(&properties, &packet);
-    r = connect_with(link, &properties);
+    sign(&will_properties, link->config->run);
+    r = connect_with(link, &properties, &will_properties);
     MQTTProperties_free(&properties);
+    MQTTProperties_free(&will_properties);
     if (r < 0)
         mqtt_link_drop(link);
     return r;
@@ -326,6 +338,8 @@ static int send_with(struct mqtt_link *link, const struct mqtt_link_publish *p, 
         correlation.value.data.len = (int)p->correlation_size;
         MQTTProperties_add(&message.properties, &correlation);
     }
+    if (p->by_name)
+        sign(&message.properties, link->config->run);
     options.onSuccess5 = on_published;
     options.onFailure5 = on_publish_failed;
     options.context = slot;

@@ -13,18 +13,18 @@
 #include "gymstation/mqtt.h"
 #include "gymstation/queue.h"
 
-#define LINK_TOPIC_LEN       160
-#define LINK_SLOTS           64   /* publishes under way; rows and retained topics stay far below */
-#define LINK_CODE_REFUSED    0x80 /* MQTT 5 reason codes from here on say no */
-#define LINK_CODE_TAKEN_OVER 0x8e /* another client came under our id */
-#define LINK_CODE_TOO_LARGE  0x95
+#define LINK_TOPIC_LEN      160
+#define LINK_SLOTS          64   /* publishes under way; rows and retained topics stay far below */
+#define LINK_CODE_REFUSED   0x80 /* MQTT 5 reason codes from here on say no */
+#define LINK_CODE_TOO_LARGE 0x95
 
 /* Copies of these are kept by the caller for the life of the link. */
 struct mqtt_link_config {
     const char *uri; /* tcp://host:port or ssl://host:port */
     const char *client_id;
     const char *username, *password, *ca_file, *cert_file, *key_file; /* or NULL */
-    const char *will_topic, *will_payload;                            /* retained, QoS 1 */
+    const char *will_topic, *will_payload;                            /* retained, QoS 1; signed */
+    const char *run; /* a name of this run of the program alone: tells our own status from that of a namesake */
     int keepalive_s;
 };
 
@@ -63,6 +63,7 @@ struct mqtt_link_publish {
     struct mqtt_link_tag tag;
     const uint8_t *correlation; /* or NULL */
     size_t correlation_size;
+    bool by_name; /* with the name of this run, see mqtt_link_config.run */
 };
 
 struct mqtt_link;

@@ -32,7 +32,7 @@ void mqtt_feed(struct mqtt *m, enum delivery_event event, const struct mqtt_link
 
 /* --- to the loop ----------------------------------------------------------------------------------------------------- */
 
-static void say_connection(struct mqtt *m)
+void mqtt_say_connection(struct mqtt *m)
 {
     struct mqtt_message message = {.kind = MQTT_IN_CONNECTION,
                                    .connected = m->said_connected,
@@ -49,7 +49,7 @@ void mqtt_say_connected(struct mqtt *m, bool connected)
     if (m->said_connected == connected)
         return;
     m->said_connected = connected;
-    say_connection(m);
+    mqtt_say_connection(m);
 }
 
 /* Says each new refusal once; counts all. */
@@ -65,7 +65,7 @@ void mqtt_note_refusal(struct mqtt *m, const char *what, int code, const char *t
     if (strcmp(refusal, m->refusal) == 0)
         return;
     memcpy(m->refusal, refusal, sizeof(refusal));
-    say_connection(m);
+    mqtt_say_connection(m);
 }
 
 /* --- to the broker --------------------------------------------------------------------------------------------------- */
@@ -138,6 +138,7 @@ static int publish(struct mqtt *m, const char *topic, const char *payload, int q
                                   .size = strlen(payload),
                                   .qos = qos,
                                   .retained = tag.what == WHAT_RETAINED || tag.what == WHAT_OFFLINE,
+                                  .by_name = topic == m->retained_topic[RETAINED_STATUS],
                                   .tag = tag};
 
     mqtt_asked(m);

@@ -47,6 +47,7 @@ enum reach { REACH_DOWN, REACH_CONNECTING, REACH_SUBSCRIBING, REACH_RETAINED, RE
 struct mqtt {
     /* constant while the thread runs */
     struct mqtt_link_config link_config;
+    char run[20];
     char *texts[8]; /* what link_config points to */
     int text_count;
     char root[LINK_TOPIC_LEN]; /* prefix/station/ */
@@ -91,6 +92,7 @@ void mqtt_feed(struct mqtt *mqtt, enum delivery_event event, const struct mqtt_l
 void mqtt_row_refused(struct mqtt *mqtt, const struct mqtt_link_tag *tag, int code);
 /* The connection has ended, or is no good any more; code: what the broker said, or 0. */
 void mqtt_lost(struct mqtt *mqtt, int code);
+void mqtt_say_connection(struct mqtt *mqtt);
 void mqtt_say_connected(struct mqtt *mqtt, bool connected);
 void mqtt_note_refusal(struct mqtt *mqtt, const char *what, int code, const char *text);
 /* Around every call of the library: see mqtt_wedged(). */

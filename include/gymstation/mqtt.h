@@ -47,6 +47,7 @@ struct mqtt_message {
     char response_topic[160]; /* "" where none was given */
     uint8_t correlation[64];
     uint8_t correlation_size; /* 0: none; longer ones are treated as none */
+    char run[40];             /* of a status: the run of the program that published it; mqtt's own business */
     bool connected;           /* MQTT_IN_CONNECTION */
     char refusal[96];         /* the last refusal since start-up in words, or "" */
     uint64_t refusals;        /* publishes that the broker refused */
