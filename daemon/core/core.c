@@ -110,6 +110,8 @@ static void held(struct core *core, enum button button, unsigned acts, int64_t t
 
 static bool any_stuck(const struct core *core)
 {
+    if (core->stuck_told)
+        return true;
     for (int b = 0; b < BUTTON_COUNT; b++)
         if (core->buttons[b].state == BUTTON_STATE_STUCK)
             return true;
@@ -162,6 +164,16 @@ static void clock_told(struct core *core, int64_t wall_ns, bool synced, int64_t 
     core->wall_offset_ns = offset_ns;
 }
 
+/* A button can be stuck by what the core saw and by what it is told: cleared once it is neither. */
+static void fault_told(struct core *core, enum fault fault, bool raised, int64_t t_ns)
+{
+    if (fault == FAULT_BUTTON_STUCK) {
+        core->stuck_told = raised;
+        raised = any_stuck(core);
+    }
+    health_fault(core, fault, raised, t_ns);
+}
+
 static void feed(struct core *core, const struct input *input)
 {
     int64_t t_ns = input->stamp_ns;
@@ -175,7 +187,7 @@ static void feed(struct core *core, const struct input *input)
     case INPUT_COMMAND: command_feed(core, input->u.command, t_ns); break;
     case INPUT_PRESCRIPTION: slots_arrival(core, input->u.rx_arrival, t_ns); break;
     case INPUT_TROUBLE: health_trouble(core, input->u.trouble, t_ns); break;
-    case INPUT_FAULT: health_fault(core, input->u.fault.fault, input->u.fault.raised, t_ns); break;
+    case INPUT_FAULT: fault_told(core, input->u.fault.fault, input->u.fault.raised, t_ns); break;
     case INPUT_CARD: card_shown(core, input->u.card, t_ns); break;
     case INPUT_CLOCK: clock_told(core, input->u.clock.wall_ns, input->u.clock.synced, t_ns); break;
     case INPUT_END:

@@ -184,6 +184,7 @@ struct core {
     bool call;
 
     struct button_machine buttons[BUTTON_COUNT];
+    bool stuck_told; /* from outside: a button that has been down since start-up, which no edge can say */
     uint32_t press_epoch[BUTTON_COUNT];
     int64_t tare_ns; /* both buttons are down in idle: when they will have been for long enough, else NEVER */
     struct session session;
