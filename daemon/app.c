@@ -55,10 +55,13 @@ void app_exit(struct app *app, int code)
 /* What the source has had ready until now; returns the station time up to which nothing is missing. */
 static int64_t take_source(struct app *app)
 {
-    int64_t until_ns = app_now_ns(app);
-    int64_t now_ns;
-    int r = app->source_broken ? 0 : app_take_source(app, until_ns);
+    int64_t until_ns, now_ns;
+    int r = 0;
 
+    app_take_panel(app);
+    until_ns = app_now_ns(app);
+    if (!app->source_broken)
+        r = app_take_source(app, until_ns);
     if (r < 0) {
         app_say("the sensor source broke: %s; sessions go on by cue", strerror(-r));
         app->source_broken = true;
@@ -79,12 +82,22 @@ static void settle(struct app *app)
     if (app->source->time.speed_milli != SPEED_MAX && !app->source_held)
         app_fire_until(app, until_ns);
     app_watch_storage(app);
+    app_show_alert(app);
     app_arm(app);
 }
 
 /* ---- callbacks of the loop ------------------------------------------------------------------------------------------- */
 
 static int on_source(sd_event_source *s, int fd, uint32_t revents, void *userdata)
+{
+    (void)s;
+    (void)fd;
+    (void)revents;
+    settle(userdata);
+    return 0;
+}
+
+int app_on_panel(sd_event_source *s, int fd, uint32_t revents, void *userdata)
 {
     (void)s;
     (void)fd;
@@ -231,6 +244,7 @@ static int on_tick(sd_event_source *s, uint64_t usec, void *userdata)
         app_exit(app, 1);
     }
     app_watch_link(app, NULL);
+    app_tick_panel(app, mono_ns);
     app_record_idle(app);
     settle(app);
     app_publish(app);
@@ -261,6 +275,8 @@ int app_open_loop(struct app *app)
         sd_event_add_io(app->loop, NULL, journal_notice_fd(app->journal), EPOLLIN, on_notice, app);
     if (r >= 0 && app->mqtt)
         r = sd_event_add_io(app->loop, NULL, mqtt_fd(app->mqtt), EPOLLIN, on_mqtt, app);
+    if (r >= 0) /* cues are the core's deadlines, first of all */
+        r = sd_event_source_set_priority(app->on_deadline, APP_PRIORITY_CUES);
     if (r < 0)
         app_say("the event loop cannot be set up");
     return r < 0;
@@ -278,6 +294,7 @@ int app_run(struct app *app)
     app_record_idle(app);
     app_publish_all(app);
     settle(app);
+    app_hurry(app);
     sd_notify(0, "READY=1");
     r = sd_event_loop(app->loop);
     if (r < 0)
@@ -287,6 +304,8 @@ int app_run(struct app *app)
 
 void app_close(struct app *app)
 {
+    app_close_cues(app);
+    app_close_panel(app);
     recorder_close(app->recorder, app->recording_session);
     mqtt_close(app->mqtt, CLOSE_MQTT_MS);
     if (journal_close(app->journal, CLOSE_JOURNAL_MS) < 0)

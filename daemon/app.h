@@ -9,6 +9,9 @@
  *   app_delivery.c the collector: acknowledgements, events asked for again
  *   app_publish.c  state, live, health, prescription/<slot>
  *   app_record.c   when a recording begins and what its header says
+ *   app_panel.c    buttons, pedals and the card reader become inputs
+ *   app_sched.c    the loop's share of the processor
+ *   app_cues.c     cues become light and sound
  *
  * Everything here runs in the loop's thread.
  */
@@ -21,12 +24,17 @@
 #include "gymstation/event_json.h"
 #include "gymstation/exercise_file.h"
 #include "gymstation/journal.h"
+#include "gymstation/latency.h"
 #include "gymstation/mqtt.h"
 #include "gymstation/recorder.h"
 #include "gymstation/source.h"
 
 #define REPLIES_KEPT 32 /* commands whose id would be recognised: an id seen before gets its first reply again */
 #define RESENDS_MAX  8  /* resends that wait for the journal's answer */
+
+/* Of the loop's sources; what they are to do cannot wait. The others are at SD_EVENT_PRIORITY_NORMAL, 0. */
+#define APP_PRIORITY_PANEL (-30)
+#define APP_PRIORITY_CUES  (-20)
 
 /* A prescription's bytes: the core holds what they say, the journal and the recorder want them as they arrived. */
 struct rx_text {
@@ -55,6 +63,10 @@ struct app {
     struct calibration calibration; /* of raw counts: the trace's header's, else the configuration's */
     sd_event *loop;
     sd_event_source *on_source, *on_deadline;
+    sd_event_source *on_buttons, *on_devices;
+    struct app_panel *panel;
+    struct app_cues *cues;
+    bool real_time; /* the loop's thread */
     int exit_code;
 
     struct source *source;
@@ -120,8 +132,8 @@ int app_open_loop(struct app *app);
 /* app_open.c: what was held and what broke off: from the journal, or as a recording says it was */
 void app_take_up(struct app *app);
 
-/* app_secret.c: a password from a file that only its owner may read; 0, or 1 after a message */
-int app_read_password(const char *file, char *ret, size_t size);
+/* app_secret.c: the first line of a file that not everybody may read; 0, or 1 after a message that names the key */
+int app_read_password(const char *key, const char *file, char *ret, size_t size);
 
 /* app_feed.c */
 void app_feed(struct app *app, struct input *input, const char *text, size_t text_len);
@@ -165,6 +177,24 @@ void app_publish_all(struct app *app);
 
 /* app_record.c */
 void app_record_idle(struct app *app); /* begins a new file where that is due */
+
+/* app_panel.c */
+int app_open_panel(struct app *app);                   /* 0 or the exit code after a message; after the loop */
+void app_take_panel(struct app *app);                  /* what was pressed until now, into the core */
+void app_tick_panel(struct app *app, int64_t mono_ns); /* looks for devices that were unplugged */
+const struct latency *app_press_delivery(const struct app *app); /* from the kernel's stamp to the core */
+void app_close_panel(struct app *app);
+int app_on_panel(sd_event_source *s, int fd, uint32_t revents, void *userdata); /* app.c */
+
+/* app_sched.c: real-time for the loop's thread, or as near to it as is permitted */
+void app_hurry(struct app *app);
+
+/* app_cues.c */
+int app_open_cues(struct app *app); /* 0 or the exit code after a message; after the loop */
+void app_play(struct app *app, const struct cue *cue);
+void app_show_alert(struct app *app); /* the alert lamp as the core stands; and the timer as time stands */
+const struct latency *app_cue_jitter(const struct app *app);
+void app_close_cues(struct app *app); /* everything off */
 
 /* What main calls. 0 or the exit code after a message. */
 int app_open(struct app *app, const struct config *config); /* app_open.c */

@@ -61,6 +61,7 @@ static void see(struct app *app)
 
 static void hear(struct app *app, const struct cue *cue)
 {
+    app_play(app, cue);
     if (app->source->ops->hear)
         app->source->ops->hear(app->source, cue);
 }

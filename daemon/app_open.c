@@ -235,7 +235,7 @@ static int open_mqtt(struct app *app)
                                      .keepalive_s = config->mqtt.keep_alive_s};
 
     if (config->mqtt.password_file[0] != '\0' &&
-        app_read_password(config->mqtt.password_file, password, sizeof(password)))
+        app_read_password("mqtt.password_file", config->mqtt.password_file, password, sizeof(password)))
         return 2;
     if (mqtt_open(&app->mqtt, &mqtt, app->journal, &why) < 0)
         return complain(&why) + 1;
@@ -267,8 +267,8 @@ static void block_signals(void)
 
 int app_open(struct app *app, const struct config *config)
 {
-    int (*const steps[])(struct app *) = {open_exercises, open_source,   open_core,    open_journal,
-                                          open_mqtt,      open_recorder, app_open_loop};
+    int (*const steps[])(struct app *) = {open_exercises, open_source,   open_core,     open_journal,  open_mqtt,
+                                          open_recorder,  app_open_loop, app_open_cues, app_open_panel};
     int r = 0;
 
     *app = (struct app){.config = config, .oldest_wall_ns = ABSENT, .started_mono_ns = app_mono_ns()};

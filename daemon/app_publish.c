@@ -95,6 +95,21 @@ static void add_core_counters(const struct app *app, struct counter_list *list)
     add_counter(list, "refusals", app->refusals);
 }
 
+/* How late presses reached the core and tones began, since start-up. */
+static void add_panel_counters(const struct app *app, struct counter_list *list)
+{
+    const struct latency *press = app_press_delivery(app);
+    const struct latency *jitter = app_cue_jitter(app);
+
+    add_counter(list, "press_p50_us", (uint64_t)(latency_ns(press, 500) / 1000));
+    add_counter(list, "press_p99_us", (uint64_t)(latency_ns(press, 990) / 1000));
+    add_counter(list, "press_max_us", (uint64_t)(press->max_ns / 1000));
+    add_counter(list, "cues", jitter->n);
+    add_counter(list, "cue_p50_us", (uint64_t)(latency_ns(jitter, 500) / 1000));
+    add_counter(list, "cue_p99_us", (uint64_t)(latency_ns(jitter, 990) / 1000));
+    add_counter(list, "cue_max_us", (uint64_t)(jitter->max_ns / 1000));
+}
+
 static void add_sensor_counters(const struct app *app, struct counter_list *list)
 {
     uint64_t counters[SENSOR_COUNTER_COUNT];
@@ -131,6 +146,7 @@ static void fill_health(struct app *app, struct health *health, struct counter_l
     health->last_refusal = app->last_refusal;
     add_core_counters(app, list);
     add_sensor_counters(app, list);
+    add_panel_counters(app, list);
     health->counters = list->v;
     health->counter_count = list->n;
 }

@@ -118,16 +118,45 @@ static const char *check_sensor(const struct config *config)
     return NULL;
 }
 
+static bool has_button(const struct config *config, enum button button)
+{
+    return config->buttons.line[button][0] != '\0' ||
+           (config->buttons.devices[0] != '\0' && config->buttons.keys[button][0] != '\0');
+}
+
+/* What is wrong with how the buttons and the card reader are wired, or NULL. */
+static const char *check_panel(const struct config *config)
+{
+    bool keys = false;
+
+    for (int b = 0; b < BUTTON_COUNT; b++)
+        keys = keys || config->buttons.keys[b][0] != '\0';
+    if (keys != (config->buttons.devices[0] != '\0'))
+        return "buttons.devices: needs key codes beside it, such as buttons.stop_keys, and the other way round";
+    if (has_button(config, BUTTON_START) && !has_button(config, BUTTON_STOP))
+        return "buttons.stop: who can start has to be able to stop: wire a stop button, or give buttons.stop_keys";
+    if ((config->card.device[0] != '\0') != (config->card.secret_file[0] != '\0'))
+        return "card.device: needs card.secret_file beside it, and the other way round";
+    return NULL;
+}
+
+static const char *check_mqtt(const struct config *config)
+{
+    if ((config->mqtt.cert_file[0] != '\0') != (config->mqtt.key_file[0] != '\0'))
+        return "mqtt.cert_file: needs mqtt.key_file beside it, and the other way round";
+    if (config->mqtt.password_file[0] != '\0' && config->mqtt.username[0] == '\0')
+        return "mqtt.password_file: needs mqtt.username beside it";
+    return NULL;
+}
+
 int config_check(const struct config *config, char *err, size_t err_len)
 {
-    const char *wrong = NULL;
+    const char *wrong = check_mqtt(config);
 
-    if ((config->mqtt.cert_file[0] != '\0') != (config->mqtt.key_file[0] != '\0'))
-        wrong = "mqtt.cert_file: needs mqtt.key_file beside it, and the other way round";
-    else if (config->mqtt.password_file[0] != '\0' && config->mqtt.username[0] == '\0')
-        wrong = "mqtt.password_file: needs mqtt.username beside it";
-    else
+    if (!wrong)
         wrong = check_sensor(config);
+    if (!wrong)
+        wrong = check_panel(config);
     if (!wrong)
         return 0;
     snprintf(err, err_len, "%s", wrong);

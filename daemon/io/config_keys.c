@@ -115,11 +115,18 @@ static const char *valid_source(const char *text)
     return config_source_read(text, NULL);
 }
 
+static const char *pull_word(int pull)
+{
+    return button_pull_str((enum button_pull)pull);
+}
+
 #define AT(member)      FIELD_AT(struct config, member)
 #define INT(from, to)   .kind = FIELD_INT, .min = (from), .max = (to)
 #define MILLI(from, to) .kind = FIELD_DECIMAL, .scale = 1000, .min = (from)*INT64_C(1000), .max = (to)*INT64_C(1000)
 #define BOOL            .kind = FIELD_BOOL
 #define FILE_NAME       .kind = FIELD_TEXT, .max = CONFIG_TEXT_LEN - 1
+#define LINE_NAME       .kind = FIELD_TEXT, .max = LINE_TEXT_LEN - 1
+#define KEY_CODES       .kind = FIELD_TEXT, .max = CODES_TEXT_LEN - 1, .valid = config_codes_valid
 #define ID_TEXT(from)   .kind = FIELD_TEXT, .min = (from), .max = ID_LEN - 1
 
 const struct field config_fields[] = {
@@ -191,6 +198,31 @@ const struct field config_fields[] = {
      AT(sensor.calibration.counts_per_n_milli),
      MILLI(-1000000, 1000000),
      .unit = "counts/N"},
+    {.path = "buttons.chip", AT(buttons.chip), FILE_NAME},
+    {.path = "buttons.start", AT(buttons.line[BUTTON_START]), LINE_NAME},
+    {.path = "buttons.stop", AT(buttons.line[BUTTON_STOP]), LINE_NAME},
+    {.path = "buttons.plus", AT(buttons.line[BUTTON_PLUS]), LINE_NAME},
+    {.path = "buttons.minus", AT(buttons.line[BUTTON_MINUS]), LINE_NAME},
+    {.path = "buttons.pull",
+     AT(buttons.pull),
+     .kind = FIELD_WORD,
+     .word = pull_word,
+     .words = PULL_COUNT,
+     .fallback = PULL_UP},
+    {.path = "buttons.active_low", AT(buttons.active_low), BOOL, .fallback = 1},
+    {.path = "buttons.devices", AT(buttons.devices), FILE_NAME, .valid = config_paths_valid},
+    {.path = "buttons.start_keys", AT(buttons.keys[BUTTON_START]), KEY_CODES},
+    {.path = "buttons.stop_keys", AT(buttons.keys[BUTTON_STOP]), KEY_CODES},
+    {.path = "buttons.plus_keys", AT(buttons.keys[BUTTON_PLUS]), KEY_CODES},
+    {.path = "buttons.minus_keys", AT(buttons.keys[BUTTON_MINUS]), KEY_CODES},
+    {.path = "card.device", AT(card.device), FILE_NAME, .valid = config_paths_valid},
+    {.path = "card.secret_file", AT(card.secret_file), FILE_NAME},
+    {.path = "cues.chip", AT(cues.chip), FILE_NAME},
+    {.path = "cues.lamp", AT(cues.line[CUE_LAMP]), LINE_NAME},
+    {.path = "cues.alert", AT(cues.line[CUE_ALERT]), LINE_NAME},
+    {.path = "cues.buzzer", AT(cues.line[CUE_BUZZER]), LINE_NAME},
+    {.path = "cues.buzzer_high", AT(cues.line[CUE_BUZZER_HIGH]), LINE_NAME},
+    {.path = "cues.active_low", AT(cues.active_low), BOOL},
     {.path = "recorder.dir", AT(recorder.dir), FILE_NAME},
     {.path = "exercises.dir", AT(exercises.dir), FILE_NAME},
     {.path = "sim.seed", AT(sim.seed), INT(0, INT64_C(9007199254740991)), .fallback = 1},

@@ -6,9 +6,13 @@
 #include "daemon/io/field.h"
 #include "gymstation/config.h"
 
-#define CONFIG_FIELD_COUNT 33
+#define CONFIG_FIELD_COUNT 53
 
 extern const struct field config_fields[CONFIG_FIELD_COUNT]; /* base: struct config */
+
+/* What is wrong with a list of paths, or of key codes; NULL: nothing. config_lists.c */
+const char *config_paths_valid(const char *text);
+const char *config_codes_valid(const char *text);
 
 /* sensor.source taken apart: NULL, or what is wrong with it. ret may be NULL. */
 const char *config_source_read(const char *text, struct config_source *ret);

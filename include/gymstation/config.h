@@ -6,10 +6,15 @@
 #ifndef GYMSTATION_CONFIG_H
 #define GYMSTATION_CONFIG_H
 
+#include "gymstation/buttons.h"
+#include "gymstation/cue.h"
+#include "gymstation/evdev.h"
 #include "gymstation/exercise.h"
-#include "gymstation/input.h"
 
 #define CONFIG_TEXT_LEN 256
+#define LINE_TEXT_LEN   32 /* names of GPIO lines, as the kernel has them */
+#define CODES_TEXT_LEN  64
+#define CODES_MAX       8
 #define CONFIG_ERR_LEN  512 /* enough for every message of config_load() and config_set() */
 
 struct config {
@@ -35,6 +40,23 @@ struct config {
         char i2c_bus[CONFIG_TEXT_LEN];    /* NAU7802 */
         struct calibration calibration;   /* valid once counts_per_n is set */
     } sensor;
+    struct {
+        char chip[CONFIG_TEXT_LEN];             /* label, path or ""; see gpio.h */
+        char line[BUTTON_COUNT][LINE_TEXT_LEN]; /* offset or name; "": not wired */
+        enum button_pull pull;
+        bool active_low;
+        char devices[CONFIG_TEXT_LEN]; /* paths of input devices, by commas; config_paths() takes them apart */
+        char keys[BUTTON_COUNT][CODES_TEXT_LEN]; /* their key codes, by commas; config_codes() takes them apart */
+    } buttons;
+    struct {
+        char device[CONFIG_TEXT_LEN];      /* path of the input device; "": none */
+        char secret_file[CONFIG_TEXT_LEN]; /* for the keyed hash of its numbers */
+    } card;
+    struct {
+        char chip[CONFIG_TEXT_LEN];
+        char line[CUE_OUTPUT_COUNT][LINE_TEXT_LEN]; /* offset or name; "": not wired */
+        bool active_low;
+    } cues;
     struct {
         char dir[CONFIG_TEXT_LEN]; /* "": sessions are not recorded */
     } recorder;
@@ -83,6 +105,10 @@ int config_check(const struct config *config, char *err, size_t err_len);
 
 /* config->sensor.source has been checked when it was set, so this cannot fail. */
 void config_source(const struct config *config, struct config_source *ret);
+
+/* buttons.devices and buttons.*_keys, taken apart: how many. Checked when they were set, as above. */
+int config_paths(const char *text, char ret[EVDEV_MAX][CONFIG_TEXT_LEN]);
+int config_codes(const char *text, unsigned ret[CODES_MAX]);
 
 /* What replay assumes without a configuration: a station that has everything (plate 0.10 m, riser, anchor, bench). */
 void config_station_complete(struct station *ret);
