@@ -88,8 +88,7 @@ static void go_astray(struct hx711 *hx, struct sensor *sensor)
 }
 
 /*
- * When the conversion that is there now became ready, as the grid of those before tells; ABSENT where none is known. Over ten
- * periods the measured one is off by too much.
+ * When the conversion that is there now became ready, as the grid of those before tells; ABSENT where none is known.
  */
 static int64_t on_grid_ns(const struct hx711 *hx, int64_t seen_ns)
 {
@@ -98,7 +97,8 @@ static int64_t on_grid_ns(const struct hx711 *hx, int64_t seen_ns)
     if (!hx->learnt || hx->grid_ns == ABSENT || since_ns > GRID_PERIODS * hx->period_ns)
         return ABSENT;
     phase_ns = since_ns % hx->period_ns;
-    unsure_ns = FRESH_NS + since_ns / 100;
+    unsure_ns =
+        FRESH_NS + since_ns / 10; /* a reader that is disturbed all the time has measured the period no better */
     /* So near to a grid point it may be about to come as well as just there: then it is the one before. */
     return seen_ns - phase_ns - (phase_ns < unsure_ns ? hx->period_ns : 0);
 }
