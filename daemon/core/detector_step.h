@@ -18,6 +18,7 @@
 #define GYMSTATION_CORE_DETECTOR_STEP_H
 
 #include "daemon/core/live.h"
+#include "daemon/core/step_live.h"
 #include "daemon/core/step_look.h"
 #include "daemon/core/step_weight.h"
 
@@ -37,8 +38,9 @@ struct step_detector {
     int64_t up_ns;       /* UP: F rose above 0.5 BW, sample time */
     int64_t low_ns;      /* dwell below 0.5 BW */
     int64_t prev_end_ns; /* or ABSENT */
-    enum phase phase;
-    int64_t phase_ns; /* dwell of what would be the next phase */
+    int64_t foot_ns;     /* dwell of a foot before the weight is known */
+    struct step_live live;
+    enum phase told; /* live */
     struct live_median median;
     struct live_move move;
     struct rep_buffer buffer;
