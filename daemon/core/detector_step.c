@@ -48,6 +48,8 @@ static void step_begin(void *self, const struct detector_setup *setup)
     step->n_reps = 0;
     step->from_floor = false;
     step->prev_end_ns = ABSENT;
+    step->prev_landed = (struct step_point){.t_ns = ABSENT, .sd_ns = ABSENT};
+    step->habit = (struct step_habit){0};
     step->foot_ns = ABSENT;
     step->told = PHASE_BOTTOM;
     step_live_begin(&step->live);
@@ -102,7 +104,8 @@ static int look(struct step_detector *step, int64_t t_ns, struct mark *mark)
                                    .bw_mn = step->weight.bw_mn,
                                    .wander_mn = step_weight_wander_mn(&step->weight),
                                    .proven = step_weight_proven(&step->weight),
-                                   .height_mm = step->height_mm};
+                                   .height_mm = step->height_mm,
+                                   .habit = &step->habit};
     struct step_found found;
 
     if (!step->from_floor || t_ns - STEP_DWELL_NS - step->up_ns < STEP_TOUCH_NS)
@@ -116,12 +119,8 @@ static int look(struct step_detector *step, int64_t t_ns, struct mark *mark)
             step_live_learn(&step->live, found.begin_m_s, found.begin_h_m);
     }
     if (step->prev_end_ns != ABSENT && !found.hole)
-        found.rep.phases[PHASE_BOTTOM] = (struct phase_time){.src = SRC_LOAD,
-                                                             .dur_ns = found.rep.start_ns - step->prev_end_ns,
-                                                             .sd_ns = ABSENT,
-                                                             .move_ns = ABSENT,
-                                                             .target_ns = ABSENT,
-                                                             .in_tolerance = -1};
+        found.rep.phases[PHASE_BOTTOM] = step_look_pause(step->prev_end_ns, &step->prev_landed, &found);
+    step->prev_landed = found.landed;
     step->prev_end_ns = found.hole ? ABSENT : found.rep.end_ns;
     step->n_reps++;
     *mark = (struct mark){.kind = MARK_REP, .t_ns = t_ns, .flags = found.rep.flags, .rep = found.rep};
