@@ -28,8 +28,10 @@ def short_sessions(bench, sessions):
 
 def states(bench):
     """The state of every row of the journal by its seq; what is not in the file yet is not there."""
-    with contextlib.closing(sqlite3.connect(f"file:{bench.dir}/journal.db?mode=ro", uri=True)) as db:
+    with contextlib.closing(sqlite3.connect(f"file:{bench.dir}/journal.db?mode=ro", uri=True)) as db, \
+            contextlib.suppress(sqlite3.OperationalError):  # its tables are not there yet
         return dict(db.execute("SELECT seq, state FROM event"))
+    return {}
 
 
 def delivered(bench, sessions=12):

@@ -15,6 +15,7 @@ int ctl_replay(int argc, char **argv);
 int ctl_import(int argc, char **argv);
 int ctl_monitor(int argc, char **argv);
 int ctl_simulate(int argc, char **argv);
+int ctl_collect(int argc, char **argv);
 
 /* Says "gymstationctl: ..." on stderr and returns code. */
 int ctl_fail(int code, const char *format, ...) __attribute__((format(printf, 2, 3)));

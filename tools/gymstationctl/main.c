@@ -5,7 +5,7 @@
 
 #include "tools/gymstationctl/ctl.h"
 
-#define COMMANDS "replay, import, monitor, simulate"
+#define COMMANDS "replay, import, monitor, simulate, collect"
 
 static const struct {
     const char *name;
@@ -16,6 +16,7 @@ static const struct {
     {"import", ctl_import, "gymstationctl import"},
     {"monitor", ctl_monitor, "gymstationctl monitor"},
     {"simulate", ctl_simulate, "gymstationctl simulate"},
+    {"collect", ctl_collect, "gymstationctl collect"},
 };
 #define COMMAND_N (sizeof(commands) / sizeof(commands[0]))
 
@@ -26,6 +27,7 @@ static const char doc[] =
     "  import     turn a force recording (CSV) into a trace\n"
     "  monitor    watch stations live through their broker\n"
     "  simulate   write the trace of a simulated patient\n"
+    "  collect    store the events of all stations, once and for good\n"
     "\n"
     "`gymstationctl COMMAND --help` says more. Exit codes: 0 fine, 1 it did not work, 2 wrong input or usage.";
 
