@@ -106,13 +106,15 @@ int config_set(struct config *config, const char *assignment, char *err, size_t 
 static const char *check_sensor(const struct config *config)
 {
     struct config_source source;
-    int32_t gain = config->sensor.gain;
+    int32_t gain = config->sensor.gain, rate = config->sensor.rate_sps;
 
     config_source(config, &source);
     if (source.kind == CONFIG_SOURCE_HX711 && gain != 128 && gain != 64 && gain != 32)
         return "sensor.gain: an HX711 has 128 and 64 on channel A, and 32 on channel B";
     if (source.kind == CONFIG_SOURCE_NAU7802 && (gain & (gain - 1)) != 0)
         return "sensor.gain: a NAU7802 has 1, 2, 4, 8, 16, 32, 64 and 128";
+    if (source.kind == CONFIG_SOURCE_NAU7802 && rate != 10 && rate != 20 && rate != 40 && rate != 80 && rate != 320)
+        return "sensor.rate_sps: a NAU7802 has 10, 20, 40, 80 and 320";
     if (source.kind == CONFIG_SOURCE_HX711 && strcmp(config->sensor.dout, config->sensor.sck) == 0)
         return "sensor.dout: is the same line as sensor.sck";
     return NULL;

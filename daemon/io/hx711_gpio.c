@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The HX711's wire on two lines of the header; see hx711.h. */
-#include <errno.h>
-#include <stdlib.h>
-#include <time.h>
-
 #include "daemon/io/gpio.h"
 #include "daemon/io/hx711.h"
+#include "daemon/io/sensor_clock.h"
 
 enum { LINE_DOUT, LINE_SCK, LINES };
 
@@ -17,24 +14,6 @@ static int wire_clock(void *self, bool high)
 static int wire_data(void *self)
 {
     return gpio_get(self, LINE_DOUT);
-}
-
-static int64_t wire_now_ns(void *self)
-{
-    struct timespec now;
-
-    (void)self;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * NS_PER_S + now.tv_nsec;
-}
-
-/* Woken early by a signal: the caller looks at the clock anyway. */
-static void wire_sleep_until(void *self, int64_t t_ns)
-{
-    struct timespec until = {.tv_sec = t_ns / NS_PER_S, .tv_nsec = t_ns % NS_PER_S};
-
-    (void)self;
-    (void)clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL);
 }
 
 static void wire_close(void *self)
@@ -55,8 +34,8 @@ int hx711_gpio_open(const char *chip, const char *dout, const char *sck, struct 
         return r;
     *ret_wire = (struct hx711_wire){.clock = wire_clock,
                                     .data = wire_data,
-                                    .now_ns = wire_now_ns,
-                                    .sleep_until = wire_sleep_until,
+                                    .now_ns = sensor_clock_real.now_ns,
+                                    .sleep_until = sensor_clock_real.sleep_until,
                                     .close = wire_close,
                                     .self = gpio};
     return 0;

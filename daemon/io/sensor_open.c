@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "daemon/io/hx711.h"
+#include "daemon/io/iio.h"
+#include "daemon/io/nau7802.h"
 
 static int refuse(struct refusal *why, const char *path, const char *reason, int r)
 {
@@ -25,15 +27,30 @@ static int open_hx711(const struct sensor_config *config, int64_t nominal_ns, st
     return r < 0 ? refuse(ret_why, "sensor.gain", "an HX711 has 128, 64 and 32", r) : 0;
 }
 
+static int open_nau7802(const struct sensor_config *config, struct sensor_driver **ret_driver, struct refusal *ret_why)
+{
+    struct nau7802_bus bus;
+    int r = nau7802_i2c_open(config->i2c_bus, &bus, ret_why);
+
+    if (r < 0)
+        return r;
+    r = nau7802_open(&bus, config->gain, config->rate_sps, &sensor_clock_real, ret_driver);
+    return r < 0 ? refuse(ret_why, "sensor.rate_sps",
+                          "a NAU7802 has 10, 20, 40, 80 and 320, and gains that are powers of two", r)
+                 : 0;
+}
+
 static int open_driver(const struct sensor_config *config, int64_t nominal_ns, struct sensor_driver **ret_driver,
                        struct refusal *ret_why)
 {
     switch (config->kind) {
     case SENSOR_HX711: return open_hx711(config, nominal_ns, ret_driver, ret_why);
     case SENSOR_IIO:
-    case SENSOR_NAU7802: break;
+        return iio_open("/sys/bus/iio/devices", config->iio_device, nominal_ns, &sensor_clock_real, ret_driver,
+                        ret_why);
+    case SENSOR_NAU7802: return open_nau7802(config, ret_driver, ret_why);
     }
-    return refuse(ret_why, "sensor.source", "is not built in", -EOPNOTSUPP);
+    return -EINVAL;
 }
 
 int sensor_open(const struct sensor_config *config, int64_t mono_ns, struct source **ret_source,
