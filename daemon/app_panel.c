@@ -47,7 +47,7 @@ static void edge(struct app *app, int source, const struct button_edge *from)
     struct app_panel *panel = app->panel;
     struct input input = {.kind = INPUT_BUTTON};
 
-    if (!panel_edge(&panel->panel, source, from->button, from->pressed))
+    if (!panel_edge(&panel->panel, source, from))
         return;
     input.u.button.button = from->button;
     input.u.button.pressed = from->pressed;
@@ -104,6 +104,12 @@ static void key(struct app *app, const struct evdev_event *event)
 }
 
 /* Nothing of it is down any more. */
+static void release_all(struct app *app, int source, int64_t stamp_ns)
+{
+    for (int b = 0; b < BUTTON_COUNT; b++)
+        edge(app, source, &(struct button_edge){.button = (enum button)b, .stamp_ns = stamp_ns});
+}
+
 static void gone(struct app *app, const struct evdev_event *event)
 {
     struct app_panel *panel = app->panel;
@@ -111,9 +117,7 @@ static void gone(struct app *app, const struct evdev_event *event)
     app_say("%s is gone: looking for it once a second", panel->paths[event->device]);
     if (event->device == panel->card_device)
         card_forget(&panel->card);
-    for (int b = 0; b < BUTTON_COUNT; b++)
-        edge(app, SOURCE_GPIO + 1 + event->device,
-             &(struct button_edge){.button = (enum button)b, .stamp_ns = event->stamp_ns});
+    release_all(app, SOURCE_GPIO + 1 + event->device, event->stamp_ns);
 }
 
 static void device_event(struct app *app, const struct evdev_event *event)
@@ -133,7 +137,7 @@ static void device_event(struct app *app, const struct evdev_event *event)
 static void tell_stuck(struct app *app)
 {
     struct app_panel *panel = app->panel;
-    bool stuck = panel_stuck(&panel->panel);
+    bool stuck = panel_stuck(&panel->panel, app_mono_ns());
     struct input input = {.kind = INPUT_FAULT};
 
     if (stuck == panel->stuck_told)
@@ -158,6 +162,7 @@ void app_take_panel(struct app *app)
         sd_event_source_set_enabled(app->on_buttons, SD_EVENT_OFF);
         buttons_close(panel->buttons);
         panel->buttons = NULL;
+        release_all(app, SOURCE_GPIO, app_mono_ns());
     }
     while (panel->evdev && evdev_next(panel->evdev, &event) > 0)
         device_event(app, &event);

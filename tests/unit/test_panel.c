@@ -5,31 +5,62 @@
 #include "gymstation/latency.h"
 #include "gymstation/panel.h"
 
+#define MS(n) ((n)*NS_PER_MS)
+
+static struct panel panel_at_rest(void)
+{
+    return (struct panel){.since = {0}};
+}
+
+static bool edge(struct panel *panel, int source, enum button button, bool pressed, int64_t stamp_ns)
+{
+    return panel_edge(panel, source, &(struct button_edge){button, pressed, stamp_ns});
+}
+
 static void test_a_button_is_down_while_any_source_says_so(void **state)
 {
-    struct panel panel = {0};
+    struct panel panel = panel_at_rest();
 
     (void)state;
-    assert_true(panel_edge(&panel, 0, BUTTON_STOP, true));
-    assert_false(panel_edge(&panel, 3, BUTTON_STOP, true));
-    assert_false(panel_edge(&panel, 0, BUTTON_STOP, false));
-    assert_true(panel_edge(&panel, 3, BUTTON_STOP, false));
-    assert_false(panel_edge(&panel, 3, BUTTON_STOP, false)); /* unplugged: nothing was down */
+    assert_true(edge(&panel, 0, BUTTON_STOP, true, MS(1)));
+    assert_false(edge(&panel, 3, BUTTON_STOP, true, MS(100)));
+    assert_false(edge(&panel, 0, BUTTON_STOP, false, MS(200)));
+    assert_true(edge(&panel, 3, BUTTON_STOP, false, MS(300)));
+    assert_false(edge(&panel, 3, BUTTON_STOP, false, MS(400))); /* unplugged: nothing was down */
 }
 
 static void test_what_is_down_at_the_start_is_no_press_until_it_came_up(void **state)
 {
-    struct panel panel = {0};
+    struct panel panel = panel_at_rest();
 
     (void)state;
     panel_found_down(&panel, 0, BUTTON_START);
-    assert_true(panel_stuck(&panel));
-    assert_false(panel_edge(&panel, 0, BUTTON_START, true));
-    assert_true(panel_edge(&panel, 1, BUTTON_START, true)); /* the pedal still works */
-    assert_true(panel_edge(&panel, 1, BUTTON_START, false));
-    assert_false(panel_edge(&panel, 0, BUTTON_START, false));
-    assert_false(panel_stuck(&panel));
-    assert_true(panel_edge(&panel, 0, BUTTON_START, true));
+    assert_true(panel_stuck(&panel, MS(1)));
+    assert_false(edge(&panel, 0, BUTTON_START, true, MS(10)));
+    assert_true(edge(&panel, 1, BUTTON_START, true, MS(20))); /* the pedal still works */
+    assert_true(edge(&panel, 1, BUTTON_START, false, MS(200)));
+    assert_false(edge(&panel, 0, BUTTON_START, false, MS(500)));
+    assert_true(panel_stuck(&panel, MS(529)));
+    assert_false(panel_stuck(&panel, MS(530)));
+    assert_true(edge(&panel, 0, BUTTON_START, true, MS(600)));
+    assert_false(panel_stuck(&panel, MS(600)));
+}
+
+/* Let go after all, the contacts bounce as at any other time: that begins no session. */
+static void test_its_release_bounces_without_a_press(void **state)
+{
+    struct panel panel = panel_at_rest();
+
+    (void)state;
+    panel_found_down(&panel, 0, BUTTON_START);
+    for (int i = 0; i < 5; i++) {
+        assert_false(edge(&panel, 0, BUTTON_START, false, MS(1000 + 4 * i)));
+        assert_false(edge(&panel, 0, BUTTON_START, true, MS(1002 + 4 * i)));
+        assert_true(panel_stuck(&panel, MS(1003 + 4 * i)));
+    }
+    assert_false(edge(&panel, 0, BUTTON_START, false, MS(1020)));
+    assert_false(panel_stuck(&panel, MS(1050)));
+    assert_true(edge(&panel, 0, BUTTON_START, true, MS(1050)));
 }
 
 static void test_percentiles_are_the_upper_edges_of_bins(void **state)
@@ -55,6 +86,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_button_is_down_while_any_source_says_so),
         cmocka_unit_test(test_what_is_down_at_the_start_is_no_press_until_it_came_up),
+        cmocka_unit_test(test_its_release_bounces_without_a_press),
         cmocka_unit_test(test_percentiles_are_the_upper_edges_of_bins),
     };
 
