@@ -29,9 +29,9 @@ static void set_levels(struct hold *hold, int64_t target_mn)
 
 static void set_onset(struct hold *hold, int64_t noise_mn)
 {
-    int64_t onset = noise_mn == ABSENT ? 0 : HOLD_ONSET_SD * fixed_force(noise_mn);
+    int64_t noise = noise_mn == ABSENT ? 0 : fixed_force(noise_mn);
+    int64_t onset = fixed_max(HOLD_ONSET_SD * noise, HOLD_ONSET_MIN_MN);
 
-    onset = fixed_max(onset, HOLD_ONSET_MIN_MN);
     hold->levels = (struct hold_levels){.lo_mn = onset, .hi_mn = 2 * FIXED_FORCE_MAX_MN, .fail_mn = onset};
     hold->have_reference = false;
 }
@@ -55,6 +55,7 @@ void hold_begin(struct hold *hold, const struct hold_setup *setup)
         .target_mn = setup->target_mn,
         .start_ns = ABSENT,
         .last_ns = ABSENT,
+        .lag = {.samples = setup->lag_samples, .stamp_ns = ABSENT},
         .now_ns = setup->go_ns,
         .dip_until_ns = ABSENT,
     };
@@ -233,6 +234,17 @@ static int64_t entry_ns(const struct hold *hold, int64_t t_ns, int64_t f_mn, int
     return hold->last_ns == ABSENT && t_ns - hold->go_ns <= HOLD_CONFIRM_NS ? hold->go_ns : t_ns;
 }
 
+/* The reference is known: the hold began where F crossed a tenth of it, and what was before that is taken back. */
+static void put_start_right(struct hold *hold, int64_t target_mn)
+{
+    int64_t level = target_mn / 10, start_ns = hold_rise_ns(&hold->rise, level);
+
+    if (start_ns != ABSENT && !hold->below) { /* else it may be over already */
+        hold_seen_take_back(&hold->seen, start_ns - hold->start_ns, hold->rise.onset_mn, level);
+        hold->start_ns = start_ns;
+    }
+}
+
 static void try_start(struct hold *hold, int64_t t_ns, int64_t f_mn)
 {
     int64_t f_start;
@@ -245,6 +257,8 @@ static void try_start(struct hold *hold, int64_t t_ns, int64_t f_mn)
     hold_trim_begin(&hold->trim, start_ns);
     hold->below = false;
     hold->ref_sum = hold->ref_n = 0;
+    hold_rise_begin(&hold->rise, hold->levels.lo_mn, start_ns);
+    hold_rise_follow(&hold->rise, start_ns, f_start, t_ns, f_mn);
     add_segment(hold, start_ns, f_start, t_ns, f_mn);
 }
 
@@ -278,14 +292,19 @@ static void learn(struct hold *hold, int64_t t_ns, int64_t f_mn)
 {
     int64_t from_ns = hold->start_ns + hold->settle_ns;
 
-    if (hold->have_reference || t_ns < from_ns)
+    if (hold->have_reference)
+        return;
+    hold_rise_follow(&hold->rise, hold->last_ns, hold->last_mn, t_ns, f_mn);
+    if (t_ns < from_ns)
         return;
     if (t_ns < from_ns + NS_PER_S || hold->ref_n == 0) {
         hold->ref_sum += f_mn;
         hold->ref_n++;
         return;
     }
-    set_levels(hold, fixed_max(fixed_div(hold->ref_sum, hold->ref_n), hold->levels.lo_mn));
+    int64_t target_mn = fixed_max(fixed_div(hold->ref_sum, hold->ref_n), hold->levels.lo_mn);
+    put_start_right(hold, target_mn);
+    set_levels(hold, target_mn);
     if (f_mn < hold->levels.fail_mn && !hold->below)
         leave(hold, t_ns);
 }
@@ -304,7 +323,7 @@ static void go_on(struct hold *hold, int64_t t_ns, int64_t f_mn)
 
 void hold_sample(struct hold *hold, const struct sample *sample)
 {
-    int64_t t_ns = fixed_max(sample->t_ns, hold->now_ns);
+    int64_t t_ns = hold_lag_shown_ns(&hold->lag, sample->t_ns, hold->last_ns == ABSENT ? hold->go_ns : hold->last_ns);
     int64_t f_mn = fixed_force(fixed_force(sample->force_mn) - fixed_force(hold->rest_mn));
 
     if (hold->state == HOLD_STATE_OVER || hold->blind)
@@ -313,11 +332,10 @@ void hold_sample(struct hold *hold, const struct sample *sample)
         try_start(hold, t_ns, f_mn);
     else
         go_on(hold, t_ns, f_mn);
-    hold->last_ns = hold->now_ns = t_ns;
+    hold->last_ns = t_ns;
+    hold->now_ns = fixed_max(hold->now_ns, sample->t_ns);
     hold->last_mn = f_mn;
 }
-
-/* ---- the outside ---- */
 
 void hold_stop(struct hold *hold, int64_t t_ns, unsigned flags)
 {

@@ -22,7 +22,11 @@
  *
  * Without a target the hold starts when F rises above the larger of HOLD_ONSET_MIN_MN and HOLD_ONSET_SD times the
  * noise (onset: 5 SD of the quiet baseline). T is then the mean of the first second after settle_ms; until that is
- * known, being above that threshold is being in the band.
+ * known, being above that threshold is being in the band. Once it is, the start is where F crossed T / 10 (p = 0.10, as
+ * for every movement) if that came later.
+ *
+ * The converter gives the mean of its last four periods and stamps it when it is read: what a sample shows was so
+ * lag_samples (two) periods earlier. All times of the hold are corrected by that: 25 ms at 80 SPS, 200 ms at 10.
  *
  * held_ns is the clock that decides: start to end (total) or the time in the band (in_band).
  * mean_mn is the mean of F over time from start to end; cv_milli_pct is 100 sd(F less its straight line) / mean(F) of
@@ -31,11 +35,14 @@
 #ifndef GYMSTATION_CORE_HOLD_H
 #define GYMSTATION_CORE_HOLD_H
 
+#include "daemon/core/hold_rise.h"
 #include "daemon/core/hold_seen.h"
 
 #define HOLD_CONFIRM_NS   (250 * NS_PER_MS)
 #define HOLD_RETURN_NS    (250 * NS_PER_MS)
 #define HOLD_ONSET_SD     5
+#define HOLD_LAG_SAMPLES  2                 /* of the station's converters */
+#define HOLD_RISE_LEVELS  20                /* up to a T of 57 times the onset */
 #define HOLD_ONSET_MIN_MN 10000             /* 1 kg: more than a set's drift (20 g/min, creep 0.1 %) */
 #define HOLD_GAP_NS       (500 * NS_PER_MS) /* five samples of a 10 SPS part */
 
@@ -46,6 +53,7 @@ struct hold_setup {
     struct references refs;
     int64_t target_mn; /* above the rest level; ABSENT: no target, the level of the first second counts */
     int64_t go_ns;
+    int lag_samples; /* by which samples are behind what they show; 0: not averaged */
     bool measured;
 };
 
@@ -71,13 +79,15 @@ struct hold {
     int64_t start_ns; /* in HOLD_STATE_WAIT a candidate; or ABSENT */
     int64_t end_ns;
     int64_t blind_ns, blind_left_ns; /* from then on, for so long (clock in_band: what was left) */
-    int64_t last_ns, last_mn;        /* last sample, its time never decreasing; last_ns ABSENT: none yet */
-    int64_t now_ns;                  /* last sample or deadline */
-    bool below;                      /* F is below the fail level */
-    int64_t left_ns;                 /* since when */
-    int64_t dip_ns;                  /* the dip at hand began to be judged */
-    bool dip_joined;                 /* it goes on after a short return and has been counted */
-    int64_t dip_until_ns;            /* end of the last counted dip, or ABSENT */
+    int64_t last_ns, last_mn;        /* last sample, its corrected time never decreasing; last_ns ABSENT: none yet */
+    struct hold_lag lag;
+    struct hold_rise rise; /* without a target, until the reference is known */
+    int64_t now_ns;        /* last sample or deadline */
+    bool below;            /* F is below the fail level */
+    int64_t left_ns;       /* since when */
+    int64_t dip_ns;        /* the dip at hand began to be judged */
+    bool dip_joined;       /* it goes on after a short return and has been counted */
+    int64_t dip_until_ns;  /* end of the last counted dip, or ABSENT */
     int64_t dips, longest_dip_ns;
     struct hold_seen seen, at_left; /* at_left: as it was at left_ns, for a hold that ends there */
     struct hold_trim trim;

@@ -17,8 +17,12 @@ static int64_t hold_end_ns(const struct core *core)
 void set_hold_begin(struct core *core, int64_t t_ns)
 {
     struct set_run *set = &core->set;
-    struct hold_setup setup = {
-        .dose = &set->dose, .refs = set->refs, .target_mn = set->target_mn, .go_ns = t_ns, .measured = set->can_see};
+    struct hold_setup setup = {.dose = &set->dose,
+                               .refs = set->refs,
+                               .target_mn = set->target_mn,
+                               .go_ns = t_ns,
+                               .lag_samples = HOLD_LAG_SAMPLES,
+                               .measured = set->can_see};
 
     set->mode = SET_MODE_HOLD;
     set->presence_seen = false;

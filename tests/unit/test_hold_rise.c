@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: MIT */
+/* When a hold really began: the converter's delay taken away, and the start put right once the level is known. */
+#include "hold_run.h"
+
+/* A ramp as a converter gives it: every sample is the mean of the last four periods. Returns when it passed level_n. */
+static double averaged_ramp(struct hold *hold, double rate, double top_n, double level_n)
+{
+    const struct corner c[] = {{1.0, 0.0}, {3.0, top_n}};
+
+    for (int i = 1; i / rate < 16.0; i++) {
+        double t = i / rate, sum = 0.0;
+        for (int k = 0; k < 400; k++)
+            sum += shape_at(c, 2, t - 4.0 / rate * (k + 0.5) / 400.0);
+        struct sample s = sample_of(t, REST_N + sum / 400.0);
+        feed(hold, &s);
+    }
+    return 1.0 + 2.0 * min_jerk_inverse(level_n / top_n);
+}
+
+static struct hold lagging(const struct dose *dose, double target_n)
+{
+    struct hold hold = begun(dose, target_n);
+
+    hold.lag.samples = HOLD_LAG_SAMPLES;
+    return hold;
+}
+
+static void the_converters_delay_is_taken_away(void **state)
+{
+    (void)state;
+    static const double rates[] = {80.0, 76.0, 87.5, 320.0, 10.0};
+    const struct dose dose = dose_10s();
+
+    for (int r = 0; r < 5; r++)
+        for (int target = 0; target < 2; target++) {
+            struct hold hold = lagging(&dose, target != 0 ? 200.0 : 0.0);
+            double entry = averaged_ramp(&hold, rates[r], 200.0, target != 0 ? 180.0 : 20.0);
+            struct hold_data data = result(&hold);
+            assert_int_equal(data.outcome, HOLD_FULL);
+            assert_near_ns(data.start_ns, entry, rates[r] > 20.0 ? 0.01 : 0.06);
+            assert_near_ns(data.end_ns, entry + 10.0, rates[r] > 20.0 ? 0.01 : 0.06);
+            assert_int_equal(data.held_ns, 10 * NS_PER_S);
+            assert_int_equal(data.dips, 0);
+        }
+}
+
+/* Being in the band when the rest ends is entry: the correction puts no start before that. */
+static void nothing_begins_before_go(void **state)
+{
+    (void)state;
+    const struct dose dose = dose_10s();
+    struct hold hold = lagging(&dose, 200.0);
+
+    for (int i = 1; i < 1200; i++) {
+        struct sample s = sample_of(i / RATE, REST_N + 200.0);
+        feed(&hold, &s);
+    }
+    assert_int_equal(result(&hold).start_ns, 0);
+    assert_int_equal(result(&hold).in_band_ns, 10 * NS_PER_S);
+}
+
+/* A hole of 0.4 s, a duplicate and a change of the rate move what samples show by little, and never backwards. */
+static void the_delay_follows_the_rate_and_not_the_holes(void **state)
+{
+    (void)state;
+    struct hold_lag lag = {.samples = 2, .stamp_ns = ABSENT};
+    int64_t last = 0, t = 0;
+
+    for (int i = 0; i < 2000; i++) {
+        t += i == 500 ? 400 * NS_PER_MS : i == 700 ? 0 : i < 1000 ? 12500000 : 100 * NS_PER_MS;
+        int64_t shown = hold_lag_shown_ns(&lag, t, last);
+        assert_true(shown >= last && shown <= t);
+        if (i > 0 && i < 1000)
+            assert_in_range(t - shown, 20 * NS_PER_MS, 30 * NS_PER_MS);
+        if (i > 1050)
+            assert_in_range(t - shown, 195 * NS_PER_MS, 200 * NS_PER_MS);
+        last = shown;
+    }
+}
+
+/* What was before the start is not counted: time in the band is that from the start on. */
+static void what_came_before_the_start_is_taken_back(void **state)
+{
+    (void)state;
+    struct dose dose = dose_10s();
+
+    for (int clock = 0; clock < 2; clock++) {
+        dose.hold_clock = clock != 0 ? HOLD_CLOCK_IN_BAND : HOLD_CLOCK_TOTAL;
+        struct hold hold = lagging(&dose, 0.0);
+        averaged_ramp(&hold, RATE, 400.0, 40.0);
+        struct hold_data data = result(&hold);
+        assert_int_equal(data.outcome, HOLD_FULL);
+        assert_near_ns(data.in_band_ns, (double)(data.end_ns - data.start_ns) / 1e9, 0.002);
+        assert_int_equal(data.held_ns, 10 * NS_PER_S);
+    }
+}
+
+/* Released before a reference was known: the hold ended where it left, and not before it began. */
+static void a_short_press_without_a_target_keeps_its_onset(void **state)
+{
+    (void)state;
+    const struct dose dose = dose_10s();
+    const struct corner c[] = {{1.0, 0.0}, {1.5, 150.0}, {2.0, 150.0}, {2.3, 0.0}};
+    struct hold hold = begun(&dose, 0.0);
+
+    run(&hold, c, 4, RATE, 0.0, 8.0);
+    run_out(&hold);
+    struct hold_data data = result(&hold);
+    assert_int_equal(data.outcome, HOLD_BROKEN);
+    assert_near_ns(data.start_ns, 1.0 + 0.5 * min_jerk_inverse(10.0 / 150.0), 0.002);
+    assert_near_ns(data.end_ns, 2.3 - 0.3 * min_jerk_inverse(10.0 / 150.0), 0.002);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_converters_delay_is_taken_away),
+        cmocka_unit_test(nothing_begins_before_go),
+        cmocka_unit_test(the_delay_follows_the_rate_and_not_the_holes),
+        cmocka_unit_test(what_came_before_the_start_is_taken_back),
+        cmocka_unit_test(a_short_press_without_a_target_keeps_its_onset),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
