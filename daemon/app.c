@@ -156,6 +156,12 @@ static void take_notice(struct app *app, struct journal_notice *notice)
         app_say("the journal is being written again");
         app->storage_failing = false;
         break;
+    case JOURNAL_DISK_LOW:
+        app_say(
+            "the disk is full: the space kept back for the running session is in use, and no other starts. Free some");
+        app_fault(app, FAULT_DISK_LOW, true);
+        break;
+    case JOURNAL_DISK_OK: app_fault(app, FAULT_DISK_LOW, false); break;
     case JOURNAL_RESENDING: app_resend_answered(app, notice); break;
     case JOURNAL_AHEAD:
         app_say("the collector has events up to %lld of this journal, which ends before: it is an older copy. Move it "
@@ -187,6 +193,7 @@ static int on_signal(sd_event_source *s, const struct signalfd_siginfo *info, vo
 
     (void)s;
     sd_notify(0, "STOPPING=1");
+    app_close_session(app);
     app_station_event(app, EVENT_STATION_STOPPING, info->ssi_signo == SIGTERM ? "SIGTERM" : "SIGINT");
     app_exit(app, 0);
     return 0;
@@ -291,6 +298,8 @@ int app_run(struct app *app)
     app_take_up(app);
     app_station_event(app, EVENT_STATION_STARTED, "start");
     tell_clock(app, app_mono_ns());
+    if (journal_found(app->journal)->cloned)
+        app_fault(app, FAULT_CLONED, true);
     app_record_idle(app);
     app_publish_all(app);
     settle(app);

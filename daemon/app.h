@@ -82,7 +82,8 @@ struct app {
 
     struct station station; /* the configuration's, or as a trace says it was recorded on */
     struct rx_text held[SLOT_MAX + 1], pending[SLOT_MAX + 1];
-    struct rx_text candidate; /* of the prescription that is being fed */
+    struct slot_last rejected[SLOT_MAX + 1]; /* as the journal has it */
+    struct rx_text candidate;                /* of the prescription that is being fed */
     int32_t used[SLOT_MAX + 1];
     char *slot_shown[SLOT_MAX + 1]; /* what prescription/<slot> says */
 
@@ -108,6 +109,7 @@ struct app {
     bool storage_blocked; /* the core has been told that no session may start */
     bool wall_synced;
     bool wall_known;
+    bool session_closed; /* by app_close_session(): all that is left of it is where it can go on */
     int64_t committed_seq, waiting, oldest_wall_ns;
     bool connected;
     uint64_t reconnects, refusals, takeovers;
@@ -146,6 +148,8 @@ void app_fire_until(struct app *app, int64_t t_ns);
 int app_take_source(struct app *app, int64_t until_ns);
 void app_arm(struct app *app); /* the loop's timer for the core's next deadline */
 void app_station_event(struct app *app, enum event_type type, const char *reason);
+/* An orderly stop in mid-session: said now what the next start would say, reason power_loss; the patient can go on. */
+void app_close_session(struct app *app);
 void app_watch_storage(struct app *app);
 
 /* app_mqtt.c */

@@ -32,7 +32,9 @@ static char *closing_text(const struct app *app)
     struct resume resume;
     int n = core_closing(app->core, events);
 
-    if (n > 0)
+    if (n > 0 && app->session_closed)
+        n = 0, core_closing_resume(app->core, &resume);
+    else if (n > 0)
         core_closing_resume(app->core, &resume);
     else
         core_resume(app->core, &resume);
@@ -100,6 +102,21 @@ void app_station_event(struct app *app, enum event_type type, const char *reason
     snprintf(event.u.station.reason, sizeof(event.u.station.reason), "%s", reason);
     event.u.station.clean = journal_found(app->journal)->clean;
     publish_event(app, &event, closing, false);
+    free(closing);
+}
+
+void app_close_session(struct app *app)
+{
+    struct event events[2];
+    int n = core_closing(app->core, events);
+    char *closing;
+
+    app->session_closed = true;
+    closing = closing_text(app);
+    for (int i = 0; i < n; i++) {
+        events[i].head.t_ns = app_now_ns(app);
+        publish_event(app, &events[i], i == n - 1 ? closing : NULL, i < n - 1);
+    }
     free(closing);
 }
 

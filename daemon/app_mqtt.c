@@ -55,32 +55,59 @@ void app_rx_answered(struct app *app, const struct rx_arrival *arrival)
 static void store_slot(struct app *app, int slot, const struct slot_held *held)
 {
     const struct rx_text *text = &app->held[slot];
-    struct journal_held row = {
-        .slot = slot, .rev = held->rx.rev, .used = held->used, .payload = text->payload, .size = text->size};
+    const struct slot_last *rejected = &app->rejected[slot];
+    struct journal_held row = {.slot = slot,
+                               .rev = held->rx.rev,
+                               .used = held->used,
+                               .payload = text->payload,
+                               .size = text->size,
+                               .rejected_rev = rejected->rev,
+                               .rejected = rejected->refusal};
 
     memcpy(row.hash, held->hash, sizeof(row.hash));
+    memcpy(row.rejected_hash, rejected->hash, sizeof(row.rejected_hash));
     app->used[slot] = held->used;
     if (journal_hold(app->journal, &row) < 0)
         app_say("prescription of slot %d may not survive a restart: out of memory", slot);
+}
+
+/* Takes over the bytes of what the core holds now; true when that is something else than before. */
+static bool sync_held(struct app *app, int slot, const struct slot_held *held)
+{
+    if (!held->held) {
+        bool withdrawn = app->held[slot].payload != NULL;
+
+        rx_text_set(&app->held[slot], "", NULL, 0);
+        return withdrawn;
+    }
+    if (strcmp(held->hash, app->held[slot].hash) == 0)
+        return held->used != app->used[slot];
+    rx_text_move(&app->held[slot],
+                 strcmp(held->hash, app->pending[slot].hash) == 0 ? &app->pending[slot] : &app->candidate);
+    return true;
+}
+
+static bool sync_rejected(struct app *app, int slot, const struct slot_last *last)
+{
+    struct slot_last *known = &app->rejected[slot];
+
+    if (last->status != SLOT_REJECTED || (known->rev == last->rev && strcmp(known->hash, last->hash) == 0))
+        return false;
+    *known = *last;
+    return true;
 }
 
 static void sync_slot(struct app *app, int slot)
 {
     struct slot_held held;
     struct slot_last last;
+    bool changed, rejected;
 
     core_slot(app->core, slot, &held, &last);
-    if (!held.held) {
-        if (app->held[slot].payload == NULL)
-            return;
-        rx_text_set(&app->held[slot], "", NULL, 0);
-    } else if (strcmp(held.hash, app->held[slot].hash) != 0) {
-        bool deferred = strcmp(held.hash, app->pending[slot].hash) == 0;
-
-        rx_text_move(&app->held[slot], deferred ? &app->pending[slot] : &app->candidate);
-    } else if (held.used == app->used[slot]) {
+    changed = sync_held(app, slot, &held);
+    rejected = sync_rejected(app, slot, &last);
+    if (!changed && !rejected)
         return;
-    }
     store_slot(app, slot, &held);
     app_publish_slot(app, slot);
 }
@@ -121,15 +148,30 @@ static void keep_floor(struct app *app, const struct journal_held *row)
     core_hold(app->core, row->slot, &floor);
 }
 
+/* Refused before this start: a retained prescription comes again with every connection, the event does not. */
+static void keep_rejected(struct app *app, int slot, const struct journal_held *row)
+{
+    struct slot_last *last = &app->rejected[slot];
+
+    if (row->rejected_hash[0] == '\0')
+        return;
+    *last = (struct slot_last){.status = SLOT_REJECTED, .rev = row->rejected_rev, .refusal = row->rejected};
+    memcpy(last->hash, row->rejected_hash, sizeof(last->hash));
+    if (row->rejected_rev >= row->rev)
+        core_hold_rejected(app->core, slot, last);
+}
+
 void app_hold_found(struct app *app)
 {
     const struct journal_found *found = journal_found(app->journal);
 
-    for (int slot = 1; slot <= SLOT_MAX; slot++)
+    for (int slot = 1; slot <= SLOT_MAX; slot++) {
         if (found->held[slot].payload)
             hold_again(app, slot, found->held[slot].payload, found->held[slot].size, found->held[slot].used);
         else if (found->held[slot].rev > 0)
             keep_floor(app, &found->held[slot]);
+        keep_rejected(app, slot, &found->held[slot]);
+    }
 }
 
 void app_hold_recorded(struct app *app, const struct trace_header *header)

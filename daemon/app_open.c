@@ -182,11 +182,31 @@ static int open_core(struct app *app)
     return 0;
 }
 
+/* Of the board, from the device tree; "" on machines without one. */
+static void read_serial(const struct config *config, char *serial, size_t size)
+{
+    FILE *file = config->journal.serial[0] ? NULL : fopen("/proc/device-tree/serial-number", "re");
+
+    snprintf(serial, size, "%s", config->journal.serial);
+    if (file == NULL)
+        return;
+    serial[fread(serial, 1, size - 1, file)] = '\0'; /* the file's own end is a NUL */
+    fclose(file);
+}
+
 static int open_journal(struct app *app)
 {
-    const struct journal_config config = {
-        .path = app->config->journal.path, .station = app->station.id, .boot = app->boot, .serial = ""};
+    char serial[ID_LEN];
+    const struct journal_config config = {.path = app->config->journal.path,
+                                          .station = app->station.id,
+                                          .boot = app->boot,
+                                          .serial = serial,
+                                          .keep_ns = app->config->journal.keep_days * 86400 * NS_PER_S,
+                                          .max_bytes = app->config->journal.max_mb * INT64_C(1000000),
+                                          .confirmed_only = strcmp(app->config->mqtt.protocol, "5") != 0};
     struct refusal why = {0};
+
+    read_serial(app->config, serial, sizeof(serial));
 
     if (journal_open(&app->journal, &config, &why) < 0) {
         app_say("journal.path: %s: %s", why.path, why.reason);
@@ -203,7 +223,9 @@ void app_take_up(struct app *app)
     const struct journal_found *found = journal_found(app->journal);
 
     if (found->moved_aside[0] != '\0')
-        app_say("the journal was damaged: it is kept as %s, and a new one has begun", found->moved_aside);
+        app_say("the journal %s: it is kept as %s, and a new one has begun%s",
+                found->cloned ? "was another board's" : "was damaged", found->moved_aside,
+                found->held_kept ? "; the prescriptions were kept" : "");
     if (app->source_is_trace) {
         const struct trace_header *header = trace_source_header(app->source);
 

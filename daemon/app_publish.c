@@ -2,6 +2,7 @@
 /* What dashboards see: state, live, health, prescription/<slot>. None of it is queued: the latest value counts. */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/statvfs.h>
 
 #include "daemon/app.h"
 #include "gymstation/sensor.h"
@@ -125,6 +126,7 @@ static void add_sensor_counters(const struct app *app, struct counter_list *list
 
 static void fill_health(struct app *app, struct health *health, struct counter_list *list)
 {
+    struct statvfs disk;
     const struct state_stamp at = stamp(app);
 
     health_init(health);
@@ -139,6 +141,8 @@ static void fill_health(struct app *app, struct health *health, struct counter_l
     health->queue = app->waiting;
     if (app->oldest_wall_ns != ABSENT && app->waiting > 0 && at.wall_ns >= app->oldest_wall_ns)
         health->queue_oldest_ns = at.wall_ns - app->oldest_wall_ns;
+    if (statvfs(app->config->journal.path, &disk) == 0)
+        health->disk_free_mb = (int64_t)disk.f_bavail * (int64_t)disk.f_frsize / 1000000;
     health->clock = app->wall_synced ? CLOCK_SYNCED : CLOCK_UNSYNCED;
     health->sps_milli = rate_milli(app);
     if (app->source_is_sensor)

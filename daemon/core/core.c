@@ -44,6 +44,11 @@ void core_hold(struct core *core, int slot, const struct slot_held *held)
         text_copy(state->last.hash, sizeof(state->last.hash), held->hash);
 }
 
+void core_hold_rejected(struct core *core, int slot, const struct slot_last *last)
+{
+    core->slots[slot].last = *last;
+}
+
 void core_offer_resume(struct core *core, const struct resume *resume)
 {
     core->resume = *resume;

@@ -179,8 +179,7 @@ const char *fault_text(enum fault fault)
     case FAULT_UNDERVOLTAGE: return "The power supply is too weak. Use the supply that belongs to the station.";
     case FAULT_JOURNAL:
         return "Results cannot be stored; no session can start. Check the storage card and its free space.";
-    case FAULT_DISK_LOW:
-        return "The storage card is almost full. Free some space before results can no longer be stored.";
+    case FAULT_DISK_LOW: return "The storage card is full; no session can start. Free some space on it.";
     case FAULT_CLOCK:
         return "The time of day is not known for certain; durations are exact all the same. Check the network.";
     case FAULT_CERT_EXPIRING:
@@ -206,10 +205,10 @@ enum fault_effect fault_effect(enum fault fault)
     case FAULT_UNCALIBRATED:
     case FAULT_ZERO_OUT_OF_RANGE: return EFFECT_PACED;
     case FAULT_BUTTON_STUCK:
-    case FAULT_JOURNAL: return EFFECT_NO_START;
+    case FAULT_JOURNAL:
+    case FAULT_DISK_LOW: return EFFECT_NO_START;
     case FAULT_OVERLOAD:
     case FAULT_UNDERVOLTAGE:
-    case FAULT_DISK_LOW:
     case FAULT_CLOCK:
     case FAULT_CERT_EXPIRING:
     case FAULT_DUPLICATE_ID:

@@ -58,6 +58,11 @@ static const char *valid_prefix(const char *text)
     return text[0] == '/' || text[n - 1] == '/' ? "begins or ends with /" : NULL;
 }
 
+static const char *valid_protocol(const char *text)
+{
+    return strcmp(text, "5") == 0 || strcmp(text, "3.1.1") == 0 ? NULL : "is neither 5 nor 3.1.1";
+}
+
 static const char *read_speed(const char *text, int32_t *ret_milli)
 {
     char *rest;
@@ -169,12 +174,23 @@ const struct field config_fields[] = {
     {.path = "mqtt.cert_file", AT(mqtt.cert_file), FILE_NAME},
     {.path = "mqtt.key_file", AT(mqtt.key_file), FILE_NAME},
     {.path = "mqtt.keep_alive_s", AT(mqtt.keep_alive_s), INT(5, 300), .unit = "s", .fallback = 15},
+    {.path = "mqtt.protocol",
+     AT(mqtt.protocol),
+     .kind = FIELD_TEXT,
+     .min = 1,
+     .max = sizeof(((struct config *)0)->mqtt.protocol) - 1,
+     .valid = valid_protocol,
+     .fallback_text = "5"},
+    {.path = "mqtt.discovery", AT(mqtt.discovery), BOOL, .fallback = true},
     {.path = "journal.path",
      AT(journal.path),
      .kind = FIELD_TEXT,
      .min = 1,
      .max = CONFIG_TEXT_LEN - 1,
      .fallback_text = "/var/lib/gymstation/journal.db"},
+    {.path = "journal.keep_days", AT(journal.keep_days), INT(1, 3650), .unit = "d", .fallback = 90},
+    {.path = "journal.max_mb", AT(journal.max_mb), INT(1, 1000000), .unit = "MB", .fallback = 1000},
+    {.path = "journal.serial", AT(journal.serial), ID_TEXT(0)},
     {.path = "sensor.source",
      AT(sensor.source),
      .kind = FIELD_TEXT,

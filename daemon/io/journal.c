@@ -91,6 +91,9 @@ static int allocate(struct journal *j, const struct journal_config *config)
 
     j->clock = config->clock ? config->clock : system_clock;
     j->clock_self = config->clock_self;
+    j->keep_ns = config->keep_ns;
+    j->max_bytes = config->max_bytes;
+    j->confirmed_only = config->confirmed_only;
     j->path = strdup(config->path);
     j->station = strdup(config->station);
     j->boot = strdup(config->boot);
@@ -123,24 +126,25 @@ static int open_and_recover(struct journal *j, const char *serial, struct refusa
     return r;
 }
 
-/* Once more with an empty file; the damaged one is kept for whoever wants to look into it. */
-static int start_anew(struct journal *j, const char *serial, struct refusal *why)
+/* Once more with an empty file; the other one is kept for whoever wants to look into it. */
+static int start_anew(struct journal *j, const char *serial, const char *what, struct refusal *why)
 {
     struct journal_clock now;
     char suffix[40];
     int r;
 
     j->clock(j->clock_self, &now);
-    snprintf(suffix, sizeof(suffix), ".corrupt-%lld", (long long)(now.wall_ns / NS_PER_S));
+    snprintf(suffix, sizeof(suffix), ".%s-%lld", what, (long long)(now.wall_ns / NS_PER_S));
     journal_db_close(j->db);
     j->db = NULL;
     j->state = (struct writer_state){0};
     r = journal_db_move_aside(j->path, suffix);
     if (r < 0) {
-        snprintf(why->reason, sizeof(why->reason), "is damaged and cannot be moved aside: %s", strerror(-r));
+        snprintf(why->reason, sizeof(why->reason), "is %s and cannot be moved aside: %s", what, strerror(-r));
         return r;
     }
     snprintf(j->found.moved_aside, sizeof(j->found.moved_aside), "%s%s", j->path, suffix);
+    why->reason[0] = '\0';
     return open_and_recover(j, serial, why);
 }
 
@@ -174,7 +178,13 @@ int journal_open(struct journal **ret_journal, const struct journal_config *conf
     if (r == 0)
         r = open_and_recover(j, serial, ret_why);
     if (r == -EUCLEAN)
-        r = start_anew(j, serial, ret_why);
+        r = start_anew(j, serial, "corrupt", ret_why);
+    if (r == -EXDEV) {
+        r = start_anew(j, serial, "cloned", ret_why);
+        j->found.cloned = true;
+    }
+    if (r == 0)
+        journal_reserve_make(j);
     if (r == 0)
         r = start_thread(j);
     if (r < 0) {

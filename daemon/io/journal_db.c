@@ -23,6 +23,14 @@ static const char *const statement_text[STATEMENT_COUNT] = {
     [STATEMENT_CONFIRM_NEW] = "UPDATE event INDEXED BY event_new SET state = 2 WHERE state = 0 AND seq <= ?",
     [STATEMENT_CONFIRM_ACKED] = "UPDATE event INDEXED BY event_acked SET state = 2 WHERE state = 1 AND seq <= ?",
     [STATEMENT_QUARANTINE] = "UPDATE event SET state = 3 WHERE state = 0 AND seq = ?",
+    /* states 1..?1 may go, 3 stays and is not in the way; what has no credible date goes by size alone */
+    [STATEMENT_KEPT_FROM] =
+        "SELECT seq FROM event WHERE NOT (state = 3 OR state BETWEEN ? AND 2 AND wall_ns BETWEEN ? AND"
+        " ?) ORDER BY seq LIMIT 1",
+    [STATEMENT_FIRST] = "SELECT seq FROM event WHERE state <> 3 ORDER BY seq LIMIT 1",
+    [STATEMENT_DROP] = "DELETE FROM event WHERE seq BETWEEN ? AND ? AND state <> 3",
+    [STATEMENT_PAGES] = "SELECT (p.page_count - f.freelist_count) * s.page_size FROM pragma_page_count p,"
+                        " pragma_freelist_count f, pragma_page_size s",
     [STATEMENT_AGAIN] = "SELECT seq, body FROM event WHERE seq > ? AND seq <= ? AND state <> 3 ORDER BY seq LIMIT 1",
     [STATEMENT_STORED] = "SELECT seq FROM event WHERE seq >= ? AND seq <= ? AND state <> 3 ORDER BY seq",
     [STATEMENT_COUNT_NEW] = "SELECT count(*) FROM event INDEXED BY event_new WHERE state = 0",
@@ -36,8 +44,11 @@ static const char *const statement_text[STATEMENT_COUNT] = {
     [STATEMENT_SESSION] = "SELECT session, first_seq, boot, t_ns, wall_ns, closing FROM open_session",
     [STATEMENT_META] = "SELECT value FROM meta WHERE key = ?",
     [STATEMENT_SET_META] = "INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)",
-    [STATEMENT_HOLD] = "INSERT OR REPLACE INTO held (slot, rev, hash, used, payload) VALUES (?, ?, ?, ?, ?)",
-    [STATEMENT_HELD] = "SELECT slot, rev, hash, used, payload FROM held ORDER BY slot",
+    [STATEMENT_HOLD] = "INSERT OR REPLACE INTO held (slot, rev, hash, used, payload, rejected_rev, rejected_hash,"
+                       " rejected_path, rejected_reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    [STATEMENT_HELD] =
+        "SELECT slot, rev, hash, used, payload, rejected_rev, rejected_hash, rejected_path, rejected_reason"
+        " FROM held ORDER BY slot",
 };
 
 int journal_db_errno(int code, struct sqlite3 *sql)
@@ -70,8 +81,7 @@ int journal_db_prepare(struct journal_db *db)
     return 0;
 }
 
-/* The statement with its parameters bound: i int64_t, t text, b bytes (pointer, size_t). */
-static sqlite3_stmt *bind(struct journal_db *db, enum statement which, const char *kinds, ...)
+sqlite3_stmt *journal_db_bind(struct journal_db *db, enum statement which, const char *kinds, ...)
 {
     sqlite3_stmt *s = db->statement[which];
     va_list arguments;
@@ -93,8 +103,7 @@ static sqlite3_stmt *bind(struct journal_db *db, enum statement which, const cha
     return s;
 }
 
-/* Runs a statement that yields no row. */
-static int run(struct journal_db *db, sqlite3_stmt *statement)
+int journal_db_run(struct journal_db *db, sqlite3_stmt *statement)
 {
     int code = sqlite3_step(statement);
     int r = code == SQLITE_DONE || code == SQLITE_ROW ? 0 : journal_db_errno(code, db->sql);
@@ -103,8 +112,7 @@ static int run(struct journal_db *db, sqlite3_stmt *statement)
     return r;
 }
 
-/* 1 when a row is at hand (the caller resets), 0 when there is none. */
-static int fetch(struct journal_db *db, sqlite3_stmt *statement)
+int journal_db_fetch(struct journal_db *db, sqlite3_stmt *statement)
 {
     int code = sqlite3_step(statement);
 
@@ -137,24 +145,24 @@ const char *journal_db_error(struct journal_db *db)
 
 int journal_db_begin(struct journal_db *db)
 {
-    return run(db, bind(db, STATEMENT_BEGIN, ""));
+    return journal_db_run(db, journal_db_bind(db, STATEMENT_BEGIN, ""));
 }
 
 int journal_db_commit(struct journal_db *db)
 {
-    return run(db, bind(db, STATEMENT_COMMIT, ""));
+    return journal_db_run(db, journal_db_bind(db, STATEMENT_COMMIT, ""));
 }
 
 void journal_db_rollback(struct journal_db *db)
 {
     if (!sqlite3_get_autocommit(db->sql)) /* some errors have rolled back already */
-        run(db, bind(db, STATEMENT_ROLLBACK, ""));
+        journal_db_run(db, journal_db_bind(db, STATEMENT_ROLLBACK, ""));
 }
 
 int journal_db_last_seq(struct journal_db *db, int64_t *ret_seq)
 {
-    sqlite3_stmt *s = bind(db, STATEMENT_LAST_SEQ, "");
-    int r = fetch(db, s);
+    sqlite3_stmt *s = journal_db_bind(db, STATEMENT_LAST_SEQ, "");
+    int r = journal_db_fetch(db, s);
 
     if (r < 0)
         return r;
@@ -165,105 +173,14 @@ int journal_db_last_seq(struct journal_db *db, int64_t *ret_seq)
 
 int journal_db_add(struct journal_db *db, const struct db_event *e)
 {
-    return run(db,
-               bind(db, STATEMENT_ADD, "ittiitt", e->seq, e->type, e->boot, e->t_ns, e->wall_ns, e->session, e->body));
-}
-
-static int fetch_body(struct journal_db *db, sqlite3_stmt *s, int64_t *ret_seq, char **ret_body)
-{
-    int r = fetch(db, s);
-
-    if (r <= 0)
-        return r;
-    *ret_seq = sqlite3_column_int64(s, 0);
-    *ret_body = strdup(column_text(s, 1));
-    sqlite3_reset(s);
-    return *ret_body ? 1 : -ENOMEM;
-}
-
-int journal_db_next(struct journal_db *db, int64_t after, int64_t *ret_seq, char **ret_body)
-{
-    return fetch_body(db, bind(db, STATEMENT_NEXT, "i", after), ret_seq, ret_body);
-}
-
-int journal_db_again(struct journal_db *db, int64_t after, int64_t upto, int64_t *ret_seq, char **ret_body)
-{
-    return fetch_body(db, bind(db, STATEMENT_AGAIN, "ii", after, upto), ret_seq, ret_body);
-}
-
-/* One range more at the end of *ranges, which grows. */
-static int add_range(struct seq_range **ranges, int *n, int64_t from, int64_t to)
-{
-    struct seq_range *more = realloc(*ranges, (size_t)(*n + 1) * sizeof(*more));
-
-    if (!more)
-        return -ENOMEM;
-    more[*n] = (struct seq_range){.from = from, .to = to};
-    *ranges = more;
-    ++*n;
-    return 0;
-}
-
-int journal_db_gone(struct journal_db *db, int64_t from, int64_t to, struct seq_range **ret_gone, int *ret_n)
-{
-    sqlite3_stmt *s = bind(db, STATEMENT_STORED, "ii", from, to);
-    struct seq_range *gone = NULL;
-    int64_t next = from; /* the lowest seq that has not been looked for */
-    int n = 0, r;
-
-    while ((r = fetch(db, s)) > 0) {
-        int64_t seq = sqlite3_column_int64(s, 0);
-
-        if (seq > next)
-            r = add_range(&gone, &n, next, seq - 1);
-        next = seq + 1;
-        if (r < 0)
-            break;
-    }
-    sqlite3_reset(s);
-    if (r == 0 && next <= to)
-        r = add_range(&gone, &n, next, to);
-    if (r < 0) {
-        free(gone);
-        return r;
-    }
-    *ret_gone = gone;
-    *ret_n = n;
-    return 0;
-}
-
-int journal_db_confirm(struct journal_db *db, int64_t upto, int64_t *ret_new)
-{
-    int r = run(db, bind(db, STATEMENT_CONFIRM_NEW, "i", upto));
-
-    if (r < 0)
-        return r;
-    *ret_new = sqlite3_changes64(db->sql);
-    return run(db, bind(db, STATEMENT_CONFIRM_ACKED, "i", upto));
-}
-
-int journal_db_quarantine(struct journal_db *db, int64_t seq, int64_t *ret_changed)
-{
-    int r = run(db, bind(db, STATEMENT_QUARANTINE, "i", seq));
-
-    if (r == 0)
-        *ret_changed = sqlite3_changes64(db->sql);
-    return r;
-}
-
-int journal_db_ack(struct journal_db *db, int64_t upto, int64_t *ret_changed)
-{
-    int r = run(db, bind(db, STATEMENT_ACK, "i", upto));
-
-    if (r == 0)
-        *ret_changed = sqlite3_changes64(db->sql);
-    return r;
+    return journal_db_run(db, journal_db_bind(db, STATEMENT_ADD, "ittiitt", e->seq, e->type, e->boot, e->t_ns,
+                                              e->wall_ns, e->session, e->body));
 }
 
 int journal_db_count_new(struct journal_db *db, int64_t *ret_count)
 {
-    sqlite3_stmt *s = bind(db, STATEMENT_COUNT_NEW, "");
-    int r = fetch(db, s);
+    sqlite3_stmt *s = journal_db_bind(db, STATEMENT_COUNT_NEW, "");
+    int r = journal_db_fetch(db, s);
 
     if (r < 0)
         return r;
@@ -274,8 +191,8 @@ int journal_db_count_new(struct journal_db *db, int64_t *ret_count)
 
 int journal_db_oldest_new(struct journal_db *db, int64_t *ret_seq, int64_t *ret_wall_ns)
 {
-    sqlite3_stmt *s = bind(db, STATEMENT_OLDEST_NEW, "");
-    int r = fetch(db, s);
+    sqlite3_stmt *s = journal_db_bind(db, STATEMENT_OLDEST_NEW, "");
+    int r = journal_db_fetch(db, s);
 
     if (r < 0)
         return r;
@@ -287,8 +204,8 @@ int journal_db_oldest_new(struct journal_db *db, int64_t *ret_seq, int64_t *ret_
 
 int journal_db_last_session(struct journal_db *db, char **ret_body)
 {
-    sqlite3_stmt *s = bind(db, STATEMENT_LAST_SESSION, "");
-    int r = fetch(db, s);
+    sqlite3_stmt *s = journal_db_bind(db, STATEMENT_LAST_SESSION, "");
+    int r = journal_db_fetch(db, s);
 
     if (r <= 0)
         return r;
@@ -300,15 +217,15 @@ int journal_db_last_session(struct journal_db *db, char **ret_body)
 int journal_db_set_session(struct journal_db *db, const struct db_session *p)
 {
     if (!p)
-        return run(db, bind(db, STATEMENT_NO_SESSION, ""));
-    return run(db, bind(db, STATEMENT_SET_SESSION, "titiit", p->session, p->first_seq, p->boot, p->t_ns, p->wall_ns,
-                        p->closing));
+        return journal_db_run(db, journal_db_bind(db, STATEMENT_NO_SESSION, ""));
+    return journal_db_run(db, journal_db_bind(db, STATEMENT_SET_SESSION, "titiit", p->session, p->first_seq, p->boot,
+                                              p->t_ns, p->wall_ns, p->closing));
 }
 
 int journal_db_session(struct journal_db *db, struct db_session *ret)
 {
-    sqlite3_stmt *s = bind(db, STATEMENT_SESSION, "");
-    int r = fetch(db, s);
+    sqlite3_stmt *s = journal_db_bind(db, STATEMENT_SESSION, "");
+    int r = journal_db_fetch(db, s);
 
     if (r <= 0)
         return r;
@@ -324,8 +241,8 @@ int journal_db_session(struct journal_db *db, struct db_session *ret)
 
 int journal_db_meta(struct journal_db *db, const char *key, char *ret, size_t size)
 {
-    sqlite3_stmt *s = bind(db, STATEMENT_META, "t", key);
-    int r = fetch(db, s);
+    sqlite3_stmt *s = journal_db_bind(db, STATEMENT_META, "t", key);
+    int r = journal_db_fetch(db, s);
 
     if (r <= 0)
         return r;
@@ -336,14 +253,16 @@ int journal_db_meta(struct journal_db *db, const char *key, char *ret, size_t si
 
 int journal_db_set_meta(struct journal_db *db, const char *key, const char *value)
 {
-    return run(db, bind(db, STATEMENT_SET_META, "tt", key, value));
+    return journal_db_run(db, journal_db_bind(db, STATEMENT_SET_META, "tt", key, value));
 }
 
 int journal_db_hold(struct journal_db *db, const struct journal_held *held)
 {
     /* What was withdrawn keeps its row, with no bytes: nothing up to its rev may come back after a restart. */
-    return run(db, bind(db, STATEMENT_HOLD, "iitib", (int64_t)held->slot, held->rev, held->hash, (int64_t)held->used,
-                        held->payload ? held->payload : "", held->payload ? held->size : 0));
+    return journal_db_run(db, journal_db_bind(db, STATEMENT_HOLD, "iitibittt", (int64_t)held->slot, held->rev,
+                                              held->hash, (int64_t)held->used, held->payload ? held->payload : "",
+                                              held->payload ? held->size : 0, held->rejected_rev, held->rejected_hash,
+                                              held->rejected.path, held->rejected.reason));
 }
 
 static int read_held(sqlite3_stmt *s, struct journal_held *ret)
@@ -354,6 +273,10 @@ static int read_held(sqlite3_stmt *s, struct journal_held *ret)
     ret->rev = sqlite3_column_int64(s, 1);
     copy_column(ret->hash, sizeof(ret->hash), s, 2);
     ret->used = sqlite3_column_int(s, 3);
+    ret->rejected_rev = sqlite3_column_int64(s, 5);
+    copy_column(ret->rejected_hash, sizeof(ret->rejected_hash), s, 6);
+    copy_column(ret->rejected.path, sizeof(ret->rejected.path), s, 7);
+    copy_column(ret->rejected.reason, sizeof(ret->rejected.reason), s, 8);
     if (size == 0)
         return 0;                               /* withdrawn */
     ret->payload = calloc(1, (size_t)size + 1); /* a NUL behind the bytes */
@@ -366,10 +289,10 @@ static int read_held(sqlite3_stmt *s, struct journal_held *ret)
 
 int journal_db_held(struct journal_db *db, struct journal_held ret[SLOT_MAX + 1])
 {
-    sqlite3_stmt *s = bind(db, STATEMENT_HELD, "");
-    int r = fetch(db, s);
+    sqlite3_stmt *s = journal_db_bind(db, STATEMENT_HELD, "");
+    int r = journal_db_fetch(db, s);
 
-    for (; r > 0; r = fetch(db, s)) {
+    for (; r > 0; r = journal_db_fetch(db, s)) {
         int slot = sqlite3_column_int(s, 0);
 
         if (slot >= 1 && slot <= SLOT_MAX && read_held(s, &ret[slot]) < 0) {

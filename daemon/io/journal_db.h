@@ -53,6 +53,14 @@ int journal_db_add(struct journal_db *db, const struct db_event *event);
 int journal_db_next(struct journal_db *db, int64_t after, int64_t *ret_seq, char **ret_body);
 /* Every new row up to seq becomes acked; how many did. */
 int journal_db_ack(struct journal_db *db, int64_t upto, int64_t *ret_changed);
+/*
+ * The rows at the front of the history that may go: confirmed ones, acked_too also acked ones, of these wall times.
+ * None when *ret_to < *ret_from. Quarantined rows stay and are not in the way.
+ */
+int journal_db_may_go(struct journal_db *db, bool acked_too, int64_t from_wall_ns, int64_t to_wall_ns,
+                      int64_t *ret_from, int64_t *ret_to);
+int journal_db_drop(struct journal_db *db, int64_t from, int64_t to);
+int journal_db_bytes(struct journal_db *db, int64_t *ret_bytes); /* in use; what was deleted is used again */
 /* A new row becomes quarantined; how many did: 1 or 0. */
 int journal_db_quarantine(struct journal_db *db, int64_t seq, int64_t *ret_changed);
 /* Every row up to seq that is new or acked becomes confirmed; how many of them were new. */

@@ -47,7 +47,10 @@ static int identify(struct journal *j, const char *serial)
         return r;
     }
     r = journal_db_meta(j->db, "serial", known, sizeof(known));
-    f->cloned = r > 0 && known[0] && serial[0] && strcmp(known, serial) != 0;
+    if (r >= 0 && !known[0] && serial[0])
+        return journal_db_set_meta(j->db, "serial", serial); /* made before the board was asked */
+    if (r > 0 && serial[0] && strcmp(known, serial) != 0)
+        return -EXDEV; /* the same numbers would be given twice */
     return r < 0 ? r : 0;
 }
 
@@ -166,6 +169,24 @@ static int read_rest(struct journal *j)
     return r < 0 ? r : 0;
 }
 
+/* A journal that begins: what was held is taken over from beside the one before. */
+static int take_held(struct journal *j)
+{
+    struct journal_held *held = j->found.held;
+    int r = 0;
+
+    if (!j->found.created || journal_held_load(j->path, j->station, held) < 0)
+        return 0;
+    for (int slot = 1; slot <= SLOT_MAX && r == 0; slot++) {
+        if (held[slot].rev > 0)
+            r = journal_db_hold(j->db, &held[slot]);
+        j->found.held_kept = j->found.held_kept || held[slot].payload;
+        free(held[slot].payload);
+        held[slot] = (struct journal_held){0};
+    }
+    return r;
+}
+
 int journal_recover(struct journal *j, const char *serial)
 {
     int r = journal_db_begin(j->db);
@@ -178,6 +199,8 @@ int journal_recover(struct journal *j, const char *serial)
         r = read_state(j);
     if (r == 0)
         r = recover_session(j);
+    if (r == 0)
+        r = take_held(j);
     if (r == 0)
         r = journal_db_commit(j->db);
     if (r < 0) {

@@ -12,7 +12,7 @@
 
 #include "daemon/io/journal_schema.h"
 
-#define SCHEMA_VERSION  2
+#define SCHEMA_VERSION  3
 #define TEXT_OF(number) #number
 #define TEXT(number)    TEXT_OF(number)
 
@@ -33,7 +33,9 @@ static const char schema[] =
     "NULL,"
     " boot TEXT NOT NULL, t_ns INTEGER NOT NULL, wall_ns INTEGER NOT NULL, closing TEXT NOT NULL);"
     "CREATE TABLE held (slot INTEGER PRIMARY KEY CHECK (slot BETWEEN 1 AND 8), rev INTEGER NOT NULL,"
-    " hash TEXT NOT NULL, used INTEGER NOT NULL, payload BLOB NOT NULL);"
+    " hash TEXT NOT NULL, used INTEGER NOT NULL, payload BLOB NOT NULL, rejected_rev INTEGER NOT NULL DEFAULT 0,"
+    " rejected_hash TEXT NOT NULL DEFAULT '', rejected_path TEXT NOT NULL DEFAULT '',"
+    " rejected_reason TEXT NOT NULL DEFAULT '');"
     "PRAGMA user_version = " TEXT(SCHEMA_VERSION) ";"
                                                   "COMMIT;";
 
@@ -42,6 +44,13 @@ static const char *const migrations[SCHEMA_VERSION] = {
     [1] = "BEGIN IMMEDIATE;"
           "CREATE INDEX event_acked ON event (seq) WHERE state = 1;"
           "PRAGMA user_version = 2;"
+          "COMMIT;",
+    [2] = "BEGIN IMMEDIATE;"
+          "ALTER TABLE held ADD COLUMN rejected_rev INTEGER NOT NULL DEFAULT 0;"
+          "ALTER TABLE held ADD COLUMN rejected_hash TEXT NOT NULL DEFAULT '';"
+          "ALTER TABLE held ADD COLUMN rejected_path TEXT NOT NULL DEFAULT '';"
+          "ALTER TABLE held ADD COLUMN rejected_reason TEXT NOT NULL DEFAULT '';"
+          "PRAGMA user_version = 3;"
           "COMMIT;",
 };
 

@@ -16,6 +16,10 @@ enum statement {
     STATEMENT_CONFIRM_NEW,
     STATEMENT_CONFIRM_ACKED,
     STATEMENT_QUARANTINE,
+    STATEMENT_KEPT_FROM,
+    STATEMENT_FIRST,
+    STATEMENT_DROP,
+    STATEMENT_PAGES,
     STATEMENT_AGAIN,
     STATEMENT_STORED,
     STATEMENT_COUNT_NEW,
@@ -42,5 +46,12 @@ struct journal_db {
 
 int journal_db_errno(int code, struct sqlite3 *sql); /* the library's code as negative errno; sql may be NULL */
 int journal_db_prepare(struct journal_db *db);
+
+/* The statement with its parameters bound: i int64_t, t text, b bytes (pointer, size_t). */
+struct sqlite3_stmt *journal_db_bind(struct journal_db *db, enum statement which, const char *kinds, ...);
+/* Runs a statement that yields no row. */
+int journal_db_run(struct journal_db *db, struct sqlite3_stmt *statement);
+/* 1 when a row is at hand (the caller resets), 0 when there is none. */
+int journal_db_fetch(struct journal_db *db, struct sqlite3_stmt *statement);
 
 #endif

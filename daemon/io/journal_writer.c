@@ -205,24 +205,45 @@ static int write_transaction(struct journal *j, int *ret_written, int64_t *ret_t
     return r == 0 ? journal_db_commit(j->db) : r;
 }
 
-static void batch_failed(struct journal *j, const struct writer_state *saved, int written, int error)
+static void undo_batch(struct journal *j, const struct writer_state *saved, int written)
 {
-    journal_note_trouble(j, error);
     journal_db_rollback(j->db);
     j->state = *saved;
     for (int i = 0; i < written; i++)
         free(j->notice[i].envelope);
+}
+
+static void batch_failed(struct journal *j, const struct writer_state *saved, int written, int error)
+{
+    journal_note_trouble(j, error);
+    undo_batch(j, saved, written);
     j->retry_ns = journal_mono_ns() + j->backoff_ns;
     j->backoff_ns = j->backoff_ns * 2 < RETRY_MAX_NS ? j->backoff_ns * 2 : RETRY_MAX_NS;
+}
+
+/* A copy beside the journal: not to have it is no trouble until the journal is lost as well. */
+static void save_held(struct journal *j)
+{
+    struct journal_held held[SLOT_MAX + 1] = {0};
+
+    if (journal_db_held(j->db, held) >= 0)
+        journal_held_save(j->path, j->station, held);
+    for (int slot = 1; slot <= SLOT_MAX; slot++)
+        free(held[slot].payload);
 }
 
 static void write_batch(struct journal *j)
 {
     struct writer_state saved = j->state;
     int64_t taken = 0;
+    bool held = false;
     int written;
     int r = write_transaction(j, &written, &taken);
 
+    if (r == -ENOSPC && journal_reserve_release(j)) {
+        undo_batch(j, &saved, written); /* at once, with the space of the reserve */
+        return;
+    }
     if (r < 0) {
         batch_failed(j, &saved, written, r);
         return;
@@ -233,9 +254,12 @@ static void write_batch(struct journal *j)
     atomic_fetch_sub(&j->uncommitted, (unsigned)j->batch_n);
     for (int i = 0; i < j->batch_n; i++) {
         journal_notify(j, &j->notice[i]);
+        held = held || j->batch[i].held_n > 0;
         journal_append_free(&j->batch[i]);
     }
     j->batch_n = 0;
+    if (held)
+        save_held(j);
 }
 
 /* The batch ends between two events of one moment. */
@@ -268,6 +292,8 @@ static int poll_timeout_ms(const struct journal *j, int64_t now_ns)
         due_ns = j->retry_ns;
     if (journal_marks_due(j) && j->taken_due_ns < due_ns)
         due_ns = j->taken_due_ns;
+    if (j->keep_due_ns < due_ns)
+        due_ns = j->keep_due_ns;
     if (journal_rows_wanted(j) && now_ns + STALLED_MS * NS_PER_MS < due_ns)
         due_ns = now_ns + STALLED_MS * NS_PER_MS;
     if (j->stopping && now_ns + STALLED_MS * NS_PER_MS < due_ns)
@@ -311,6 +337,8 @@ void *journal_writer_main(void *arg)
         if (journal_marks_due(j) && journal_mono_ns() >= j->taken_due_ns)
             journal_flush_marks(j);
         journal_send_rows(j);
+        if (!j->stopping && journal_mono_ns() >= j->keep_due_ns)
+            journal_keep(j);
     }
     journal_take_drains(j);
     if (journal_marks_due(j))

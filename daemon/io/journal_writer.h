@@ -46,6 +46,8 @@ struct journal {
     char *path, *station, *boot;
     void (*clock)(void *self, struct journal_clock *ret);
     void *clock_self;
+    int64_t keep_ns, max_bytes;
+    bool confirmed_only;
     struct queue *appends, *drains, *rows, *notices;
     int stop_fd, done_fd; /* eventfds: the loop asks the thread to stop, the thread says that it has */
     pthread_t thread;
@@ -77,6 +79,9 @@ struct journal {
     int again_n;
     bool again_turn; /* the next row is one of those */
     bool stopping;
+    bool reserved, disk_low; /* the reserve is there; the loop was told that it is not */
+    int64_t keep_due_ns;     /* retention and reserve are looked at */
+    int64_t age_due_ns;      /* retention by age */
 };
 
 int64_t journal_mono_ns(void);
@@ -100,6 +105,14 @@ void journal_note_success(struct journal *journal);
 
 /* journal_keep.c: rows that are put aside or let go, each announced by an event in the same transaction */
 void journal_quarantine(struct journal *journal, int64_t seq);
+/* Retention and the reserve, when they are due; journal_keep_due_ns() says when. */
+void journal_keep(struct journal *journal);
+/* journal_reserve.c: space that is given up when the disk is full; true when there was some. */
+bool journal_reserve_release(struct journal *journal);
+void journal_reserve_make(struct journal *journal);
+/* journal_held.c: what slots hold, beside the journal, should it be lost. 0 or a negative errno. */
+int journal_held_save(const char *path, const char *station, const struct journal_held held[SLOT_MAX + 1]);
+int journal_held_load(const char *path, const char *station, struct journal_held ret[SLOT_MAX + 1]);
 
 /* journal_rows.c: what mqtt and the collector say of rows, and rows to mqtt */
 void journal_take_drains(struct journal *journal);

@@ -27,9 +27,13 @@ struct config {
         char ca_file[CONFIG_TEXT_LEN];                              /* for mqtts://; "": the system's certificates */
         char cert_file[CONFIG_TEXT_LEN], key_file[CONFIG_TEXT_LEN]; /* "": none; both or neither */
         int32_t keep_alive_s;
+        char protocol[8]; /* "5" or "3.1.1" */
+        bool discovery;   /* tell Home Assistant what there is */
     } mqtt;
     struct {
         char path[CONFIG_TEXT_LEN]; /* of the SQLite file */
+        int32_t keep_days, max_mb;  /* what has been delivered goes after this long, or beyond this size */
+        char serial[ID_LEN];        /* of the board; "": as the board says */
     } journal;
     struct {
         char source[CONFIG_TEXT_LEN]; /* "hx711", "iio", "nau7802", "sim", "trace:FILE[@SPEED]"; see config_source() */

@@ -141,6 +141,8 @@ struct core *core_init(void *memory, const struct core_setup *setup);
  * the prescription was withdrawn: held false, with its rx.rev and hash, as core_slot() had them.
  */
 void core_hold(struct core *core, int slot, const struct slot_held *held);
+/* After core_hold(): what was refused last there, so that it is not said again. */
+void core_hold_rejected(struct core *core, int slot, const struct slot_last *last);
 void core_offer_resume(struct core *core, const struct resume *resume);
 
 /*

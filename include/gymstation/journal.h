@@ -36,6 +36,8 @@ struct journal_config {
     const char *station; /* station id */
     const char *boot;    /* boot id, 1-64 bytes */
     const char *serial;  /* the board's serial number, "" where there is none; remembered when the journal is made */
+    int64_t keep_ns, max_bytes; /* retention: see journal_keep.c; 0: for ever, of any size */
+    bool confirmed_only;        /* acknowledgements of the broker prove nothing (MQTT 3.1.1) */
     void (*clock)(void *self, struct journal_clock *ret); /* NULL: the system's clocks; called in the journal thread */
     void *clock_self;
 };
@@ -51,16 +53,20 @@ struct journal_held {
     int32_t used; /* sessions that reached their first set */
     char *payload;
     size_t size;
+    int64_t rejected_rev; /* what was refused last on this slot, so that it is said once; hash "": nothing */
+    char rejected_hash[HASH_LEN];
+    struct refusal rejected;
 };
 
 /* What journal_open() found. Valid until journal_close(); the loop's. */
 struct journal_found {
     char journal[UUID_LEN];
     bool created;          /* a new journal began */
-    char moved_aside[256]; /* where a corrupt file went (its -wal and -shm beside it), or "" */
+    char moved_aside[256]; /* where a corrupt or cloned file went (its -wal and -shm beside it), or "" */
     bool clean;            /* the last run wrote station_stopping, or there was none */
     bool closed_session;   /* a session was open: its closing events are committed, reason power_loss */
-    bool cloned;           /* the journal was made on a board with another serial number */
+    bool cloned;           /* the journal was of another board: it is kept as moved_aside, and a new one began */
+    bool held_kept;        /* a new journal, and the prescriptions were found beside the old one */
     int64_t starts;        /* how often this journal was opened, this time included */
     bool resumable;        /* resume says where the last session broke off */
     struct resume resume;  /* ended_ns on this boot's clock; after a reboot what passed is taken from the wall clock */
@@ -76,6 +82,8 @@ enum journal_notice_kind {
     JOURNAL_DELIVERED, /* the broker has taken all up to seq; at most about one every 250 ms */
     JOURNAL_TROUBLE,   /* writing fails; error and text say how; sent once per change of error */
     JOURNAL_RECOVERED, /* writing works again */
+    JOURNAL_DISK_LOW,  /* the reserve has been given up, or cannot be made; once per change */
+    JOURNAL_DISK_OK,   /* there is a reserve again */
     JOURNAL_RESENDING, /* the answer to journal_resend(): tag, error, gone */
     JOURNAL_AHEAD,     /* the collector acknowledged seq, which this journal has not reached: it is an older copy */
 };
