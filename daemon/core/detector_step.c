@@ -12,6 +12,9 @@
 
 #include "daemon/core/fixed.h"
 
+#define STEP_FOOT_NS (50 * NS_PER_MS)
+#define SLOW_SAMPLES 8
+
 static int64_t share_mn(const struct step_detector *step, int64_t per_cent)
 {
     return step->weight.bw_mn * per_cent / 100;
@@ -44,8 +47,12 @@ static void step_begin(void *self, const struct detector_setup *setup)
     step_weight_begin(&step->weight, setup->refs.bw_mn);
     step->n_reps = 0;
     step->from_floor = false;
-    step->prev_end_ns = step->phase_ns = ABSENT;
-    step->phase = PHASE_BOTTOM;
+    step->prev_end_ns = ABSENT;
+    step->prev_landed = (struct step_point){.t_ns = ABSENT, .sd_ns = ABSENT};
+    step->habit = (struct step_habit){0};
+    step->foot_ns = ABSENT;
+    step->told = PHASE_BOTTOM;
+    step_live_begin(&step->live);
     step->median = (struct live_median){0};
     step->move = (struct live_move){.level_mn = ABSENT};
     rep_buffer_clear(&step->buffer);
@@ -97,7 +104,8 @@ static int look(struct step_detector *step, int64_t t_ns, struct mark *mark)
                                    .bw_mn = step->weight.bw_mn,
                                    .wander_mn = step_weight_wander_mn(&step->weight),
                                    .proven = step_weight_proven(&step->weight),
-                                   .height_mm = step->height_mm};
+                                   .height_mm = step->height_mm,
+                                   .habit = &step->habit};
     struct step_found found;
 
     if (!step->from_floor || t_ns - STEP_DWELL_NS - step->up_ns < STEP_TOUCH_NS)
@@ -105,15 +113,14 @@ static int look(struct step_detector *step, int64_t t_ns, struct mark *mark)
     step_look(&view, &found);
     if (found.level_mn != ABSENT)
         step_weight_level_seen(&step->weight, found.level_mn);
-    if (found.bw_mn != ABSENT)
+    if (found.bw_mn != ABSENT) {
         step_weight_take(&step->weight, found.bw_mn);
+        if (found.begin_m_s > 0.0)
+            step_live_learn(&step->live, found.begin_m_s, found.begin_h_m);
+    }
     if (step->prev_end_ns != ABSENT && !found.hole)
-        found.rep.phases[PHASE_BOTTOM] = (struct phase_time){.src = SRC_LOAD,
-                                                             .dur_ns = found.rep.start_ns - step->prev_end_ns,
-                                                             .sd_ns = ABSENT,
-                                                             .move_ns = ABSENT,
-                                                             .target_ns = ABSENT,
-                                                             .in_tolerance = -1};
+        found.rep.phases[PHASE_BOTTOM] = step_look_pause(step->prev_end_ns, &step->prev_landed, &found);
+    step->prev_landed = found.landed;
     step->prev_end_ns = found.hole ? ABSENT : found.rep.end_ns;
     step->n_reps++;
     *mark = (struct mark){.kind = MARK_REP, .t_ns = t_ns, .flags = found.rep.flags, .rep = found.rep};
@@ -145,22 +152,26 @@ static int step_state(struct step_detector *step, int64_t t_ns, int64_t f_mn, st
     return 0;
 }
 
-/* What the force tells at once: a slow descent begins with 2 % of BW, which sway hides; it is told when it can be. */
-static enum phase live_next(const struct step_detector *step, int64_t t_ns, int64_t f_mn)
+/* Longer than that between samples: phases cannot be told, here as in the second look. */
+static bool slow(const struct step_detector *step, int64_t t_ns)
 {
-    if (step->state != STEP_STATE_UP)
-        return PHASE_BOTTOM;
-    switch (step->phase) {
-    case PHASE_BOTTOM: return PHASE_CON;
-    case PHASE_CON:
-        return step->weight.still_mn >= share_mn(step, 95) && t_ns - step->weight.still_ns >= 2 * STEP_DWELL_NS
-                   ? PHASE_TOP
-                   : PHASE_CON;
-    case PHASE_TOP: return f_mn < share_mn(step, 97) ? PHASE_ECC : PHASE_TOP;
-    case PHASE_ECC:
-    case PHASE_COUNT: break;
-    }
-    return step->phase;
+    int n = step->buffer.n;
+
+    return n <= SLOW_SAMPLES || t_ns - time_at(step, n - 1 - SLOW_SAMPLES) > SLOW_SAMPLES * STEP_INTERVAL_MAX_NS;
+}
+
+/* Before the weight is known more than a resting foot is a beginning. */
+static void live_phase_now(struct step_detector *step, int64_t t_ns, int64_t f_mn)
+{
+    bool foot = live_dwell(&step->foot_ns, f_mn >= STEP_BW_MIN_MN, t_ns, STEP_FOOT_NS);
+    const struct step_live_input in = {.t_ns = t_ns,
+                                       .f_mn = f_mn,
+                                       .bw_mn = step->weight.bw_mn,
+                                       .up = step->weight.bw_mn != ABSENT ? step->state == STEP_STATE_UP : foot,
+                                       .height_m = (double)step->height_mm / 1000.0};
+
+    if (step->state != STEP_STATE_LOST && !slow(step, t_ns))
+        step_live_step(&step->live, &in);
 }
 
 static int live_marks(struct step_detector *step, int64_t t_ns, int64_t f_mn, struct mark *marks)
@@ -168,15 +179,10 @@ static int live_marks(struct step_detector *step, int64_t t_ns, int64_t f_mn, st
     int64_t moved = step->weight.bw_mn == ABSENT ? STEP_BW_MIN_MN / 4 : share_mn(step, 20);
     int n = 0;
 
-    if (step->weight.bw_mn != ABSENT && step->state != STEP_STATE_LOST) {
-        enum phase next = live_next(step, t_ns, f_mn);
-        bool ecc = next == PHASE_ECC;
-        if (live_dwell(&step->phase_ns, next != step->phase, t_ns, ecc ? STEP_DWELL_NS : 0)) {
-            step->phase = next;
-            step->phase_ns = ABSENT;
-            marks[n++] = (struct mark){.kind = MARK_PHASE, .t_ns = t_ns, .phase = next};
-        }
-    }
+    live_phase_now(step, t_ns, f_mn);
+    if (step->live.phase != step->told)
+        marks[n++] = (struct mark){.kind = MARK_PHASE, .t_ns = t_ns, .phase = step->live.phase};
+    step->told = step->live.phase;
     if (live_move(&step->move, t_ns, f_mn, moved))
         marks[n++] = (struct mark){.kind = MARK_MOVING, .t_ns = t_ns};
     return n;

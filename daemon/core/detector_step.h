@@ -18,6 +18,7 @@
 #define GYMSTATION_CORE_DETECTOR_STEP_H
 
 #include "daemon/core/live.h"
+#include "daemon/core/step_live.h"
 #include "daemon/core/step_look.h"
 #include "daemon/core/step_weight.h"
 
@@ -32,13 +33,16 @@ struct step_detector {
     int64_t start_ns;
     int32_t height_mm;
     struct step_weight weight;
+    struct step_habit habit;
     int n_reps;
     bool from_floor;     /* UP: the rep's beginning has been seen */
     int64_t up_ns;       /* UP: F rose above 0.5 BW, sample time */
     int64_t low_ns;      /* dwell below 0.5 BW */
     int64_t prev_end_ns; /* or ABSENT */
-    enum phase phase;
-    int64_t phase_ns; /* dwell of what would be the next phase */
+    struct step_point prev_landed;
+    int64_t foot_ns; /* dwell of a foot before the weight is known */
+    struct step_live live;
+    enum phase told; /* live */
     struct live_median median;
     struct live_move move;
     struct rep_buffer buffer;

@@ -7,6 +7,7 @@
 #include "daemon/core/fixed.h"
 #include "daemon/core/live.h"
 #include "daemon/core/step_motion.h"
+#include "daemon/core/step_move.h"
 #include "daemon/core/step_weight.h"
 
 /* Per cent of body weight above which the box is said to carry everything; while the weight is provisional: */
@@ -17,7 +18,8 @@
 #define OWN_PER_CENT     3 /* a level that far from the set's weight is another weight */
 #define OWN_LEAST        45
 #define AGREES_PER_MILLE 10
-#define MISFIT_TAKEN     2.5 /* standard deviations; of a rep that may teach the weight */
+#define MISFIT_TAKEN     2.5  /* standard deviations; of a rep that may teach the weight */
+#define TOP_FACTOR       1.15 /* the top's drift has part in both of its ends */
 #define MISFIT_HAND      5.0
 #define HAND_PART        1000 /* a wander of more than a thousandth of BW beside what sway does */
 
@@ -184,25 +186,75 @@ static struct phase_time phase_time(enum src src, int64_t dur_ns, int64_t sd_ns)
         .src = src, .dur_ns = dur_ns, .sd_ns = sd_ns, .move_ns = ABSENT, .target_ns = ABSENT, .in_tolerance = -1};
 }
 
+static const struct step_point nowhere = {.t_ns = ABSENT, .sd_ns = ABSENT};
+
 static int64_t ns_of_s(double s)
 {
     return (int64_t)floor(s * 1e9 + 0.5);
 }
 
+struct phase_time step_look_pause(int64_t from_ns, const struct step_point *landed, const struct step_found *next)
+{
+    struct phase_time pause = phase_time(SRC_LOAD, next->rep.start_ns - from_ns, ABSENT);
+    int64_t move_ns = next->rises.t_ns - landed->t_ns;
+
+    if (landed->t_ns == ABSENT || next->rises.t_ns == ABSENT || move_ns <= 0)
+        return pause;
+    double a = (double)landed->sd_ns, b = (double)next->rises.sd_ns, sd_ns = sqrt(a * a + b * b);
+    if (sd_ns > STEP_MOVE_TOP_SD_S * 1e9)
+        return pause;
+    pause.move_ns = move_ns;
+    pause.sd_ns = (int64_t)floor(sd_ns + 0.5);
+    return pause;
+}
+
+/* The movements between their own breakpoints: where they are credible. */
+static void put_moves(const struct view *view, const struct step_motion *motion, struct step_found *ret)
+{
+    struct step_habit *habit = view->look->habit;
+    struct rep_data *rep = &ret->rep;
+    int64_t origin_ns = time_at(view, view->full);
+    struct step_move con, ecc;
+
+    step_habit_take(habit, motion->up);
+    step_habit_take(habit, motion->down);
+    bool up = step_move_fit(habit, motion->up, false, &con), down = step_move_fit(habit, motion->down, true, &ecc);
+    double top_sd = TOP_FACTOR * sqrt(con.end_sd_s * con.end_sd_s + ecc.begin_sd_s * ecc.begin_sd_s);
+
+    if (up)
+        ret->rises = (struct step_point){.t_ns = origin_ns + ns_of_s(con.begin_s), .sd_ns = ns_of_s(con.begin_sd_s)};
+    if (down)
+        ret->landed = (struct step_point){.t_ns = origin_ns + ns_of_s(ecc.end_s), .sd_ns = ns_of_s(ecc.end_sd_s)};
+    if (up && rep->phases[PHASE_CON].src != SRC_NONE) {
+        rep->phases[PHASE_CON].move_ns = ns_of_s(con.end_s - con.begin_s);
+        rep->phases[PHASE_CON].sd_ns = ns_of_s(con.sd_s);
+    }
+    if (down && rep->phases[PHASE_ECC].src != SRC_NONE) {
+        rep->phases[PHASE_ECC].move_ns = ns_of_s(ecc.end_s - ecc.begin_s);
+        rep->phases[PHASE_ECC].sd_ns = ns_of_s(ecc.sd_s);
+    }
+    if (up && down && rep->phases[PHASE_TOP].src != SRC_NONE && ecc.begin_s > con.end_s &&
+        top_sd <= STEP_MOVE_TOP_SD_S) {
+        rep->phases[PHASE_TOP].move_ns = ns_of_s(ecc.begin_s - con.end_s);
+        rep->phases[PHASE_TOP].sd_ns = ns_of_s(top_sd);
+    }
+}
+
 static void model_phases(const struct view *view, const struct step_motion *motion, struct rep_data *rep)
 {
+    const struct step_crossing *con = &motion->up[0], *ecc = &motion->down[0];
     int64_t origin_ns = time_at(view, view->full);
-    int64_t top_ns = origin_ns + ns_of_s(motion->con_end_s), ecc_ns = origin_ns + ns_of_s(motion->ecc_start_s);
-    double both = sqrt(motion->con_sd_s * motion->con_sd_s + motion->ecc_sd_s * motion->ecc_sd_s);
+    int64_t top_ns = origin_ns + ns_of_s(con->s), ecc_ns = origin_ns + ns_of_s(ecc->s);
+    double both = sqrt(con->sd_s * con->sd_s + ecc->sd_s * ecc->sd_s);
 
     if (top_ns <= rep->start_ns || ecc_ns < top_ns || rep->end_ns <= ecc_ns)
         return;
-    if (motion->con_sd_s <= STEP_SD_MAX_S)
-        rep->phases[PHASE_CON] = phase_time(SRC_MODEL, top_ns - rep->start_ns, ns_of_s(motion->con_sd_s));
+    if (con->sd_s <= STEP_SD_MAX_S)
+        rep->phases[PHASE_CON] = phase_time(SRC_MODEL, top_ns - rep->start_ns, ns_of_s(con->sd_s));
     if (both <= STEP_SD_MAX_S)
         rep->phases[PHASE_TOP] = phase_time(SRC_MODEL, ecc_ns - top_ns, ns_of_s(both));
-    if (motion->ecc_sd_s <= STEP_SD_MAX_S)
-        rep->phases[PHASE_ECC] = phase_time(SRC_MODEL, rep->end_ns - ecc_ns, ns_of_s(motion->ecc_sd_s));
+    if (ecc->sd_s <= STEP_SD_MAX_S)
+        rep->phases[PHASE_ECC] = phase_time(SRC_MODEL, rep->end_ns - ecc_ns, ns_of_s(ecc->sd_s));
 }
 
 static void sum_up(const struct view *view, struct rep_data *rep)
@@ -255,7 +307,7 @@ void step_look(const struct step_look *look, struct step_found *ret)
     struct step_motion motion = {0};
     struct rep_data *rep = &ret->rep;
 
-    *ret = (struct step_found){.rep = {.outcome = REP_FULL}, .bw_mn = ABSENT};
+    *ret = (struct step_found){.rep = {.outcome = REP_FULL}, .bw_mn = ABSENT, .rises = nowhere, .landed = nowhere};
     for (int p = 0; p < PHASE_COUNT; p++)
         rep->phases[p] = phase_time(SRC_NONE, 0, ABSENT);
     find_own_span(&view);
@@ -277,6 +329,7 @@ void step_look(const struct step_look *look, struct step_found *ret)
     ends(&view, rep);
     if (fitted) {
         model_phases(&view, &motion, rep);
+        put_moves(&view, &motion, ret);
         learn(&view, &motion, ret);
     } else if (view.slow && rep->outcome == REP_FULL) {
         ret->bw_mn = view.bw_mn;

@@ -17,7 +17,7 @@
 #ifndef GYMSTATION_CORE_STEP_LOOK_H
 #define GYMSTATION_CORE_STEP_LOOK_H
 
-#include "daemon/core/rep_buffer.h"
+#include "daemon/core/step_move.h"
 
 #define STEP_FULL_MIN_NS     NS_PER_S /* one leg in passing carries everything for 0.4-0.7 s */
 #define STEP_INTERVAL_MAX_NS (40 * NS_PER_MS)
@@ -26,11 +26,16 @@
 
 struct step_look {
     const struct rep_buffer *buffer;
-    int64_t up_ns;     /* F rose above 0.5 BW: stamp of that sample */
-    int64_t bw_mn;     /* as the set knows it */
-    int64_t wander_mn; /* how far it wanders from rep to rep */
-    bool proven;       /* reps have shown it */
-    int32_t height_mm; /* of the step */
+    int64_t up_ns;            /* F rose above 0.5 BW: stamp of that sample */
+    int64_t bw_mn;            /* as the set knows it */
+    int64_t wander_mn;        /* how far it wanders from rep to rep */
+    bool proven;              /* reps have shown it */
+    int32_t height_mm;        /* of the step */
+    struct step_habit *habit; /* the set's */
+};
+
+struct step_point {
+    int64_t t_ns, sd_ns; /* or both ABSENT */
 };
 
 struct step_found {
@@ -38,9 +43,14 @@ struct step_found {
     bool hole;        /* samples are missing: nothing joins this rep to the next */
     int64_t bw_mn;    /* as this rep has shown it, or ABSENT */
     int64_t level_mn; /* at which it stood still, or ABSENT */
+    /* Breakpoints of the movements on the samples' clock: the way up begins, the way down ends. ABSENT: not credible. */
+    struct step_point rises, landed;
     double begin_m_s; /* upward, when the box began to carry everything; with bw_mn only */
     double begin_h_m; /* and how high the body was then */
 };
+
+/* The pause between two reps, from crossing to crossing, and from breakpoint to breakpoint where both are known. */
+struct phase_time step_look_pause(int64_t from_ns, const struct step_point *landed, const struct step_found *next);
 
 void step_look(const struct step_look *look, struct step_found *ret);
 

@@ -8,14 +8,19 @@
 #define SD_TOP     0.015  /* m/s */
 #define LANDING    0.03   /* m/s, downward */
 #define SD_LANDING 0.06   /* m/s */
-#define CLIMBED    0.05   /* of the height, before the box carries everything */
+#define CLIMBED    0.065  /* of the height, before the box carries everything */
 #define SD_CLOSURE 0.03   /* m */
+#define LEFT       0.01   /* of the height, when the trailing foot lands */
+#define SD_HEIGHT  0.05   /* of it: where the body's mass is when it begins, and the foot that pushed */
+#define WHOLE      0.25   /* a rep that went this near to the step's height did all of it */
 #define SD_WEIGHT  0.0015 /* of body weight */
 #define WANDER     0.5    /* of what wanders is still there after the fit of b, doubly integrated from the top */
-#define AT_TOP     0.05   /* of the height: con ends and ecc begins there */
+#define SD_FACTOR  0.6    /* of all of these: the rows are given wide, so that two thirds of the errors lie within */
 #define SD_LEVEL   0.0025 /* m: sway, and a tenth of the 5 % of the height */
 #define SD_SWAY    0.002  /* m / s^1.5: scatter of simulated heights with sway of 0.6 % BW around 4.5 Hz */
 #define ROUNDS     3      /* top and correction depend on each other; it settles at once */
+
+const double STEP_BELOW[STEP_LEVELS] = {0.05, 0.20, 0.35, 0.50, 0.65};
 
 /* Integrals of the uncorrected acceleration since the first sample. */
 struct walk {
@@ -38,6 +43,7 @@ struct top {
     double from_s, to_s;         /* the middle half of the time near the top */
     double half_s[2], half_v[2]; /* means over either half of it: of the time, and of the uncorrected speed */
     double half_h[2];            /* and of the corrected height: it may drift while the body stands still */
+    double half_raw[2];          /* and of the uncorrected one */
     double mid_s;
 };
 
@@ -109,8 +115,21 @@ static struct fit normal_solve(const struct normal *n)
     return fit;
 }
 
+/*
+ * The box is as high as it is: once the rep has been found to be a whole one, both ways are the step's height, less what
+ * was climbed before the box carried everything and what is left when the other foot lands.
+ */
+static void add_heights(struct normal *n, const struct walk *end, const struct top *top, double height_m)
+{
+    double up = top->half_s[0], down = top->half_s[1], t = end->t;
+
+    normal_add(n, up, 0.5 * up * up, (1.0 - CLIMBED) * height_m - top->half_raw[0], SD_HEIGHT * height_m);
+    normal_add(n, t - down, 0.5 * (t * t - down * down), -(1.0 - LEFT) * height_m - end->h + top->half_raw[1],
+               SD_HEIGHT * height_m);
+}
+
 /* end: the walk at its end; top NULL: not found yet. */
-static struct fit solve(const struct step_stretch *stretch, const struct walk *end, const struct top *top)
+static struct fit solve(const struct step_stretch *stretch, const struct walk *end, const struct top *top, bool whole)
 {
     struct normal n = {0};
     double t = end->t, height_m = (double)stretch->height_mm / 1000.0;
@@ -122,6 +141,8 @@ static struct fit solve(const struct step_stretch *stretch, const struct walk *e
                    G_M_S2 * SD_WEIGHT);
     for (int i = 0; top != NULL && i < 2; i++)
         normal_add(&n, 1.0, top->half_s[i], -top->half_v[i], SD_TOP);
+    if (whole)
+        add_heights(&n, end, top, height_m);
     struct fit fit = normal_solve(&n);
     fit.wander = WANDER * G_M_S2 * (double)stretch->wander_mn / (double)stretch->bw_mn;
     return fit;
@@ -155,7 +176,7 @@ static void near_top(struct walk walk, const struct fit *fit, double level_m, st
 
 static bool average_top(struct walk walk, const struct fit *fit, struct top *ret)
 {
-    double n[2] = {0.0, 0.0}, t[2] = {0.0, 0.0}, v[2] = {0.0, 0.0}, h[2] = {0.0, 0.0};
+    double n[2] = {0.0, 0.0}, t[2] = {0.0, 0.0}, v[2] = {0.0, 0.0}, h[2] = {0.0, 0.0}, raw[2] = {0.0, 0.0};
 
     ret->mid_s = 0.5 * (ret->from_s + ret->to_s);
     do {
@@ -166,6 +187,7 @@ static bool average_top(struct walk walk, const struct fit *fit, struct top *ret
         t[half] += walk.t;
         v[half] += walk.v;
         h[half] += height_at(&walk, fit);
+        raw[half] += walk.h;
     } while (walk_on(&walk));
     if (n[0] < 1.0 || n[1] < 1.0)
         return false;
@@ -173,6 +195,7 @@ static bool average_top(struct walk walk, const struct fit *fit, struct top *ret
         ret->half_s[i] = t[i] / n[i];
         ret->half_v[i] = v[i] / n[i];
         ret->half_h[i] = h[i] / n[i];
+        ret->half_raw[i] = raw[i] / n[i];
     }
     return true;
 }
@@ -190,69 +213,97 @@ static double crossing_sd_s(const struct fit *fit, const struct top *top, double
     double var = c1 * c1 * fit->cov_vv + 2.0 * c1 * c2 * fit->cov_vb + c2 * c2 * fit->cov_bb;
 
     double wander = wander_m(fit, top, t_s);
+    double sd_m = SD_FACTOR * sqrt((var > 0.0 ? var : 0.0) + wander * wander + SD_LEVEL * SD_LEVEL);
 
-    return sqrt((var > 0.0 ? var : 0.0) + wander * wander + SD_LEVEL * SD_LEVEL) /
-           (fabs(speed) > 0.01 ? fabs(speed) : 0.01);
+    return sd_m / (fabs(speed) > 0.01 ? fabs(speed) : 0.01);
+}
+
+static void take(struct step_crossing *crossing, double *fastest, double speed, double s, double sd_s)
+{
+    if (speed <= *fastest)
+        return;
+    *fastest = speed;
+    *crossing = (struct step_crossing){.seen = true, .s = s, .sd_s = sd_s, .m_s = speed};
 }
 
 /*
- * The crossings of level upward before the middle of the top and downward after it. The top itself may drift across the
+ * The crossings of a level upward before the middle of the top and downward after it. The top itself may drift across the
  * level when the weight is not yet well known: of several crossings the fastest is the movement.
  */
-static bool cross(struct walk walk, const struct fit *fit, const struct top *top, double below_m,
-                  struct step_motion *ret)
+static void cross(struct walk walk, const struct fit *fit, const struct top *top, double below_m,
+                  struct step_crossing *ret_up, struct step_crossing *ret_down)
 {
     double before = height_at(&walk, fit), before_s = 0.0, up = 0.0, down = 0.0;
 
+    ret_up->seen = ret_down->seen = false;
     while (walk_on(&walk)) {
         double h = height_at(&walk, fit), speed = walk.v + fit->v0 + fit->b * walk.t;
-        double level_m = top->half_h[walk.t > top->mid_s] - below_m;
-        bool rises = before < level_m && h >= level_m, falls = before >= level_m && h < level_m;
-        double t = rises || falls ? before_s + (level_m - before) / (h - before) * (walk.t - before_s) : 0.0;
-        if (rises && walk.t <= top->mid_s && speed > up) {
-            up = speed;
-            ret->con_end_s = t;
-            ret->con_sd_s = crossing_sd_s(fit, top, t, speed);
-        } else if (falls && walk.t > top->mid_s && -speed > down) {
-            down = -speed;
-            ret->ecc_start_s = t;
-            ret->ecc_sd_s = crossing_sd_s(fit, top, t, speed);
+        bool after = walk.t > top->mid_s;
+        double level_m = top->half_h[after] - below_m;
+        if ((before < level_m) != (h < level_m)) {
+            double t = before_s + (level_m - before) / (h - before) * (walk.t - before_s);
+            double sd_s = crossing_sd_s(fit, top, t, speed);
+            if (after)
+                take(ret_down, &down, -speed, t, sd_s);
+            else
+                take(ret_up, &up, speed, t, sd_s);
         }
         before = h;
         before_s = walk.t;
     }
-    return up > 0.0 && down > 0.0;
+}
+
+/* The second fit of a whole rep: what the height adds. The verdict on the height is the first one's. */
+static bool fit_whole(const struct step_stretch *stretch, const struct walk *begin, const struct walk *end,
+                      struct top *top, struct fit *fit)
+{
+    for (int round = 0; round < ROUNDS; round++) {
+        *fit = solve(stretch, end, top, true);
+        if (!average_top(*begin, fit, top))
+            return false;
+    }
+    return true;
+}
+
+static void put_heights(const struct walk *end, const struct fit *fit, const struct top *top, struct step_motion *ret)
+{
+    double sway = SD_SWAY * end->t * sqrt(end->t) * (fit->misfit > 1.0 ? fit->misfit : 1.0);
+    double wander = wander_m(fit, top, end->t);
+
+    ret->height_m = top->half_h[1] - height_at(end, fit);
+    ret->height_sd_m = sqrt(sway * sway + wander * wander);
+    ret->misfit = fit->misfit;
 }
 
 bool step_motion_fit(const struct step_stretch *stretch, struct step_motion *ret)
 {
+    static const double near[ROUNDS] = {0.08, 0.05, 0.03}; /* of the height: the top is looked for there */
     struct walk begin = walk_begin(stretch), end = begin;
     double height_m = (double)stretch->height_mm / 1000.0;
-    static const double near[ROUNDS] = {0.08, 0.05, 0.03}; /* of the height: the top is looked for there */
     struct top top = {0};
 
     while (walk_on(&end))
         ;
     if (end.t < 0.2 || end.t > STEP_SPAN_MAX_S)
         return false;
-    struct fit fit = solve(stretch, &end, NULL);
+    struct fit fit = solve(stretch, &end, NULL, false);
     for (int round = 0; round < ROUNDS; round++) {
         near_top(begin, &fit, highest(begin, &fit) - near[round] * height_m, &top);
         if (!average_top(begin, &fit, &top))
             return false;
-        fit = solve(stretch, &end, &top);
+        fit = solve(stretch, &end, &top, false);
     }
     if (!average_top(begin, &fit, &top))
         return false;
-    ret->bw_mn = (int64_t)floor((double)stretch->bw_mn * (1.0 - fit.b / G_M_S2) + 0.5);
+    put_heights(&end, &fit, &top, ret);
+    if (fabs(ret->height_m - height_m) <= WHOLE * height_m && !fit_whole(stretch, &begin, &end, &top, &fit))
+        return false;
     double still = (top.half_v[1] - top.half_v[0]) / (top.half_s[1] - top.half_s[0]);
     ret->top_mn = (int64_t)floor((double)stretch->bw_mn * (1.0 + still / G_M_S2) + 0.5);
-    ret->misfit = fit.misfit;
+    ret->bw_mn = (int64_t)floor((double)stretch->bw_mn * (1.0 - fit.b / G_M_S2) + 0.5);
     ret->begin_m_s = fit.v0;
     ret->begin_h_m = height_m - top.half_h[0];
-    ret->height_m = top.half_h[1] - height_at(&end, &fit);
-    double sway = SD_SWAY * end.t * sqrt(end.t) * (fit.misfit > 1.0 ? fit.misfit : 1.0);
-    double wander = wander_m(&fit, &top, end.t);
-    ret->height_sd_m = sqrt(sway * sway + wander * wander);
-    return cross(begin, &fit, &top, AT_TOP * height_m, ret);
+    for (int i = 0; i < STEP_LEVELS; i++)
+        cross(begin, &fit, &top, STEP_BELOW[i] * height_m, &ret->up[i], &ret->down[i]);
+    return ret->up[0].seen && ret->down[0].seen;
 }

@@ -31,12 +31,21 @@ struct step_stretch {
     int32_t height_mm;
 };
 
+#define STEP_LEVELS 5
+extern const double STEP_BELOW[STEP_LEVELS];
+
+struct step_crossing {
+    bool seen;
+    double s; /* after the first sample of the span */
+    double sd_s;
+    double m_s; /* speed there, up or down: > 0 */
+};
+
 struct step_motion {
     double height_m;    /* from the top down to the landing of the trailing foot */
     double height_sd_m; /* what sway leaves in it: grows with the span to the power 1.5 */
-    double con_end_s;   /* 95 % of the step's height reached; s after the first sample of the span */
-    double ecc_start_s; /* and left */
-    double con_sd_s, ecc_sd_s;
+    /* Heights STEP_BELOW of the step below the top, the first (95 % of the step) ends con and begins ecc. */
+    struct step_crossing up[STEP_LEVELS], down[STEP_LEVELS];
     double begin_m_s, begin_h_m; /* speed and height (above the floor) at the first sample of the span */
     double misfit;
     int64_t bw_mn;  /* body weight with which all of this agrees */

@@ -13,8 +13,10 @@
 #define POLL_NS       (250 * NS_PER_MS / 1000)
 #define SLOW_POLL_NS  (2 * NS_PER_MS) /* when nothing comes at all */
 #define STEP_MAX_NS   (100 * NS_PER_MS)
+#define REFUSED_NS    (20 * NS_PER_MS) /* nobody there: no hurry */
 #define RESET_NS      (10 * NS_PER_MS)
 #define FRESH_NS      (3 * NS_PER_MS / 4) /* seen unready that short before: a conversion whose time is known */
+#define GRID_PERIODS  10                  /* as far ahead as the measured period is good for a tenth of itself */
 #define PERIOD_MIN_NS (2 * NS_PER_MS)
 #define PERIOD_MAX_NS (250 * NS_PER_MS)
 #define INTERVALS     3
@@ -34,7 +36,7 @@ struct hx711 {
     int64_t intervals[INTERVALS];
     int interval_count;
     bool doubtful; /* the next interval tells whether the chip has reset itself */
-    bool holding;
+    bool holding, held_fresh;
     struct hx711_read held;
 };
 
@@ -85,20 +87,40 @@ static void go_astray(struct hx711 *hx, struct sensor *sensor)
     hx->astray = hx->interval_count = 0;
 }
 
-static int64_t next_look_ns(const struct hx711 *hx)
+/*
+ * When the conversion that is there now became ready, as the grid of those before tells; ABSENT where none is known.
+ */
+static int64_t on_grid_ns(const struct hx711 *hx, int64_t seen_ns)
 {
-    if (!hx->learnt)
-        return hx->ready_ns + PERIOD_MIN_NS;
-    return hx->ready_ns + (hx->fresh ? hx->period_ns - EARLY_NS : hx->period_ns / 2);
+    int64_t since_ns = seen_ns - hx->grid_ns, phase_ns, unsure_ns;
+
+    if (!hx->learnt || hx->grid_ns == ABSENT || since_ns > GRID_PERIODS * hx->period_ns)
+        return ABSENT;
+    phase_ns = since_ns % hx->period_ns;
+    unsure_ns =
+        FRESH_NS + since_ns / 10; /* a reader that is disturbed all the time has measured the period no better */
+    /* So near to a grid point it may be about to come as well as just there: then it is the one before. */
+    return seen_ns - phase_ns - (phase_ns < unsure_ns ? hx->period_ns : 0);
 }
 
-/* When the conversion that is there now became ready, as far as the grid of those before tells. */
+/* Without a grid it may have been long ago: the next one can overtake the shortest read, so no read survives the answer. */
 static int64_t likely_ready_ns(const struct hx711 *hx, int64_t seen_ns)
 {
-    int64_t since_ns = hx->grid_ns == ABSENT || !hx->learnt ? 0 : seen_ns - hx->grid_ns;
+    int64_t ready_ns = on_grid_ns(hx, seen_ns);
 
-    /* Over ten periods the measured one is off by too much to say anything. */
-    return since_ns < 10 * hx->period_ns ? seen_ns - since_ns % hx->period_ns : seen_ns;
+    return ready_ns == ABSENT ? seen_ns - hx->period_ns : ready_ns;
+}
+
+/* 1 ms before the next conversion, where that is known; else well before it can be. */
+static int64_t next_look_ns(const struct hx711 *hx)
+{
+    int64_t ready_ns = on_grid_ns(hx, hx->ready_ns);
+
+    if (!hx->learnt)
+        return hx->ready_ns + PERIOD_MIN_NS;
+    if (ready_ns == ABSENT || (!hx->fresh && ready_ns + hx->period_ns - EARLY_NS <= hx->ready_ns))
+        return hx->ready_ns + hx->period_ns / 2;
+    return (hx->fresh ? hx->ready_ns : ready_ns) + hx->period_ns - EARLY_NS;
 }
 
 /* ---- waiting ------------------------------------------------------------------------------------------------------------ */
@@ -150,16 +172,18 @@ static int wait_ready(struct hx711 *hx, int64_t until_ns, struct hx711_read *rea
 static void judge_interval(struct hx711 *hx, struct sensor *sensor, const struct hx711_read *read, bool fresh)
 {
     int64_t interval_ns = hx->ready_ns == ABSENT ? 0 : read->ready_ns - hx->ready_ns;
-    bool in_step = hx711_in_step(interval_ns, hx->period_ns);
+    bool in_step = hx->learnt && hx711_in_step(interval_ns, hx->period_ns);
 
-    if (hx->doubtful && !in_step)
+    if (hx->doubtful && !in_step) {
         sensor_noticed_reset(sensor, read->ready_ns);
+        hx->grid_ns = ABSENT; /* its clock has started anew */
+    }
     if (hx->holding && in_step) {
         sensor_count(sensor, SENSOR_SUSPECT_TAKEN);
-        sensor_code(sensor, hx->held.code, hx->held.ready_ns, false, read->ready_ns);
+        sensor_code(sensor, hx->held.code, hx->held.ready_ns, hx->held_fresh, read->ready_ns);
     }
     hx->ready_ns = read->ready_ns;
-    if (fresh && hx->fresh && (in_step || !hx->doubtful))
+    if (fresh && hx->fresh && !hx->doubtful)
         learn(hx, sensor, interval_ns);
     if (!fresh)
         go_astray(hx, sensor);
@@ -170,6 +194,25 @@ static void judge_interval(struct hx711 *hx, struct sensor *sensor, const struct
     hx->next_ns = next_look_ns(hx);
 }
 
+/*
+ * So slow that a chip may have reset itself and begun anew in the middle, or have changed the register: then it is in the
+ * middle of another read, where DOUT says nothing and more pulses would change the gain. Only a reset is sure.
+ */
+static bool out_of_step(const struct hx711 *hx, const struct hx711_read *read)
+{
+    return read->end_ns - read->ready_ns > hx->period_ns / 5;
+}
+
+static void refuse(struct hx711 *hx, struct sensor *sensor, const struct hx711_read *read, enum sensor_counter reason)
+{
+    sensor_reject(sensor, reason, read->end_ns);
+    hx->grid_ns = ABSENT; /* the next one counts only if it is seen to become ready */
+    if (reason != SENSOR_REJECTED_SPAN)
+        hx->next_ns = read->end_ns + REFUSED_NS;
+    if (out_of_step(hx, read))
+        sensor_want_reset(sensor, read->end_ns);
+}
+
 static void judge_read(struct hx711 *hx, struct sensor *sensor, const struct hx711_read *read, bool fresh)
 {
     hx->doubtful = hx711_doubtful(read);
@@ -178,11 +221,12 @@ static void judge_read(struct hx711 *hx, struct sensor *sensor, const struct hx7
     case HX711_HOLD:
         hx->holding = true;
         hx->held = *read;
+        hx->held_fresh = fresh;
         sensor_count(sensor, SENSOR_SUSPECT);
         break;
-    case HX711_TAIL: sensor_reject(sensor, SENSOR_REJECTED_TAIL, read->end_ns); break;
-    case HX711_GAIN: sensor_reject(sensor, SENSOR_REJECTED_GAIN, read->end_ns); break;
-    case HX711_SPAN: sensor_reject(sensor, SENSOR_REJECTED_SPAN, read->end_ns); break;
+    case HX711_TAIL: refuse(hx, sensor, read, SENSOR_REJECTED_TAIL); break;
+    case HX711_GAIN: refuse(hx, sensor, read, SENSOR_REJECTED_GAIN); break;
+    case HX711_SPAN: refuse(hx, sensor, read, SENSOR_REJECTED_SPAN); break;
     }
 }
 

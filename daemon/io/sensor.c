@@ -25,12 +25,12 @@ void sensor_init(struct sensor *sensor, int64_t nominal_ns, int64_t now_ns)
     sensor->nominal_ns = nominal_ns;
     sensor->given_ns = ABSENT;
     sensor->reset_due = true; /* whatever the chip was doing before */
-    sensor_health_init(&sensor->health, nominal_ns, now_ns);
+    converter_health_init(&sensor->health, nominal_ns, now_ns);
 }
 
 int64_t sensor_deadline_ns(const struct sensor *sensor)
 {
-    return sensor_health_deadline_ns(&sensor->health);
+    return converter_health_deadline_ns(&sensor->health);
 }
 
 /* ---- what is told ------------------------------------------------------------------------------------------------------ */
@@ -58,7 +58,7 @@ static void step(struct sensor *sensor, enum sensor_event event, int32_t code, i
 {
     enum sensor_state before = sensor->health.state;
 
-    *ret = sensor_health_step(&sensor->health, event, code, now_ns);
+    *ret = converter_health_step(&sensor->health, event, code, now_ns);
     sensor->reset_due |= ret->reset;
     give_faults(sensor, ret->cleared, false, now_ns);
     give_faults(sensor, ret->raised, true, now_ns);
@@ -105,7 +105,7 @@ void sensor_reject(struct sensor *sensor, enum sensor_counter reason, int64_t no
     struct sensor_verdict verdict;
 
     sensor_count(sensor, reason);
-    step(sensor, SENSOR_EVENT_REJECT, 0, now_ns, &verdict);
+    step(sensor, reason == SENSOR_REJECTED_SPAN ? SENSOR_EVENT_SLOW : SENSOR_EVENT_REJECT, 0, now_ns, &verdict);
 }
 
 void sensor_noticed_reset(struct sensor *sensor, int64_t now_ns)
@@ -113,6 +113,14 @@ void sensor_noticed_reset(struct sensor *sensor, int64_t now_ns)
     struct sensor_verdict verdict;
 
     sensor_count(sensor, SENSOR_RESETS_NOTICED);
+    step(sensor, SENSOR_EVENT_RESET, 0, now_ns, &verdict);
+}
+
+void sensor_want_reset(struct sensor *sensor, int64_t now_ns)
+{
+    struct sensor_verdict verdict;
+
+    sensor->reset_due = true;
     step(sensor, SENSOR_EVENT_RESET, 0, now_ns, &verdict);
 }
 

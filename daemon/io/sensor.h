@@ -8,11 +8,11 @@
 
 #include <stdatomic.h>
 
-#include "daemon/io/sensor_health.h"
+#include "daemon/io/converter_health.h"
 #include "gymstation/sensor.h"
 
 struct sensor {
-    struct sensor_health health;
+    struct converter_health health;
     int64_t nominal_ns; /* period that the configuration promises */
     int64_t given_ns;   /* stamp of the last number, or ABSENT */
     bool reset_due;
@@ -46,6 +46,7 @@ void sensor_run(struct sensor *sensor, struct sensor_driver *driver);
 void sensor_code(struct sensor *sensor, int32_t raw, int64_t stamp_ns, bool clean, int64_t now_ns);
 void sensor_reject(struct sensor *sensor, enum sensor_counter reason, int64_t now_ns);
 void sensor_noticed_reset(struct sensor *sensor, int64_t now_ns);
+void sensor_want_reset(struct sensor *sensor, int64_t now_ns); /* the reader has lost step with the chip */
 void sensor_period(struct sensor *sensor, int64_t period_ns, int64_t now_ns); /* measured */
 void sensor_count(struct sensor *sensor, enum sensor_counter counter);
 int64_t sensor_deadline_ns(const struct sensor *sensor);

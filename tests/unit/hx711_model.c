@@ -56,7 +56,9 @@ static void become_ready(struct model *model)
 
 static void convert(struct model *model)
 {
-    bool reading = model->ready && model->pulses > 0 && model->pulses < 25;
+    /* A read that nobody goes on with is over; else a reader that lost count would wait for ever. */
+    bool reading =
+        model->ready && model->pulses > 0 && model->pulses < 25 && model->next_ns - model->high_ns < model->period_ns;
     int32_t code = new_code(model);
 
     model->past[model->conversions++ % MODEL_PAST] = (struct model_conversion){model->next_ns, code};

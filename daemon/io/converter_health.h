@@ -3,11 +3,11 @@
  * Is the converter well? A state machine over what its reader saw, for every kind of converter: it decides which codes become
  * numbers, what the core is told beside them, and when the chip is to be reset. Pure: no clock, no memory, no thread.
  *
- * Times are CLOCK_MONOTONIC in ns. The caller asks sensor_health_deadline_ns() and calls with SENSOR_EVENT_DEADLINE once it
+ * Times are CLOCK_MONOTONIC in ns. The caller asks converter_health_deadline_ns() and calls with SENSOR_EVENT_DEADLINE once it
  * is reached; other events need not wait for it.
  */
-#ifndef GYMSTATION_DAEMON_IO_SENSOR_HEALTH_H
-#define GYMSTATION_DAEMON_IO_SENSOR_HEALTH_H
+#ifndef GYMSTATION_DAEMON_IO_CONVERTER_HEALTH_H
+#define GYMSTATION_DAEMON_IO_CONVERTER_HEALTH_H
 
 #include "gymstation/input.h"
 
@@ -28,6 +28,7 @@ enum sensor_event {
     SENSOR_EVENT_CODE,      /* a code that was read properly, and the conversion was seen to become ready */
     SENSOR_EVENT_CODE_LATE, /* the same, but ready when the reader came, or held back in doubt: settles nothing */
     SENSOR_EVENT_REJECT,    /* a read that cannot be right */
+    SENSOR_EVENT_SLOW,      /* the reader was too slow to know: nothing is said about the chip */
     SENSOR_EVENT_RESET,     /* the chip has reset itself, by a clock held high too long or a brown-out */
     SENSOR_EVENT_RATE_BAD,  /* measured more than 20 % off */
     SENSOR_EVENT_RATE_GOOD,
@@ -35,7 +36,7 @@ enum sensor_event {
     SENSOR_EVENT_COUNT
 };
 
-struct sensor_health {
+struct converter_health {
     enum sensor_state state;
     int64_t entered_ns, deadline_ns; /* of the state; deadline_ns: NEVER for none */
     int64_t period_ns;               /* the reader's; set before each event */
@@ -43,7 +44,7 @@ struct sensor_health {
     bool rate_bad, has_code;
     int32_t code;    /* the last one */
     int same, rails; /* in a row, the first included; counted up to their limits */
-    int doubt;       /* leaky: a reject adds, a code takes away */
+    bool doubted;    /* a read was refused since samples last flowed */
     int settle;      /* clean conversions still to come */
     int resets;      /* without success */
     unsigned faults; /* bits 1u << enum fault that the core has been told of */
@@ -58,11 +59,11 @@ struct sensor_verdict {
 };
 
 /* period_ns: what the configuration says. The chip has just been reset. */
-void sensor_health_init(struct sensor_health *health, int64_t period_ns, int64_t now_ns);
+void converter_health_init(struct converter_health *health, int64_t period_ns, int64_t now_ns);
 /* code: with the two code events, else ignored; saturated codes are 0x7FFFFF and -0x800000. */
-struct sensor_verdict sensor_health_step(struct sensor_health *health, enum sensor_event event, int32_t code,
-                                         int64_t now_ns);
-int64_t sensor_health_deadline_ns(const struct sensor_health *health);
+struct sensor_verdict converter_health_step(struct converter_health *health, enum sensor_event event, int32_t code,
+                                            int64_t now_ns);
+int64_t converter_health_deadline_ns(const struct converter_health *health);
 
 const char *sensor_state_str(enum sensor_state state);
 const char *sensor_event_str(enum sensor_event event);

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The converter's health; see sensor_health.h. Complete table: tests/transitions/sensor_health.txt.
+ * The converter's health; see converter_health.h. Complete table: tests/transitions/converter_health.txt.
  *
  *   1. power-up: SETTLING, four clean conversions -> GOOD
  *   2. DOUT is cut in mid-set: GOOD -2.5 periods-> LATE -1 s since the last-> DEAD (fault, reset) -1 s-> reset -1 s-> reset
  *      -1 s-> FAILED (reset every 10 s); the lead is plugged in again: a code -> SETTLING -> GOOD (cleared)
  *   3. brown-out: GOOD -> LATE, and then it is ready again after its own settling -> SETTLING -> GOOD
- *   4. no chip, the line floats: SETTLING, rejects -1.25 s-> ABSENT (dead); a chip appears: a code -> SETTLING -> GOOD
+ *   4. no chip, or the line floats: a reject -> SETTLING, rejects -1.25 s-> ABSENT (dead); a chip appears: a code
+ *      -> SETTLING -> GOOD
  *   5. a chip that hangs: three equal codes are held back, six -> STUCK (fault, reset every second), another code -> SETTLING
  *   6. somebody jumps: rails are told one by one, three -> SATURATED; a second of it is no jump -> STUCK
  *
- *                  .--------- RESET, LATE's CODE ----------.
+ *                  .----- RESET, REJECT, LATE's CODE ------.
  *                  v                                       |
  *     init -> SETTLING --4 clean--> GOOD <-RATE-> WRONG_RATE -- 2.5 periods --> LATE
  *                ^ |                  |  \________ rails ___ SATURATED --1 s--.   |
@@ -18,7 +19,7 @@
  *                |            v                         |                         v
  *                '---CODE-- ABSENT/DEAD <---------------+------------------------ DEAD --3 resets--> FAILED
  */
-#include "daemon/io/sensor_health.h"
+#include "daemon/io/converter_health.h"
 
 #define SETTLE_CONVERSIONS 4                  /* HX711 datasheet V2.0: 400 ms at 10 SPS, 50 ms at 80 */
 #define SETTLE_NS          (1250 * NS_PER_MS) /* reset, settling and four more at 10 SPS take 0.91 s */
@@ -37,10 +38,6 @@
 #define SAME_WIRING 3
 #define RAILS_MAX   3
 
-/* 16 rejects in a row, or more than one in four for a while. Heavy preemption rejects 6.5 % (hardware.md). */
-#define DOUBT_REJECT 3
-#define DOUBT_MAX    48
-
 #define RAIL_HIGH 0x7FFFFF
 #define RAIL_LOW  (-0x800000)
 
@@ -49,7 +46,7 @@
 #define RATE_BIT  (1u << FAULT_SENSOR_RATE)
 
 /* What the core is to believe in a state; what has not been found out leaves it as it was. */
-static unsigned faults_in(const struct sensor_health *health, enum sensor_state state)
+static unsigned faults_in(const struct converter_health *health, enum sensor_state state)
 {
     switch (state) {
     case SENSOR_STATE_SETTLING:
@@ -66,7 +63,7 @@ static unsigned faults_in(const struct sensor_health *health, enum sensor_state 
     return 0;
 }
 
-static int64_t deadline_in(const struct sensor_health *health, enum sensor_state state, int64_t now_ns)
+static int64_t deadline_in(const struct converter_health *health, enum sensor_state state, int64_t now_ns)
 {
     switch (state) {
     case SENSOR_STATE_SETTLING: return now_ns + SETTLE_NS;
@@ -84,7 +81,8 @@ static int64_t deadline_in(const struct sensor_health *health, enum sensor_state
 }
 
 /* The only writer of state and deadline. */
-static void enter(struct sensor_health *health, enum sensor_state state, int64_t now_ns, struct sensor_verdict *verdict)
+static void enter(struct converter_health *health, enum sensor_state state, int64_t now_ns,
+                  struct sensor_verdict *verdict)
 {
     unsigned faults = faults_in(health, state);
 
@@ -96,18 +94,20 @@ static void enter(struct sensor_health *health, enum sensor_state state, int64_t
     health->deadline_ns = deadline_in(health, state, now_ns);
     if (state == SENSOR_STATE_SETTLING)
         health->settle = SETTLE_CONVERSIONS;
-    if (state == SENSOR_STATE_GOOD || state == SENSOR_STATE_WRONG_RATE)
-        health->resets = health->doubt = 0;
+    if (state == SENSOR_STATE_GOOD || state == SENSOR_STATE_WRONG_RATE) {
+        health->resets = 0;
+        health->doubted = false;
+    }
 }
 
-static void go_on(struct sensor_health *health, int64_t now_ns, struct sensor_verdict *verdict)
+static void go_on(struct converter_health *health, int64_t now_ns, struct sensor_verdict *verdict)
 {
     enter(health, health->rate_bad ? SENSOR_STATE_WRONG_RATE : SENSOR_STATE_GOOD, now_ns, verdict);
 }
 
 /* ---- codes ----------------------------------------------------------------------------------------------------------- */
 
-static void count_code(struct sensor_health *health, int32_t code)
+static void count_code(struct converter_health *health, int32_t code)
 {
     bool rail = code == RAIL_HIGH || code == RAIL_LOW;
     bool same = health->has_code && code == health->code;
@@ -116,10 +116,9 @@ static void count_code(struct sensor_health *health, int32_t code)
     health->same = !same ? 1 : health->same < SAME_STUCK ? health->same + 1 : SAME_STUCK;
     health->code = code;
     health->has_code = true;
-    health->doubt -= health->doubt > 0;
 }
 
-static bool is_stuck(const struct sensor_health *health)
+static bool is_stuck(const struct converter_health *health)
 {
     bool wiring = health->code == 0 || health->code == -1;
 
@@ -127,7 +126,7 @@ static bool is_stuck(const struct sensor_health *health)
 }
 
 /* While samples flow: GOOD and WRONG_RATE. */
-static void take_code(struct sensor_health *health, int64_t now_ns, struct sensor_verdict *verdict)
+static void take_code(struct converter_health *health, int64_t now_ns, struct sensor_verdict *verdict)
 {
     health->deadline_ns = deadline_in(health, health->state, now_ns);
     if (health->rails > 0) {
@@ -143,7 +142,7 @@ static void take_code(struct sensor_health *health, int64_t now_ns, struct senso
 }
 
 /* STUCK: another code is the way back, the same one and rails of either side are more of it. */
-static void code_in_trouble(struct sensor_health *health, int64_t now_ns, struct sensor_verdict *verdict)
+static void code_in_trouble(struct converter_health *health, int64_t now_ns, struct sensor_verdict *verdict)
 {
     if (health->rails > 0 || health->same > 1)
         verdict->trouble = TROUBLE_STUCK;
@@ -152,14 +151,14 @@ static void code_in_trouble(struct sensor_health *health, int64_t now_ns, struct
 }
 
 /* A rail is no reason to go on settling: it would hide an overload, and a wiring fault, for ever. */
-static void settle(struct sensor_health *health, bool clean, int64_t now_ns, struct sensor_verdict *verdict)
+static void settle(struct converter_health *health, bool clean, int64_t now_ns, struct sensor_verdict *verdict)
 {
     health->settle -= clean && health->settle > 0;
     if (health->settle == 0)
         go_on(health, now_ns, verdict);
 }
 
-static void do_reset(struct sensor_health *health, struct sensor_verdict *verdict)
+static void do_reset(struct converter_health *health, struct sensor_verdict *verdict)
 {
     health->resets++;
     verdict->reset = true;
@@ -167,7 +166,7 @@ static void do_reset(struct sensor_health *health, struct sensor_verdict *verdic
 
 /* ---- the states -------------------------------------------------------------------------------------------------------- */
 
-static void in_settling(struct sensor_health *health, enum sensor_event event, int64_t now_ns,
+static void in_settling(struct converter_health *health, enum sensor_event event, int64_t now_ns,
                         struct sensor_verdict *verdict)
 {
     switch (event) {
@@ -175,10 +174,11 @@ static void in_settling(struct sensor_health *health, enum sensor_event event, i
     case SENSOR_EVENT_CODE_LATE: settle(health, false, now_ns, verdict); break;
     case SENSOR_EVENT_REJECT:
     case SENSOR_EVENT_RESET: health->settle = SETTLE_CONVERSIONS; break;
+    case SENSOR_EVENT_SLOW: break;
     case SENSOR_EVENT_RATE_BAD:
     case SENSOR_EVENT_RATE_GOOD: break; /* remembered */
     case SENSOR_EVENT_DEADLINE:
-        enter(health, health->doubt > 0 ? SENSOR_STATE_ABSENT : SENSOR_STATE_DEAD, now_ns, verdict);
+        enter(health, health->doubted ? SENSOR_STATE_ABSENT : SENSOR_STATE_DEAD, now_ns, verdict);
         do_reset(health, verdict);
         break;
     case SENSOR_EVENT_COUNT: break;
@@ -186,17 +186,14 @@ static void in_settling(struct sensor_health *health, enum sensor_event event, i
 }
 
 /* GOOD and WRONG_RATE */
-static void in_flow(struct sensor_health *health, enum sensor_event event, int64_t now_ns,
+static void in_flow(struct converter_health *health, enum sensor_event event, int64_t now_ns,
                     struct sensor_verdict *verdict)
 {
     switch (event) {
     case SENSOR_EVENT_CODE:
     case SENSOR_EVENT_CODE_LATE: take_code(health, now_ns, verdict); break;
-    case SENSOR_EVENT_REJECT:
-        health->deadline_ns = deadline_in(health, health->state, now_ns);
-        if (health->doubt >= DOUBT_MAX || now_ns - health->good_ns >= DEAD_NS)
-            enter(health, SENSOR_STATE_ABSENT, now_ns, verdict);
-        break;
+    case SENSOR_EVENT_SLOW: health->deadline_ns = deadline_in(health, health->state, now_ns); break;
+    case SENSOR_EVENT_REJECT: /* a chip that is well never gives one: whoever answers now has to prove it is the chip */
     case SENSOR_EVENT_RESET:
         verdict->trouble = TROUBLE_RESET;
         enter(health, SENSOR_STATE_SETTLING, now_ns, verdict);
@@ -211,7 +208,7 @@ static void in_flow(struct sensor_health *health, enum sensor_event event, int64
     }
 }
 
-static void in_late(struct sensor_health *health, enum sensor_event event, int64_t now_ns,
+static void in_late(struct converter_health *health, enum sensor_event event, int64_t now_ns,
                     struct sensor_verdict *verdict)
 {
     switch (event) {
@@ -221,7 +218,8 @@ static void in_late(struct sensor_health *health, enum sensor_event event, int64
         verdict->trouble = TROUBLE_RESET;
         enter(health, SENSOR_STATE_SETTLING, now_ns, verdict);
         break;
-    case SENSOR_EVENT_REJECT: break;
+    case SENSOR_EVENT_REJECT:
+    case SENSOR_EVENT_SLOW: break;
     case SENSOR_EVENT_RATE_BAD:
     case SENSOR_EVENT_RATE_GOOD: break; /* remembered */
     case SENSOR_EVENT_DEADLINE:
@@ -233,7 +231,7 @@ static void in_late(struct sensor_health *health, enum sensor_event event, int64
 }
 
 /* DEAD, FAILED and ABSENT: whoever answers may settle; until then a reset now and then. */
-static void in_dead(struct sensor_health *health, enum sensor_event event, int64_t now_ns,
+static void in_dead(struct converter_health *health, enum sensor_event event, int64_t now_ns,
                     struct sensor_verdict *verdict)
 {
     bool gives_up = health->state == SENSOR_STATE_DEAD && health->resets >= RESETS_MAX;
@@ -242,6 +240,7 @@ static void in_dead(struct sensor_health *health, enum sensor_event event, int64
     case SENSOR_EVENT_CODE:
     case SENSOR_EVENT_CODE_LATE: enter(health, SENSOR_STATE_SETTLING, now_ns, verdict); break;
     case SENSOR_EVENT_REJECT:
+    case SENSOR_EVENT_SLOW:
     case SENSOR_EVENT_RESET: break;
     case SENSOR_EVENT_RATE_BAD:
     case SENSOR_EVENT_RATE_GOOD: break; /* remembered */
@@ -254,13 +253,14 @@ static void in_dead(struct sensor_health *health, enum sensor_event event, int64
     }
 }
 
-static void in_stuck(struct sensor_health *health, enum sensor_event event, int64_t now_ns,
+static void in_stuck(struct converter_health *health, enum sensor_event event, int64_t now_ns,
                      struct sensor_verdict *verdict)
 {
     switch (event) {
     case SENSOR_EVENT_CODE:
     case SENSOR_EVENT_CODE_LATE: code_in_trouble(health, now_ns, verdict); break;
     case SENSOR_EVENT_REJECT:
+    case SENSOR_EVENT_SLOW:
     case SENSOR_EVENT_RESET: break; /* ours, most likely; it shows whether that helped */
     case SENSOR_EVENT_RATE_BAD:
     case SENSOR_EVENT_RATE_GOOD: break; /* remembered */
@@ -275,7 +275,7 @@ static void in_stuck(struct sensor_health *health, enum sensor_event event, int6
     }
 }
 
-static void in_saturated(struct sensor_health *health, enum sensor_event event, int64_t now_ns,
+static void in_saturated(struct converter_health *health, enum sensor_event event, int64_t now_ns,
                          struct sensor_verdict *verdict)
 {
     switch (event) {
@@ -284,9 +284,10 @@ static void in_saturated(struct sensor_health *health, enum sensor_event event, 
         if (health->rails > 0)
             verdict->trouble = TROUBLE_SATURATED;
         else
-            go_on(health, now_ns, verdict); /* the load was lifted: nothing has to settle; this code is the first */
+            go_on(health, now_ns, verdict); /* the load was lifted: nothing has to settle */
         break;
-    case SENSOR_EVENT_REJECT: break;
+    case SENSOR_EVENT_REJECT:
+    case SENSOR_EVENT_SLOW: break;
     case SENSOR_EVENT_RESET:
         verdict->trouble = TROUBLE_RESET;
         enter(health, SENSOR_STATE_SETTLING, now_ns, verdict);
@@ -303,15 +304,15 @@ static void in_saturated(struct sensor_health *health, enum sensor_event event, 
 
 /* ---- what others call -------------------------------------------------------------------------------------------------- */
 
-void sensor_health_init(struct sensor_health *health, int64_t period_ns, int64_t now_ns)
+void converter_health_init(struct converter_health *health, int64_t period_ns, int64_t now_ns)
 {
     struct sensor_verdict nothing = {0};
 
-    *health = (struct sensor_health){.period_ns = period_ns, .good_ns = now_ns};
+    *health = (struct converter_health){.period_ns = period_ns, .good_ns = now_ns};
     enter(health, SENSOR_STATE_SETTLING, now_ns, &nothing);
 }
 
-static void note(struct sensor_health *health, enum sensor_event event, int32_t code, int64_t now_ns)
+static void note(struct converter_health *health, enum sensor_event event, int32_t code, int64_t now_ns)
 {
     switch (event) {
     case SENSOR_EVENT_CODE:
@@ -319,17 +320,18 @@ static void note(struct sensor_health *health, enum sensor_event event, int32_t 
         count_code(health, code);
         health->good_ns = now_ns;
         break;
-    case SENSOR_EVENT_REJECT: health->doubt += health->doubt < DOUBT_MAX ? DOUBT_REJECT : 0; break;
+    case SENSOR_EVENT_REJECT: health->doubted = true; break;
     case SENSOR_EVENT_RATE_BAD: health->rate_bad = true; break;
     case SENSOR_EVENT_RATE_GOOD: health->rate_bad = false; break;
+    case SENSOR_EVENT_SLOW:
     case SENSOR_EVENT_RESET:
     case SENSOR_EVENT_DEADLINE:
     case SENSOR_EVENT_COUNT: break;
     }
 }
 
-struct sensor_verdict sensor_health_step(struct sensor_health *health, enum sensor_event event, int32_t code,
-                                         int64_t now_ns)
+struct sensor_verdict converter_health_step(struct converter_health *health, enum sensor_event event, int32_t code,
+                                            int64_t now_ns)
 {
     struct sensor_verdict verdict = {.trouble = -1};
 
@@ -349,7 +351,7 @@ struct sensor_verdict sensor_health_step(struct sensor_health *health, enum sens
     return verdict;
 }
 
-int64_t sensor_health_deadline_ns(const struct sensor_health *health)
+int64_t converter_health_deadline_ns(const struct converter_health *health)
 {
     return health->deadline_ns;
 }
@@ -377,6 +379,7 @@ const char *sensor_event_str(enum sensor_event event)
     case SENSOR_EVENT_CODE: return "code";
     case SENSOR_EVENT_CODE_LATE: return "code_late";
     case SENSOR_EVENT_REJECT: return "reject";
+    case SENSOR_EVENT_SLOW: return "slow";
     case SENSOR_EVENT_RESET: return "reset";
     case SENSOR_EVENT_RATE_BAD: return "rate_bad";
     case SENSOR_EVENT_RATE_GOOD: return "rate_good";

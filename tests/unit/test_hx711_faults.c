@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What goes wrong on the HX711's wires: each is found in time, never becomes a number, and passes once it is put right. The core
+ * has a watch of its own beside this (no sample for 1 s); here the reader finds out by itself.
+ */
+#include <stdio.h>
+
+#include "hx711_run.h"
+
+#define FOUND_NS (1500 * NS_PER_MS)
+
+static void print_found(const char *what, int64_t period_ns, int64_t after_ns)
+{
+    printf("    %-44s at %3d SPS: found after %4d ms\n", what, (int)(NS_PER_S / period_ns),
+           (int)(after_ns / NS_PER_MS));
+}
+
+static void run_healthy(struct run *run, int64_t period_ns, enum model_wiring wiring)
+{
+    run_open(run, 7, period_ns, period_ns, 128);
+    run->model.wiring = wiring;
+    run_for(run, 3);
+}
+
+/* Time until the fault is raised, at most 10 s. */
+static int64_t until_raised(struct run *run, enum fault fault)
+{
+    int64_t from_ns = run->model.now_ns;
+
+    while (!(run->faults & (1u << fault)) && run->model.now_ns < from_ns + 10 * NS_PER_S)
+        sensor_run(&run->sensor, run->driver);
+    return run->model.now_ns - from_ns;
+}
+
+static const int64_t periods[] = {RUN_80_NS, RUN_10_NS};
+
+static const struct {
+    const char *name;
+    enum model_wiring wiring;
+} broken[] = {
+    {"DOUT cut or chip missing, line high", WIRING_DATA_HIGH},
+    {"DOUT shorted low", WIRING_DATA_LOW},
+    {"DOUT floats, noise", WIRING_FLOATS},
+    {"DOUT floats, mains hum", WIRING_HUMS},
+    {"PD_SCK cut (lost clock)", WIRING_CLOCK_CUT},
+    {"GPIO chip gone", WIRING_GONE},
+};
+
+static void test_a_missing_chip_is_told_from_a_zero_load(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof(broken) / sizeof(broken[0]); i++)
+        for (int p = 0; p < 2; p++) {
+            struct run run;
+            int64_t after_ns;
+
+            run_open(&run, 7, periods[p], periods[p], 128);
+            run.model.wiring = broken[i].wiring;
+            after_ns = until_raised(&run, FAULT_SENSOR_DEAD);
+            print_found(broken[i].name, periods[p], after_ns);
+            assert_true(after_ns <= FOUND_NS);
+            run_for(&run, 600);
+            assert_int_equal(run.numbers, 0);
+            assert_int_equal(run.faults, 1u << FAULT_SENSOR_DEAD);
+            run_close(&run);
+        }
+}
+
+static void test_a_lead_that_falls_out_and_is_put_back(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof(broken) / sizeof(broken[0]); i++)
+        for (int p = 0; p < 2; p++) {
+            struct run run;
+            uint64_t before;
+            int64_t after_ns, back_ns;
+
+            run_healthy(&run, periods[p], WIRING_GOOD);
+            assert_int_equal(run.faults, 0);
+            run.model.wiring = broken[i].wiring;
+            after_ns = until_raised(&run, FAULT_SENSOR_DEAD);
+            assert_true(after_ns <= FOUND_NS);
+            run_for(&run, 60);
+            assert_int_equal(run.wrong, 0);
+            before = run.numbers;
+            run.model.wiring = WIRING_GOOD;
+            back_ns = run.model.now_ns;
+            while (run.numbers == before && run.model.now_ns < back_ns + 60 * NS_PER_S)
+                sensor_run(&run.sensor, run.driver);
+            printf("    %-44s at %3d SPS: found after %4d ms, well again after %d ms\n", broken[i].name,
+                   (int)(NS_PER_S / periods[p]), (int)(after_ns / NS_PER_MS),
+                   (int)((run.model.now_ns - back_ns) / NS_PER_MS));
+            assert_true(run.model.now_ns - back_ns < 12 * NS_PER_S); /* the next reset at the latest */
+            assert_int_equal(run.faults, 0);
+            run_for(&run, 10);
+            assert_int_equal(run.wrong, 0);
+            run_close(&run);
+        }
+}
+
+static void test_a_brown_out_gives_no_number_until_the_chip_has_settled(void **state)
+{
+    (void)state;
+    for (int p = 0; p < 2; p++) {
+        struct run run;
+        uint64_t before;
+        int64_t from_ns;
+
+        run_healthy(&run, periods[p], WIRING_GOOD);
+        model_brown_out(&run.model);
+        from_ns = run.model.now_ns;
+        before = run.numbers;
+        while (run.troubles[TROUBLE_RESET] == 0 && run.model.now_ns < from_ns + 10 * NS_PER_S)
+            sensor_run(&run.sensor, run.driver);
+        print_found("brown-out", periods[p], run.model.now_ns - from_ns);
+        assert_true(run.model.now_ns - from_ns < FOUND_NS);
+        assert_int_equal(run.numbers, before);
+        run_for(&run, 2);
+        assert_true(run.numbers > before);
+        assert_true(run.gap_ns >= 8 * periods[p]); /* four that the chip is silent, four that are dropped */
+        assert_int_equal(run.wrong, 0);
+        assert_int_equal(run.faults, 0);
+        run_close(&run);
+    }
+}
+
+static void test_a_code_that_never_changes(void **state)
+{
+    static const struct {
+        const char *name;
+        bool fixed;
+        int32_t code;
+    } cases[] = {{"stuck code", false, 0}, {"inputs shorted: 0", true, 0}, {"all ones: -1", true, -1}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+        for (int p = 0; p < 2; p++) {
+            struct run run;
+            uint64_t before;
+            int64_t after_ns;
+
+            run_healthy(&run, periods[p], WIRING_GOOD);
+            run.model.hangs = !cases[i].fixed;
+            run.model.fixed = cases[i].fixed;
+            run.model.fixed_code = cases[i].code;
+            before = run.numbers;
+            after_ns = until_raised(&run, FAULT_SENSOR_STUCK);
+            print_found(cases[i].name, periods[p], after_ns);
+            assert_true(after_ns <= FOUND_NS);
+            assert_true(run.numbers - before <= 2); /* the third equal one is held back */
+            run_for(&run, 30);
+            assert_true(run.numbers - before <= 2);
+            assert_int_equal(run.faults, 1u << FAULT_SENSOR_STUCK);
+            run.model.hangs = run.model.fixed = false;
+            run_for(&run, 3);
+            assert_int_equal(run.faults, 0);
+            run_close(&run);
+        }
+}
+
+static void test_rails_are_overload_for_a_second_and_wiring_after_that(void **state)
+{
+    static const int32_t rails[] = {0x7FFFFF, -0x800000};
+
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        struct run run;
+        uint64_t before;
+        int64_t after_ns;
+
+        run_healthy(&run, RUN_80_NS, WIRING_GOOD);
+        before = run.numbers;
+        run.model.fixed_code = rails[i];
+        run.model.fixed = true;
+        run_for(&run, 0.5);
+        assert_true(run.troubles[TROUBLE_SATURATED] >= 38); /* each of them is told */
+        assert_true(run.numbers - before <= 1);
+        assert_int_equal(run.faults, 0);
+        run.model.fixed = false;
+        run_for(&run, 1);
+        assert_true(run.numbers - before >= 70); /* nothing had to settle */
+        run.model.fixed = true;
+        after_ns = until_raised(&run, FAULT_SENSOR_STUCK);
+        print_found(i == 0 ? "0x7FFFFF for ever" : "0x800000 for ever", RUN_80_NS, after_ns);
+        assert_true(after_ns <= FOUND_NS);
+        run_close(&run);
+    }
+}
+
+static void test_a_wrong_rate_strap_is_said_and_numbers_go_on(void **state)
+{
+    static const int64_t chip[] = {RUN_10_NS, RUN_80_NS, NS_PER_S / 62, NS_PER_S / 101};
+    static const int64_t configured[] = {RUN_80_NS, RUN_10_NS, RUN_80_NS, RUN_80_NS};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(chip) / sizeof(chip[0]); i++) {
+        struct run run;
+        int64_t after_ns;
+
+        run_open(&run, 7, chip[i], configured[i], 128);
+        after_ns = until_raised(&run, FAULT_SENSOR_RATE);
+        print_found("wrong rate", chip[i], after_ns);
+        assert_true(after_ns <= FOUND_NS);
+        run_for(&run, 10);
+        assert_in_range(run.numbers, (uint64_t)(9 * NS_PER_S / chip[i]), (uint64_t)(12 * NS_PER_S / chip[i]));
+        assert_int_equal(run.wrong, 0);
+        assert_int_equal(run.faults, 1u << FAULT_SENSOR_RATE);
+        run_close(&run);
+    }
+}
+
+/* A line that is gone answers at once, one that is silent never: neither may cost the processor. */
+static void test_nothing_spins(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof(broken) / sizeof(broken[0]); i++) {
+        struct run run;
+        int64_t end_ns;
+        int steps = 0;
+
+        run_healthy(&run, RUN_80_NS, broken[i].wiring);
+        for (end_ns = run.model.now_ns + 10 * NS_PER_S; run.model.now_ns < end_ns; steps++)
+            sensor_run(&run.sensor, run.driver);
+        assert_true(steps < 2000); /* 200 a second */
+        run_close(&run);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_missing_chip_is_told_from_a_zero_load),
+        cmocka_unit_test(test_a_lead_that_falls_out_and_is_put_back),
+        cmocka_unit_test(test_a_brown_out_gives_no_number_until_the_chip_has_settled),
+        cmocka_unit_test(test_a_code_that_never_changes),
+        cmocka_unit_test(test_rails_are_overload_for_a_second_and_wiring_after_that),
+        cmocka_unit_test(test_a_wrong_rate_strap_is_said_and_numbers_go_on),
+        cmocka_unit_test(test_nothing_spins),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

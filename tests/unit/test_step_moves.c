@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: MIT */
+/* Durations of a step-up's movements, breakpoint to breakpoint: without noise, with sway, and where there is none. */
+#include "step_signal.h"
+
+#define BW 784.532
+
+static const struct dose dose = {.reps_max = 10, .step_height_mm = 300};
+static struct rep_run run;
+static struct step_up ups[16];
+
+static void make(int n, struct tempo tempo)
+{
+    for (int k = 0; k < n; k++)
+        ups[k] = (struct step_up){.start = 2.0 + k * (tempo.con + tempo.top + tempo.ecc + tempo.bottom),
+                                  .con = tempo.con,
+                                  .top = tempo.top,
+                                  .ecc = tempo.ecc,
+                                  .height_m = 0.3,
+                                  .weight_n = BW,
+                                  .foot = 0.1,
+                                  .tap = 0.045};
+}
+
+static void run_all(int n, double rate, struct sway *sway)
+{
+    rep_run_begin(&run, DETECTOR_STEP, &dose, -1.0, -1.0, -1.0);
+    step_run(&run, ups, n, rate, 0.0, step_end_s(&ups[n - 1]) + 2.0, sway);
+    assert_int_equal(run.full, n);
+}
+
+/* The body rises for 0.8 of con (from the first push of the lead leg), sinks for ecc, and rests for bottom + 0.2 con. */
+static void without_noise_each_movement_is_as_long_as_it_is(void **state)
+{
+    (void)state;
+    static const struct tempo tempi[] = {{1.5, 1.0, 3.0, 1.0}, {1.2, 1.5, 1.2, 1.0}, {2.5, 1.0, 4.5, 1.5}};
+
+    for (int v = 0; v < 3; v++) {
+        const struct tempo *tempo = &tempi[v];
+        make(6, *tempo);
+        run_all(6, 80.0, NULL);
+        for (int k = 1; k < 6; k++) { /* the first one's shape is not known yet */
+            const struct phase_time *phases = run.reps[k].phases;
+            double rise = 0.8 * tempo->con;
+            assert_near(s_of(phases[PHASE_CON].move_ns), rise, 0.06 * rise);
+            assert_near(s_of(phases[PHASE_ECC].move_ns), tempo->ecc, 0.06 * tempo->ecc);
+            assert_near(s_of(phases[PHASE_TOP].move_ns), tempo->top, 0.03 + 0.05 * tempo->ecc);
+            assert_near(s_of(phases[PHASE_BOTTOM].move_ns), tempo->bottom + 0.2 * tempo->con, 0.2);
+            for (int p = 0; p < PHASE_COUNT; p++)
+                assert_in_range(phases[p].sd_ns, 1, 400 * NS_PER_MS);
+        }
+    }
+}
+
+/* With sway: half of the errors within a tenth of the movement, and half of them within the stated sd. */
+static void with_sway_errors_are_what_their_sd_says(void **state)
+{
+    (void)state;
+    struct lcg lcg = {signal_seed()};
+    int n = 0, near = 0, within = 0, all = 0;
+
+    for (int set = 0; set < 40; set++) {
+        struct tempo tempo = {lcg_between(&lcg, 1.0, 3.0), lcg_between(&lcg, 0.5, 2.0), lcg_between(&lcg, 1.2, 5.0),
+                              1.0};
+        struct sway sway = sway_make(lcg.state, 80.0, BW * lcg_between(&lcg, 0.003, 0.006));
+        make(8, tempo);
+        run_all(8, 80.0, &sway);
+        for (int k = 0; k < 8; k++) {
+            const double truth[2] = {0.8 * tempo.con, tempo.ecc};
+            const struct phase_time *phase[2] = {&run.reps[k].phases[PHASE_CON], &run.reps[k].phases[PHASE_ECC]};
+            for (int i = 0; i < 2; i++) {
+                all++;
+                if (phase[i]->move_ns == ABSENT)
+                    continue;
+                double error = fabs(s_of(phase[i]->move_ns) - truth[i]);
+                n++;
+                near += error <= 0.1 * truth[i];
+                within += error <= s_of(phase[i]->sd_ns);
+            }
+        }
+    }
+    printf("%d of %d moves; %d %% within a tenth, %d %% within one sd\n", n, all, 100 * near / n, 100 * within / n);
+    assert_true(n * 10 >= all * 9);
+    assert_true(near * 2 >= n);
+    assert_true(within * 2 >= n);
+}
+
+/* A pause half-way down: neither a minimum-jerk movement nor one at constant speed, and no figure for it. */
+static void a_movement_in_two_parts_has_no_length(void **state)
+{
+    (void)state;
+    rep_run_begin(&run, DETECTOR_STEP, &dose, -1.0, -1.0, -1.0);
+    for (int i = 0; i < 80 * 40; i++) {
+        double t = i / 80.0, f = 0.1 * BW;
+        for (int k = 0; k < 4; k++) {
+            struct step_up up = {2.0 + 9.0 * k, 1.5, 1.0, 3.0, 0.3, BW, 0.1, 0.0};
+            double down = up.start + 2.5, u = t - up.start, half = 1.0;
+            if (u < -0.5 || u > 8.0)
+                continue;
+            double a = 0.3 * (min_jerk_acc((t - step_rise_s(&up)) / 1.2) / 1.44 -
+                              0.5 * min_jerk_acc((t - down) / half) - 0.5 * min_jerk_acc((t - down - 3.0) / half));
+            double shift = min_jerk(u / 0.525) - min_jerk((t - down - 3.94) / 0.25);
+            f = BW * (1.0 + a / STEP_G) * (0.1 + 0.9 * shift);
+        }
+        struct sample s = sample_of(t, f);
+        rep_run_sample(&run, &s);
+    }
+    assert_int_equal(run.full, 4);
+    for (int k = 0; k < 4; k++) {
+        assert_int_equal(run.reps[k].phases[PHASE_ECC].src, SRC_MODEL);
+        assert_int_equal(run.reps[k].phases[PHASE_ECC].move_ns, ABSENT);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(without_noise_each_movement_is_as_long_as_it_is),
+        cmocka_unit_test(with_sway_errors_are_what_their_sd_says),
+        cmocka_unit_test(a_movement_in_two_parts_has_no_length),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
