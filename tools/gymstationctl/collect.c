@@ -3,10 +3,8 @@
 #include <argp.h>
 #include <errno.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <systemd/sd-daemon.h>
 #include <time.h>
 #include <unistd.h>
@@ -175,28 +173,8 @@ static int run(struct collector *c)
 /* Gives the last acknowledgements their way out. */
 static void leave(struct collector *c)
 {
-    struct pollfd fd = {.fd = wire_fd(c->wire), .events = POLLIN};
-    struct wire_message message = {.kind = WIRE_DOWN};
-    int64_t until_ns = mono_ns() + BYE_MS * 1000000LL;
-
-    if (!c->up)
-        return;
-    wire_disconnect(c->wire);
-    while (message.kind != WIRE_BYE && mono_ns() < until_ns && poll(&fd, 1, BYE_MS) > 0)
-        while (wire_next(c->wire, &message) > 0)
-            wire_free(&message); /* neither stored nor acknowledged: it will be asked for */
-}
-
-static int open_signals(void)
-{
-    sigset_t set;
-
-    sigemptyset(&set);
-    sigaddset(&set, SIGINT);
-    sigaddset(&set, SIGTERM);
-    sigprocmask(SIG_BLOCK, &set, NULL);
-    signal(SIGPIPE, SIG_IGN);
-    return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+    if (c->up)
+        wire_leave(c->wire); /* what still comes is neither stored nor acknowledged: it will be asked for */
 }
 
 static int collect(const struct options *options, struct store *store)
@@ -213,7 +191,7 @@ static int collect(const struct options *options, struct store *store)
     }
     /* Unique: two under one name would throw each other out for ever, and the broker need not say why. */
     snprintf(id, sizeof(id), "gymstation-collect-%ld-%lx", (long)getpid(), (unsigned long)mono_ns());
-    c.signals = open_signals();
+    c.signals = wire_block_signals();
     if (intake_init(&c.intake, &options->wire, store) < 0)
         return ctl_fail(CTL_FAILED, "the database cannot be read: %s", store_error(store));
     r = wire_open(&c.wire, &options->wire, id, topics, TAIL_N, true);

@@ -16,6 +16,10 @@ int ctl_import(int argc, char **argv);
 int ctl_monitor(int argc, char **argv);
 int ctl_simulate(int argc, char **argv);
 int ctl_collect(int argc, char **argv);
+int ctl_prescribe(int argc, char **argv);
+int ctl_status(int argc, char **argv);
+int ctl_sessions(int argc, char **argv);
+int ctl_export(int argc, char **argv);
 
 /* Says "gymstationctl: ..." on stderr and returns code. */
 int ctl_fail(int code, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -5,18 +5,18 @@
 
 #include "tools/gymstationctl/ctl.h"
 
-#define COMMANDS "replay, import, monitor, simulate, collect"
+#define COMMANDS "replay, import, monitor, simulate, prescribe, status, collect, sessions, export"
 
 static const struct {
     const char *name;
     int (*run)(int argc, char **argv);
     const char *argv0; /* what its messages begin with */
 } commands[] = {
-    {"replay", ctl_replay, "gymstationctl replay"},
-    {"import", ctl_import, "gymstationctl import"},
-    {"monitor", ctl_monitor, "gymstationctl monitor"},
-    {"simulate", ctl_simulate, "gymstationctl simulate"},
-    {"collect", ctl_collect, "gymstationctl collect"},
+    {"replay", ctl_replay, "gymstationctl replay"},          {"import", ctl_import, "gymstationctl import"},
+    {"monitor", ctl_monitor, "gymstationctl monitor"},       {"simulate", ctl_simulate, "gymstationctl simulate"},
+    {"prescribe", ctl_prescribe, "gymstationctl prescribe"}, {"status", ctl_status, "gymstationctl status"},
+    {"collect", ctl_collect, "gymstationctl collect"},       {"sessions", ctl_sessions, "gymstationctl sessions"},
+    {"export", ctl_export, "gymstationctl export"},
 };
 #define COMMAND_N (sizeof(commands) / sizeof(commands[0]))
 
@@ -27,7 +27,11 @@ static const char doc[] =
     "  import     turn a force recording (CSV) into a trace\n"
     "  monitor    watch stations live through their broker\n"
     "  simulate   write the trace of a simulated patient\n"
+    "  prescribe  check a prescription, send it, wait for the answer\n"
+    "  status     one line a station\n"
     "  collect    store the events of all stations, once and for good\n"
+    "  sessions   one line a session that was collected\n"
+    "  export     what was collected, as JSON lines or as a table\n"
     "\n"
     "`gymstationctl COMMAND --help` says more. Exit codes: 0 fine, 1 it did not work, 2 wrong input or usage.";
 

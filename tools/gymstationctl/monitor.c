@@ -4,23 +4,21 @@
 #include <errno.h>
 #include <jansson.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include "gymstation/event_json.h"
 #include "tools/gymstationctl/ctl.h"
-#include "tools/gymstationctl/monitor.h"
+#include "tools/gymstationctl/wire.h"
 
 #define RETRY_MS 1000
-#define BYE_MS   1000
 #define LINE_LEN 512
 
 struct options {
-    struct listener_options listen;
+    struct wire_options wire;
+    const char *station; /* or "+" */
     bool json;
     long count; /* events, then exit; 0: until interrupted */
     const char *until;
@@ -28,7 +26,7 @@ struct options {
 
 struct monitor {
     struct options options;
-    struct listener *listener;
+    struct wire *wire;
     int signals;
     bool terminal;
     bool complained; /* about the connection, once per loss */
@@ -40,24 +38,16 @@ struct monitor {
 static const char doc[] =
     "Prints what happens at the stations, one line an event, and on a terminal a last line that follows the movement.\v"
     "Goes on until interrupted, or until --count or --until is reached; connects again whenever the connection is "
-    "lost. \"listening\" on stderr says that nothing is missed from then on. Passwords and client certificates are not "
-    "offered: watch a broker that wants them through mosquitto_sub.";
+    "lost. \"listening\" on stderr says that nothing is missed from then on.";
 
 static const struct argp_option option_table[] = {
-    {"url", 'u', "URL", 0, "mqtt://HOST[:PORT] or mqtts://HOST[:PORT] (mqtt://127.0.0.1:1883)", 0},
     {"station", 's', "ID", 0, "Only this station", 0},
-    {"prefix", 'p', "PREFIX", 0, "First part of the topics (gymstation)", 0},
     {"json", 'j', NULL, 0, "Print the events as they came, one a line, and nothing else", 0},
     {"count", 'n', "N", 0, "Exit after N events", 0},
     {"until", 'U', "TYPE", 0, "Exit after an event of this type, such as session_completed", 0},
     {0},
 };
-
-static void check_topic_part(struct argp_state *state, const char *name, const char *arg, size_t max)
-{
-    if (arg[0] == '\0' || strlen(arg) > max || strpbrk(arg, "+#$ "))
-        argp_error(state, "--%s: \"%s\" is not 1-%zu characters without + # $ and blanks", name, arg, max);
-}
+static const struct argp_child children[] = {{&wire_argp, 0, "Broker:", 1}, {0}};
 
 static long parse_count(struct argp_state *state, const char *arg)
 {
@@ -82,16 +72,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     struct options *options = state->input;
 
     switch (key) {
-    case 'u': options->listen.url = arg; return 0;
+    case ARGP_KEY_INIT: state->child_inputs[0] = &options->wire; return 0;
     case 's':
-        check_topic_part(state, "station", arg, 32);
-        if (strchr(arg, '/'))
-            argp_error(state, "--station: \"%s\" has a / in it", arg);
-        options->listen.station = arg;
-        return 0;
-    case 'p':
-        check_topic_part(state, "prefix", arg, 64);
-        options->listen.prefix = arg;
+        if (arg[0] == '\0' || strlen(arg) > 32 || strpbrk(arg, "+#$ /"))
+            argp_error(state, "--station: \"%s\" is not 1-32 characters without + # $ / and blanks", arg);
+        options->station = arg;
         return 0;
     case 'j': options->json = true; return 0;
     case 'n': options->count = parse_count(state, arg); return 0;
@@ -138,24 +123,24 @@ static void print_event(struct monitor *monitor, const char *envelope)
                     (options->until && is_type(envelope, options->until));
 }
 
-static void print_status(const struct monitor *monitor, const struct heard *heard)
+static void print_status(const struct monitor *monitor, const char *station, const char *status)
 {
     char line[LINE_LEN];
 
     if (monitor->options.json)
         return;
-    snprintf(line, sizeof(line), "         %s is %.40s", heard->station, heard->text);
+    snprintf(line, sizeof(line), "         %s is %.40s", station, status);
     print_line(monitor, line);
 }
 
 /* The moving line: where the patient is, and how hard it pulls. */
-static void print_live(const struct heard *heard)
+static void print_live(const char *station, const char *live)
 {
-    json_t *json = json_loads(heard->text, 0, NULL);
+    json_t *json = json_loads(live, 0, NULL);
     const char *phase = json_string_value(json_object_get(json, "phase"));
     const json_t *left = json_object_get(json, "left_s");
 
-    printf("\r\033[K         %s  item %lld set %lld rep %lld  %-7s %7.1f N", heard->station,
+    printf("\r\033[K         %s  item %lld set %lld rep %lld  %-7s %7.1f N", station,
            (long long)json_integer_value(json_object_get(json, "item")),
            (long long)json_integer_value(json_object_get(json, "set")),
            (long long)json_integer_value(json_object_get(json, "rep")), phase ? phase : "",
@@ -166,24 +151,38 @@ static void print_live(const struct heard *heard)
     json_decref(json);
 }
 
-static void print_heard(struct monitor *monitor, const struct heard *heard)
+static void print_message(struct monitor *monitor, const struct wire_message *message)
 {
+    char station[40];
+    const char *tail;
+
+    if (wire_split(&monitor->options.wire, message->topic, station, sizeof(station), &tail) < 0)
+        return;
+    if (strcmp(tail, "event") == 0)
+        print_event(monitor, message->payload);
+    else if (strcmp(tail, "live") == 0)
+        print_live(station, message->payload);
+    else
+        print_status(monitor, station, message->payload);
+}
+
+static void print_heard(struct monitor *monitor, const struct wire_message *heard)
+{
+    const struct wire_options *wire = &monitor->options.wire;
+
     switch (heard->kind) {
-    case HEARD_LISTENING:
-        fprintf(stderr, "listening to %s/%s at %s\n", monitor->options.listen.prefix, monitor->options.listen.station,
-                monitor->options.listen.url);
+    case WIRE_UP:
+        fprintf(stderr, "listening to %s/%s at %s\n", wire->prefix, monitor->options.station, wire->url);
         monitor->complained = false;
         break;
-    case HEARD_NOTHING:
+    case WIRE_DOWN:
         if (!monitor->complained)
-            fprintf(stderr, "%s: %s; trying again every second\n", monitor->options.listen.url,
-                    heard->text ? heard->text : "no connection");
+            fprintf(stderr, "%s: %s; trying again every second\n", wire->url,
+                    heard->payload ? heard->payload : "no connection");
         monitor->complained = monitor->retry = true;
         break;
-    case HEARD_EVENT: print_event(monitor, heard->text); break;
-    case HEARD_STATUS: print_status(monitor, heard); break;
-    case HEARD_LIVE: print_live(heard); break;
-    case HEARD_BYE: break;
+    case WIRE_MESSAGE: print_message(monitor, heard); break;
+    case WIRE_BYE: break;
     }
 }
 
@@ -191,27 +190,27 @@ static void print_heard(struct monitor *monitor, const struct heard *heard)
 
 static void hear_all(struct monitor *monitor)
 {
-    struct heard heard;
+    struct wire_message message;
 
-    while (!monitor->done && listener_next(monitor->listener, &heard) > 0) {
-        print_heard(monitor, &heard);
-        free(heard.text);
+    while (!monitor->done && wire_next(monitor->wire, &message) > 0) {
+        print_heard(monitor, &message);
+        wire_free(&message);
     }
 }
 
 /* Until it is done or interrupted. */
 static int watch(struct monitor *monitor)
 {
-    struct pollfd fds[] = {{.fd = listener_fd(monitor->listener), .events = POLLIN},
+    struct pollfd fds[] = {{.fd = wire_fd(monitor->wire), .events = POLLIN},
                            {.fd = monitor->signals, .events = POLLIN}};
 
-    monitor->retry = listener_connect(monitor->listener) < 0;
+    monitor->retry = wire_connect(monitor->wire) < 0;
     while (!monitor->done) {
         int n = poll(fds, 2, monitor->retry ? RETRY_MS : -1);
         if (n < 0 && errno != EINTR)
             return ctl_fail(CTL_FAILED, "cannot wait: %s", strerror(errno));
         if (n == 0)
-            monitor->retry = listener_connect(monitor->listener) < 0;
+            monitor->retry = wire_connect(monitor->wire) < 0;
         if (n > 0 && fds[1].revents)
             return CTL_FINE;
         if (n > 0 && fds[0].revents)
@@ -222,53 +221,42 @@ static int watch(struct monitor *monitor)
     return CTL_FINE;
 }
 
-/* Says goodbye to the broker, which may be gone. */
-static void leave(struct monitor *monitor)
+/* Events and status must not be missed, the moving line may be. */
+static int open_wire(struct monitor *monitor)
 {
-    struct pollfd fd = {.fd = listener_fd(monitor->listener), .events = POLLIN};
-    struct heard heard = {.kind = HEARD_NOTHING};
+    static const char *const tails[] = {"event", "status", "live"};
+    const struct options *options = &monitor->options;
+    struct wire_topic topics[3];
+    char filters[3][200], id[48];
 
-    if (monitor->terminal)
-        printf("\r\033[K");
-    listener_disconnect(monitor->listener);
-    while (heard.kind != HEARD_BYE && poll(&fd, 1, monitor->retry ? 0 : BYE_MS) > 0) {
-        if (listener_next(monitor->listener, &heard) > 0)
-            free(heard.text);
+    for (int i = 0; i < 3; i++) {
+        snprintf(filters[i], sizeof(filters[i]), "%s/%s/%s", options->wire.prefix, options->station, tails[i]);
+        topics[i] = (struct wire_topic){filters[i], i < 2, false};
     }
-    listener_close(monitor->listener);
-}
-
-static int block_signals(void)
-{
-    sigset_t set;
-
-    sigemptyset(&set);
-    sigaddset(&set, SIGINT);
-    sigaddset(&set, SIGTERM);
-    sigprocmask(SIG_BLOCK, &set, NULL); /* before Paho's threads begin: they inherit it */
-    return signalfd(-1, &set, SFD_CLOEXEC);
+    snprintf(id, sizeof(id), "gymstation-monitor-%ld", (long)getpid());
+    return wire_open(&monitor->wire, &options->wire, id, topics, monitor->terminal ? 3 : 2, false);
 }
 
 int ctl_monitor(int argc, char **argv)
 {
-    const struct argp argp = {option_table, parse, NULL, doc, NULL, NULL, NULL};
-    struct monitor monitor = {
-        .options.listen = {.url = "mqtt://127.0.0.1:1883", .prefix = "gymstation", .station = "+"}};
+    const struct argp argp = {option_table, parse, NULL, doc, children, NULL, NULL};
+    struct monitor monitor = {.options.station = "+"};
 
+    wire_defaults(&monitor.options.wire);
     argp_parse(&argp, argc, argv, 0, NULL, &monitor.options);
     monitor.terminal = !monitor.options.json && isatty(STDOUT_FILENO);
-    monitor.options.listen.live = monitor.terminal;
-    monitor.signals = block_signals();
+    monitor.signals = wire_block_signals();
     if (monitor.signals < 0)
         return ctl_fail(CTL_FAILED, "signals: %s", strerror(errno));
-    int r = listener_open(&monitor.options.listen, &monitor.listener);
-    if (r == -EINVAL)
-        return ctl_fail(CTL_USAGE, "--url: \"%s\" is not mqtt://HOST[:PORT] or mqtts://HOST[:PORT]",
-                        monitor.options.listen.url);
-    if (r < 0)
-        return ctl_fail(CTL_FAILED, "cannot listen: %s", strerror(-r));
-    int code = watch(&monitor);
-    leave(&monitor);
+    int code = open_wire(&monitor);
+    if (code == CTL_FINE) {
+        code = watch(&monitor);
+        if (monitor.terminal)
+            printf("\r\033[K");
+        if (!monitor.retry)
+            wire_leave(monitor.wire);
+        wire_close(monitor.wire);
+    }
     close(monitor.signals);
     return code;
 }

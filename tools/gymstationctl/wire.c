@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* The connection of subcommands to the broker; Paho. */
 #include <errno.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/signalfd.h>
 
 #include <MQTTAsync.h>
 
@@ -14,6 +17,7 @@
 
 #define TOPIC_LEN    200
 #define PASSWORD_MAX 512
+#define BYE_MS       1000
 
 struct wire {
     const struct wire_options *options;
@@ -242,6 +246,25 @@ int wire_next(struct wire *wire, struct wire_message *ret)
     return queue_pop(wire->queue, ret);
 }
 
+int wire_wait(struct wire *wire, struct wire_message *ret, int timeout_ms)
+{
+    struct pollfd fd = {.fd = wire_fd(wire), .events = POLLIN};
+
+    return poll(&fd, 1, timeout_ms) > 0 ? wire_next(wire, ret) : 0;
+}
+
+int wire_block_signals(void)
+{
+    sigset_t set;
+
+    sigemptyset(&set);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGTERM);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    signal(SIGPIPE, SIG_IGN);
+    return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
 void wire_free(struct wire_message *message)
 {
     free(message->topic);
@@ -265,14 +288,18 @@ long wire_dropped(const struct wire *wire)
     return atomic_load(&wire->dropped);
 }
 
-void wire_disconnect(struct wire *wire)
+void wire_leave(struct wire *wire)
 {
     MQTTAsync_disconnectOptions options = MQTTAsync_disconnectOptions_initializer5;
+    struct wire_message message = {.kind = WIRE_DOWN};
 
-    options.timeout = 1000;
+    options.timeout = BYE_MS;
     options.onSuccess5 = on_bye;
     options.context = wire;
-    MQTTAsync_disconnect(wire->client, &options);
+    if (MQTTAsync_disconnect(wire->client, &options) != MQTTASYNC_SUCCESS)
+        return;
+    while (message.kind != WIRE_BYE && wire_wait(wire, &message, BYE_MS) > 0)
+        wire_free(&message);
 }
 
 void wire_close(struct wire *wire)

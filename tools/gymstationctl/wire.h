@@ -37,7 +37,7 @@ enum wire_kind {
     WIRE_UP,   /* connected and subscribed */
     WIRE_DOWN, /* no connection, or not any more: payload says why */
     WIRE_MESSAGE,
-    WIRE_BYE, /* disconnected as asked */
+    WIRE_BYE, /* of no concern outside */
 };
 
 struct wire_message {
@@ -58,12 +58,16 @@ int wire_open(struct wire **ret, const struct wire_options *options, const char 
 int wire_connect(struct wire *wire); /* begins; 0 or a negative errno */
 int wire_fd(const struct wire *wire);
 int wire_next(struct wire *wire, struct wire_message *ret); /* 1, or 0 when there is none */
+/* As wire_next(), waiting for at most timeout_ms (-1: for ever). */
+int wire_wait(struct wire *wire, struct wire_message *ret, int timeout_ms);
 void wire_free(struct wire_message *message);
+/* Blocks SIGINT and SIGTERM, before the library's threads begin, which inherit it: the signalfd, or -1. */
+int wire_block_signals(void);
 /* QoS 1; 0 or a negative errno. What was not acknowledged when the connection goes is lost. */
 int wire_publish(struct wire *wire, const char *topic, const char *payload, bool retain);
 long wire_dropped(const struct wire *wire);
-void wire_disconnect(struct wire *wire); /* WIRE_BYE follows, when there was a connection */
-void wire_close(struct wire *wire);      /* NULL is fine */
+void wire_leave(struct wire *wire); /* says goodbye, for at most a second; what still comes is dropped */
+void wire_close(struct wire *wire); /* NULL is fine */
 
 /* "PREFIX/STATION/TAIL": 0 and the parts, or -EINVAL when the topic is not of that form. ret_tail points into topic. */
 int wire_split(const struct wire_options *options, const char *topic, char *ret_station, size_t size,
