@@ -23,7 +23,8 @@
 #define CHPS_OFF 0x30
 #define PGA_PWR  0x1C
 #define CAP_ON   0x80
-#define RUNNING  (PUD | PUA | CS | AVDDS)
+#define POWERED  (PUD | PUA | AVDDS)
+#define RUNNING  (POWERED | CS)
 
 #define POWER_UP_NS  (10 * NS_PER_MS)
 #define LDO_NS       (250 * NS_PER_MS) /* the regulator settles, before a calibration is worth anything */
@@ -136,7 +137,7 @@ static int look(const struct nau7802 *nau, int32_t *ret_code)
 
     if (r < 0)
         return r;
-    if ((state & RUNNING) != RUNNING)
+    if ((state & POWERED) != POWERED) /* CS may clear itself */
         return -ENOLINK;
     if (!(state & CR))
         return 0;
