@@ -12,11 +12,6 @@
 
 #include "daemon/core/fixed.h"
 
-static int64_t part(int64_t mn, int64_t per_cent)
-{
-    return mn * per_cent / 100;
-}
-
 static int64_t amp_floor_mn(const struct curl_detector *curl)
 {
     return fixed_max(CURL_AMP_MIN_MN, curl->noise_mn * CURL_ENTER_SIGMAS * 10 / 6);
@@ -30,7 +25,7 @@ static int64_t amp_mn(const struct curl_detector *curl)
 
 static int64_t enter_mn(const struct curl_detector *curl)
 {
-    return curl->amp_mn != ABSENT ? part(curl->amp_mn, 30) : part(amp_floor_mn(curl), 60);
+    return curl->amp_mn != ABSENT ? curl_part(curl->amp_mn, 30) : curl_part(amp_floor_mn(curl), 60);
 }
 
 static void enter(struct curl_detector *curl, enum curl_state state, int64_t t_ns)
@@ -69,6 +64,8 @@ static void curl_begin(void *self, const struct detector_setup *setup)
 
     curl->start_ns = setup->start_ns;
     curl->rep_min_ns = rep_min_ns(setup->dose);
+    curl->told_ns = setup->start_ns;
+    curl->flags = 0;
     curl->rest_mn = refs->rest_mn == ABSENT ? ABSENT : fixed_force(refs->rest_mn);
     curl->noise_mn = refs->noise_mn == ABSENT ? 0 : fixed_force(refs->noise_mn);
     curl->amp_mn = setup->ref_amp_mn;
@@ -83,6 +80,7 @@ static void curl_begin(void *self, const struct detector_setup *setup)
     curl->move = (struct live_move){.level_mn = ABSENT};
     live_phase_begin(&curl->phase);
     quiet_init(&curl->quiet);
+    support_begin(&curl->support);
     rep_buffer_clear(&curl->buffer);
     enter(curl, curl->rest_mn == ABSENT ? CURL_STATE_LEVEL : CURL_STATE_REST, setup->start_ns);
 }
@@ -92,70 +90,6 @@ static int64_t curl_ref_amp_mn(const void *self)
     const struct curl_detector *curl = self;
 
     return curl->amp_mn;
-}
-
-static void learn_amp(struct curl_detector *curl, int64_t amp)
-{
-    int64_t sorted[CURL_AMPS];
-
-    if (curl->amp_mn != ABSENT)
-        amp = fixed_clamp(amp, part(curl->amp_mn, 80), part(curl->amp_mn, 120));
-    if (curl->n_amps == CURL_AMPS) {
-        for (int i = 1; i < CURL_AMPS; i++)
-            curl->amps[i - 1] = curl->amps[i];
-        curl->n_amps--;
-    }
-    curl->amps[curl->n_amps++] = amp;
-    for (int i = 0; i < curl->n_amps; i++) {
-        int k = i;
-        for (; k > 0 && sorted[k - 1] > curl->amps[i]; k--)
-            sorted[k] = sorted[k - 1];
-        sorted[k] = curl->amps[i];
-    }
-    curl->amp_mn = sorted[curl->n_amps / 2];
-}
-
-/* ---- the second look ---- */
-
-enum look { LOOK_NO_REP, LOOK_REP, LOOK_LATER, LOOK_WEAK };
-
-/* What is in the buffer up to to_ns. A rep that has not come down to pA yet can wait unless this is the last look. */
-static enum look look(struct curl_detector *curl, int64_t to_ns, bool last, struct rep_data *ret)
-{
-    struct rep_scan scan = {.buffer = &curl->buffer,
-                            .rest_mn = curl->rest_mn,
-                            .f = curl->f,
-                            .from = rep_buffer_find(&curl->buffer, curl->search_ns),
-                            .to = rep_buffer_find(&curl->buffer, to_ns + 1)};
-    struct scan_edges edges;
-    int reached = rep_buffer_find(&curl->buffer, fixed_max(curl->enter_ns - CURL_DWELL_NS, curl->search_ns));
-
-    if (!rep_scan_read(&scan, reached, curl->noise_mn, &edges) || edges.amp_mn < CURL_AMP_MIN_MN)
-        return LOOK_NO_REP;
-    if (!last && !edges.ended)
-        return LOOK_LATER;
-    if (edges.end.t_ns - edges.con.t_ns < curl->rep_min_ns)
-        return LOOK_NO_REP;
-    if (curl->amp_mn == ABSENT && edges.amp_mn < CURL_SIGMAS * (curl->noise_mn + edges.noise_mn) / 2)
-        return edges.end.t_ns - edges.con.t_ns < CURL_WEAK_NS ? LOOK_NO_REP : LOOK_WEAK;
-    if (curl->amp_mn != ABSENT && edges.amp_mn < part(curl->amp_mn, 30))
-        return LOOK_NO_REP;
-    rep_scan_figures(&scan, &edges, ret);
-    ret->outcome = curl->amp_mn != ABSENT && edges.amp_mn < part(curl->amp_mn, 70) ? REP_PARTIAL : REP_FULL;
-    if (curl->prev_end_ns != ABSENT && edges.con.known && !rep_scan_hole(&scan, curl->prev_end_ns, ret->start_ns)) {
-        ret->phases[PHASE_BOTTOM].src = SRC_LOAD;
-        ret->phases[PHASE_BOTTOM].dur_ns = ret->start_ns - curl->prev_end_ns;
-    }
-    if (curl->bounced)
-        ret->flags |= FLAG_PAUSE_IN_ECC;
-    curl->moves.noise_mn = curl->noise_mn;
-    rep_moves_take(&curl->moves, &scan, &edges, ret);
-    curl->prev_end_ns = edges.end.known ? ret->end_ns : ABSENT;
-    curl->search_ns = ret->end_ns;
-    if (ret->outcome == REP_FULL)
-        learn_amp(curl, edges.amp_mn);
-    curl->n_reps++;
-    return LOOK_REP;
 }
 
 /* Who jumped off never came to the end of the eccentric. */
@@ -178,12 +112,32 @@ static struct mark not_seen_mark(int64_t t_ns)
     return (struct mark){.kind = MARK_NOT_SEEN, .t_ns = t_ns, .flags = FLAG_BAND_NOT_SEEN};
 }
 
+/* Who leans on a chair moves the box by as much as a band: what the cues say since the last rep counts. */
+static int watch_hands(struct curl_detector *curl, const struct sample *sample, int64_t u_mn, struct mark *mark)
+{
+    if (curl->amp_mn != ABSENT && u_mn > curl->amp_mn + SUPPORT_OTHERS_MN)
+        support_begin(&curl->support);
+    bool valley = support_step(&curl->support, sample->t_ns, sample->force_mn, amp_mn(curl));
+
+    if (!valley || curl->state == CURL_STATE_LOST)
+        return 0;
+    switch (support_grade(&curl->support, curl->noise_mn, amp_mn(curl))) {
+    case SUPPORT_NONE: return 0;
+    case SUPPORT_TOUCH: curl->flags |= FLAG_HAND_SUPPORT; return 0;
+    case SUPPORT_LEAN: break;
+    }
+    enter(curl, CURL_STATE_LOST, sample->t_ns);
+    *mark = (struct mark){
+        .kind = MARK_NOT_SEEN, .t_ns = sample->t_ns, .flags = FLAG_HAND_SUPPORT, .since_ns = curl->told_ns};
+    return 1;
+}
+
 /* The last look at what is in the buffer up to to_ns. */
 static int finish(struct curl_detector *curl, int64_t t_ns, int64_t to_ns, bool jumped, struct mark *mark)
 {
     struct rep_data rep;
 
-    if (look(curl, to_ns, true, &rep) != LOOK_REP)
+    if (curl_look(curl, to_ns, true, &rep) != CURL_LOOK_REP)
         return 0;
     if (jumped) {
         cut_off(&rep);
@@ -200,7 +154,7 @@ static int step_level(struct curl_detector *curl, int64_t t_ns, int64_t force_mn
     const struct quiet *quiet = &curl->quiet;
     int64_t since_ns = curl->state_ns;
     bool had = curl->rest_mn != ABSENT;
-    bool near = had && fixed_abs(force_mn - curl->rest_mn) <= fixed_max(part(amp_mn(curl), 30), enter_mn(curl));
+    bool near = had && fixed_abs(force_mn - curl->rest_mn) <= fixed_max(curl_part(amp_mn(curl), 30), enter_mn(curl));
 
     if (!live_dwell(&curl->above_ns, near, t_ns, NS_PER_S)) {
         int64_t least = had ? curl->rest_mn / 2 : CONTACT_ON_MN;
@@ -235,7 +189,7 @@ static int step_rep(struct curl_detector *curl, int64_t t_ns, int64_t u_mn)
     curl->peak_mn = fixed_max(curl->peak_mn, u_mn);
     if (t_ns - curl->enter_ns > CURL_REP_MAX_NS)
         enter(curl, CURL_STATE_LEVEL, t_ns); /* a second person, a dumbbell: the rest level is another one now */
-    else if (u_mn < part(amp_mn(curl), 30))
+    else if (u_mn < curl_part(amp_mn(curl), 30))
         enter(curl, CURL_STATE_LOW, t_ns);
     return 0;
 }
@@ -246,7 +200,7 @@ static int step_rep(struct curl_detector *curl, int64_t t_ns, int64_t u_mn)
  */
 static int risen(struct curl_detector *curl, int64_t t_ns, int64_t u_mn, struct mark *mark)
 {
-    bool was_high = curl->peak_mn >= part(amp_mn(curl), 60);
+    bool was_high = curl->peak_mn >= curl_part(amp_mn(curl), 60);
     int n;
 
     if (t_ns - curl->state_ns < CURL_REFRACTORY_NS || (!was_high && curl->pa_ns == ABSENT)) {
@@ -266,41 +220,42 @@ static int risen(struct curl_detector *curl, int64_t t_ns, int64_t u_mn, struct 
 static int down(struct curl_detector *curl, int64_t t_ns, bool last, struct mark *mark)
 {
     struct rep_data rep;
-    enum look seen = look(curl, t_ns, last, &rep);
+    enum curl_look seen = curl_look(curl, t_ns, last, &rep);
 
-    if (seen == LOOK_LATER) {
+    if (seen == CURL_LOOK_LATER) {
         curl->look_ns = t_ns + CURL_LOOK_AGAIN_NS;
         return 0;
     }
     curl->search_ns = fixed_max(curl->search_ns, curl->min_ns);
-    enter(curl, seen == LOOK_WEAK ? CURL_STATE_LOST : CURL_STATE_REST, t_ns);
-    if (seen == LOOK_NO_REP)
+    enter(curl, seen == CURL_LOOK_WEAK ? CURL_STATE_LOST : CURL_STATE_REST, t_ns);
+    if (seen == CURL_LOOK_NO_REP)
         return 0;
-    *mark = seen == LOOK_WEAK ? not_seen_mark(t_ns) : rep_mark(t_ns, &rep);
+    *mark = seen == CURL_LOOK_WEAK ? not_seen_mark(t_ns) : rep_mark(t_ns, &rep);
     return 1;
 }
 
 static int step_low(struct curl_detector *curl, int64_t t_ns, int64_t u_mn, struct mark *mark)
 {
     int64_t a = amp_mn(curl);
-    bool up = u_mn >= part(a, 30);
+    bool up = u_mn >= curl_part(a, 30);
 
     if (u_mn < curl->min_mn) {
         curl->min_mn = u_mn;
         curl->min_ns = t_ns;
     }
-    if (curl->pa_ns == ABSENT && u_mn < part(a, 12)) {
+    if (curl->pa_ns == ABSENT && u_mn < curl_part(a, 12)) {
         curl->pa_ns = t_ns;
         curl->look_ns = t_ns + CURL_LOOK_NS;
     }
-    if (u_mn >= part(a, 60))
+    if (u_mn >= curl_part(a, 60))
         return risen(curl, t_ns, u_mn, mark);
     curl->bounced = curl->bounced || (up && curl->pa_ns != ABSENT);
     if (t_ns - curl->state_ns >= CURL_LOW_MAX_NS)
         return down(curl, t_ns, true, mark);
     if (curl->pa_ns == ABSENT || t_ns < curl->look_ns)
         return 0;
-    if (up && t_ns - curl->pa_ns < CURL_SETTLE_NS)
+    bool falling = u_mn < -curl_part(curl->rest_mn, CURL_FALL_PCT); /* past the rest level: off the box, it seems */
+    if ((up || falling) && t_ns - curl->pa_ns < CURL_SETTLE_NS)
         return 0;
     return down(curl, t_ns, up, mark);
 }
@@ -316,9 +271,10 @@ static bool has_left(struct curl_detector *curl, int64_t t_ns, int64_t u_mn)
 static int leave(struct curl_detector *curl, int64_t t_ns, struct mark *mark)
 {
     bool in_rep = curl->state == CURL_STATE_REP || curl->state == CURL_STATE_LOW;
-    bool jumped = curl->state == CURL_STATE_REP || curl->pa_ns == ABSENT || curl->left_ns - curl->pa_ns < CURL_LEFT_NS;
-    int n = in_rep ? finish(curl, t_ns, t_ns, jumped, mark) : 0;
+    int64_t to_ns = curl->state == CURL_STATE_LOW && curl->pa_ns != ABSENT ? curl->pa_ns : curl->left_ns;
+    int n = in_rep ? finish(curl, t_ns, to_ns, true, mark) : 0;
 
+    support_begin(&curl->support); /* whoever comes back stands anew */
     enter(curl, CURL_STATE_LEVEL, t_ns);
     return n;
 }
@@ -341,14 +297,14 @@ static int step_state(struct curl_detector *curl, const struct sample *sample, i
 
 static int live_marks(struct curl_detector *curl, int64_t t_ns, int64_t u_mn, struct mark *marks)
 {
-    int64_t on = part(amp_mn(curl), 10);
+    int64_t on = curl_part(amp_mn(curl), 10);
     int n = 0;
 
-    on = fixed_max(on, fixed_max(part(CURL_AMP_MIN_MN, 30), 3 * curl->noise_mn / 2));
+    on = fixed_max(on, fixed_max(curl_part(CURL_AMP_MIN_MN, 30), 3 * curl->noise_mn / 2));
     if (curl->state != CURL_STATE_LEVEL && curl->state != CURL_STATE_LOST &&
         live_phase(&curl->phase, t_ns, u_mn, curl->amp_mn, on))
         marks[n++] = (struct mark){.kind = MARK_PHASE, .t_ns = t_ns, .phase = curl->phase.phase};
-    if (live_move(&curl->move, t_ns, u_mn, fixed_max(part(amp_mn(curl), 15), 4 * curl->noise_mn)))
+    if (live_move(&curl->move, t_ns, u_mn, fixed_max(curl_part(amp_mn(curl), 15), 4 * curl->noise_mn)))
         marks[n++] = (struct mark){.kind = MARK_MOVING, .t_ns = t_ns};
     return n;
 }
@@ -380,6 +336,7 @@ static int curl_step(void *self, const struct sample *sample, struct mark *marks
     int64_t u_mn = live_mean(&curl->mean, &above, noisy ? CURL_MEAN_NS : 0);
     n += step_state(curl, &middle, u_mn, marks);
     n += live_marks(curl, middle.t_ns, u_mn, marks + n);
+    n += watch_hands(curl, &middle, u_mn, marks + n);
     if (not_seen(curl, middle.t_ns))
         marks[n++] = not_seen_mark(middle.t_ns);
     return n;

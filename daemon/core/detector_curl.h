@@ -9,7 +9,7 @@
  *       ^--left the box, 60 s in one rep                ^--0.2 s after pA, second look: MARK_REP--'  |
  *                                          REP <--back over 0.6 A within 300 ms: a bounce-------------'
  *                                          REP <--back over 0.6 A later: MARK_REP and the next rep begins
- *     any --no rep for 30 s from go--> LOST (MARK_NOT_SEEN)
+ *     any --no rep for 30 s from go, or leaning--> LOST (MARK_NOT_SEEN)
  *
  * A is the reference amplitude: the running median of the last five accepted reps, each clamped to +-20 % of it; before
  * the first, the rep's own running peak, at least the larger of CURL_AMP_MIN_MN and CURL_ENTER_SIGMAS sigma / 0.6.
@@ -21,10 +21,15 @@
  * accepted when its A is at least CURL_AMP_MIN_MN, three times the noise and 0.3 of the reference, and when it lasted
  * CURL_REP_MIN_NS, or half of what was cued for con and top: a fast way up against a weak band weighs as much by its
  * inertia (10.8 N s2/T^2) as by the band's pull, and falls back for a moment. Below 0.7 of the reference it is partial.
+ *
+ * A touching finger (support.h) is flagged, hand_support, in every rep from then on; who leans on a chair is LOST: the
+ * cues count from the last rep told. Stepping or jumping off before F has stayed at the rest level for CURL_LOOK_NS
+ * leaves a partial rep without its eccentric.
  */
 #ifndef GYMSTATION_CORE_DETECTOR_CURL_H
 #define GYMSTATION_CORE_DETECTOR_CURL_H
 
+#include "daemon/core/support.h"
 #include "daemon/core/live.h"
 #include "daemon/core/quiet.h"
 #include "daemon/core/rep_moves.h"
@@ -48,7 +53,9 @@
 #define CURL_MEAN_NS     (220 * NS_PER_MS) /* a period of sway at 4.5 Hz: its mean is 0 */
 #define CURL_NOISE_PART  50                /* noise above A/50 is smoothed: five sigma would reach pA */
 #define CURL_LEFT_MIN_MN 100000            /* rest levels from 100 N on are somebody's weight, who can leave */
-#define CURL_LEFT_NS     (200 * NS_PER_MS) /* off the box this soon after pA: jumped off in the eccentric */
+#define CURL_PEAK_NS     (250 * NS_PER_MS) /* a kick, a cough, a leg that is stopped, a jump: over sooner */
+#define CURL_CLIP_PCT    220               /* of the reference: another band may pull 1.8 times as much */
+#define CURL_FALL_PCT    5                 /* of the rest level; sway is 1 % at most, a bounce of the band comes back */
 #define CURL_AMPS        5
 
 enum curl_state { CURL_STATE_LEVEL, CURL_STATE_REST, CURL_STATE_REP, CURL_STATE_LOW, CURL_STATE_LOST };
@@ -77,9 +84,25 @@ struct curl_detector {
     struct live_phase phase;
     struct live_move move;
     struct quiet quiet;
+    struct support support;
+    unsigned flags;  /* of the reps from now on */
+    int64_t told_ns; /* end of the last accepted rep, or "go" */
     struct rep_buffer buffer;
     int32_t f[REP_BUFFER_MAX]; /* the second look's */
 };
+
+enum curl_look { CURL_LOOK_NO_REP, CURL_LOOK_REP, CURL_LOOK_LATER, CURL_LOOK_WEAK };
+
+/*
+ * What is in the buffer up to to_ns; takes an accepted rep into the references. A rep that has not come down to pA yet
+ * can wait unless this is the last look. Weak: a movement of less than five sigma before any was accepted.
+ */
+enum curl_look curl_look(struct curl_detector *curl, int64_t to_ns, bool last, struct rep_data *ret);
+
+static inline int64_t curl_part(int64_t mn, int64_t per_cent)
+{
+    return mn * per_cent / 100;
+}
 
 extern const struct detector_ops curl_detector_ops;
 

@@ -7,6 +7,7 @@
 
 #define PLATEAU_BINS  15 /* of 1 % of the peak, from 0.85 to 1.0 */
 #define PLATEAU_CROWD 4
+#define PEAK_BINS     100
 #define STALL_NS      (500 * NS_PER_MS)
 #define STALL_PER_CENT                                                                                                 \
     2 /* of A: a movement of 15 s (the slowest there is) makes 3.5 % in that time where it is slowest */
@@ -22,6 +23,14 @@ static int64_t raw_mn(const struct rep_scan *scan, int i)
     return fixed_force(rep_buffer_at(scan->buffer, i)->force_mn - scan->rest_mn);
 }
 
+/* Of what the shape is read from: a kick, a cough, a jump weigh no more than a rep can. */
+static int64_t clipped_mn(const struct rep_scan *scan, int i)
+{
+    int64_t raw = raw_mn(scan, i);
+
+    return scan->clip_mn > 0 ? fixed_clamp(raw, -scan->clip_mn, scan->clip_mn) : raw;
+}
+
 static bool hole_before(const struct rep_scan *scan, int i)
 {
     return at_ns(scan, i) - at_ns(scan, i - 1) > LIVE_GAP_NS;
@@ -35,9 +44,9 @@ void rep_scan_fill(struct rep_scan *scan, int64_t half_ns)
     for (int i = scan->from; i < scan->to; i++) {
         int64_t t_ns = at_ns(scan, i);
         while (hi < scan->to && at_ns(scan, hi) <= t_ns + half_ns)
-            sum += raw_mn(scan, hi++);
+            sum += clipped_mn(scan, hi++);
         while (at_ns(scan, lo) < t_ns - half_ns)
-            sum -= raw_mn(scan, lo++);
+            sum -= clipped_mn(scan, lo++);
         scan->f[i] = (int32_t)fixed_div(sum, hi - lo);
     }
 }
@@ -47,7 +56,7 @@ int64_t rep_scan_noise_mn(const struct rep_scan *scan, int from, int to)
     int64_t sum = 0;
 
     for (int i = from; i < to; i++)
-        sum += fixed_abs(raw_mn(scan, i) - scan->f[i]);
+        sum += fixed_abs(clipped_mn(scan, i) - scan->f[i]);
     return to > from ? sum * 5 / 4 / (to - from) : 0;
 }
 
@@ -72,16 +81,45 @@ static int bin_of(int64_t f_mn, int64_t peak_mn)
 {
     int64_t bin = (f_mn * 100 - peak_mn * (100 - PLATEAU_BINS)) / peak_mn;
 
-    return f_mn * 100 < peak_mn * (100 - PLATEAU_BINS) ? -1 : (int)fixed_min(bin, PLATEAU_BINS - 1);
+    if (f_mn * 100 < peak_mn * (100 - PLATEAU_BINS) || f_mn > peak_mn)
+        return -1;
+    return (int)fixed_min(bin, PLATEAU_BINS - 1);
+}
+
+/*
+ * The level that is reached for scan->peak_ns in all: a kick, a spike or a leg that is stopped is over sooner. Samples are
+ * sorted into bins below the highest one, twice: a hundredth of the range, then a hundredth of that.
+ */
+static int64_t peak_mn(const struct rep_scan *scan, int from)
+{
+    int64_t top = 0, low = 0, span_ns = at_ns(scan, scan->to - 1) - at_ns(scan, from);
+    int64_t least = span_ns > 0 ? fixed_max(1, (scan->to - 1 - from) * scan->peak_ns / span_ns) : 1;
+
+    for (int i = from; i < scan->to; i++)
+        top = fixed_max(top, scan->f[i]);
+    for (int pass = 0; pass < 2 && scan->peak_ns > 0 && top > low + PEAK_BINS; pass++) {
+        int bins[PEAK_BINS] = {0}, b = PEAK_BINS - 1;
+        int64_t width = (top - low) / PEAK_BINS + 1, seen = 0;
+        for (int i = from; i < scan->to; i++)
+            if (scan->f[i] >= low)
+                bins[fixed_min((scan->f[i] - low) / width, PEAK_BINS - 1)]++;
+        for (; b > 0 && seen + bins[b] < least; b--)
+            seen += bins[b];
+        least -= seen;
+        top = low + (b + 1) * width;
+        low += b * width;
+    }
+    return top;
 }
 
 int64_t rep_scan_plateau_mn(const struct rep_scan *scan, int from)
 {
     int bins[PLATEAU_BINS] = {0};
-    int64_t peak = 0, sum = 0, n = 0;
+    int64_t sum = 0, n = 0;
 
-    for (int i = from; i < scan->to; i++)
-        peak = fixed_max(peak, scan->f[i]);
+    if (from >= scan->to)
+        return 0;
+    int64_t peak = peak_mn(scan, from);
     if (peak <= 0)
         return 0;
     for (int i = from; i < scan->to; i++)
@@ -95,7 +133,7 @@ int64_t rep_scan_plateau_mn(const struct rep_scan *scan, int from)
             n++;
         }
     }
-    return fixed_div(sum, n);
+    return n > 0 ? fixed_div(sum, n) : 0;
 }
 
 /* The crossing of level between samples i - 1 and i; i is the first on the far side. */

@@ -7,7 +7,8 @@
  *     top   until F last falls below (1-p)A
  *     ecc   until F falls below pA
  *
- * A (robust): of the samples between 0.85 and 1.0 of the peak, those in the most crowded 4 % (of the peak); A is their mean.
+ * A (robust): the peak is the level that is reached for peak_ns in all; of the samples between 0.85 and 1.0 of it,
+ * those in the most crowded 4 % (of the peak); A is their mean.
  * A pause of the eccentric below 0.85 is no plateau; overshoot and sag move the peak, not the crowd.
  *
  * Crossings are interpolated between samples. A crossing inside a hole (LIVE_GAP_NS) is not known: what it bounds is
@@ -30,7 +31,9 @@ struct rep_scan {
     const struct rep_buffer *buffer;
     int64_t rest_mn;
     int from, to;
-    int32_t *f; /* the caller's, REP_BUFFER_MAX */
+    int64_t peak_ns; /* the peak is what is reached for so long in all; 0: the highest sample */
+    int64_t clip_mn; /* samples further than this from B count as so far; 0: as they are */
+    int32_t *f;      /* the caller's, REP_BUFFER_MAX */
 };
 
 struct scan_crossing {

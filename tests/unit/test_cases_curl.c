@@ -169,14 +169,12 @@ static void leaves_in_rep_3(enum patient_case oddity)
 static void test_jumping_off_leaves_a_partial_rep(void **state)
 {
     (void)state;
-    case_waits("detect", "one in four: the look at the end of a rep comes before the leaving is known (LOW, left_ns)");
     leaves_in_rep_3(PATIENT_JUMPS_OFF);
 }
 
 static void test_leaving_in_the_eccentric_leaves_a_partial_rep(void **state)
 {
     (void)state;
-    case_waits("detect", "stepping off in 0.6 s amid the eccentric passes for its end (CURL_LEFT_NS is 0.2 s)");
     leaves_in_rep_3(PATIENT_LEAVES_IN_ECC);
 }
 
