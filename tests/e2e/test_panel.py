@@ -12,7 +12,7 @@ import subprocess
 import time
 
 from station import ID, PREFIX, Bench, prescription, wait_for
-from suite import main
+from suite import Skip, main
 
 FLOOR = {"exercise": "glute_bridge", "side": "both", "contact": "floor", "sets": 3, "reps_min": 10, "reps_max": 10,
          "rest_s": 5, "rest_mode": "fixed", "prep_s": 3}
@@ -173,9 +173,11 @@ def jitter():
         bench.start_broker()
         watch = bench.subscribe()
         bench.prescribe(prescription(FLOOR, ask=[]))
-        bench.station("sim.speed=10", "sim.gap_s=1")
-        for n in range(40):
+        station = bench.station("sim.speed=10", "sim.gap_s=1")
+        for n in range(240):
             seen = counters(bench, watch, f"r{n}")
+            if "no real-time scheduling" in station.output():
+                raise Skip("real-time scheduling is not permitted here: nothing keeps time beside busy loops")
             if seen["cues"] >= 150:
                 return seen
             time.sleep(0.5)
