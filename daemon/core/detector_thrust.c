@@ -242,7 +242,8 @@ static int live_marks(struct thrust_detector *thrust, int64_t t_ns, struct mark 
         return 0;
     above.force_mn = (int32_t)fixed_force(pelvis_u_mn(pelvis) - level);
     int64_t height = live_mean(&thrust->mean, &above, pelvis->noise_mn * NOISE_PART > rise ? MEAN_NS : 0);
-    if (!live_phase(&thrust->phase, t_ns, height, rise, rise / 10))
+    /* What quick hips add by being sped up is no height to fall from. */
+    if (!live_phase(&thrust->phase, t_ns, fixed_min(height, rise), rise, rise / 10))
         return 0;
     *mark = (struct mark){.kind = MARK_PHASE, .t_ns = t_ns, .phase = thrust->phase.phase};
     return 1;
