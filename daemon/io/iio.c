@@ -27,8 +27,8 @@ struct iio {
 
 static int refuse(struct refusal *why, const char *path, const char *reason, int r)
 {
-    snprintf(why->path, sizeof(why->path), "%s", path);
-    snprintf(why->reason, sizeof(why->reason), "%s", reason);
+    snprintf(why->path, sizeof(why->path), "%.*s", (int)sizeof(why->path) - 1, path);
+    snprintf(why->reason, sizeof(why->reason), "%.*s", (int)sizeof(why->reason) - 1, reason);
     return r;
 }
 
@@ -64,7 +64,8 @@ static int find(const char *root, char *ret, size_t size, struct refusal *why)
     while (dir && r < 0 && (entry = readdir(dir))) {
         if (strncmp(entry->d_name, "iio:device", strlen("iio:device")) != 0)
             continue;
-        snprintf(ret, size, "%s/%s", root, entry->d_name);
+        if (snprintf(ret, size, "%s/%s", root, entry->d_name) >= (int)size)
+            continue;
         read_line(ret, "name", name, sizeof(name));
         if (is_known(name))
             r = 0;
