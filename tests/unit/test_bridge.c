@@ -1,21 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Glute bridges whose answers are known: 80 kg, feet 94 N at rest, 165 N more with the pelvis up, sagging by 16 N. */
-#include "pelvis_signal.h"
-
-#define RATE 80.0
-#define B    94.0
-#define S    165.0
-#define A    149.0
-
-static const struct dose dose = {.reps_max = 10, .tempo_ms = {2000, 1000, 3000, 1000}};
-static const struct lift LIFT = {S, A - S, 0.3, 2.0, 1.0, 3.0, 0.25, 1.0};
-static struct rep_run run;
-static struct corner c[512];
-
-static void begin(double amp_n)
-{
-    rep_run_begin(&run, DETECTOR_BRIDGE, &dose, B, 0.4, amp_n);
-}
+/* Glute bridges whose answers are known. */
+#include "bridge_set.h"
 
 static void play(int n, double rate, double to_s)
 {

@@ -1,21 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Bridges where something is odd: noise, kicks, feet that leave, loads that are put down, a sensor that fails. */
-#include "pelvis_signal.h"
-
-#define RATE 80.0
-#define B    94.0
-#define S    165.0
-#define A    149.0
-
-static const struct dose dose = {.reps_max = 10, .tempo_ms = {2000, 1000, 3000, 1000}};
-static const struct lift LIFT = {S, A - S, 0.3, 2.0, 1.0, 3.0, 0.25, 1.0};
-static struct rep_run run;
-static struct corner c[512];
-
-static void begin(double amp_n)
-{
-    rep_run_begin(&run, DETECTOR_BRIDGE, &dose, B, 0.4, amp_n);
-}
+#include "bridge_set.h"
 
 /* Lying still, breathing included, for ten hours in all; before the first rep and after one. */
 static void ten_hours_of_lying_still_are_no_rep(void **state)
