@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The HX711's reader; see hx711.h. It sleeps to 1 ms before the next conversion is expected, then looks every 250 us, and
- * never spins. The period is measured, since the chip has a clock of its own (11.65 and 87.5 a second were measured where the
- * strap says 10 and 80).
+ * The HX711's reader; see hx711.h. It sleeps to 1 ms before the next conversion is expected (0.5 ms at 80 SPS, once the
+ * period is known well), then looks every 250 us, and never spins. The period is measured, since the chip has a clock of
+ * its own (11.65 and 87.5 a second were measured where the strap says 10 and 80).
  */
 #include "daemon/io/hx711.h"
 
@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #define EARLY_NS      (1 * NS_PER_MS)
+#define EARLY_FAST_NS (NS_PER_MS / 2) /* two wake-ups less a sample, which cost more than the read itself */
 #define POLL_NS       (250 * NS_PER_MS / 1000)
 #define SLOW_POLL_NS  (2 * NS_PER_MS) /* when nothing comes at all */
 #define STEP_MAX_NS   (100 * NS_PER_MS)
@@ -20,7 +21,8 @@
 #define PERIOD_MIN_NS (2 * NS_PER_MS)
 #define PERIOD_MAX_NS (250 * NS_PER_MS)
 #define INTERVALS     3
-#define ASTRAY_MAX    8 /* times in a row that the reader came late: it may be the chip that is early */
+#define STEADY        32 /* intervals after which the period is known to a poll */
+#define ASTRAY_MAX    8  /* times in a row that the reader came late: it may be the chip that is early */
 
 struct hx711 {
     struct sensor_driver driver; /* must be first */
@@ -57,8 +59,10 @@ static bool near(int64_t a, int64_t b, int64_t pct)
 /* Three intervals that agree are the period, wherever it was before; from there on it follows slowly. */
 static void learn(struct hx711 *hx, struct sensor *sensor, int64_t interval_ns)
 {
-    bool agree = ++hx->interval_count >= INTERVALS;
+    bool agree;
 
+    hx->interval_count += hx->interval_count < 2 * STEADY ? 1 : -STEADY; /* never wraps, and stays steady */
+    agree = hx->interval_count >= INTERVALS;
     if (interval_ns < PERIOD_MIN_NS || interval_ns > PERIOD_MAX_NS)
         return;
     hx->astray = 0;
@@ -111,16 +115,21 @@ static int64_t likely_ready_ns(const struct hx711 *hx, int64_t seen_ns)
     return ready_ns == ABSENT ? seen_ns - hx->period_ns : ready_ns;
 }
 
-/* 1 ms before the next conversion, where that is known; else well before it can be. */
+static int64_t early_ns(const struct hx711 *hx)
+{
+    return hx->interval_count >= STEADY && hx->period_ns < 50 * NS_PER_MS ? EARLY_FAST_NS : EARLY_NS;
+}
+
+/* Just before the next conversion, where that is known; else well before it can be. */
 static int64_t next_look_ns(const struct hx711 *hx)
 {
     int64_t ready_ns = on_grid_ns(hx, hx->ready_ns);
 
     if (!hx->learnt)
         return hx->ready_ns + PERIOD_MIN_NS;
-    if (ready_ns == ABSENT || (!hx->fresh && ready_ns + hx->period_ns - EARLY_NS <= hx->ready_ns))
+    if (ready_ns == ABSENT || (!hx->fresh && ready_ns + hx->period_ns - early_ns(hx) <= hx->ready_ns))
         return hx->ready_ns + hx->period_ns / 2;
-    return (hx->fresh ? hx->ready_ns : ready_ns) + hx->period_ns - EARLY_NS;
+    return (hx->fresh ? hx->ready_ns : ready_ns) + hx->period_ns - early_ns(hx);
 }
 
 /* ---- waiting ------------------------------------------------------------------------------------------------------------ */
