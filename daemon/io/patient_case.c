@@ -64,6 +64,8 @@ static const struct case_row case_rows[PATIENT_CASE_COUNT] = {
     [PATIENT_CREEP] = {"creep", "the cell creeps by 0.1 % of the load", case_creep, 0, 0},
     [PATIENT_WALKS_OVER] = {"walks_over", "somebody walks over the box every half minute while it is idle",
                             case_walks_over, 0, 0},
+    [PATIENT_WALKED_PAST] = {"walked_past", "stands in its sets and never moves; somebody walks over the box every 7 s",
+                             case_walked_past, 0, 0},
     [PATIENT_CHILD_JUMPS] = {"child_jumps", "a child jumps on the box while it is idle", case_child_jumps, 0, 0},
     [PATIENT_NOISE] = {"noise", "stands still in nothing but noise", case_noise, 0, 0},
     [PATIENT_BAND_SLIPS] = {"band_slips", "the band slips off on top of rep 5", case_band_slips, 0, 0},
@@ -139,7 +141,7 @@ bool case_moves(const struct patient *p)
 {
     if (p->away_until_ns != ABSENT || p->work.done >= p->work.limit)
         return false;
-    if (p->setup.oddity == PATIENT_STANDS || p->setup.oddity == PATIENT_NOISE)
+    if (p->setup.oddity == PATIENT_STANDS || p->setup.oddity == PATIENT_NOISE || p->setup.oddity == PATIENT_WALKED_PAST)
         return false;
     return !(p->setup.oddity == PATIENT_SILENT_AT_7 && !p->odd_done && case_first_set(p) &&
              p->work.done >= SILENT_REPS);

@@ -72,6 +72,7 @@ void case_shoved(struct patient *p, enum case_turn turn, int64_t t_ns);
 void case_drift(struct patient *p, enum case_turn turn, int64_t t_ns);
 void case_creep(struct patient *p, enum case_turn turn, int64_t t_ns);
 void case_walks_over(struct patient *p, enum case_turn turn, int64_t t_ns);
+void case_walked_past(struct patient *p, enum case_turn turn, int64_t t_ns);
 void case_child_jumps(struct patient *p, enum case_turn turn, int64_t t_ns);
 void case_noise(struct patient *p, enum case_turn turn, int64_t t_ns);
 void case_overload(struct patient *p, enum case_turn turn, int64_t t_ns);

@@ -148,15 +148,25 @@ static bool every(struct patient *p, enum case_turn turn, int64_t t_ns, int64_t 
 }
 
 /* One step of somebody of 75 kg: heel strike and push-off within 0.65 s. */
-void case_walks_over(struct patient *p, enum case_turn turn, int64_t t_ns)
+static void walk_over(struct patient *p, int64_t t_ns)
 {
-    case_no_patient(p, turn, t_ns);
-    if (!every(p, turn, t_ns, 30 * NS_PER_S))
-        return;
     world_extra(&p->world, t_ns, 0.15, 75 * KG);
     world_pulse(&p->world, t_ns + 50 * NS_PER_MS, 200 * NS_PER_MS, 12 * KG, true);
     world_pulse(&p->world, t_ns + 400 * NS_PER_MS, 200 * NS_PER_MS, 10 * KG, false);
     world_extra(&p->world, t_ns + 500 * NS_PER_MS, 0.15, 0);
+}
+
+void case_walks_over(struct patient *p, enum case_turn turn, int64_t t_ns)
+{
+    case_no_patient(p, turn, t_ns);
+    if (every(p, turn, t_ns, 30 * NS_PER_S))
+        walk_over(p, t_ns);
+}
+
+void case_walked_past(struct patient *p, enum case_turn turn, int64_t t_ns)
+{
+    if (every(p, turn, t_ns, 7 * NS_PER_S) && p->look.in_session)
+        walk_over(p, t_ns);
 }
 
 /* 25 kg, ten jumps in a row. */

@@ -66,6 +66,7 @@ enum patient_case {
     PATIENT_DRIFT,
     PATIENT_CREEP,
     PATIENT_WALKS_OVER,
+    PATIENT_WALKED_PAST,
     PATIENT_CHILD_JUMPS,
     PATIENT_NOISE,
     /* the band */

@@ -27,7 +27,7 @@ static const struct argp_option argp_options[] = {
     {"update", 'u', NULL, 0, "The small run under five seeds; writes figures and their noise to the record", 0},
     {"recorded", 'f', "FILE", 0, "The record (tests/bench/recorded.txt)", 0},
     {"session", 'i', "I", 0, "Show session I of the run in full instead", 0},
-    {"markdown", 'm', NULL, 0, "Print the table as Markdown", 0},
+    {"markdown", 'm', NULL, 0, "Print the README's tables instead, as Markdown", 0},
     {0},
 };
 
@@ -136,7 +136,10 @@ static int measure(const struct options *options, const struct exercise_set *exe
     still_run(&still, options->bench.seed, options->reduced ? HOURS_REDUCED : HOURS_DEFAULT, exercises);
     if (!options->reduced)
         speed_run(&speed, options->bench.seed, exercises);
-    table_print(&rows, &still, options->reduced ? NULL : &speed, options->markdown);
+    if (options->markdown)
+        table_markdown(&rows, &still, options->reduced ? NULL : &speed);
+    else
+        table_print(&rows, &still, options->reduced ? NULL : &speed);
     if (options->reduced)
         r = recorded_compare(options->recorded, &rows, &still);
     else

@@ -90,9 +90,11 @@ struct bench_setup {
     bool counted;    /* count graded A or B */
     unsigned phases; /* bits 1u << enum phase: may be claimed load or model */
     bool hold;
+    enum patient_case oddity; /* what is a set-up of its own for the physics: hands on a chair */
 };
 
-#define BENCH_SETUP_COUNT 14
+#define BENCH_SETUP_COUNT 16
+#define BENCH_COUNTED     8 /* the first of them: the box sees their repetitions */
 extern const struct bench_setup bench_setups[BENCH_SETUP_COUNT];
 
 #define BENCH_SETS 2 /* sets of a session */
@@ -175,7 +177,8 @@ bool truth_complete(const struct watch *watch, const struct patient_truth *truth
 
 struct still {
     double standing_h, idle_h;
-    int standing_reps, idle_events; /* false ones */
+    double walked_h;                             /* standing while others walk over the box */
+    int standing_reps, walked_reps, idle_events; /* false ones */
     int stops, stop_samples;
     int64_t stop_ns;
 };
@@ -191,10 +194,14 @@ struct speed {
 
 void speed_run(struct speed *ret, uint64_t seed, const struct exercise_set *exercises);
 
+/* The table as Markdown, for the README: figures down, set-ups across. */
+void table_markdown(struct rows *rows, const struct still *still, const struct speed *speed);
+
 /* Prints all of one session. */
 void show_session(const struct bench_options *options, int i, const struct exercise_set *exercises);
 
-void table_print(struct rows *rows, const struct still *still, const struct speed *speed, bool markdown);
+void table_print(struct rows *rows, const struct still *still, const struct speed *speed);
+void table_totals(const struct rows *rows, const struct still *still, const struct speed *speed);
 
 /* 0; 1: something got worse (said on stdout); negative errno: the file cannot be read. */
 int recorded_compare(const char *path, struct rows *rows, const struct still *still);

@@ -13,23 +13,23 @@
 
 /* Grades of the physics: phases of A and B may be claimed. A bridge's eccentric only by way of a plateau fit. */
 const struct bench_setup bench_setups[BENCH_SETUP_COUNT] = {
-    {"banded_curl", CONTACT_BOX, ANCHOR_DEAD, true, ALL_PHASES, false},
-    {"step_up", CONTACT_BOX, ANCHOR_NONE, true, ALL_PHASES, false},
-    {"hip_thrust", CONTACT_BOX, ANCHOR_NONE, true, ALL_PHASES, false},
-    {"glute_bridge", CONTACT_BOX, ANCHOR_NONE, true, 1u << PHASE_ECC | 1u << PHASE_BOTTOM, false},
-    {"hip_extension", CONTACT_BOX_TAP, ANCHOR_NONE, true, 0, false},
-    {"iso_heel_dig", CONTACT_BOX, ANCHOR_NONE, true, 0, true},
-    {"iso_bridge", CONTACT_BOX, ANCHOR_NONE, true, 0, true},
-    {"banded_curl", CONTACT_BOX, ANCHOR_LIVE, false, 0, false},
-    {"banded_curl", CONTACT_BOX, ANCHOR_FRONT, false, 0, false},
-    {"hip_extension", CONTACT_BOX, ANCHOR_NONE, false, 0, false},
-    {"hip_thrust", CONTACT_BOX_BACK, ANCHOR_NONE, false, 0, false},
-    {"ball_curl", CONTACT_FLOOR, ANCHOR_NONE, false, 0, false},
-    {"glute_bridge", CONTACT_FLOOR, ANCHOR_NONE, false, 0, false},
-    {"banded_curl", CONTACT_FLOOR, ANCHOR_DEAD, false, 0, false},
+    {"banded_curl", CONTACT_BOX, ANCHOR_DEAD, true, ALL_PHASES, false, PATIENT_PLAIN},
+    {"step_up", CONTACT_BOX, ANCHOR_NONE, true, ALL_PHASES, false, PATIENT_PLAIN},
+    {"hip_thrust", CONTACT_BOX, ANCHOR_NONE, true, ALL_PHASES, false, PATIENT_PLAIN},
+    {"glute_bridge", CONTACT_BOX, ANCHOR_NONE, true, 1u << PHASE_ECC | 1u << PHASE_BOTTOM, false, PATIENT_PLAIN},
+    {"hip_extension", CONTACT_BOX_TAP, ANCHOR_NONE, true, 0, false, PATIENT_PLAIN},
+    {"iso_heel_dig", CONTACT_BOX, ANCHOR_NONE, true, 0, true, PATIENT_PLAIN},
+    {"iso_bridge", CONTACT_BOX, ANCHOR_NONE, true, 0, true, PATIENT_PLAIN},
+    {"banded_curl", CONTACT_BOX, ANCHOR_DEAD, true, ALL_PHASES, false, PATIENT_HAND_TOUCH},
+    {"banded_curl", CONTACT_BOX, ANCHOR_DEAD, false, 0, false, PATIENT_HAND_LEAN},
+    {"banded_curl", CONTACT_BOX, ANCHOR_LIVE, false, 0, false, PATIENT_PLAIN},
+    {"banded_curl", CONTACT_BOX, ANCHOR_FRONT, false, 0, false, PATIENT_PLAIN},
+    {"hip_extension", CONTACT_BOX, ANCHOR_NONE, false, 0, false, PATIENT_PLAIN},
+    {"hip_thrust", CONTACT_BOX_BACK, ANCHOR_NONE, false, 0, false, PATIENT_PLAIN},
+    {"ball_curl", CONTACT_FLOOR, ANCHOR_NONE, false, 0, false, PATIENT_PLAIN},
+    {"glute_bridge", CONTACT_FLOOR, ANCHOR_NONE, false, 0, false, PATIENT_PLAIN},
+    {"banded_curl", CONTACT_FLOOR, ANCHOR_DEAD, false, 0, false, PATIENT_PLAIN},
 };
-
-#define COUNTED 7 /* the first of them */
 
 static const int32_t rates_milli[] = {80000, 76000, 87500, 320000, 10000};
 #define RATES    5
@@ -49,8 +49,11 @@ static struct rng rng_of(uint64_t seed, uint64_t i)
 const char *draw_row_name(const struct bench_setup *setup, bool low_rate, char ret[ROW_NAME_LEN])
 {
     const char *anchor = anchor_str(setup->anchor);
-    snprintf(ret, ROW_NAME_LEN, "%s %s%s%s%s", setup->exercise, contact_str(setup->contact), anchor ? " " : "",
-             anchor ? anchor : "", low_rate ? ", 10 SPS" : "");
+    const char *hand = setup->oddity == PATIENT_HAND_TOUCH  ? ", finger touch"
+                       : setup->oddity == PATIENT_HAND_LEAN ? ", leaning"
+                                                            : "";
+    snprintf(ret, ROW_NAME_LEN, "%s %s%s%s%s%s", setup->exercise, contact_str(setup->contact), anchor ? " " : "",
+             anchor ? anchor : "", hand, low_rate ? ", 10 SPS" : "");
     return ret;
 }
 
@@ -142,15 +145,16 @@ void draw_session(const struct bench_options *options, int i, const struct exerc
 {
     struct rng rng = rng_of(options->seed, (uint64_t)i);
     int block = i / 5, turn = i % 5, nth = block * 3 + turn;
-    int rate = nth / COUNTED % RATES;
+    int rate = nth / BENCH_COUNTED % RATES;
     bool odd = turn == 4 && PATIENT_CASE_COUNT > 1;
     memset(ret, 0, sizeof *ret);
-    ret->setup = &bench_setups[nth % COUNTED];
+    ret->setup = &bench_setups[nth % BENCH_COUNTED];
     if (turn == 3)
-        ret->setup = &bench_setups[COUNTED + block % (BENCH_SETUP_COUNT - COUNTED)];
+        ret->setup = &bench_setups[BENCH_COUNTED + block % (BENCH_SETUP_COUNT - BENCH_COUNTED)];
     else if (turn == 4)
-        ret->setup = &bench_setups[rng_below(&rng, COUNTED)];
+        ret->setup = &bench_setups[rng_below(&rng, BENCH_COUNTED - 1)]; /* the last is a case itself */
     draw_patient(&ret->patient, &rng, exercises);
+    ret->patient.oddity = ret->setup->oddity;
     ret->patient.sps_milli = turn == 4 ? rates_milli[rng_below(&rng, RATES - 1)] : rates_milli[rate];
     if (odd)
         ret->patient.oddity = (enum patient_case)(1 + block % (PATIENT_CASE_COUNT - 1));

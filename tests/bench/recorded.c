@@ -71,6 +71,7 @@ static struct entries *entries_of(struct rows *rows, const struct still *still)
     for (int i = 0; i < rows->n; i++)
         put_row(entries, &rows->v[i]);
     put(entries, "standing", "false reps", still->standing_reps, EXACT);
+    put(entries, "walked past", "false reps", still->walked_reps, EXACT);
     put(entries, "idle", "false events", still->idle_events, EXACT);
     put(entries, "stop", "samples late", still->stop_samples, EXACT);
     put(entries, "stop", "s late", (double)still->stop_ns / 1e9, 0.001);

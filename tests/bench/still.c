@@ -56,35 +56,27 @@ static int64_t stood_ns(const struct watch *watch)
     return ns;
 }
 
-/* Cases in which somebody stands; those that this patient knows. */
-static int cases_of(const char *const *names, int n, enum patient_case *ret)
+/* Movements whose set is visible: the first set-ups of the table that are no holds. Returns the false reps. */
+static int stand(double *hours, struct watch *watch, uint64_t seed, const enum patient_case *cases, int n,
+                 const struct exercise_set *exercises)
 {
-    int found = 0;
-    for (int i = 0; i < n; i++)
-        found += patient_case_find(names[i], &ret[found]);
-    return found;
-}
-
-/* Movements whose set is visible: the first set-ups of the table that are no holds. */
-static void stand(struct still *ret, struct watch *watch, uint64_t seed, double hours,
-                  const struct exercise_set *exercises)
-{
-    static const char *const names[] = {"silent_at_7", "stands", "noise"};
-    enum patient_case cases[3];
     struct bench_session session;
-    int n = cases_of(names, 3, cases), i = 0;
-    for (; ret->standing_h < hours && i < RUNS_MAX; i++) {
-        const struct bench_setup *setup = &bench_setups[i % BENCH_SETUP_COUNT];
-        if (setup->hold || !setup->counted)
+    double stood_h = 0;
+    int reps = 0;
+    for (int i = 0; stood_h < *hours && i < RUNS_MAX; i++) {
+        const struct bench_setup *setup = &bench_setups[i % BENCH_COUNTED];
+        if (setup->hold)
             continue;
-        draw_plain(seed + (uint64_t)i, setup, cases[i / BENCH_SETUP_COUNT % n], 1, STAND_S, exercises, &session);
+        draw_plain(seed + (uint64_t)i, setup, cases[i / BENCH_COUNTED % n], 1, STAND_S, exercises, &session);
         watch_session(watch, &session);
-        ret->standing_h += hours_of(stood_ns(watch));
-        ret->standing_reps += false_reps(watch);
+        stood_h += hours_of(stood_ns(watch));
+        reps += false_reps(watch);
         if (false_reps(watch) > 0)
-            fprintf(stderr, "standing, case %s, patient %llu: false reps\n", patient_case_str(session.patient.oddity),
-                    (unsigned long long)session.patient.seed);
+            fprintf(stderr, "standing, %s, case %s, patient %llu: false reps\n", setup->exercise,
+                    patient_case_str(session.patient.oddity), (unsigned long long)session.patient.seed);
     }
+    *hours = stood_h;
+    return reps;
 }
 
 static int64_t in_sets_ns(const struct watch *watch)
@@ -100,10 +92,9 @@ static int64_t in_sets_ns(const struct watch *watch)
 static void idle(struct still *ret, struct watch *watch, uint64_t seed, double hours,
                  const struct exercise_set *exercises)
 {
-    static const char *const names[] = {"plain", "walks_over", "child_jumps"};
-    enum patient_case cases[3];
+    static const enum patient_case cases[] = {PATIENT_PLAIN, PATIENT_WALKS_OVER, PATIENT_CHILD_JUMPS};
     struct bench_session session;
-    int n = cases_of(names, 3, cases);
+    int n = 3;
     for (int i = 0; ret->idle_h < hours && i < RUNS_MAX; i++) {
         double left = hours / n * (i % n + 1) - ret->idle_h; /* a case that never begins ends early */
         double gap = left < 0.02 ? 0.02 : left > IDLE_MAX_H ? IDLE_MAX_H : left;
@@ -134,7 +125,11 @@ void still_run(struct still *ret, uint64_t seed, double hours, const struct exer
     if (watch == NULL)
         abort();
     *ret = (struct still){0};
-    stand(ret, watch, seed, hours, exercises);
+    static const enum patient_case standing[] = {PATIENT_SILENT_AT_7, PATIENT_STANDS, PATIENT_NOISE};
+    static const enum patient_case walked[] = {PATIENT_WALKED_PAST};
+    ret->standing_h = ret->walked_h = hours;
+    ret->standing_reps = stand(&ret->standing_h, watch, seed, standing, 3, exercises);
+    ret->walked_reps = stand(&ret->walked_h, watch, seed + RUNS_MAX, walked, 1, exercises);
     idle(ret, watch, seed, hours, exercises);
     stops(ret, watch, seed, exercises);
     free(watch);

@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* The table, as text or as Markdown. */
+/* The table as text: a line a row. */
 #include "tests/bench/bench.h"
 
 #include <stdio.h>
 
 #define CELL_LEN 32
 
-static const char *cell(char *ret, const struct row *row, enum figure_kind kind, struct figure *figure)
+static const char *cell(char *ret, enum figure_kind kind, struct figure *figure)
 {
     struct figure_summary s = figure_summary(figure);
-    (void)row;
     if (s.n == 0)
         snprintf(ret, CELL_LEN, "-");
     else if (figure_is_share(kind))
@@ -19,7 +18,7 @@ static const char *cell(char *ret, const struct row *row, enum figure_kind kind,
     return ret;
 }
 
-static void print_counts(const struct row *row, bool markdown)
+static void print_counts(const struct row *row)
 {
     char measured[16] = "-", exact[16] = "-", worst[16] = "-", within[16] = "-";
     if (row->counted) {
@@ -29,41 +28,31 @@ static void print_counts(const struct row *row, bool markdown)
     }
     if (row->with_sd > 0)
         snprintf(within, sizeof within, "%d", 100 * row->within_sd / row->with_sd);
-    printf(markdown ? "| %s | %d | %s | %s | %s | %d | %s |" : "%-29s %5d %5s %5s %3s %3d %4s", row->name, row->sets,
-           measured, exact, worst, row->src_violations, within);
+    printf("%-34s %5d %5s %5s %3s %3d %4s", row->name, row->sets, measured, exact, worst, row->src_violations, within);
 }
 
-static void print_row(struct row *row, bool markdown)
+static void print_row(struct row *row)
 {
     char text[CELL_LEN];
-    print_counts(row, markdown);
+    print_counts(row);
     for (int k = 0; k < FIGURE_COUNT; k++)
-        printf(markdown ? " %s |" : " %15s", cell(text, row, (enum figure_kind)k, &row->figures[k]));
+        printf(" %15s", cell(text, (enum figure_kind)k, &row->figures[k]));
     printf("\n");
 }
 
-static void print_head(bool markdown)
+static void print_head(void)
 {
-    if (markdown)
-        printf("| set-up | sets | measured | exact | off by | `src` | in sd %% |");
-    else
-        printf("%-29s %5s %5s %5s %3s %3s %4s", "set-up", "sets", "meas.", "exact", "off", "src", "sd%");
+    printf("%-34s %5s %5s %5s %3s %3s %4s", "set-up", "sets", "meas.", "exact", "off", "src", "sd%");
     for (int k = 0; k < FIGURE_COUNT; k++) {
         char text[CELL_LEN];
         snprintf(text, sizeof text, "%s %s", figure_str((enum figure_kind)k),
                  figure_is_share((enum figure_kind)k) ? "%" : "s");
-        printf(markdown ? " %s |" : " %15s", text);
+        printf(" %15s", text);
     }
     printf("\n");
-    if (markdown) {
-        printf("|---|---:|---:|---:|---:|---:|---:|");
-        for (int k = 0; k < FIGURE_COUNT; k++)
-            printf("---:|");
-        printf("\n");
-    }
 }
 
-static void print_totals(const struct rows *rows)
+static void print_counts_of_all(const struct rows *rows)
 {
     int sets = 0, measured = 0, exact = 0, worst = 0, src = 0, unfinished = 0;
     for (int i = 0; i < rows->n; i++) {
@@ -82,25 +71,36 @@ static void print_totals(const struct rows *rows)
     printf(unfinished > 0 ? "; %d sessions not over after four hours or refused.\n" : ".\n", unfinished);
 }
 
-void table_print(struct rows *rows, const struct still *still, const struct speed *speed, bool markdown)
+static double rate(int n, double hours)
 {
-    print_head(markdown);
-    for (int i = 0; i < rows->n; i++)
-        print_row(&rows->v[i], markdown);
-    printf("\nEach figure: bias/median/90th percentile of the error. measured: sets that did not fall back to cues; "
-           "exact and worst\ncount in those. src: phases claimed that physics does not allow. "
-           "live: the live stream says that a phase has begun\n(-: too early); told: the rep event comes; both after "
-           "the true time. "
-           "sd: errors of phases with sd_s that are within it.\n");
-    print_totals(rows);
-    printf("Standing in a set, %.1f h: %d false reps, %.2f an hour. Idle station, %.1f h: %d false events, %.2f an "
-           "hour.\n",
-           still->standing_h, still->standing_reps, still->standing_reps / still->standing_h, still->idle_h,
-           still->idle_events, still->idle_events / still->idle_h);
+    return hours > 0 ? n / hours : 0;
+}
+
+void table_totals(const struct rows *rows, const struct still *still, const struct speed *speed)
+{
+    print_counts_of_all(rows);
+    printf("Standing in a set, %.1f h: %d false reps, %.2f an hour; while others walk over the box, %.1f h: %d, %.2f "
+           "an hour.\nIdle station, %.1f h of nobody, walkers and jumping children: %d false events, %.2f an hour.\n",
+           still->standing_h, still->standing_reps, rate(still->standing_reps, still->standing_h), still->walked_h,
+           still->walked_reps, rate(still->walked_reps, still->walked_h), still->idle_h, still->idle_events,
+           rate(still->idle_events, still->idle_h));
     printf("Stop: %d presses, at most %d samples and %.1f ms before the event.\n", still->stops, still->stop_samples,
            (double)still->stop_ns / 1e6);
     if (speed != NULL)
         printf(
             "Core: %.1f million samples/s; worst single sample %.1f us (of %lld, each the best of several passes).\n",
             speed->samples_per_s / 1e6, (double)speed->worst_ns / 1e3, (long long)speed->samples);
+}
+
+void table_print(struct rows *rows, const struct still *still, const struct speed *speed)
+{
+    print_head();
+    for (int i = 0; i < rows->n; i++)
+        print_row(&rows->v[i]);
+    printf("\nEach figure: bias/median/90th percentile of the error. measured: sets that did not fall back to cues; "
+           "exact and worst\ncount in those. src: phases claimed that physics does not allow. "
+           "live: the live stream says that a phase has begun\n(-: too early); told: the rep event comes; both after "
+           "the true time. "
+           "sd: errors of phases with sd_s that are within it.\n");
+    table_totals(rows, still, speed);
 }
