@@ -38,7 +38,8 @@ enum curl_look curl_look(struct curl_detector *curl, int64_t to_ns, bool last, s
     struct scan_edges edges;
     int reached = rep_buffer_find(&curl->buffer, fixed_max(curl->enter_ns - CURL_DWELL_NS, curl->search_ns));
 
-    if (!rep_scan_read(&scan, reached, curl->noise_mn, &edges) || edges.amp_mn < CURL_AMP_MIN_MN)
+    if (!rep_scan_read(&scan, reached, curl->noise_mn, &edges) || edges.amp_mn < CURL_AMP_MIN_MN ||
+        edges.amp_mn > CURL_AMP_MAX_MN)
         return CURL_LOOK_NO_REP;
     if (!last && !edges.ended)
         return CURL_LOOK_LATER;

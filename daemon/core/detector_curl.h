@@ -35,9 +35,10 @@
 #include "daemon/core/rep_moves.h"
 #include "daemon/core/rep_scan.h"
 
-#define CURL_AMP_MIN_MN    10000 /* 1 kg: half of the weakest band's pull at 90 degrees (2-9 kg) */
-#define CURL_SIGMAS        5     /* of the quiet signal: A below that is no band, says the first movement of a set */
-#define CURL_ENTER_SIGMAS  2     /* seven of what a mean over CURL_MEAN_NS leaves of sway */
+#define CURL_AMP_MIN_MN    10000  /* 1 kg: half of the weakest band's pull at 90 degrees (2-9 kg) */
+#define CURL_AMP_MAX_MN    400000 /* 40 kg: no band pulls like that; somebody who walks over the box weighs more */
+#define CURL_SIGMAS        5      /* of the quiet signal: A below that is no band, says the first movement of a set */
+#define CURL_ENTER_SIGMAS  2      /* seven of what a mean over CURL_MEAN_NS leaves of sway */
 #define CURL_WEAK_NS       (800 * NS_PER_MS) /* a movement of so long is one, however weak */
 #define CURL_DWELL_NS      (150 * NS_PER_MS)
 #define CURL_REFRACTORY_NS (300 * NS_PER_MS)

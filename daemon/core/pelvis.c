@@ -89,7 +89,9 @@ void pelvis_begin(struct pelvis *pelvis, const struct detector_setup *setup, con
     pelvis->rules = *rules;
     pelvis->start_ns = pelvis->search_ns = setup->start_ns;
     pelvis->up_max_ns = live_patience_ns(setup->dose);
-    pelvis->rest_mn = refs->rest_mn == ABSENT ? ABSENT : fixed_force(refs->rest_mn);
+    /* An empty box is no rest level: feet that come late would lift the pelvis. */
+    pelvis->rest_mn =
+        refs->rest_mn == ABSENT || fixed_abs(refs->rest_mn) < CONTACT_OFF_MN ? ABSENT : fixed_force(refs->rest_mn);
     pelvis->noise_mn = refs->noise_mn == ABSENT ? 0 : fixed_force(refs->noise_mn);
     pelvis->amps = pelvis->tension = pelvis->unload = (struct pelvis_median){0};
     if (setup->ref_amp_mn != ABSENT)
@@ -119,6 +121,8 @@ static struct rep_scan scan_to(struct pelvis *pelvis, int64_t to_ns)
 /* Far more than usual: somebody else, unless so little is known that the reference may have been a press. */
 static bool too_high(const struct pelvis *pelvis, int64_t amp)
 {
+    if (pelvis->rest_mn != ABSENT && amp > fixed_max(PELVIS_AMP_MAX_MN, part(pelvis->rest_mn, PELVIS_REST_MAX_PCT)))
+        return true;
     return pelvis->amps.n >= PELVIS_SURE && amp > part(pelvis_amp_mn(pelvis), PELVIS_REF_MAX_PCT);
 }
 

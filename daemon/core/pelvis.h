@@ -29,13 +29,15 @@
 #define PELVIS_DWELL_NS      (150 * NS_PER_MS)
 #define PELVIS_LOOK_NS       (160 * NS_PER_MS) /* with an unloading of 0.4 s the event comes within 0.5 s of pelvis down */
 #define PELVIS_UNLOAD_MAX_NS (300 * NS_PER_MS) /* from pelvis down to 0.3 A: 0.25 s when unloading takes 0.4 s */
-#define PELVIS_REP_MIN_NS    (500 * NS_PER_MS) /* a kick lasts 50 ms, a cough 0.3 s */
+#define PELVIS_REP_MIN_NS    (700 * NS_PER_MS) /* a kick lasts 50 ms, a cough 0.3 s, a step of a walker 0.65 s */
 #define PELVIS_UP_MAX_NS     (60 * NS_PER_S)   /* four phases of 15 s */
 #define PELVIS_NOT_SEEN_NS   (30 * NS_PER_S)
 #define PELVIS_BACK_NS       (500 * NS_PER_MS) /* feet put back where they were */
 #define PELVIS_REF_MIN_PCT   75
-#define PELVIS_REF_MAX_PCT   160 /* more is somebody else's weight, or the reference was a press */
-#define PELVIS_SURE          3   /* reps after which the reference is believed */
+#define PELVIS_REF_MAX_PCT   160    /* more is somebody else's weight, or the reference was a press */
+#define PELVIS_REST_MAX_PCT  350    /* of the rest level: lifting adds one to two times as much ... */
+#define PELVIS_AMP_MAX_MN    400000 /* ... and less than this where the zero was wrong; who walks over weighs more */
+#define PELVIS_SURE          3      /* reps after which the reference is believed */
 #define PELVIS_FIVE          5
 
 enum pelvis_state { PELVIS_STATE_LEVEL, PELVIS_STATE_DOWN, PELVIS_STATE_UP, PELVIS_STATE_LOW, PELVIS_STATE_LOST };

@@ -109,6 +109,8 @@ static void write_rx(struct bench_session *ret, struct rng *rng, int sets, int s
         put_holds(item, rng, sets, setup);
     else
         put_reps(item, rng, sets, set_s > 0 ? 10 : between(rng, 6, 12));
+    if (set_s > 0 && ret->patient.oddity != PATIENT_SILENT_AT_7) /* without cues nothing is counted by them */
+        json_object_set_new(item, "pacing", json_string("self"));
     if (set_s > 0)
         json_object_set_new(item, "set_timeout_s", json_integer(set_s));
     json_t *rx = json_pack("{s:i, s:i, s:s, s:s, s:[], s:[o]}", "v", 1, "rev", 1, "id", "bench", "by", "bench", "ask",

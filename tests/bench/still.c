@@ -9,8 +9,9 @@
 #include <stdlib.h>
 
 #define STAND_S    900 /* longest time limit of a set */
+#define UNSEEN_S   40  /* of one without any rep: it goes on unmeasured after 30 s */
 #define IDLE_MAX_H 3.5 /* of one run, below SIMULATE_MAX_S */
-#define RUNS_MAX   2000
+#define RUNS_MAX   5000
 #define NS_PER_H   (3600 * NS_PER_S)
 
 static double hours_of(int64_t ns)
@@ -65,9 +66,11 @@ static int stand(double *hours, struct watch *watch, uint64_t seed, const enum p
     int reps = 0;
     for (int i = 0; stood_h < *hours && i < RUNS_MAX; i++) {
         const struct bench_setup *setup = &bench_setups[i % BENCH_COUNTED];
+        enum patient_case oddity = cases[i / BENCH_COUNTED % n];
         if (setup->hold)
             continue;
-        draw_plain(seed + (uint64_t)i, setup, cases[i / BENCH_COUNTED % n], 1, STAND_S, exercises, &session);
+        draw_plain(seed + (uint64_t)i, setup, oddity, 1, oddity == PATIENT_SILENT_AT_7 ? STAND_S : UNSEEN_S, exercises,
+                   &session);
         watch_session(watch, &session);
         stood_h += hours_of(stood_ns(watch));
         reps += false_reps(watch);
