@@ -118,7 +118,7 @@ static int look(struct step_detector *step, int64_t t_ns, struct mark *mark)
         if (found.begin_m_s > 0.0)
             step_live_learn(&step->live, found.begin_m_s, found.begin_h_m);
     }
-    if (step->prev_end_ns != ABSENT && !found.hole)
+    if (step->prev_end_ns != ABSENT && !found.hole && found.rep.start_ns >= step->prev_end_ns)
         found.rep.phases[PHASE_BOTTOM] = step_look_pause(step->prev_end_ns, &step->prev_landed, &found);
     step->prev_landed = found.landed;
     step->prev_end_ns = found.hole ? ABSENT : found.rep.end_ns;
