@@ -3,6 +3,7 @@
 import glob
 import pathlib
 
+HX711_DRIVER = pathlib.Path("/sys/bus/platform/drivers/hx711-gpio")  # bind, unbind: gymstation-hx711
 WIRE = pathlib.Path("/sys/devices/platform/hx711-wire")
 
 

@@ -14,8 +14,8 @@ class Reader:
 
     def __init__(self):
         chip = lines.open_chip("hx711-wire")
-        self.dout = lines.Line(chip, 0, lines.INPUT | lines.BIAS_DISABLED)
-        self.sck = lines.Line(chip, 1, lines.OUTPUT)
+        self.dout = lines.Line(chip, 5, lines.INPUT | lines.BIAS_DISABLED)
+        self.sck = lines.Line(chip, 6, lines.OUTPUT)
 
     def close(self):
         self.sck.set(0)

@@ -8,6 +8,8 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "e2e")]
 
 import suite  # noqa: E402
+from case_session import *  # noqa: E402,F401,F403
+from case_cell import *  # noqa: E402,F401,F403
 from case_wire import *  # noqa: E402,F401,F403
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
- * hx711_wire: a chip of two lines behind which an HX711 sits (chip.h), for the virtual station board.
+ * hx711_wire: a chip with two lines behind which an HX711 sits (chip.h), for the virtual station board; board.dts has it.
  *
- *     line 0 HX711_DOUT   input     no edges: DOUT would interrupt twelve times a sample
- *     line 1 HX711_SCK    output
+ *     line 5 HX711_DOUT   input     no edges: DOUT would interrupt twelve times a sample
+ *     line 6 HX711_SCK    output
  *
  * Its world is in /sys/devices/platform/hx711-wire/: raw, noise, rate_mhz, power_down_us, reload (numbers), dout (wired,
  * high, low, floating), sck (wired, cut), power (on, off); counts (read only). A reader that is preempted while PD_SCK is
@@ -12,6 +12,7 @@
 #include <linux/delay.h>
 #include <linux/gpio/driver.h>
 #include <linux/ktime.h>
+#include <linux/mod_devicetable.h>
 #include <linux/module.h>
 #include <linux/platform_device.h>
 #include <linux/spinlock.h>
@@ -19,9 +20,9 @@
 
 #include "chip.h"
 
-enum { LINE_DOUT, LINE_SCK, LINE_COUNT };
+enum { LINE_DOUT = 5, LINE_SCK = 6, LINE_COUNT = 8 };
 
-static const char *const line_names[LINE_COUNT] = {"HX711_DOUT", "HX711_SCK"};
+static const char *const line_names[LINE_COUNT] = {[LINE_DOUT] = "HX711_DOUT", [LINE_SCK] = "HX711_SCK"};
 
 struct wire {
     struct gpio_chip lines;
@@ -29,8 +30,6 @@ struct wire {
     struct chip chip;
     uint32_t hold_every, hold_us, pulses;
 };
-
-static struct platform_device *device;
 
 /* Numbers: one row each. */
 struct number {
@@ -109,76 +108,75 @@ static ssize_t rate_mhz_store(struct device *dev, struct device_attribute *attr,
 
 static DEVICE_ATTR_RW(rate_mhz);
 
-static const char *const dout_names[] = {"wired", "high", "low", "floating"}; /* by enum chip_dout */
+/* Words: one row each; the index of the word is given to set(), with the lock held. */
+struct choice {
+    struct device_attribute attr;
+    const char *words[4];
+    unsigned int (*get)(const struct chip *chip);
+    void (*set)(struct chip *chip, int64_t now_ns, unsigned int value);
+};
 
-static ssize_t dout_show(struct device *dev, struct device_attribute *attr, char *text)
+static ssize_t choice_show(struct device *dev, struct device_attribute *attr, char *text)
 {
+    const struct choice *row = container_of(attr, struct choice, attr);
     const struct wire *wire = dev_get_drvdata(dev);
 
-    return sysfs_emit(text, "%s\n", dout_names[wire->chip.dout]);
+    return sysfs_emit(text, "%s\n", row->words[row->get(&wire->chip)]);
 }
 
-static ssize_t dout_store(struct device *dev, struct device_attribute *attr, const char *text, size_t size)
+static ssize_t choice_store(struct device *dev, struct device_attribute *attr, const char *text, size_t size)
 {
+    const struct choice *row = container_of(attr, struct choice, attr);
     struct wire *wire = dev_get_drvdata(dev);
-    int value = sysfs_match_string(dout_names, text);
-
-    if (value < 0)
-        return value;
-    wire->chip.dout = value;
-    return size;
-}
-
-static DEVICE_ATTR_RW(dout);
-
-static const char *const sck_names[] = {"wired", "cut"};
-
-static ssize_t sck_show(struct device *dev, struct device_attribute *attr, char *text)
-{
-    const struct wire *wire = dev_get_drvdata(dev);
-
-    return sysfs_emit(text, "%s\n", sck_names[wire->chip.sck_cut]);
-}
-
-static ssize_t sck_store(struct device *dev, struct device_attribute *attr, const char *text, size_t size)
-{
-    struct wire *wire = dev_get_drvdata(dev);
-    int value = sysfs_match_string(sck_names, text);
-
-    if (value < 0)
-        return value;
-    wire->chip.sck_cut = value == 1;
-    return size;
-}
-
-static DEVICE_ATTR_RW(sck);
-
-static const char *const power_names[] = {"off", "on"};
-
-static ssize_t power_show(struct device *dev, struct device_attribute *attr, char *text)
-{
-    const struct wire *wire = dev_get_drvdata(dev);
-
-    return sysfs_emit(text, "%s\n", power_names[wire->chip.powered]);
-}
-
-static ssize_t power_store(struct device *dev, struct device_attribute *attr, const char *text, size_t size)
-{
-    struct wire *wire = dev_get_drvdata(dev);
-    int value = sysfs_match_string(power_names, text);
+    int value = __sysfs_match_string(row->words, ARRAY_SIZE(row->words), text);
     int64_t now_ns = ktime_get_ns();
     unsigned long flags;
 
     if (value < 0)
         return value;
     spin_lock_irqsave(&wire->lock, flags);
-    chip_power(&wire->chip, now_ns, value == 1);
+    row->set(&wire->chip, now_ns, value);
     spin_unlock_irqrestore(&wire->lock, flags);
     return size;
 }
 
-/* Not "power": the driver core has a directory of that name. */
-static struct device_attribute dev_attr_supply = __ATTR(supply, 0644, power_show, power_store);
+static unsigned int get_dout(const struct chip *chip)
+{
+    return chip->dout;
+}
+
+static void set_dout(struct chip *chip, int64_t now_ns, unsigned int value)
+{
+    chip->dout = value;
+}
+
+static unsigned int get_sck(const struct chip *chip)
+{
+    return chip->sck_cut;
+}
+
+static void set_sck(struct chip *chip, int64_t now_ns, unsigned int value)
+{
+    chip->sck_cut = value == 1;
+}
+
+static unsigned int get_supply(const struct chip *chip)
+{
+    return chip->powered;
+}
+
+static void set_supply(struct chip *chip, int64_t now_ns, unsigned int value)
+{
+    chip_power(chip, now_ns, value == 1);
+}
+
+#define CHOICE(name, ...)                                                                                              \
+    static struct choice choice_##name = {                                                                             \
+        __ATTR(name, 0644, choice_show, choice_store), {__VA_ARGS__}, get_##name, set_##name}
+
+CHOICE(dout, "wired", "high", "low", "floating"); /* by enum chip_dout */
+CHOICE(sck, "wired", "cut");
+CHOICE(supply, "off", "on"); /* not "power": the driver core has a directory of that name */
 
 static ssize_t counts_show(struct device *dev, struct device_attribute *attr, char *text)
 {
@@ -198,8 +196,8 @@ static DEVICE_ATTR_RO(counts);
 
 static struct attribute *wire_attrs[] = {
     &number_raw.attr.attr,        &number_noise.attr.attr,   &number_power_down_us.attr.attr, &number_reload.attr.attr,
-    &number_hold_every.attr.attr, &number_hold_us.attr.attr, &dev_attr_rate_mhz.attr,         &dev_attr_dout.attr,
-    &dev_attr_sck.attr,           &dev_attr_supply.attr,     &dev_attr_counts.attr,           NULL,
+    &number_hold_every.attr.attr, &number_hold_us.attr.attr, &dev_attr_rate_mhz.attr,         &choice_dout.attr.attr,
+    &choice_sck.attr.attr,        &choice_supply.attr.attr,  &dev_attr_counts.attr,           NULL,
 };
 ATTRIBUTE_GROUPS(wire);
 
@@ -207,7 +205,7 @@ ATTRIBUTE_GROUPS(wire);
 
 static int line_direction(struct gpio_chip *lines, unsigned int line)
 {
-    return line == LINE_DOUT ? GPIO_LINE_DIRECTION_IN : GPIO_LINE_DIRECTION_OUT;
+    return line == LINE_SCK ? GPIO_LINE_DIRECTION_OUT : GPIO_LINE_DIRECTION_IN;
 }
 
 static int line_input(struct gpio_chip *lines, unsigned int line)
@@ -284,31 +282,14 @@ static int wire_probe(struct platform_device *found)
     return devm_gpiochip_add_data(&found->dev, &wire->lines, wire);
 }
 
+static const struct of_device_id wire_match[] = {{.compatible = "gymstation,hx711-wire"}, {}};
+
 static struct platform_driver wire_driver = {
     .probe = wire_probe,
-    .driver = {.name = "hx711-wire", .dev_groups = wire_groups},
+    .driver = {.name = "hx711-wire", .of_match_table = wire_match, .dev_groups = wire_groups},
 };
 
-static int __init wire_init(void)
-{
-    int error = platform_driver_register(&wire_driver);
-
-    if (error != 0)
-        return error;
-    device = platform_device_register_simple("hx711-wire", PLATFORM_DEVID_NONE, NULL, 0);
-    if (!IS_ERR(device))
-        return 0;
-    platform_driver_unregister(&wire_driver);
-    return PTR_ERR(device);
-}
-
-static void __exit wire_exit(void)
-{
-    platform_device_unregister(device);
-    platform_driver_unregister(&wire_driver);
-}
-
-module_init(wire_init);
-module_exit(wire_exit);
+module_platform_driver(wire_driver);
+MODULE_DEVICE_TABLE(of, wire_match);
 MODULE_DESCRIPTION("An HX711 on two GPIO lines that do not exist");
 MODULE_LICENSE("Dual MIT/GPL");

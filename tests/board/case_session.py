@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: MIT
+"""A patient presses, lifts and holds; what is published of it is what the same inputs give without a board."""
+import datetime
+import signal
+import time
+
+from board import counts, level, wire
+from box import OUTPUTS, Box, Trace
+from station import no_gap, valid
+
+__all__ = ["test_curls", "test_hold", "test_cell_lost_in_a_set", "test_edges_while_asleep"]
+
+# The cell is read every 12.5 ms, by its own clock: what is measured is that much coarser than in the trace.
+CLOSE_S = 0.10
+
+
+def told(events):
+    """What there is to a session but for its times."""
+    return [(e["type"], e.get("set"), e.get("rep"), e["data"].get("outcome"), e["data"].get("reason"), e["data"].get("nrs"))
+            for e in events if e["type"] not in ("station_started", "prescription_accepted", "clock_synced")]
+
+
+def session(box, **item):
+    """The events of a session on the board beside those of its trace, and how much later the board's are."""
+    trace = Trace(box, **item)
+    box.power_on()
+    box.prescribed(trace.rx)
+    offset = trace.play(box)
+    box.event("session_completed", 30)
+    events = box.watch.events()
+    no_gap(events)
+    valid(box.watch.messages)
+    assert told(events) == told(trace.events), f"\n{told(events)}\ninstead of\n{told(trace.events)}"
+    return events, trace.events, offset
+
+
+def near(session_, kind, *seconds):
+    """The times of each event of a kind, and other seconds of its data, are those of the trace."""
+    events, wanted, offset = session_
+    worst = 0
+    for one, other in zip([e for e in events if e["type"] == kind], [e for e in wanted if e["type"] == kind]):
+        pairs = [(one["data"][key] / 1e9 - offset, other["data"][key] / 1e9) for key in ("start_t_ns", "end_t_ns")]
+        pairs += [(of(one["data"]), of(other["data"])) for of in seconds]
+        worst = max(worst, *(abs(a - b) for a, b in pairs))
+        assert worst < CLOSE_S, f"{kind} {one.get('rep')}: {pairs}"
+    print(f"{kind}: at most {worst:.3f} s from the trace")
+
+
+def test_curls():
+    with Box() as box:
+        before = counts()["power_downs"]
+        seen = session(box, exercise="banded_curl", anchor="dead", reps_min=3, reps_max=3)
+        near(seen, "rep", lambda data: data["phases"]["ecc"]["s"])
+        assert counts()["power_downs"] <= before + 1, "the station resets the chip once, when it starts"
+        assert box.lamp_seen == {0, 1}, "a lamp goes with the sounds"
+        assert box.daemon.stop() == 0
+        assert not any(level(line) for line in OUTPUTS), "lights and buzzers are off"
+
+
+def test_hold():
+    with Box() as box:
+        near(session(box, exercise="iso_heel_dig", holds=1, hold_s=8, target={"kind": "N", "value": 200}), "hold",
+             lambda data: data["held_s"])
+
+
+def test_cell_lost_in_a_set():
+    """DOUT is cut in the middle of a set and comes back: known within 1.5 s, the set goes on paced to its end."""
+    with Box() as box:
+        trace = Trace(box, exercise="banded_curl", anchor="dead", reps_min=4, reps_max=4)
+        box.power_on()
+        box.prescribed(trace.rx)
+        first_rep = [e for e in trace.events if e["type"] == "rep"][0]["t_ns"] / 1e9
+        cut_s, back_s = first_rep + 1.0, first_rep + 12.0
+        offset = trace.play(box, on=((cut_s, lambda: wire(dout="high")), (back_s, lambda: wire(dout="wired"))))
+        box.event("session_completed", 30, reason="done")
+        raised, cleared = box.event("fault_raised", 5, fault="sensor_dead"), box.event("fault_cleared", 5, fault="sensor_dead")
+        took_s = raised["t_ns"] / 1e9 - offset - cut_s
+        print(f"sensor_dead after {took_s:.2f} s, effect {raised['data']['effect']}")
+        assert 0 < took_s < 1.5, took_s
+        assert raised["data"]["effect"] == "paced", raised
+        assert cleared["t_ns"] / 1e9 - offset - back_s < 2, cleared
+        done = box.event("set_completed", 5)["data"]
+        reps = box.watch.events("rep")
+        print(f"the set: {done['reason']}, reps {[rep['data']['outcome'] for rep in reps]}")
+        assert (done["reason"], done["reps"], done["trusted"]) == ("done", 4, False), done
+        assert reps[0]["data"]["outcome"] == "full" and "paced" in [r["data"]["outcome"] for r in reps], reps
+        no_gap(box.watch.events())
+        valid(box.watch.messages)
+
+
+def counters(box):
+    """Of health, not older than this call."""
+    asked = time.time()
+
+    def fresh():
+        last = box.watch.last("health").json
+        return last["counters"] if datetime.datetime.fromisoformat(last["ts"]).timestamp() > asked else None
+
+    end = time.monotonic() + 10
+    while not (found := fresh()):
+        assert time.monotonic() < end, "no health though it was asked for"
+        box.publish("cmd/report", {"v": 1, "id": f"report-{time.monotonic_ns()}", "by": "test"})
+        time.sleep(0.3)
+    return found
+
+
+def test_edges_while_asleep():
+    """The daemon stands still while a button is toggled 64 times, and the kernel keeps 16 edges of a line: no button sticks,
+    no press is counted twice, whatever the level was at the end."""
+    with Box() as box:
+        daemon = box.power_on()
+        for edges in (64, 63):
+            before = counters(box)["presses"]
+            daemon.popen.send_signal(signal.SIGSTOP)
+            for i in range(edges):
+                box.buttons["plus"].set(i % 2 == 0)
+                time.sleep(0.005)
+            daemon.popen.send_signal(signal.SIGCONT)
+            time.sleep(0.5)
+            box.buttons["plus"].set(False)
+            time.sleep(0.5)
+            after = counters(box)["presses"]
+            print(f"{edges} edges, 5 ms apart: {after - before} presses")
+            assert 1 <= after - before <= 32, after - before
+            for i in range(3):
+                box.press("plus")
+                time.sleep(0.2)
+                assert counters(box)["presses"] == after + i + 1, "a press is one press"
+        assert not box.watch.events("fault_raised"), box.watch.events("fault_raised")
