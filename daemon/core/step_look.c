@@ -18,6 +18,9 @@
 #define OWN_PER_CENT     3 /* a level that far from the set's weight is another weight */
 #define OWN_LEAST        45
 #define AGREES_PER_MILLE 10
+#define BROKEN_SD        2.5
+#define HEIGHT_SD        4.0
+#define MISFIT_BROKEN    2.3  /* it does not end as a rep does: then the way down decides */
 #define MISFIT_TAKEN     2.5  /* standard deviations; of a rep that may teach the weight */
 #define TOP_FACTOR       1.15 /* the top's drift has part in both of its ends */
 #define MISFIT_HAND      5.0
@@ -153,18 +156,36 @@ static bool fit(struct view *view, struct step_motion *motion)
     const struct step_look *look = view->look;
     int64_t first_mn = view->bw_mn;
 
-    if (!fit_from(view, first_mn, ABSENT, motion))
-        return false;
+    if (!fit_from(view, first_mn, ABSENT, motion)) { /* no weight makes a step-up of it: what does the set's? */
+        if (!look->proven)
+            return false;
+        find_span(view, look->bw_mn, ALL);
+        return fit_from(view, look->bw_mn, look->bw_mn, motion);
+    }
     if (!look->proven || fixed_abs(motion->bw_mn - look->bw_mn) * 1000 > look->bw_mn * AGREES_PER_MILLE)
         return true;
     return fit_from(view, first_mn, look->bw_mn, motion);
 }
 
-/* Outside 0.6-1.4 of the step by more than its own uncertainty: a long rep is not taken for half of one. */
+/* Outside 0.6-1.4 of the step, or of what a whole rep may come out at by its own uncertainty, whichever is wider. */
 static bool wrong_height(const struct step_motion *motion, double height_m)
 {
-    return motion->height_m + motion->height_sd_m < 0.6 * height_m ||
-           motion->height_m - motion->height_sd_m > 1.4 * height_m;
+    double off = motion->height_m - height_m, sure = HEIGHT_SD * motion->height_sd_m;
+
+    sure = sure > 0.4 * height_m ? sure : 0.4 * height_m;
+    return -off > sure || off - motion->height_sd_m > sure; /* nobody climbs too high: that is the integral's doing */
+}
+
+/*
+ * It does not end as a step-up does, and the way down by itself is a part of one: left half-way, jumped off the top. A
+ * way down that cannot be (up, or more than the step) says that something else acts.
+ */
+static bool broken_off(const struct step_motion *motion, double height_m)
+{
+    double most = height_m - BROKEN_SD * motion->down_sd_m;
+
+    most = most < 0.6 * height_m ? most : 0.6 * height_m;
+    return motion->misfit > MISFIT_BROKEN && motion->down_m < most && motion->down_m > -0.4 * height_m;
 }
 
 /* Less than the weight of the set: a lean, unless it rose as far as a step-up does. */
@@ -247,7 +268,7 @@ static void model_phases(const struct view *view, const struct step_motion *moti
     int64_t top_ns = origin_ns + ns_of_s(con->s), ecc_ns = origin_ns + ns_of_s(ecc->s);
     double both = sqrt(con->sd_s * con->sd_s + ecc->sd_s * ecc->sd_s);
 
-    if (top_ns <= rep->start_ns || ecc_ns < top_ns || rep->end_ns <= ecc_ns)
+    if (!con->seen || !ecc->seen || top_ns <= rep->start_ns || ecc_ns < top_ns || rep->end_ns <= ecc_ns)
         return;
     if (con->sd_s <= STEP_SD_MAX_S)
         rep->phases[PHASE_CON] = phase_time(SRC_MODEL, top_ns - rep->start_ns, ns_of_s(con->sd_s));
@@ -314,7 +335,8 @@ void step_look(const struct step_look *look, struct step_found *ret)
     bool stood = time_at(&view, view.last) - time_at(&view, view.full) >= STEP_FULL_MIN_NS;
     bool fitted = stood && !view.hole && !view.slow && fit(&view, &motion);
     ret->level_mn = fitted ? motion.top_mn : ABSENT;
-    if (fitted && wrong_height(&motion, (double)look->height_mm / 1000.0)) {
+    double height_m = (double)look->height_mm / 1000.0;
+    if (fitted && (wrong_height(&motion, height_m) || broken_off(&motion, height_m))) {
         find_own_span(&view);
         too_little(rep);
         fitted = false;

@@ -5,8 +5,8 @@
  * The body weight is that of the set unless the rep stands still at another level (somebody else is on the box, a
  * dumbbell has been put down); then it is that level, and the fit (step_motion.h) refines either. A rep is
  *   partial, FLAG_HEIGHT   the box never carried everything for STEP_FULL_MIN_NS, or the height came out outside of
- *                          0.6-1.4 of the step by more than its uncertainty, or it carried less than STEP_LEAN_PER_CENT
- *                          of the weight and nothing rose
+ *                          0.6-1.4 of the step and of four times its uncertainty, or it carried less than STEP_LEAN_PER_CENT
+ *                          of the weight and nothing rose, or it was broken off on the way down
  *   full                   everything else; what integration cannot tell is left out:
  *                          FLAG_GAP          samples are missing
  *                          FLAG_LOW_RATE     fewer than 25 samples a second: the converter's mean over four periods

@@ -4,21 +4,24 @@
 
 #include <math.h>
 
-#define G_M_S2     9.80665
-#define SD_TOP     0.015  /* m/s */
-#define LANDING    0.03   /* m/s, downward */
-#define SD_LANDING 0.06   /* m/s */
-#define CLIMBED    0.065  /* of the height, before the box carries everything */
-#define SD_CLOSURE 0.03   /* m */
-#define LEFT       0.01   /* of the height, when the trailing foot lands */
-#define SD_HEIGHT  0.05   /* of it: where the body's mass is when it begins, and the foot that pushed */
-#define WHOLE      0.25   /* a rep that went this near to the step's height did all of it */
-#define SD_WEIGHT  0.0015 /* of body weight */
-#define WANDER     0.5    /* of what wanders is still there after the fit of b, doubly integrated from the top */
-#define SD_FACTOR  0.6    /* of all of these: the rows are given wide, so that two thirds of the errors lie within */
-#define SD_LEVEL   0.0025 /* m: sway, and a tenth of the 5 % of the height */
-#define SD_SWAY    0.002  /* m / s^1.5: scatter of simulated heights with sway of 0.6 % BW around 4.5 Hz */
-#define ROUNDS     3      /* top and correction depend on each other; it settles at once */
+#define G_M_S2        9.80665
+#define SD_TOP        0.015  /* m/s */
+#define LANDING       0.03   /* m/s, downward */
+#define SD_LANDING    0.06   /* m/s */
+#define CLIMBED       0.065  /* of the height, before the box carries everything */
+#define SD_CLOSURE    0.03   /* m */
+#define LEFT          0.01   /* of the height, when the trailing foot lands */
+#define SD_HEIGHT     0.05   /* of it: where the body's mass is when it begins, and the foot that pushed */
+#define WHOLE         0.25   /* a rep that went this near to the step's height did all of it */
+#define SD_WEIGHT     0.0015 /* of body weight */
+#define WANDER        0.5    /* of what wanders is still there after the fit of b, doubly integrated from the top */
+#define SD_FACTOR     0.6    /* of all of these: the rows are given wide, so that two thirds of the errors lie within */
+#define SD_LEVEL      0.0025 /* m: sway, and a tenth of the 5 % of the height */
+#define SD_SWAY       0.0012 /* m / s^1.5: scatter of simulated heights with sway of 0.3-0.6 % BW around 4.5 Hz */
+#define SD_SWAY_FIRST 0.002  /* while the weight is only the rep's own */
+#define MISFIT_USUAL  0.5
+#define MISFIT_GROWS  2.5
+#define ROUNDS        3 /* top and correction depend on each other; it settles at once */
 
 const double STEP_BELOW[STEP_LEVELS] = {0.05, 0.20, 0.35, 0.50, 0.65};
 
@@ -115,6 +118,16 @@ static struct fit normal_solve(const struct normal *n)
     return fit;
 }
 
+/* Standing still on top, and the weight where it is known. */
+static void add_top(struct normal *n, const struct step_stretch *stretch, const struct top *top)
+{
+    if (stretch->known_mn != ABSENT)
+        normal_add(n, 0.0, 1.0, G_M_S2 * (1.0 - (double)stretch->known_mn / (double)stretch->bw_mn),
+                   G_M_S2 * SD_WEIGHT);
+    for (int i = 0; top != NULL && i < 2; i++)
+        normal_add(n, 1.0, top->half_s[i], -top->half_v[i], SD_TOP);
+}
+
 /*
  * The box is as high as it is: once the rep has been found to be a whole one, both ways are the step's height, less what
  * was climbed before the box carried everything and what is left when the other foot lands.
@@ -136,11 +149,7 @@ static struct fit solve(const struct step_stretch *stretch, const struct walk *e
 
     normal_add(&n, 1.0, t, -LANDING - end->v, SD_LANDING);
     normal_add(&n, t, 0.5 * t * t, -CLIMBED * height_m - end->h, SD_CLOSURE);
-    if (stretch->known_mn != ABSENT)
-        normal_add(&n, 0.0, 1.0, G_M_S2 * (1.0 - (double)stretch->known_mn / (double)stretch->bw_mn),
-                   G_M_S2 * SD_WEIGHT);
-    for (int i = 0; top != NULL && i < 2; i++)
-        normal_add(&n, 1.0, top->half_s[i], -top->half_v[i], SD_TOP);
+    add_top(&n, stretch, top);
     if (whole)
         add_heights(&n, end, top, height_m);
     struct fit fit = normal_solve(&n);
@@ -265,14 +274,40 @@ static bool fit_whole(const struct step_stretch *stretch, const struct walk *beg
     return true;
 }
 
-static void put_heights(const struct walk *end, const struct fit *fit, const struct top *top, struct step_motion *ret)
+/* Misfits are small because the rows are given wide: twice the usual one, and something slower than sway acts. */
+static void put_heights(const struct step_stretch *stretch, const struct walk *end, const struct fit *fit,
+                        const struct top *top, struct step_motion *ret)
 {
-    double sway = SD_SWAY * end->t * sqrt(end->t) * (fit->misfit > 1.0 ? fit->misfit : 1.0);
+    double grown = fit->misfit < MISFIT_USUAL ? 1.0 : fit->misfit / MISFIT_USUAL;
+    double sway = (stretch->known_mn != ABSENT ? SD_SWAY : SD_SWAY_FIRST) * end->t * sqrt(end->t);
     double wander = wander_m(fit, top, end->t);
 
+    sway *= grown < MISFIT_GROWS ? grown : MISFIT_GROWS;
     ret->height_m = top->half_h[1] - height_at(end, fit);
     ret->height_sd_m = sqrt(sway * sway + wander * wander);
     ret->misfit = fit->misfit;
+}
+
+/*
+ * The way down by itself, from standing still and the weight of the reps before: it assumes nothing of how it ends, and
+ * over a second or two it is sharp. Who leaves half-way down has not gone all of it.
+ */
+static void put_way_down(const struct step_stretch *stretch, const struct walk *end, const struct fit *whole,
+                         const struct top *top, struct step_motion *ret)
+{
+    struct normal n = {0};
+    double t = end->t, s = top->half_s[1], c1 = t - s, c2 = 0.5 * (t * t - s * s);
+
+    ret->down_m = ret->height_m;
+    ret->down_sd_m = ret->height_sd_m;
+    if (stretch->known_mn == ABSENT)
+        return;
+    add_top(&n, stretch, top);
+    struct fit fit = normal_solve(&n);
+    double var = c1 * c1 * fit.cov_vv + 2.0 * c1 * c2 * fit.cov_vb + c2 * c2 * fit.cov_bb;
+    double wander = wander_m(whole, top, t), sway = SD_SWAY * c1 * sqrt(c1);
+    ret->down_m = top->half_raw[1] - end->h - fit.v0 * c1 - fit.b * c2;
+    ret->down_sd_m = sqrt(SD_FACTOR * SD_FACTOR * (var > 0.0 ? var : 0.0) + wander * wander + sway * sway);
 }
 
 bool step_motion_fit(const struct step_stretch *stretch, struct step_motion *ret)
@@ -295,7 +330,8 @@ bool step_motion_fit(const struct step_stretch *stretch, struct step_motion *ret
     }
     if (!average_top(begin, &fit, &top))
         return false;
-    put_heights(&end, &fit, &top, ret);
+    put_heights(stretch, &end, &fit, &top, ret);
+    put_way_down(stretch, &end, &fit, &top, ret);
     if (fabs(ret->height_m - height_m) <= WHOLE * height_m && !fit_whole(stretch, &begin, &end, &top, &fit))
         return false;
     double still = (top.half_v[1] - top.half_v[0]) / (top.half_s[1] - top.half_s[0]);
@@ -305,5 +341,5 @@ bool step_motion_fit(const struct step_stretch *stretch, struct step_motion *ret
     ret->begin_h_m = height_m - top.half_h[0];
     for (int i = 0; i < STEP_LEVELS; i++)
         cross(begin, &fit, &top, STEP_BELOW[i] * height_m, &ret->up[i], &ret->down[i]);
-    return ret->up[0].seen && ret->down[0].seen;
+    return true;
 }

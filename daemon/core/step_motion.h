@@ -42,8 +42,9 @@ struct step_crossing {
 };
 
 struct step_motion {
-    double height_m;    /* from the top down to the landing of the trailing foot */
-    double height_sd_m; /* what sway leaves in it: grows with the span to the power 1.5 */
+    double height_m;          /* from the top down to the landing of the trailing foot */
+    double down_m, down_sd_m; /* the same from standing still alone, whatever the end */
+    double height_sd_m;       /* what sway leaves in it: grows with the span to the power 1.5 */
     /* Heights STEP_BELOW of the step below the top, the first (95 % of the step) ends con and begins ecc. */
     struct step_crossing up[STEP_LEVELS], down[STEP_LEVELS];
     double begin_m_s, begin_h_m; /* speed and height (above the floor) at the first sample of the span */

@@ -204,16 +204,19 @@ static void test_a_pause_on_the_way_down_from_a_step_is_one_rep(void **state)
     case_exact(PATIENT_PAUSE_IN_ECC, CASE_STEP, 8);
 }
 
-/* Off in the middle of rep 3 and back: that rep is no full one, and it counts on. */
+/*
+ * Off in the middle of rep 3, or with a jump from its top, and back: that rep is partial, and it counts on. What is
+ * broken off is told by the way down alone, which sway leaves uncertain: of 200 seeds 189 and 162 come out so, the others
+ * count it as full (a finger on a chair looks the same, and it is the more common).
+ */
 static void leaves_step(enum patient_case oddity)
 {
     for (uint64_t seed = 1; seed <= SEEDS; seed++) {
         struct run *run = case_run(oddity, CASE_STEP, seed);
-        int full = 0;
-        for (int i = 0; i < run->n; i++)
-            full += run->events[i].head.type == EVENT_REP && run->events[i].u.rep.outcome == REP_FULL;
-        assert_true(case_tally(run, 1).partial <= 1);
-        assert_int_equal(full, 8);
+        struct tally tally = case_tally(run, 0);
+        assert_int_equal(tally.full, 8);
+        assert_int_equal(tally.partial, 1);
+        assert_int_equal(run_event(run, EVENT_REP, 2)->u.rep.outcome, REP_PARTIAL);
         case_done(run);
         run_free(run);
     }
