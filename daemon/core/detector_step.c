@@ -47,7 +47,7 @@ static void step_begin(void *self, const struct detector_setup *setup)
     step_weight_begin(&step->weight, setup->refs.bw_mn);
     step->n_reps = 0;
     step->from_floor = false;
-    step->prev_end_ns = ABSENT;
+    step->prev_end_ns = step->over_ns = ABSENT;
     step->prev_landed = (struct step_point){.t_ns = ABSENT, .sd_ns = ABSENT};
     step->habit = (struct step_habit){0};
     step->foot_ns = ABSENT;
@@ -100,6 +100,7 @@ static void watch_weight(struct step_detector *step, int64_t t_ns, int64_t f_mn)
 static int look(struct step_detector *step, int64_t t_ns, struct mark *mark)
 {
     const struct step_look view = {.buffer = &step->buffer,
+                                   .after_ns = step->over_ns,
                                    .up_ns = step->up_ns,
                                    .bw_mn = step->weight.bw_mn,
                                    .wander_mn = step_weight_wander_mn(&step->weight),
@@ -122,6 +123,7 @@ static int look(struct step_detector *step, int64_t t_ns, struct mark *mark)
         found.rep.phases[PHASE_BOTTOM] = step_look_pause(step->prev_end_ns, &step->prev_landed, &found);
     step->prev_landed = found.landed;
     step->prev_end_ns = found.hole ? ABSENT : found.rep.end_ns;
+    step->over_ns = found.rep.end_ns;
     step->n_reps++;
     *mark = (struct mark){.kind = MARK_REP, .t_ns = t_ns, .flags = found.rep.flags, .rep = found.rep};
     return 1;

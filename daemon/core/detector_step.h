@@ -39,6 +39,7 @@ struct step_detector {
     int64_t up_ns;       /* UP: F rose above 0.5 BW, sample time */
     int64_t low_ns;      /* dwell below 0.5 BW */
     int64_t prev_end_ns; /* or ABSENT */
+    int64_t over_ns;     /* the same, whatever was missing in between */
     struct step_point prev_landed;
     int64_t foot_ns; /* dwell of a foot before the weight is known */
     struct step_live live;

@@ -75,12 +75,13 @@ static void find_holes(struct view *view)
 
 static void find_span(struct view *view, int64_t bw_mn, int64_t all_per_cent)
 {
-    int n = view->look->buffer->n;
+    const struct step_look *look = view->look;
+    int n = look->buffer->n, first = look->after_ns != ABSENT ? rep_buffer_find(look->buffer, look->after_ns) : 0;
 
     view->bw_mn = bw_mn;
     view->all = all_per_cent;
-    view->begin = rep_buffer_find(view->look->buffer, view->look->up_ns);
-    while (view->begin > 0 && force_at(view, view->begin - 1) >= share_mn(view, 50))
+    view->begin = rep_buffer_find(look->buffer, look->up_ns);
+    while (view->begin > first && force_at(view, view->begin - 1) >= share_mn(view, 50))
         view->begin--;
     while (view->begin < n - 1 && force_at(view, view->begin) < share_mn(view, 50))
         view->begin++;
@@ -303,7 +304,8 @@ static void sum_up(const struct view *view, struct rep_data *rep)
 
 static void ends(const struct view *view, struct rep_data *rep)
 {
-    rep->start_ns = crossing_ns(view, view->begin, share_mn(view, 50));
+    /* Another weight has another half: what belonged to the rep before stays there. */
+    rep->start_ns = fixed_max(crossing_ns(view, view->begin, share_mn(view, 50)), view->look->after_ns);
     rep->end_ns = fixed_max(rep->start_ns, crossing_ns(view, view->end, view->end_mn));
 }
 

@@ -26,6 +26,7 @@
 
 struct step_look {
     const struct rep_buffer *buffer;
+    int64_t after_ns;         /* the rep before is over; ABSENT: there is none */
     int64_t up_ns;            /* F rose above 0.5 BW: stamp of that sample */
     int64_t bw_mn;            /* as the set knows it */
     int64_t wander_mn;        /* how far it wanders from rep to rep */
