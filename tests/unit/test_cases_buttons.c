@@ -123,6 +123,7 @@ static void test_a_prescription_replaced_in_mid_set_waits(void **state)
     for (uint64_t seed = 1; seed <= SEEDS; seed++) {
         struct patient_setup setup = run_setup(seed);
         setup.sessions = 2;
+        setup.oddity = PATIENT_RX_REPLACED;
         run_rx_later = later;
         struct run *run = run_session(&setup, TWO);
         run_rx_later = NULL;

@@ -2,7 +2,13 @@
 /* What else acts on the box, in a set and while it is idle: each case with what the station must make of it. */
 #include "tests/unit/case_bench.h"
 
-#define CURL CASE_CURL("1")
+#define CASE_OF(exercise, more)                                                                                        \
+    CASE_RX("{\"exercise\":\"" exercise "\"," more "\"sets\":1,\"reps_min\":4,\"reps_max\":4,\"pacing\":\"self\","     \
+            "\"set_timeout_s\":60}")
+#define BRIDGE CASE_OF("glute_bridge", "")
+#define THRUST CASE_OF("hip_thrust", "")
+#define TAP    CASE_OF("hip_extension", "\"side\":\"left\",\"contact\":\"box_tap\",")
+#define CURL   CASE_CURL("1")
 
 /* --- changes nothing ---------------------------------------------------------------------------------------------- */
 
@@ -156,6 +162,20 @@ static void test_walking_over_the_box_is_nothing(void **state)
     idle_stays_idle(PATIENT_WALKS_OVER);
 }
 
+/* While a patient lies or stands there and does nothing: no walker is a repetition, of any exercise. */
+static void test_walking_past_is_no_rep(void **state)
+{
+    (void)state;
+    const char *const sets[] = {CURL, BRIDGE, THRUST, CASE_STEP, TAP};
+    for (size_t i = 0; i < sizeof sets / sizeof sets[0]; i++)
+        for (uint64_t seed = 1; seed <= SEEDS; seed++) {
+            struct run *run = case_run(PATIENT_WALKED_PAST, sets[i], seed);
+            if (case_tally(run, 0).full != 0)
+                fail_msg("%s, seed %d: %d reps", sets[i], (int)seed, case_tally(run, 0).full);
+            run_free(run);
+        }
+}
+
 static void test_a_child_jumping_on_the_idle_box_is_nothing(void **state)
 {
     (void)state;
@@ -250,6 +270,7 @@ int main(void)
         cmocka_unit_test(test_others_on_the_step_are_forgotten_when_they_have_left),
         cmocka_unit_test(test_nobody_there_is_nothing),
         cmocka_unit_test(test_walking_over_the_box_is_nothing),
+        cmocka_unit_test(test_walking_past_is_no_rep),
         cmocka_unit_test(test_a_child_jumping_on_the_idle_box_is_nothing),
         cmocka_unit_test(test_tare_with_a_foot_on_is_refused),
         cmocka_unit_test(test_the_other_leg_changes_no_count),
