@@ -254,6 +254,8 @@ static int open_mqtt(struct app *app)
                                      .ca_file = config->mqtt.ca_file,
                                      .cert_file = config->mqtt.cert_file,
                                      .key_file = config->mqtt.key_file,
+                                     .v3 = strcmp(config->mqtt.protocol, "5") != 0,
+                                     .discovery = config->mqtt.discovery,
                                      .keepalive_s = config->mqtt.keep_alive_s};
 
     if (config->mqtt.password_file[0] != '\0' &&
@@ -261,6 +263,9 @@ static int open_mqtt(struct app *app)
         return 2;
     if (mqtt_open(&app->mqtt, &mqtt, app->journal, &why) < 0)
         return complain(&why) + 1;
+    if (config->mqtt.discovery)
+        mqtt_retain(app->mqtt, MQTT_DISCOVERY, 0,
+                    discovery_json(config->mqtt.prefix, app->station.id, GYMSTATION_VERSION));
     if (journal_found(app->journal)->last_session)
         mqtt_retain(app->mqtt, MQTT_SESSION, 0, session_retained_json(journal_found(app->journal)->last_session));
     return 0;

@@ -83,6 +83,8 @@ static bool name_topics(struct mqtt *m, const struct mqtt_config *config)
     fit = fit && name_topic(m, "state", m->retained_topic[RETAINED_STATE]);
     fit = fit && name_topic(m, "health", m->retained_topic[RETAINED_HEALTH]);
     fit = fit && name_topic(m, "session", m->retained_topic[RETAINED_SESSION]);
+    fit = fit && (size_t)snprintf(m->retained_topic[RETAINED_DISCOVERY], LINK_TOPIC_LEN,
+                                  "homeassistant/device/gymstation-%s/config", config->station) < LINK_TOPIC_LEN;
     return fit && name_topic(m, "event", m->event_topic) && name_topic(m, "live", m->live_topic);
 }
 
@@ -113,6 +115,9 @@ static int configure(struct mqtt *m, const struct mqtt_config *config, struct re
         return -errno;
     snprintf(m->run, sizeof(m->run), "%016" PRIx64, run);
     c->run = m->run;
+    c->v3 = config->v3;
+    m->discovery = config->discovery;
+    m->discovery_due_ns = NEVER;
     c->keepalive_s = config->keepalive_s > 0 ? config->keepalive_s : 15;
     return c->client_id ? 0 : -ENOMEM;
 }
@@ -236,6 +241,7 @@ int mqtt_retain(struct mqtt *m, enum mqtt_topic topic, int slot, char *payload)
         [MQTT_STATE] = RETAINED_STATE,
         [MQTT_HEALTH] = RETAINED_HEALTH,
         [MQTT_SESSION] = RETAINED_SESSION,
+        [MQTT_DISCOVERY] = RETAINED_DISCOVERY,
     };
     struct order order = {.kind = ORDER_RETAIN, .payload = payload};
 

@@ -10,7 +10,9 @@
 static void on_connected(struct mqtt *m, const struct mqtt_link_event *event)
 {
     char desired[LINK_TOPIC_LEN + 24], command[LINK_TOPIC_LEN + 8], ack[LINK_TOPIC_LEN + 8];
-    char *topics[] = {desired, command, ack, m->retained_topic[RETAINED_STATUS]};
+    char birth[] = HOME_ASSISTANT_STATUS;
+    char *topics[] = {desired, command, ack, m->retained_topic[RETAINED_STATUS], birth};
+    int n = (int)(sizeof(topics) / sizeof(topics[0])) - (m->discovery ? 0 : 1);
 
     snprintf(desired, sizeof(desired), "%sdesired/prescription/+", m->root);
     snprintf(command, sizeof(command), "%scmd/+", m->root);
@@ -19,7 +21,7 @@ static void on_connected(struct mqtt *m, const struct mqtt_link_event *event)
     m->packet_max = event->packet_max;
     m->reach = REACH_SUBSCRIBING;
     mqtt_asked(m);
-    if (mqtt_link_subscribe(m->link, topics, sizeof(topics) / sizeof(topics[0])) < 0)
+    if (mqtt_link_subscribe(m->link, topics, n) < 0)
         mqtt_lost(m, 0);
 }
 
@@ -89,12 +91,20 @@ static void on_status(struct mqtt *m, const struct mqtt_message *status)
         m->value[RETAINED_STATUS].dirty = true;
 }
 
+/* All stations hear it at once: each answers in its own time, 0-10 s later. What is retained it has been told already. */
+static void on_birth(struct mqtt *m, const struct mqtt_message *message)
+{
+    if (message->payload && strcmp(message->payload, "online") == 0 && !message->retained)
+        m->discovery_due_ns = mqtt_mono_ns() + mqtt_mono_ns() / NS_PER_MS * 7919 % 10000 * NS_PER_MS;
+}
+
 static void on_incoming(struct mqtt *m, struct mqtt_link_event *event)
 {
     struct mqtt_message *message = &event->message;
 
     switch (mqtt_incoming_sort(event->topic, m->root, message)) {
     case INCOMING_STATUS: on_status(m, message); break;
+    case INCOMING_BIRTH: on_birth(m, message); break;
     case INCOMING_PRESCRIPTION:
     case INCOMING_COMMAND:
     case INCOMING_ACK:

@@ -70,7 +70,7 @@ enum mqtt_incoming_topic mqtt_incoming_sort(const char *topic, const char *root,
     const char *below = after(topic, root), *rest;
 
     if (!below)
-        return INCOMING_OTHER;
+        return strcmp(topic, HOME_ASSISTANT_STATUS) == 0 ? INCOMING_BIRTH : INCOMING_OTHER;
     if (strcmp(below, "status") == 0)
         return INCOMING_STATUS;
     if (strcmp(below, "ack") == 0) {

@@ -1,157 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* One connection to a broker; Paho MQTTAsync, MQTT 5. Settings and their reasons: see mqtt_link.h and below. */
+/* One connection to a broker; Paho MQTTAsync, MQTT 5 or 3.1.1. Settings and their reasons: see mqtt_link.h and below. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <MQTTAsync.h>
-
-#include "daemon/io/mqtt_incoming.h"
+#include "daemon/io/mqtt_callbacks.h"
 
 #define CONNECT_TIMEOUT_S 10
 #define SUBSCRIBE_MAX     8
 /* Larger packets never reach us; between this and MQTT_PAYLOAD_MAX they arrive and are refused in words. */
 #define PACKET_MAX (1 << 20)
-
-struct slot {
-    struct mqtt_link *link;
-    struct mqtt_link_tag tag;
-    bool used;
-};
-
-struct mqtt_link {
-    const struct mqtt_link_config *config;
-    struct queue *events;
-    MQTTAsync handle;   /* NULL: none */
-    MQTTAsync keeper;   /* never connects: with the last handle Paho would end its threads, and take a second for it */
-    int64_t connection; /* constant while handle lives: callbacks read it */
-    struct slot slots[LINK_SLOTS];
-};
-
-static void push(struct mqtt_link *link, struct mqtt_link_event *event)
-{
-    event->connection = link->connection;
-    queue_push(link->events, event); /* full: the acknowledgement timeout sees to it */
-}
-
-/* --- callbacks: in Paho's threads, under Paho's lock ---------------------------------------------------------------- */
-
-static void describe(struct mqtt_link_event *event, const MQTTAsync_failureData5 *data)
-{
-    const char *text = NULL;
-
-    /* the reason of a refused CONNECT is in code up to 1.3.14 and in reasonCode later */
-    event->code = data && data->reasonCode != MQTTREASONCODE_SUCCESS ? (int)data->reasonCode : data ? data->code : 0;
-    if (event->code >= LINK_CODE_REFUSED)
-        text = MQTTReasonCode_toString((enum MQTTReasonCodes)event->code);
-    if (!text && data)
-        text = data->message;
-    snprintf(event->text, sizeof(event->text), "%s", text ? text : "connection failed");
-}
-
-static void on_connected(void *context, MQTTAsync_successData5 *data)
-{
-    struct mqtt_link_event event = {.kind = LINK_CONNECTED, .window = LINK_SLOTS};
-
-    if (MQTTProperties_hasProperty(&data->properties, MQTTPROPERTY_CODE_RECEIVE_MAXIMUM))
-        event.window = (int)MQTTProperties_getNumericValue(&data->properties, MQTTPROPERTY_CODE_RECEIVE_MAXIMUM);
-    if (MQTTProperties_hasProperty(&data->properties, MQTTPROPERTY_CODE_MAXIMUM_PACKET_SIZE))
-        event.packet_max =
-            (int)MQTTProperties_getNumericValue(&data->properties, MQTTPROPERTY_CODE_MAXIMUM_PACKET_SIZE);
-    push(context, &event);
-}
-
-static void on_connect_failed(void *context, MQTTAsync_failureData5 *data)
-{
-    struct mqtt_link_event event = {.kind = LINK_FAILED};
-
-    describe(&event, data);
-    push(context, &event);
-}
-
-static void on_lost(void *context, char *cause)
-{
-    struct mqtt_link_event event = {.kind = LINK_LOST};
-
-    (void)cause; /* always NULL */
-    push(context, &event);
-}
-
-static void on_disconnected(void *context, MQTTProperties *properties, enum MQTTReasonCodes reason)
-{
-    struct mqtt_link_event event = {.kind = LINK_LOST, .code = (int)reason};
-    const char *text = MQTTReasonCode_toString(reason);
-
-    (void)properties;
-    snprintf(event.text, sizeof(event.text), "%s", text ? text : "disconnected by the broker");
-    push(context, &event);
-}
-
-static void on_subscribed(void *context, MQTTAsync_successData5 *data)
-{
-    struct mqtt_link_event event = {.kind = LINK_SUBSCRIBED};
-
-    for (int i = 0; i < data->alt.sub.reasonCodeCount && event.code == 0; i++)
-        if ((int)data->alt.sub.reasonCodes[i] >= LINK_CODE_REFUSED)
-            event.code = (int)data->alt.sub.reasonCodes[i];
-    push(context, &event);
-}
-
-static void on_subscribe_failed(void *context, MQTTAsync_failureData5 *data)
-{
-    struct mqtt_link_event event = {.kind = LINK_SUBSCRIBED};
-
-    describe(&event, data);
-    if (event.code == 0)
-        event.code = -1;
-    push(context, &event);
-}
-
-static void push_published(struct slot *slot, struct mqtt_link_event *event)
-{
-    event->kind = LINK_PUBLISHED;
-    event->tag = slot->tag;
-    event->slot = (int)(slot - slot->link->slots);
-    push(slot->link, event);
-}
-
-static void on_published(void *context, MQTTAsync_successData5 *data)
-{
-    struct mqtt_link_event event = {0};
-
-    (void)data;
-    push_published(context, &event);
-}
-
-static void on_publish_failed(void *context, MQTTAsync_failureData5 *data)
-{
-    struct mqtt_link_event event = {0};
-
-    describe(&event, data);
-    if (event.code == 0)
-        event.code = -1;
-    push_published(context, &event);
-}
-
-static int on_arrived(void *context, char *topic, int topic_len, MQTTAsync_message *message)
-{
-    struct mqtt_link *link = context;
-    struct mqtt_link_event event = {.kind = LINK_INCOMING, .connection = link->connection};
-    size_t len = topic_len > 0 ? (size_t)topic_len : strlen(topic);
-
-    if (len < sizeof(event.topic))
-        memcpy(event.topic, topic, len);
-    if (mqtt_incoming_copy(message, &event.message) < 0)
-        return 0; /* Paho keeps it and asks again */
-    if (queue_push(link->events, &event) < 0) {
-        free(event.message.payload);
-        return 0;
-    }
-    MQTTAsync_freeMessage(&message);
-    MQTTAsync_free(topic);
-    return 1;
-}
 
 /* --- the mqtt thread's side ----------------------------------------------------------------------------------------- */
 
@@ -172,6 +31,8 @@ static int create(const struct mqtt_link *link, const char *client_id, MQTTAsync
 
     options.sendWhileDisconnected = 0; /* the journal is the only queue */
     options.maxBufferedMessages = 2 * LINK_SLOTS;
+    if (link->config->v3)
+        options.MQTTVersion = MQTTVERSION_3_1_1;
     return to_errno(MQTTAsync_createWithOptions(ret_handle, link->config->uri, client_id, MQTTCLIENT_PERSISTENCE_NONE,
                                                 NULL, &options));
 }
@@ -241,7 +102,9 @@ static void sign(MQTTProperties *properties, const char *run)
 static int connect_with(struct mqtt_link *link, MQTTProperties *properties, MQTTProperties *will_properties)
 {
     const struct mqtt_link_config *c = link->config;
-    MQTTAsync_connectOptions options = MQTTAsync_connectOptions_initializer5;
+    MQTTAsync_connectOptions options5 = MQTTAsync_connectOptions_initializer5;
+    MQTTAsync_connectOptions options3 = MQTTAsync_connectOptions_initializer;
+    MQTTAsync_connectOptions options = c->v3 ? options3 : options5;
     MQTTAsync_willOptions will = MQTTAsync_willOptions_initializer;
     MQTTAsync_SSLOptions ssl = MQTTAsync_SSLOptions_initializer;
 
@@ -254,16 +117,23 @@ static int connect_with(struct mqtt_link *link, MQTTProperties *properties, MQTT
     options.ssl = strncmp(c->uri, "ssl://", 6) == 0 ? &ssl : NULL;
     options.keepAliveInterval = c->keepalive_s;
     options.connectTimeout = CONNECT_TIMEOUT_S;
-    options.cleanstart = 1;
     options.maxInflight = LINK_SLOTS; /* above our own window: an overfull one collapses 1.3.12 to 165 messages/s */
     options.automaticReconnect = 0;   /* a backward clock step would stall it; delivery.h has its own timer */
     options.username = c->username;
     options.password = c->password;
-    options.connectProperties = properties;
-    options.willProperties = will_properties;
-    options.onSuccess5 = on_connected;
-    options.onFailure5 = on_connect_failed;
     options.context = link;
+    if (c->v3) {
+        options.MQTTVersion = MQTTVERSION_3_1_1;
+        options.cleansession = 1;
+        options.onSuccess = mqtt_on_connected3;
+        options.onFailure = mqtt_on_connect_failed3;
+    } else {
+        options.cleanstart = 1;
+        options.connectProperties = properties;
+        options.willProperties = will_properties;
+        options.onSuccess5 = mqtt_on_connected;
+        options.onFailure5 = mqtt_on_connect_failed;
+    }
     return to_errno(MQTTAsync_connect(link->handle, &options));
 }
 
@@ -279,8 +149,9 @@ int mqtt_link_connect(struct mqtt_link *link)
     r = create(link, link->config->client_id, &link->handle);
     if (r < 0)
         return r;
-    MQTTAsync_setCallbacks(link->handle, link, on_lost, on_arrived, NULL);
-    MQTTAsync_setDisconnected(link->handle, link, on_disconnected);
+    MQTTAsync_setCallbacks(link->handle, link, mqtt_on_lost, mqtt_on_arrived, NULL);
+    if (!link->config->v3)
+        MQTTAsync_setDisconnected(link->handle, link, mqtt_on_disconnected);
     expiry.value.integer4 = 0; /* a stale command must not wait in a queue */
     packet.value.integer4 = PACKET_MAX;
     MQTTProperties_add(&properties, &expiry);
@@ -305,15 +176,20 @@ int mqtt_link_subscribe(struct mqtt_link *link, char *const *topics, int n)
         each[i].retainAsPublished = 1; /* or a retained command could not be told from a fresh one */
         qos[i] = 1;
     }
-    options.subscribeOptionsList = each;
-    options.subscribeOptionsCount = n;
-    options.onSuccess5 = on_subscribed;
-    options.onFailure5 = on_subscribe_failed;
     options.context = link;
+    if (link->config->v3) {
+        options.onSuccess = mqtt_on_subscribed3;
+        options.onFailure = mqtt_on_subscribe_failed3;
+    } else {
+        options.subscribeOptionsList = each;
+        options.subscribeOptionsCount = n;
+        options.onSuccess5 = mqtt_on_subscribed;
+        options.onFailure5 = mqtt_on_subscribe_failed;
+    }
     return to_errno(MQTTAsync_subscribeMany(link->handle, n, topics, qos, &options));
 }
 
-static struct slot *free_slot(struct mqtt_link *link)
+static struct mqtt_slot *free_slot(struct mqtt_link *link)
 {
     for (int i = 0; i < LINK_SLOTS; i++)
         if (!link->slots[i].used)
@@ -322,7 +198,7 @@ static struct slot *free_slot(struct mqtt_link *link)
 }
 
 /* Paho copies payload and properties. */
-static int send_with(struct mqtt_link *link, const struct mqtt_link_publish *p, struct slot *slot)
+static int send_with(struct mqtt_link *link, const struct mqtt_link_publish *p, struct mqtt_slot *slot)
 {
     MQTTAsync_callOptions options = MQTTAsync_callOptions_initializer;
     MQTTAsync_message message = MQTTAsync_message_initializer;
@@ -333,15 +209,20 @@ static int send_with(struct mqtt_link *link, const struct mqtt_link_publish *p, 
     message.payloadlen = (int)p->size;
     message.qos = p->qos;
     message.retained = p->retained;
-    if (p->correlation) {
+    if (p->correlation && !link->config->v3) {
         correlation.value.data.data = (char *)(uintptr_t)p->correlation;
         correlation.value.data.len = (int)p->correlation_size;
         MQTTProperties_add(&message.properties, &correlation);
     }
-    if (p->by_name)
+    if (p->by_name && !link->config->v3)
         sign(&message.properties, link->config->run);
-    options.onSuccess5 = on_published;
-    options.onFailure5 = on_publish_failed;
+    if (link->config->v3) {
+        options.onSuccess = mqtt_on_published3;
+        options.onFailure = mqtt_on_publish_failed3;
+    } else {
+        options.onSuccess5 = mqtt_on_published;
+        options.onFailure5 = mqtt_on_publish_failed;
+    }
     options.context = slot;
     code = MQTTAsync_sendMessage(link->handle, p->topic, &message, &options);
     MQTTProperties_free(&message.properties);
@@ -350,7 +231,7 @@ static int send_with(struct mqtt_link *link, const struct mqtt_link_publish *p, 
 
 int mqtt_link_publish(struct mqtt_link *link, const struct mqtt_link_publish *publish)
 {
-    struct slot *slot = free_slot(link);
+    struct mqtt_slot *slot = free_slot(link);
     int r;
 
     if (!link->handle)

@@ -26,6 +26,7 @@ struct mqtt_link_config {
     const char *will_topic, *will_payload;                            /* retained, QoS 1; signed */
     const char *run; /* a name of this run of the program alone: tells our own status from that of a namesake */
     int keepalive_s;
+    bool v3; /* MQTT 3.1.1: no reasons, no properties, what is refused looks taken */
 };
 
 enum mqtt_link_event_kind {

@@ -296,6 +296,8 @@ static int poll_timeout_ms(const struct mqtt *m, int64_t now_ns)
 {
     int64_t due_ns = delivery_deadline_ns(&m->delivery);
 
+    if (m->discovery_due_ns < due_ns)
+        due_ns = m->discovery_due_ns;
     if (m->stopping && now_ns + QUIET_NS / 4 < due_ns)
         due_ns = now_ns + QUIET_NS / 4;
     if (due_ns == NEVER)
@@ -329,6 +331,10 @@ static void run(struct mqtt *m)
             mqtt_take_event(m, &event);
         if (mqtt_mono_ns() >= delivery_deadline_ns(&m->delivery))
             mqtt_feed(m, DELIVERY_TIMEOUT, NULL);
+        if (mqtt_mono_ns() >= m->discovery_due_ns) {
+            m->discovery_due_ns = NEVER;
+            m->value[RETAINED_DISCOVERY].dirty = true;
+        }
         take_orders(m);
         pump_retained(m);
         pump_rows(m);

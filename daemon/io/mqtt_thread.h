@@ -26,6 +26,7 @@ enum retained {
     RETAINED_STATE = RETAINED_PRESCRIPTION_1 + SLOT_MAX,
     RETAINED_HEALTH,
     RETAINED_SESSION,
+    RETAINED_DISCOVERY,
     RETAINED_COUNT
 };
 
@@ -79,6 +80,8 @@ struct mqtt {
     char refusal[96];
     uint64_t refusals, connects, takeovers;
     bool said_connected;
+    bool discovery;           /* constant */
+    int64_t discovery_due_ns; /* Home Assistant has started: tell it again, NEVER: it has not */
 };
 
 int64_t mqtt_mono_ns(void);

@@ -9,7 +9,7 @@
  *     0.1   row 1, row 2                 SEND each; both are under way
  *     0.2   taken 2, taken 1             nothing yet; then ACK upto 2: acknowledgements count from the front only
  *  2  5     lost                         up -> down: what was under way is forgotten, the journal still has it
- *     5.9   timeout                      down -> connecting: CONNECT (back-off 1 s +-30 %, doubled each time; 3.5 s at most
+ *     5.9   timeout                      down -> connecting: CONNECT (back-off 1 s +-30 %, doubled each time; 2 s at most
  *                                        while nobody answers, 60 s while the broker says no)
  *     26    timeout                      connecting -> down: DROP, the connection never came about
  *  3  7     row 9; nothing more          a broker that is frozen
@@ -38,8 +38,8 @@
 #define DELIVERY_CONNECT_TIMEOUT_NS (20 * NS_PER_S) /* with subscriptions and retained topics; the library's is 10 s */
 #define DELIVERY_BACKOFF_MIN_NS     (1 * NS_PER_S)
 #define DELIVERY_BACKOFF_MAX_NS     (60 * NS_PER_S) /* while the broker says no */
-/* While nobody answers: within 5 s of the broker's return, spread included, the station is back. */
-#define DELIVERY_UNREACHABLE_MAX_NS (3500 * NS_PER_MS)
+/* While nobody answers: with the spread, and the second that the library may take, back within 5 s of the broker. */
+#define DELIVERY_UNREACHABLE_MAX_NS (2 * NS_PER_S)
 #define DELIVERY_TOO_LARGE_MAX      10 /* times that a row is refused for its size before it is put aside */
 #define DELIVERY_STABLE_NS          (60 * NS_PER_S) /* a connection that lasted this long resets the back-off */
 

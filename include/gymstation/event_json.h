@@ -72,6 +72,9 @@ char *reply_json(const struct reply *reply);
 /* The same for resend, which was accepted: with the ranges that cannot be sent any more. */
 char *resend_reply_json(const char *id, const struct seq_range *gone, int gone_n);
 
+/* Topic homeassistant/device/gymstation-<s>/config: what Home Assistant shows of a station; nothing of a patient. */
+char *discovery_json(const char *prefix, const char *station, const char *version);
+
 struct health_counter {
     const char *name; /* [a-z0-9_]+ */
     uint64_t value;

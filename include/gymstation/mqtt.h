@@ -23,10 +23,12 @@ struct mqtt_config {
     const char *username, *password;
     const char *ca_file, *cert_file, *key_file; /* mqtts: ca_file NULL: the system's certificates */
     int keepalive_s;                            /* 5-300; 0: 15 */
+    bool v3;                                    /* MQTT 3.1.1 instead of 5 */
+    bool discovery;                             /* Home Assistant is told, MQTT_DISCOVERY, also when it starts */
 };
 
 /* Retained topics, in the order in which they are published on every connect; `status` is mqtt's own and comes first. */
-enum mqtt_topic { MQTT_PRESCRIPTION, MQTT_STATE, MQTT_HEALTH, MQTT_SESSION, MQTT_TOPIC_COUNT };
+enum mqtt_topic { MQTT_PRESCRIPTION, MQTT_STATE, MQTT_HEALTH, MQTT_SESSION, MQTT_DISCOVERY, MQTT_TOPIC_COUNT };
 
 enum mqtt_message_kind {
     MQTT_IN_PRESCRIPTION, /* desired/prescription/<slot> */
