@@ -10,7 +10,8 @@
 #include <time.h>
 
 #define TICK_US          100000 /* live telemetry's pace; everything that is looked at now and then rides along */
-#define CLOCK_PERIOD_NS  (10 * NS_PER_S)
+#define CLOCK_PERIOD_NS  (1 * NS_PER_S)
+#define CLOCK_STEP_NS    (500 * NS_PER_MS) /* drift since the clock was last told, or a jump */
 #define CLOSE_MQTT_MS    2000
 #define CLOSE_JOURNAL_MS 5000
 
@@ -208,16 +209,20 @@ static void tell_clock(struct app *app, int64_t mono_ns)
     bool synced = adjtimex(&timex) != TIME_ERROR;
     struct input input = {.kind = INPUT_CLOCK};
     struct timespec wall;
+    int64_t offset_ns, step_ns;
 
+    clock_gettime(CLOCK_REALTIME, &wall);
+    offset_ns = wall.tv_sec * NS_PER_S + wall.tv_nsec - app_mono_ns();
+    step_ns = offset_ns - app->wall_offset_ns;
     app->clock_mono_ns = mono_ns;
-    if (app->wall_known && synced == app->wall_synced)
+    if (app->wall_known && synced == app->wall_synced && step_ns < CLOCK_STEP_NS && step_ns > -CLOCK_STEP_NS)
         return;
     app->wall_known = true;
+    app->wall_offset_ns = offset_ns;
     app->wall_synced = synced;
     app->health_due = true;
     if (app->source_is_trace)
         return;
-    clock_gettime(CLOCK_REALTIME, &wall);
     input.stamp_ns = app_now_ns(app);
     input.u.clock.wall_ns = wall.tv_sec * NS_PER_S + wall.tv_nsec;
     input.u.clock.synced = synced;

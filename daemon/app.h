@@ -109,7 +109,8 @@ struct app {
     bool storage_blocked; /* the core has been told that no session may start */
     bool wall_synced;
     bool wall_known;
-    bool session_closed; /* by app_close_session(): all that is left of it is where it can go on */
+    int64_t wall_offset_ns; /* wall less monotonic time, as the core was told last */
+    bool session_closed;    /* by app_close_session(): all that is left of it is where it can go on */
     int64_t committed_seq, waiting, oldest_wall_ns;
     bool connected;
     uint64_t reconnects, refusals, takeovers;

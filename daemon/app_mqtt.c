@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "daemon/app.h"
 #include "gymstation/command_json.h"
@@ -247,11 +248,38 @@ static bool too_many(struct app *app)
     return ++app->commands_in_window > COMMANDS_PER_S;
 }
 
+/* For the commands that the core does not see; it judges the others likewise. */
+static enum reply_code judge_expiry(const struct app *app, const struct command *command)
+{
+    struct timespec wall;
+
+    if (command->expires_ns == ABSENT)
+        return REPLY_OK;
+    if (!app->wall_synced)
+        return REPLY_CLOCK_UNSYNCED;
+    clock_gettime(CLOCK_REALTIME, &wall);
+    return wall.tv_sec * NS_PER_S + wall.tv_nsec > command->expires_ns ? REPLY_STALE : REPLY_OK;
+}
+
+/* False after a reply that says why not. */
+static bool in_time(struct app *app, const struct mqtt_message *message, const struct command *command)
+{
+    static const struct refusal stale = {"/expires", "this command has expired: send it again with a later time"};
+    static const struct refusal unknown = {"/expires", "the time is not known here: send it again without"};
+    enum reply_code code = judge_expiry(app, command);
+
+    if (code != REPLY_OK)
+        refuse(app, message, command, code, code == REPLY_STALE ? &stale : &unknown);
+    return code == REPLY_OK;
+}
+
 static void act(struct app *app, struct mqtt_message *message, const struct command *command)
 {
     struct input input = {.kind = INPUT_COMMAND, .stamp_ns = app_now_ns(app), .u.command = command};
     struct reply ok = {.command = command->kind, .code = REPLY_OK};
 
+    if ((command->kind == COMMAND_REPORT || command->kind == COMMAND_RESEND) && !in_time(app, message, command))
+        return;
     if (command->kind == COMMAND_REPORT) {
         memcpy(ok.id, command->id, sizeof(ok.id));
         app_publish_all(app);
@@ -284,6 +312,11 @@ static void on_command(struct app *app, struct mqtt_message *message)
     }
     if (r < 0) {
         refuse(app, message, &command, r == -ENOTSUP ? REPLY_UNSUPPORTED : REPLY_INVALID, &refusal);
+        return;
+    }
+    if (strcmp(app->config->mqtt.protocol, "5") != 0 && command.expires_ns == ABSENT && command.kind != COMMAND_STOP) {
+        refusal = (struct refusal){"/expires", "is required over MQTT 3.1.1, which may hand over old commands as new"};
+        refuse(app, message, &command, REPLY_INVALID, &refusal);
         return;
     }
     before = reply_before(app, &command);

@@ -50,6 +50,11 @@ static void act(struct core *core, const struct command *command, int64_t t_ns)
     }
 }
 
+static bool cannot_be_judged(const struct core *core, const struct command *command)
+{
+    return command->expires_ns != ABSENT && !core->wall_synced;
+}
+
 /* Every command gets exactly one reply: what was not refused on the way is ok. A stop is never too late to be obeyed. */
 void command_feed(struct core *core, const struct command *command, int64_t t_ns)
 {
@@ -57,6 +62,8 @@ void command_feed(struct core *core, const struct command *command, int64_t t_ns
     core->command_answered = false;
     if (expired(core, command) && command->kind != COMMAND_STOP)
         out_reply(core, REPLY_STALE, "/expires", "this command has expired: send it again with a later time");
+    else if (cannot_be_judged(core, command) && command->kind != COMMAND_STOP)
+        out_reply(core, REPLY_CLOCK_UNSYNCED, "/expires", "the time is not known here: send it again without");
     else
         act(core, command, t_ns);
     if (!core->command_answered)

@@ -154,16 +154,21 @@ static void card_shown(struct core *core, const char *card, int64_t t_ns)
     out_cue(core, CUE_REFUSED, t_ns, 0);
 }
 
+/* A disciplined clock is slewed below this (chrony and timesyncd step only beyond 0.4 s): what steps was set. */
+#define CLOCK_STEP_NS (500 * NS_PER_MS)
+
 /* Events were written under a wall time that is known to be wrong by step_ns from now on: consumers re-date them. */
 static void clock_told(struct core *core, int64_t wall_ns, bool synced, int64_t t_ns)
 {
     int64_t offset_ns = wall_ns - t_ns;
+    int64_t step_ns = core->wall_offset_ns == ABSENT ? 0 : offset_ns - core->wall_offset_ns;
+    bool jumped = step_ns >= CLOCK_STEP_NS || step_ns <= -CLOCK_STEP_NS;
     struct event *event;
 
-    if (synced && !core->wall_synced && core->wall_offset_ns != ABSENT) {
+    if (synced && (!core->wall_synced || jumped) && core->wall_offset_ns != ABSENT) {
         event = out_event(core, EVENT_CLOCK_SYNCED, SCOPE_STATION, t_ns);
         event->u.clock_synced.wall_ns = wall_ns;
-        event->u.clock_synced.step_ns = offset_ns - core->wall_offset_ns;
+        event->u.clock_synced.step_ns = step_ns;
     }
     core->wall_synced = synced;
     core->wall_offset_ns = offset_ns;
