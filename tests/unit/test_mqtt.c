@@ -27,6 +27,29 @@ static int64_t seq_of(const char *envelope)
     return seq;
 }
 
+/* Whom to ask for what is missing, as a collector does; NULL: nothing may be. */
+static struct journal *ask_here;
+static bool early[4096]; /* arrived before its turn */
+static int64_t asked_upto;
+
+/*
+ * A broker that is killed may have acknowledged what it had not stored yet (mosquitto saves behind its PUBACK): the
+ * station cannot know, the collector sees the gap and asks.
+ */
+static void ask_for_gap(int64_t seen, int64_t seq)
+{
+    int64_t from = seen > asked_upto ? seen + 1 : asked_upto + 1;
+
+    if (!ask_here)
+        fail_msg("seq %lld came behind %lld", (long long)seq, (long long)seen);
+    early[seq] = true;
+    if (from < seq) {
+        print_message("the broker lost %lld to %lld\n", (long long)from, (long long)seq - 1);
+        journal_resend(ask_here, from, seq - 1, seq);
+    }
+    asked_upto = seq > asked_upto ? seq : asked_upto;
+}
+
 /* Events up to last arrive, each for the first time in its turn; how many came again. */
 static int expect_events(struct subscriber *s, int64_t *seen, int64_t last)
 {
@@ -38,11 +61,15 @@ static int expect_events(struct subscriber *s, int64_t *seen, int64_t last)
 
         next_message(s, "event ", line, sizeof(line), &payload);
         seq = seq_of(payload);
-        assert_true(seq >= 1 && seq <= *seen + 1);
-        if (seq == *seen + 1)
-            ++*seen;
-        else
+        assert_in_range(seq, 1, 4095);
+        if (seq > *seen + 1)
+            ask_for_gap(*seen, seq);
+        else if (seq <= *seen)
             again++;
+        else
+            ++*seen;
+        while (*seen < 4095 && early[*seen + 1])
+            ++*seen;
     }
     return again;
 }
@@ -82,6 +109,7 @@ static void test_a_broker_killed_in_mid_drain_loses_nothing(void **state)
     int64_t seen = 0;
     int again = 0;
 
+    ask_here = j;
     append_many(j, 3000);
     broker_prepare(&b, *state, NULL);
     broker_introduce(&b);
@@ -94,6 +122,8 @@ static void test_a_broker_killed_in_mid_drain_loses_nothing(void **state)
         broker_start(&b); /* the subscriber connects again by itself */
     }
     again += expect_events(&s, &seen, 3000);
+    ask_here = NULL;
+    memset(early, 0, sizeof(early));
     print_message("3 kills, 3000 events, %d came again\n", again);
     mqtt_close(mqtt, 2000);
     journal_close(j, 1000);

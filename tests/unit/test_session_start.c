@@ -206,12 +206,14 @@ static void test_validity_needs_a_synced_clock(void **state)
     (void)state;
     rig_prescribe(
         rig, 1, "'valid_from':'1970-01-03T00:00:00Z','valid_until':'1970-01-05T00:00:00Z'," RX("", FLOOR("left", "")));
-    rig_forget(rig);
     rig_clock(rig, DAY_NS, true);
+    rig_forget(rig);
     rig_click(rig, BUTTON_START);
-    rig_clock(rig, 5 * DAY_NS, true);
+    assert_string_equal(rig_events(rig), "start_refused expired\n");
+    rig_clock(rig, 5 * DAY_NS, true); /* a jump: told as such */
+    rig_forget(rig);
     rig_click(rig, BUTTON_START);
-    assert_string_equal(rig_events(rig), "start_refused expired\nstart_refused expired\n");
+    assert_string_equal(rig_events(rig), "start_refused expired\n");
     rig_clock(rig, 5 * DAY_NS, false);
     rig_click(rig, BUTTON_START);
     assert_string_equal(rig_events(rig), "session_started slot=1 rx=rx-1 rev=1 by=only\n");
