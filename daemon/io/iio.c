@@ -115,7 +115,7 @@ static int64_t iio_step(struct sensor_driver *driver, struct sensor *sensor)
 {
     struct iio *iio = (struct iio *)driver;
     int64_t until_ns = sensor_deadline_ns(sensor), now_ns;
-    int32_t raw;
+    int32_t raw = 0; /* older compilers do not see that r says whether it was read */
     int r;
 
     iio->clock.sleep_until(iio->clock.self, iio->next_ns < until_ns ? iio->next_ns : until_ns);
