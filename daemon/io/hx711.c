@@ -96,13 +96,16 @@ static void go_astray(struct hx711 *hx, struct sensor *sensor)
  */
 static int64_t on_grid_ns(const struct hx711 *hx, int64_t seen_ns)
 {
-    int64_t since_ns = seen_ns - hx->grid_ns, phase_ns, unsure_ns;
+    int64_t since_ns, phase_ns, unsure_ns;
 
-    if (!hx->learnt || hx->grid_ns == ABSENT || since_ns > GRID_PERIODS * hx->period_ns)
+    if (!hx->learnt || hx->grid_ns == ABSENT)
+        return ABSENT;
+    since_ns = seen_ns - hx->grid_ns;
+    if (since_ns > GRID_PERIODS * hx->period_ns)
         return ABSENT;
     phase_ns = since_ns % hx->period_ns;
-    unsure_ns =
-        FRESH_NS + since_ns / 10; /* a reader that is disturbed all the time has measured the period no better */
+    /* A tenth: a reader that is disturbed all the time has measured the period no better. */
+    unsure_ns = FRESH_NS + since_ns / 10;
     /* So near to a grid point it may be about to come as well as just there: then it is the one before. */
     return seen_ns - phase_ns - (phase_ns < unsure_ns ? hx->period_ns : 0);
 }
