@@ -259,6 +259,7 @@ static int on_tick(sd_event_source *s, uint64_t usec, void *userdata)
     app_tick_panel(app, mono_ns);
     app_record_idle(app);
     settle(app);
+    app_keep_zero(app);
     app_publish(app);
     feed_watchdog(app, mono_ns);
     if (next_us < (uint64_t)mono_ns / 1000) /* after a stall: go on from now instead of catching up */
@@ -302,6 +303,7 @@ int app_run(struct app *app)
 
     app_take_up(app);
     app_station_event(app, EVENT_STATION_STARTED, "start");
+    app_tell_calibration(app);
     tell_clock(app, app_mono_ns());
     if (journal_found(app->journal)->cloned)
         app_fault(app, FAULT_CLONED, true);
@@ -320,6 +322,7 @@ void app_close(struct app *app)
 {
     app_close_cues(app);
     app_close_panel(app);
+    app_close_zero(app);
     recorder_close(app->recorder, app->recording_session);
     mqtt_close(app->mqtt, CLOSE_MQTT_MS);
     if (journal_close(app->journal, CLOSE_JOURNAL_MS) < 0)

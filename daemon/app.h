@@ -10,6 +10,7 @@
  *   app_publish.c  state, live, health, prescription/<slot>
  *   app_record.c   when a recording begins and what its header says
  *   app_panel.c    buttons, pedals and the card reader become inputs
+ *   app_zero.c     calibration and working zero: read at the start, kept beside the journal
  *   app_sched.c    the loop's share of the processor
  *   app_cues.c     cues become light and sound
  *
@@ -20,6 +21,7 @@
 
 #include <systemd/sd-event.h>
 
+#include "gymstation/calibration.h"
 #include "gymstation/config.h"
 #include "gymstation/event_json.h"
 #include "gymstation/exercise_file.h"
@@ -61,6 +63,10 @@ struct app {
     struct exercise_set *exercises;
     char boot[ID_LEN];
     struct calibration calibration; /* of raw counts: the trace's header's, else the configuration's */
+    struct calibrated_data
+        calibrated_as;        /* of that calibration; wall_ns ABSENT: it is the configuration's, or there is none */
+    struct working_zero zero; /* as it was kept last */
+    struct zero_keeper *zero_keeper; /* NULL: a recording's zero is its own */
     sd_event *loop;
     sd_event_source *on_source, *on_deadline;
     sd_event_source *on_buttons, *on_devices;
@@ -73,6 +79,7 @@ struct app {
     bool source_is_trace, source_is_sensor, source_broken;
     bool source_ended, source_held; /* held: waits until the journal has caught up */
     bool calibrated;
+    bool calibration_told; /* its `calibrated` event has been given */
     struct journal *journal;
     struct mqtt *mqtt;
     struct recorder *recorder;
@@ -149,6 +156,7 @@ void app_fire_until(struct app *app, int64_t t_ns);
 int app_take_source(struct app *app, int64_t until_ns);
 void app_arm(struct app *app); /* the loop's timer for the core's next deadline */
 void app_station_event(struct app *app, enum event_type type, const char *reason);
+void app_own_event(struct app *app, const struct event *event); /* one that the core knows nothing of */
 /* An orderly stop in mid-session: said now what the next start would say, reason power_loss; the patient can go on. */
 void app_close_session(struct app *app);
 void app_watch_storage(struct app *app);
@@ -190,6 +198,14 @@ void app_tick_panel(struct app *app, int64_t mono_ns); /* looks for devices that
 const struct latency *app_press_delivery(const struct app *app); /* from the kernel's stamp to the core */
 void app_close_panel(struct app *app);
 int app_on_panel(sd_event_source *s, int fd, uint32_t revents, void *userdata); /* app.c */
+
+/* app_zero.c */
+void app_load_calibration(struct app *app); /* into app->calibration: the file's, else the configuration's */
+void app_load_zero(struct app *app);        /* once the source has said whose counts they are */
+int app_open_zero(struct app *app);         /* 0 or the exit code after a message; after the core */
+void app_tell_calibration(struct app *app); /* `calibrated`, once for a new one */
+void app_keep_zero(struct app *app);        /* when it has moved */
+void app_close_zero(struct app *app);
 
 /* app_sched.c: real-time for the loop's thread, or as near to it as is permitted */
 void app_hurry(struct app *app);

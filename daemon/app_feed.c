@@ -93,16 +93,22 @@ static void take_outs(struct app *app)
     see(app);
 }
 
+void app_own_event(struct app *app, const struct event *event)
+{
+    char *closing = closing_text(app);
+
+    publish_event(app, event, closing, false);
+    free(closing);
+}
+
 void app_station_event(struct app *app, enum event_type type, const char *reason)
 {
     struct event event = {.head = {.type = type, .t_ns = app_now_ns(app)}};
-    char *closing = closing_text(app);
 
     snprintf(event.u.station.version, sizeof(event.u.station.version), "%s", GYMSTATION_VERSION);
     snprintf(event.u.station.reason, sizeof(event.u.station.reason), "%s", reason);
     event.u.station.clean = journal_found(app->journal)->clean;
-    publish_event(app, &event, closing, false);
-    free(closing);
+    app_own_event(app, &event);
 }
 
 void app_close_session(struct app *app)

@@ -152,7 +152,7 @@ static int open_source(struct app *app)
     struct config_source from;
 
     app->station = app->config->station;
-    app->calibration = app->config->sensor.calibration;
+    app_load_calibration(app);
     app->calibrated = true;
     config_source(app->config, &from);
     switch (from.kind) {
@@ -176,8 +176,8 @@ static int open_core(struct app *app)
 
     if (memory == NULL)
         return 1;
-    if (app->source_is_trace)
-        setup.zero_mn = trace_source_header(app->source)->zero_mn;
+    app_load_zero(app);
+    setup.zero_mn = app->source_is_trace ? trace_source_header(app->source)->zero_mn : app->zero.zero_mn;
     app->core = core_init(memory, &setup);
     return 0;
 }
@@ -294,8 +294,8 @@ static void block_signals(void)
 
 int app_open(struct app *app, const struct config *config)
 {
-    int (*const steps[])(struct app *) = {open_exercises, open_source,   open_core,     open_journal,  open_mqtt,
-                                          open_recorder,  app_open_loop, app_open_cues, app_open_panel};
+    int (*const steps[])(struct app *) = {open_exercises, open_source,   open_core,     open_journal,  app_open_zero,
+                                          open_mqtt,      open_recorder, app_open_loop, app_open_cues, app_open_panel};
     int r = 0;
 
     *app = (struct app){.config = config, .oldest_wall_ns = ABSENT, .started_mono_ns = app_mono_ns()};

@@ -145,6 +145,8 @@ static void fill_health(struct app *app, struct health *health, struct counter_l
         health->disk_free_mb = (int64_t)disk.f_bavail * (int64_t)disk.f_frsize / 1000000;
     health->clock = app->wall_synced ? CLOCK_SYNCED : CLOCK_UNSYNCED;
     health->sps_milli = rate_milli(app);
+    health->zero_mg = core_zero_mn(app->core) * INT64_C(1000000000) / GRAVITY_UM_S2;
+    health->calibrated_wall_ns = app->calibrated_as.wall_ns;
     if (app->source_is_sensor)
         health->rt = sensor_realtime(app->source);
     health->last_refusal = app->last_refusal;

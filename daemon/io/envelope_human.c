@@ -307,6 +307,13 @@ static void say_tared(struct line *line, const json_t *envelope)
     say_str(line, ", by ", data, "by", "");
 }
 
+static void say_calibrated(struct line *line, const json_t *envelope)
+{
+    const json_t *data = data_of(envelope);
+    say_num(line, "", data, "counts_per_n", 3, " counts/N");
+    say_str(line, ", by ", data, "by", "");
+}
+
 static void say_clock(struct line *line, const json_t *envelope)
 {
     say_num(line, "stepped by ", data_of(envelope), "step_s", 3, " s");
@@ -345,7 +352,7 @@ static void (*const details[EVENT_TYPE_COUNT])(struct line *line, const json_t *
     [EVENT_FAULT_RAISED] = say_raised,
     [EVENT_FAULT_CLEARED] = say_cleared,
     [EVENT_TARED] = say_tared,
-    [EVENT_CALIBRATED] = NULL,
+    [EVENT_CALIBRATED] = say_calibrated,
     [EVENT_CLOCK_SYNCED] = say_clock,
     [EVENT_SESSION_ATTRIBUTED] = say_attributed,
     [EVENT_EVENTS_DROPPED] = say_dropped,

@@ -210,6 +210,7 @@ static bool put_station_event(struct put *put, const struct event *event, const 
         put_int(put, "moved_g", event->u.tared.moved_g);
         put_str(put, "by", event->u.tared.by);
         return true;
+    case EVENT_CALIBRATED: calibrated_put(put, &event->u.calibrated); return true;
     case EVENT_CLOCK_SYNCED:
         put_int(put, "t_ns", event->head.t_ns);
         put_wall_time(put, "ts", event->u.clock_synced.wall_ns);
@@ -237,7 +238,6 @@ static bool put_station_event(struct put *put, const struct event *event, const 
     case EVENT_CALL:
     case EVENT_SESSION_COMPLETED:
     case EVENT_PROGRESSION_SUGGESTED:
-    case EVENT_CALIBRATED:
     case EVENT_TYPE_COUNT: break;
     }
     return false;

@@ -44,6 +44,10 @@ void put_newtons(struct put *put, const char *key, int64_t value_mn);    /* 2 de
 void put_percent(struct put *put, const char *key, int64_t value_milli); /* 1 decimal */
 void put_thousandths(struct put *put, const char *key, int64_t value);   /* 3 decimals: ms, g, mm, factors */
 
+/* What an event and the file beside the journal say of a calibration. */
+struct calibrated_data;
+void calibrated_put(struct put *put, const struct calibrated_data *calibrated);
+
 /* The resolved items of a prescription, in the keys and units in which they are prescribed. */
 struct prescription;
 void put_items(struct put *put, const char *key, const struct prescription *rx, const struct exercise *exercises);

@@ -164,6 +164,16 @@ struct session_completed_data {
     enum basis basis;
 };
 
+/* How the load cell was calibrated: as gymstationctl calibrate wrote it down, and as the event says it. */
+struct calibrated_data {
+    int64_t wall_ns;                /* when */
+    char by[ID_LEN];                /* who */
+    struct calibration calibration; /* valid */
+    int64_t mass_g;                 /* known mass that was put on */
+    int64_t rate_milli;             /* measured meanwhile, thousandths of samples a second */
+    int64_t noise_mg;               /* standard deviation of the empty box */
+};
+
 /* What identifies an event in its session; copied into the envelope. */
 struct event_head {
     enum event_type type;
@@ -235,6 +245,7 @@ struct event {
             int64_t zero_counts, moved_g;
             char by[ID_LEN];
         } tared;
+        struct calibrated_data calibrated;
         struct {
             int64_t wall_ns, step_ns;
         } clock_synced; /* head.t_ns is its t_ns */

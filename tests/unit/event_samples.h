@@ -175,6 +175,13 @@ static inline void sample_station(struct event *event)
     } else if (type == EVENT_TARED) {
         event->u.tared.zero_counts = -84213, event->u.tared.moved_g = -12;
         snprintf(event->u.tared.by, ID_LEN, "button");
+    } else if (type == EVENT_CALIBRATED) {
+        event->u.calibrated = (struct calibrated_data){.wall_ns = INT64_C(1795334160123456789),
+                                                       .calibration = {true, -84213, 104905},
+                                                       .mass_g = 40000,
+                                                       .rate_milli = 79870,
+                                                       .noise_mg = 4310};
+        snprintf(event->u.calibrated.by, ID_LEN, "tech-1");
     } else if (type == EVENT_CLOCK_SYNCED) {
         event->u.clock_synced.wall_ns = INT64_C(1795334160123456789), event->u.clock_synced.step_ns = -3600000000000;
     } else if (type == EVENT_SESSION_ATTRIBUTED) {
@@ -246,12 +253,12 @@ static inline struct event sample_event(enum event_type type, bool full, const s
     case EVENT_FAULT_RAISED:
     case EVENT_FAULT_CLEARED:
     case EVENT_TARED:
+    case EVENT_CALIBRATED:
     case EVENT_CLOCK_SYNCED:
     case EVENT_SESSION_ATTRIBUTED:
     case EVENT_EVENTS_DROPPED: sample_station(&event); break;
     case EVENT_CALL:
     case EVENT_PROGRESSION_SUGGESTED:
-    case EVENT_CALIBRATED:
     case EVENT_TYPE_COUNT: break;
     }
     return event;
@@ -260,7 +267,7 @@ static inline struct event sample_event(enum event_type type, bool full, const s
 /* Does anything emit it yet? */
 static inline bool sample_exists(enum event_type type)
 {
-    return type != EVENT_PROGRESSION_SUGGESTED && type != EVENT_CALIBRATED;
+    return type != EVENT_PROGRESSION_SUGGESTED;
 }
 
 static inline struct envelope_stamp sample_stamp(bool full)

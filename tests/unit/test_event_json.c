@@ -87,9 +87,7 @@ static void items_are_told_in_the_units_of_the_prescription(void **state)
 static void what_nothing_emits_yet_is_not_rendered(void **state)
 {
     (void)state;
-    struct event event = {.head.type = EVENT_CALIBRATED};
-    assert_null(event_data_json(&event, sample_exercises));
-    event.head.type = EVENT_PROGRESSION_SUGGESTED;
+    struct event event = {.head.type = EVENT_PROGRESSION_SUGGESTED};
     assert_null(event_data_json(&event, sample_exercises));
 }
 

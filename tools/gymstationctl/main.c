@@ -5,7 +5,7 @@
 
 #include "tools/gymstationctl/ctl.h"
 
-#define COMMANDS "replay, import, monitor, simulate, prescribe, status, collect, sessions, export"
+#define COMMANDS "replay, import, monitor, simulate, prescribe, status, collect, sessions, export, calibrate"
 
 static const struct {
     const char *name;
@@ -16,7 +16,7 @@ static const struct {
     {"monitor", ctl_monitor, "gymstationctl monitor"},       {"simulate", ctl_simulate, "gymstationctl simulate"},
     {"prescribe", ctl_prescribe, "gymstationctl prescribe"}, {"status", ctl_status, "gymstationctl status"},
     {"collect", ctl_collect, "gymstationctl collect"},       {"sessions", ctl_sessions, "gymstationctl sessions"},
-    {"export", ctl_export, "gymstationctl export"},
+    {"export", ctl_export, "gymstationctl export"},          {"calibrate", ctl_calibrate, "gymstationctl calibrate"},
 };
 #define COMMAND_N (sizeof(commands) / sizeof(commands[0]))
 
@@ -32,6 +32,7 @@ static const char doc[] =
     "  collect    store the events of all stations, once and for good\n"
     "  sessions   one line a session that was collected\n"
     "  export     what was collected, as JSON lines or as a table\n"
+    "  calibrate  read the empty box and a known mass, and write down what follows\n"
     "\n"
     "`gymstationctl COMMAND --help` says more. Exit codes: 0 fine, 1 it did not work, 2 wrong input or usage.";
 

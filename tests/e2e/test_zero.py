@@ -1,0 +1,60 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Calibration and zero at a running station: taken at the start, told once, kept beside the journal."""
+# gymstation-e2e: quick
+import json
+
+from station import CTL, Bench, no_gap, run, valid, wait_for
+from suite import main
+
+ZERO, PER_N, KG = 84213, 1091, 9.80665
+
+
+def cell(bench, *loads_kg):
+    """Counts at 80 samples/s, six seconds of each load."""
+    lines = [f"{(480 * i + k) * 12500000} S {round(ZERO + kg * KG * PER_N) + k % 7}" for i, kg in enumerate(loads_kg)
+             for k in range(480)]
+    return bench.write("cell.trace", "# gymstation-trace 1\n" + "\n".join(lines) + "\n")
+
+
+def calibrate(bench, *loads_kg):
+    run(CTL, "calibrate", "--source", f"trace:{cell(bench, *loads_kg)}@max", "--set", f"journal.path={bench.dir}/journal.db",
+        "--by", "tech-1", data=f"\n{loads_kg[-1] - loads_kg[0]}\nyes\n")
+
+
+def test_a_calibration_is_told_once_and_its_zero_kept():
+    with Bench() as bench:
+        bench.start_broker()
+        watch = bench.subscribe()
+        calibrate(bench, 0, 40)
+        station = bench.station(source="sim")
+        said = watch.until(lambda: watch.events("calibrated"), 10, "it is told")[0]
+        written = json.loads((bench.dir / "journal.db.calibration").read_text())
+        assert {**said["data"], "v": 1} == written, (said, written)
+        watch.until(lambda: watch.last("health") and watch.last("health").json.get("calibrated_at") == written["ts"], 10,
+                    "health says when")
+        wait_for((bench.dir / "journal.db.zero").exists, 10, "the zero is kept")
+        assert station.stop() == 0
+        station = bench.station(source="sim")
+        watch.until(lambda: watch.events("station_started")[1:], 10, "the next start")
+        assert station.stop() == 0
+        watch.until(lambda: watch.events("station_stopping")[1:], 10, "its end")
+        assert len(watch.events("calibrated")) == 1
+        calibrate(bench, 1, 41)
+        bench.station(source="sim")
+        watch.until(lambda: watch.events("calibrated")[1:], 10, "another calibration is told")
+        no_gap(watch.events())
+        valid(watch.messages)
+
+
+def test_a_damaged_calibration_is_none():
+    with Bench() as bench:
+        bench.start_broker()
+        bench.write("journal.db.calibration", '{"v":1,"ts":"2026-11-22T07:56:00.000Z"}')
+        station = bench.station(source="sim")
+        wait_for(lambda: "journal.db.calibration: is damaged:" in station.output(), 10, "it is said")
+        assert station.stop() == 0
+
+
+if __name__ == "__main__":
+    main(globals())
