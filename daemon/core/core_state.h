@@ -20,6 +20,7 @@
 #include "daemon/core/pacer.h"
 #include "daemon/core/plan.h"
 #include "daemon/core/quiet.h"
+#include "daemon/core/set_trend.h"
 #include "gymstation/core.h"
 
 #define SET_COUNTDOWN_NS (3 * NS_PER_S)   /* before every set but an item's first */
@@ -128,6 +129,7 @@ struct set_run {
     bool observed;                       /* something of it was seen, and not only cued */
     int64_t tut_ns;                      /* sum, or ABSENT */
     int64_t tempo_ok, tempo_n;
+    struct set_trend trend;
     bool trusted;
     unsigned flags;
     unsigned spoilt; /* flags of the next rep or hold only */

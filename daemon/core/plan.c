@@ -112,6 +112,15 @@ static int64_t prescribed_min(const struct rx_item *item, bool hold)
     return sum * rx_item_sides(item);
 }
 
+/* Forces are kept by turn: which side has the first one, the prescription says. */
+static int64_t asymmetry(const struct prescription *rx, int item, const struct item_progress *at)
+{
+    const struct position first = {.item = item};
+    int left = plan_side(rx, &first) == SIDE_LEFT ? 0 : 1;
+
+    return rx->items[item].side == SIDE_RULE_EACH ? trend_asymmetry(&at->forces[left], &at->forces[1 - left]) : ABSENT;
+}
+
 static void fill_item(const struct rx_item *item, const struct exercise *exercise, const struct item_progress *at,
                       struct item_result *ret)
 {
@@ -165,6 +174,7 @@ void plan_results(const struct prescription *rx, const struct exercise *exercise
         const struct rx_item *item = &rx->items[i];
 
         fill_item(item, &exercises[item->exercise], at, &ret->items[i]);
+        ret->items[i].asymmetry_milli_pct = asymmetry(rx, i, at);
         volume += milli(at->counted, ret->items[i].reps_min);
         tempo_ok += at->tempo_ok;
         tempo_n += at->tempo_n;

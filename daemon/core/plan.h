@@ -6,7 +6,7 @@
 #ifndef GYMSTATION_CORE_PLAN_H
 #define GYMSTATION_CORE_PLAN_H
 
-#include "gymstation/event.h"
+#include "daemon/core/set_trend.h"
 
 #define SIDES_MAX 2
 
@@ -23,6 +23,7 @@ struct item_progress {
     int32_t last_result;                   /* of the last set, -1 before it */
     int64_t tempo_ok, tempo_n;             /* judged phases */
     int64_t in_band_ns, held_ns;           /* of measured holds with a target */
+    struct side_force forces[SIDES_MAX];   /* of what was measured, by the side's turn */
     bool skipped;
 };
 

@@ -40,6 +40,8 @@ void set_publish_rep(struct core *core, const struct rep_data *rep)
     set->counted += rep->outcome != REP_PARTIAL;
     set->measured += rep->outcome == REP_FULL;
     set->observed |= rep->outcome == REP_FULL;
+    if (rep->outcome == REP_FULL)
+        trend_rep(&set->trend, rep);
 }
 
 void set_publish_hold(struct core *core, const struct hold_data *hold)
@@ -57,6 +59,8 @@ void set_publish_hold(struct core *core, const struct hold_data *hold)
     if (!seen)
         return;
     set->observed = true;
+    if (hold->outcome == HOLD_FULL)
+        trend_hold(&set->trend, hold);
     set->tut_ns = (set->tut_ns == ABSENT ? 0 : set->tut_ns) + hold->held_ns;
     if (hold->target_mn != ABSENT && hold->in_band_ns != ABSENT) {
         set->held_ns += hold->held_ns;
@@ -72,6 +76,9 @@ void set_completed_fill(const struct set_run *set, enum set_reason reason, struc
                                        .reps_measured = set->measured,
                                        .tempo_n = set->tempo_n,
                                        .tut_ns = set->tut_ns,
+                                       .fatigue_milli_pct = trend_fatigue(&set->trend, set->tried > 0),
+                                       .tut_n = set->trend.tut_n,
+                                       .tut_in_tolerance = (int8_t)trend_tut_in_tolerance(&set->trend, &set->dose),
                                        .trusted = set->trusted,
                                        .tempo_milli_pct = ABSENT};
     if (reason == SET_UNCONFIRMED)
@@ -91,6 +98,8 @@ void set_progress(const struct set_run *set, enum set_reason reason, struct item
     progress->tempo_n += set->tempo_n;
     progress->held_ns += set->held_ns;
     progress->in_band_ns += set->in_band_ns;
+    progress->forces[set->at.side].sum_mn += set->trend.force_sum_mn;
+    progress->forces[set->at.side].n += set->trend.force_n;
     if (reason == SET_UNCONFIRMED) {
         progress->last_result = 0;
         return;

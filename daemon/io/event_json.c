@@ -125,6 +125,10 @@ static void put_set_completed(struct put *put, const struct set_completed_data *
     put_percent(put, "tempo_pct", set->tempo_milli_pct);
     put_int(put, "tempo_n", set->tempo_n);
     put_seconds(put, "tut_s", set->tut_ns);
+    put_judged(put, "tut_in_tolerance", set->tut_in_tolerance);
+    if (set->tut_in_tolerance >= 0)
+        put_int(put, "tut_n", set->tut_n);
+    put_percent(put, "fatigue_pct", set->fatigue_milli_pct);
     put_bool(put, "trusted", set->trusted);
 }
 
@@ -139,6 +143,7 @@ static void put_item_result(struct put *put, json_t *array, const struct item_re
     put_int(&one, item->hold ? "holds" : "reps_min", item->reps_min);
     put_int(&one, item->hold ? "holds_done" : "reps", item->reps);
     put_int(&one, item->hold ? "holds_measured" : "reps_measured", item->reps_measured);
+    put_percent(&one, "asymmetry_pct", item->asymmetry_milli_pct);
     put_bool(&one, "skipped", item->skipped);
     put_append(put, array, &one);
 }

@@ -141,6 +141,9 @@ struct set_completed_data {
     int64_t tempo_milli_pct;     /* share of judged phases in tolerance, or ABSENT */
     int64_t tempo_n;             /* judged phases */
     int64_t tut_ns;              /* or ABSENT */
+    int64_t fatigue_milli_pct;   /* change over the set (daemon/core/set_trend.h), or ABSENT */
+    int64_t tut_n;               /* reps whose movements make the next one */
+    int8_t tut_in_tolerance;     /* of the prescribed one: 1, 0, or -1 where it cannot be judged */
     bool trusted;                /* false when the sensor was at fault meanwhile */
 };
 
@@ -150,6 +153,7 @@ struct item_result {
     enum side_rule side;
     int64_t sets, sets_done;               /* set-rounds on every side: `each` counts both */
     int64_t reps_min, reps, reps_measured; /* prescribed minimum in all, counted, measured; holds for hold items */
+    int64_t asymmetry_milli_pct;           /* -: the left is weaker (daemon/core/set_trend.h), or ABSENT */
     bool hold;
     bool skipped;
 };

@@ -134,8 +134,8 @@ static inline struct session_completed_data sample_session_completed(bool full)
         .reason = full ? SESSION_DONE : SESSION_ABANDONED,
         .duration_ns = 612345000000,
         .item_count = full ? 2 : 0,
-        .items = {{"banded_curl", "standard", SIDE_RULE_LEFT, 3, 3, 30, 30, 29, false, false},
-                  {"iso_heel_dig", "standard", SIDE_RULE_EACH, 10, 4, 10, 4, 4, true, true}},
+        .items = {{"banded_curl", "standard", SIDE_RULE_LEFT, 3, 3, 30, 30, 29, ABSENT, false, false},
+                  {"iso_heel_dig", "standard", SIDE_RULE_EACH, 10, 4, 10, 4, 4, -2500, true, true}},
         .pct_milli = 96549,
         .volume_milli = 1000,
         .tempo_milli = 966,
@@ -228,9 +228,11 @@ static inline struct event sample_event(enum event_type type, bool full, const s
     case EVENT_HOLD: event.u.hold = sample_hold(full); break;
     case EVENT_SET_COMPLETED:
         event.u.set_completed =
-            (struct set_completed_data){SET_DONE, ENDED_BY_REPS, 10, 9, 94949, 27, 65200000000, true};
+            (struct set_completed_data){SET_DONE, ENDED_BY_REPS, 10, 9, 94949, 27, 65200000000, 12345, 8, 1, true};
         if (!full)
-            event.u.set_completed.tempo_milli_pct = event.u.set_completed.tut_ns = ABSENT;
+            event.u.set_completed.tempo_milli_pct = event.u.set_completed.tut_ns =
+                event.u.set_completed.fatigue_milli_pct = ABSENT,
+            event.u.set_completed.tut_in_tolerance = -1;
         break;
     case EVENT_REST_COMPLETED:
         event.u.rest_completed.planned_ns = 90000000000, event.u.rest_completed.actual_ns = 92123456789;
