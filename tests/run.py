@@ -4,13 +4,14 @@
 
     --quick  one build, unit tests, goldens, rings, the end-to-end tests that are marked as quick
     (none)   also all end-to-end tests, the same replays by other compilers and on aarch64, the virtual board, clang, and
-             the unit tests and goldens under ASan+UBSan and TSan
-    --full   also the release build with its tests, the fuzzers' build, and all of ctest on a Debian 13
+             every fuzzer for half a minute, the unit tests and goldens under ASan+UBSan and TSan
+    --full   also the release build with its tests, and all of ctest on a Debian 13
 
 An end-to-end test is an executable tests/e2e/test_*.py. It finds the programs in GYMSTATION_BUILD, exits 77 with its
 reason on the last line when it cannot run here, may print `gymstation-e2e: 3 passed, 0 failed, 0 skipped` to be
 counted as more than one test, and says that it belongs to --quick by a line `# gymstation-e2e: quick`.
 """
+import concurrent.futures
 import os
 import random
 import re
@@ -18,6 +19,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import xml.etree.ElementTree as ElementTree
 
@@ -27,6 +29,7 @@ BOARD_KERNEL_LIMIT_S, BUILD_LIMIT_S, TESTS_LIMIT_S, E2E_LIMIT_S = 2400, 1200, 12
 SHOWN_LINES = 60  # of the output of something that failed; the whole is in build/logs
 
 GATE_SEED = 2026
+FUZZ_S = 30  # of each fuzzer
 
 
 class Run:
@@ -245,6 +248,36 @@ def board(run):
     run.add(part)
 
 
+def fuzz_one(name, folder, found):
+    """A fuzzer for FUZZ_S from its seeds: name, exit code, what it said last."""
+    log = os.path.join(LOGS, f"{name}.log")
+    what = name.removeprefix("fuzz_")
+    code = command([os.path.join(ROOT, "build", "fuzz", "tests", name), f"-max_total_time={FUZZ_S}", "-timeout=30",
+                    "-rss_limit_mb=2048", f"-artifact_prefix={found}/{what}-", "-print_final_stats=1",
+                    f"-seed={os.environ['GYMSTATION_SEED']}", os.path.join(folder, what)], log, FUZZ_S + 120)
+    return name, code, text_of(log)
+
+
+def fuzz(run):
+    """Every fuzzer, two at a time. What one finds is kept in build/fuzz/found; its place then is tests/fuzz/corpus."""
+    if not simple(run, "build fuzz", ["bash", "-c", "cmake --preset fuzz && cmake --build --preset fuzz --target fuzzers"]):
+        return
+    step = Step("fuzz")
+    found, part = os.path.join(ROOT, "build", "fuzz", "found"), Run()
+    names = [n[:-2] for n in sorted(os.listdir(os.path.join(ROOT, "tests", "fuzz"))) if re.fullmatch(r"fuzz_\w+\.c", n)]
+    executed = 0
+    os.makedirs(found, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, concurrent.futures.ThreadPoolExecutor(2) as pool:
+        subprocess.run([os.path.join(ROOT, "tests", "fuzz", "seeds"), folder], check=True)
+        for name, code, output in pool.map(lambda name: fuzz_one(name, folder, found), names):
+            part.count(code == 0, code != 0, 0)
+            executed += int((re.findall(r"number_of_executed_units: (\d+)", output) or [0])[-1])
+            if code != 0:
+                part.note("failed", f"{name}, exit {code}", f"build/fuzz/tests/{name} build/fuzz/found/...", output)
+    step.done(f"{part.counts()}, {executed} inputs")
+    run.add(part)
+
+
 def clang_build(run):
     return simple(run, "build clang", ["bash", "-c", "cmake --preset dev -B build/clang -DCMAKE_C_COMPILER=clang && "
                                        "cmake --build build/clang"])
@@ -281,12 +314,12 @@ def main():
             board(run)
     if not quick:
         clang_build(run)
+        fuzz(run)
         for preset in ("asan", "tsan"):
             if build(run, preset):
                 ctest(run, preset, "-LE", "rings")
     if full:
         build(run, "release") and ctest(run, "release")
-        build(run, "fuzz")
         script(run, "debian 13", os.path.join(ROOT, "tests", "debian13"))
     print(f"\nSummary, {time.time() - started:.0f} s")
     run.print_notes()

@@ -6,13 +6,14 @@
 static void judge_phase(struct set_run *set, enum phase phase, struct phase_time *time)
 {
     int64_t target_ns = set->dose.tempo_ms[phase] * NS_PER_MS;
-    int64_t error_ns = time->move_ns - target_ns;
+    int64_t error_ns;
     bool helped = phase == PHASE_CON && set->dose.ecc_only;
 
     time->target_ns = set->dose.tempo_ms[phase] >= 0 ? target_ns : ABSENT;
     time->in_tolerance = -1;
     if (time->move_ns == ABSENT || set->dose.tempo_ms[phase] <= 0 || helped)
         return;
+    error_ns = time->move_ns - target_ns;
     if (error_ns < 0)
         error_ns = -error_ns;
     time->in_tolerance = 100 * error_ns <= set->dose.tempo_tol_pct * target_ns;
