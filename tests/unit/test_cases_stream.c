@@ -197,7 +197,10 @@ static void test_the_wall_clock_may_step_by_an_hour(void **state)
         free(of_a);
         free(of_b);
     }
-    assert_int_equal(plain->n, steps->n);
+    int told = run_count(steps, EVENT_CLOCK_SYNCED);
+
+    assert_true(told > 0); /* each step is told, and is all that differs */
+    assert_int_equal(plain->n, steps->n - told);
     assert_int_equal(run_event(plain, EVENT_SESSION_COMPLETED, 0)->u.session_completed.duration_ns,
                      run_event(steps, EVENT_SESSION_COMPLETED, 0)->u.session_completed.duration_ns);
     run_free(plain);
