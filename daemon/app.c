@@ -168,6 +168,7 @@ static void take_notice(struct app *app, struct journal_notice *notice)
         app_say("the collector has events up to %lld of this journal, which ends before: it is an older copy. Move it "
                 "away, so that a new one begins",
                 (long long)notice->seq);
+        app_fault(app, FAULT_CLONED, true);
         break;
     }
     free(notice->envelope);

@@ -148,6 +148,12 @@ int journal_confirm(struct journal *journal, int64_t upto);
  */
 int journal_resend(struct journal *journal, int64_t from, int64_t to, int64_t tag);
 
+/*
+ * A copy of the journal at path, whether a daemon has it open or not: the state of one moment, whole or not at all. Any
+ * process. 0 or a negative errno with *ret_why.
+ */
+int journal_backup(const char *path, const char *to, struct refusal *ret_why);
+
 /* Events appended and not yet committed. */
 unsigned journal_backlog(const struct journal *journal);
 /* Events lost to a full queue since start-up. */

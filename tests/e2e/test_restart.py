@@ -2,7 +2,11 @@
 # SPDX-License-Identifier: MIT
 """What a restart keeps and says: an orderly stop in mid-session, refusals that were said, a card on another board."""
 # gymstation-e2e: quick
-from station import Bench, no_gap, prescription, valid
+import contextlib
+import json
+import sqlite3
+
+from station import CTL, Bench, no_gap, prescription, run, valid
 from suite import main
 from test_topics import CURL
 
@@ -70,6 +74,26 @@ def test_a_card_on_another_board_is_told():
         assert ".cloned-" in station.output()
         watch.until(lambda: watch.last("prescription/1").json["held"], 10, "what was held is held")
         assert len(watch.events("prescription_accepted")) == 1
+
+
+def test_a_journal_in_use_is_copied_as_of_one_moment():
+    with Bench() as bench:
+        bench.start_broker()
+        watch = bench.subscribe()
+        bench.prescribe(prescription(CURL, ask=[]))
+        bench.station(*PACE, source="sim")
+        watch.until(lambda: watch.events("rep", rep=2), 20, "two reps")
+        copy = bench.dir / "copy.db"
+        seen = watch.events()[-1]["seq"]
+        run(CTL, "backup", bench.dir / "journal.db", copy)
+        with contextlib.closing(sqlite3.connect(copy)) as db:
+            bodies = [json.loads(row[0]) for row in db.execute("SELECT body FROM event ORDER BY seq")]
+            assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        no_gap(bodies)
+        assert bodies[-1]["seq"] >= seen
+        assert "no such" in run(CTL, "backup", bench.write("other", ""), copy, code=1).stderr
+        assert not (bench.dir / "copy.db.new").exists() and copy.exists()
+        watch.until(lambda: watch.events("session_completed"), 60, "the station goes on")
 
 
 if __name__ == "__main__":

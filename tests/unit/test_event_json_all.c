@@ -119,6 +119,7 @@ static void reply_messages(void (*take)(const char *topic, char *payload))
         .command = COMMAND_ANSWER, .id = "c-2", .code = REPLY_INVALID, .refusal = {"/nrs", "11 is outside 0..10"}};
     take("gymstation/leg-01/reply/stop", reply_json(&ok));
     take("gymstation/leg-01/reply/answer", reply_json(&bad));
+    take("homeassistant/device/gymstation-leg-01/config", discovery_json("gymstation", "leg-01", "0.1.0"));
     take("gymstation/leg-01/reply/resend", resend_reply_json("c-1", &(struct seq_range){.from = 3, .to = 9}, 1));
 }
 

@@ -21,6 +21,7 @@ int ctl_status(int argc, char **argv);
 int ctl_sessions(int argc, char **argv);
 int ctl_export(int argc, char **argv);
 int ctl_calibrate(int argc, char **argv);
+int ctl_backup(int argc, char **argv);
 
 /* Says "gymstationctl: ..." on stderr and returns code. */
 int ctl_fail(int code, const char *format, ...) __attribute__((format(printf, 2, 3)));
