@@ -46,14 +46,14 @@ def odd_things(bench, watch, session):
                 ("attribute", command("a4", session=session, patient=[SECOND])),
                 ("attribute", command("a5", session=session, patient={"name": SECOND})),
                 ("attribute", json.dumps(command("a6", session=session, patient=SECOND))[:-1]),
-                ("answer", command("a7", kind=SECOND, nrs=1))]
+                ("answer", command("a7", kind="pain", nrs=11, patient=SECOND))]
     for name, payload in refusals:
         before = len(watch.of(f"reply/{name}"))
         bench.publish(f"cmd/{name}", payload)
         watch.until(lambda: len(watch.of(f"reply/{name}")) > before, 10, f"a reply to {payload}")
     assert watch.until(lambda: watch.events("session_attributed"), 10, "attributed")[0]["data"]["patient"] == SECOND
     bad = [prescription(CURL, rev=2, patient=TOKEN * 9), prescription(CURL, rev=3, patient=[TOKEN]),
-           prescription({**CURL, "exercise": TOKEN}, rev=4, patient=TOKEN)]
+           prescription({**CURL, "exercise": "no_such"}, rev=4, patient=TOKEN)]
     for n, rx in enumerate(bad, 1):
         bench.prescribe(rx, slot=2)
         watch.until(lambda: len(watch.events("prescription_rejected")) >= n, 10, f"{rx} is rejected")
