@@ -18,9 +18,10 @@
 #define OWN_PER_CENT     3 /* a level that far from the set's weight is another weight */
 #define OWN_LEAST        45
 #define AGREES_PER_MILLE 10
+#define DOWN_WHOLE       0.3
 #define BROKEN_SD        2.5
 #define HEIGHT_SD        4.0
-#define MISFIT_BROKEN    2.3  /* it does not end as a rep does: then the way down decides */
+#define MISFIT_BROKEN    2.1  /* it does not end as a rep does: then the way down decides */
 #define MISFIT_TAKEN     2.5  /* standard deviations; of a rep that may teach the weight */
 #define TOP_FACTOR       1.15 /* the top's drift has part in both of its ends */
 #define MISFIT_HAND      5.0
@@ -169,11 +170,14 @@ static bool fit(struct view *view, struct step_motion *motion)
 }
 
 /* Outside 0.6-1.4 of the step, or of what a whole rep may come out at by its own uncertainty, whichever is wider. */
-static bool wrong_height(const struct step_motion *motion, double height_m)
+static bool wrong_height(const struct step_look *look, const struct step_motion *motion, double height_m)
 {
     double off = motion->height_m - height_m, sure = HEIGHT_SD * motion->height_sd_m;
 
     sure = sure > 0.4 * height_m ? sure : 0.4 * height_m;
+    /* Whoever pushes with the rear leg has climbed much of it before: then the way down by itself is a whole one. */
+    if (look->proven && fabs(motion->down_m - height_m) <= DOWN_WHOLE * height_m)
+        return false;
     return -off > sure || off - motion->height_sd_m > sure; /* nobody climbs too high: that is the integral's doing */
 }
 
@@ -338,7 +342,7 @@ void step_look(const struct step_look *look, struct step_found *ret)
     bool fitted = stood && !view.hole && !view.slow && fit(&view, &motion);
     ret->level_mn = fitted ? motion.top_mn : ABSENT;
     double height_m = (double)look->height_mm / 1000.0;
-    if (fitted && (wrong_height(&motion, height_m) || broken_off(&motion, height_m))) {
+    if (fitted && (wrong_height(look, &motion, height_m) || broken_off(&motion, height_m))) {
         find_own_span(&view);
         too_little(rep);
         fitted = false;

@@ -9,7 +9,7 @@
 #define LANDING       0.03   /* m/s, downward */
 #define SD_LANDING    0.06   /* m/s */
 #define CLIMBED       0.065  /* of the height, before the box carries everything */
-#define SD_CLOSURE    0.03   /* m */
+#define SD_CLOSURE    0.04   /* m: who pushes with the rear leg has climbed a third before the box carries everything */
 #define LEFT          0.01   /* of the height, when the trailing foot lands */
 #define SD_HEIGHT     0.05   /* of it: where the body's mass is when it begins, and the foot that pushed */
 #define WHOLE         0.25   /* a rep that went this near to the step's height did all of it */

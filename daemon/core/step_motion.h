@@ -8,7 +8,7 @@
  *   on top the body stands still, in either half    0.015 m/s (sway of 0.6 % BW at 4.5 Hz is 2 mm/s)
  *   the trailing foot lands before the body rests   0.03 m/s downward, give or take 0.06 m/s
  *   it ends about as high as it began               the height climbed before the box carried everything is lost when it
- *                                                   does so no more: 0.05 of the step, give or take 0.03 m
+ *                                                   does so no more: 0.065 of the step, give or take 0.04 m
  *   the weight is that of the reps before           0.15 %, where there are any
  * A tenth of a per cent of BW left uncorrected would be 8 cm after 4 s, half of the tolerance of the height.
  * misfit^2 is what is left of the five over the degrees of freedom: about 1 where only sway acts. Above 1 every

@@ -226,7 +226,7 @@ static void test_a_pause_on_the_way_down_from_a_step_is_one_rep(void **state)
 
 /*
  * Off in the middle of rep 3, or with a jump from its top, and back: that rep is partial, and it counts on. What is
- * broken off is told by the way down alone, which sway leaves uncertain: of 200 seeds 189 and 162 come out so, the others
+ * broken off is told by the way down alone, which sway leaves uncertain: of 200 seeds 189 and 178 come out so, the others
  * count it as full (a finger on a chair looks the same, and it is the more common).
  */
 static void leaves_step(enum patient_case oddity)
