@@ -222,14 +222,13 @@ static int64_t ns_of_s(double s)
 struct phase_time step_look_pause(int64_t from_ns, const struct step_point *landed, const struct step_found *next)
 {
     struct phase_time pause = phase_time(SRC_LOAD, next->rep.start_ns - from_ns, ABSENT);
-    int64_t move_ns = next->rises.t_ns - landed->t_ns;
 
-    if (landed->t_ns == ABSENT || next->rises.t_ns == ABSENT || move_ns <= 0)
+    if (landed->t_ns == ABSENT || next->rises.t_ns == ABSENT || next->rises.t_ns <= landed->t_ns)
         return pause;
     double a = (double)landed->sd_ns, b = (double)next->rises.sd_ns, sd_ns = sqrt(a * a + b * b);
     if (sd_ns > STEP_MOVE_TOP_SD_S * 1e9)
         return pause;
-    pause.move_ns = move_ns;
+    pause.move_ns = next->rises.t_ns - landed->t_ns;
     pause.sd_ns = (int64_t)floor(sd_ns + 0.5);
     return pause;
 }
