@@ -3,9 +3,10 @@
 """Builds and runs the tests; called by tools/test, which installs what is missing first.
 
     --quick  one build, unit tests, goldens, rings, the end-to-end tests that are marked as quick
-    (none)   also all end-to-end tests, the same replays by other compilers and on aarch64, the virtual board, clang, and
-             every fuzzer for half a minute, the unit tests and goldens under ASan+UBSan and TSan
-    --full   also the release build with its tests, and all of ctest on a Debian 13
+    (none)   also all end-to-end tests, a sample of the fault matrix, the same replays by other compilers and on aarch64,
+             the virtual board, clang, and every fuzzer for half a minute, the unit tests and goldens under ASan+UBSan and
+             TSan
+    --full   also all of the fault matrix, the release build with its tests, and all of ctest on a Debian 13
 
 An end-to-end test is an executable tests/e2e/test_*.py. It finds the programs in GYMSTATION_BUILD, exits 77 with its
 reason on the last line when it cannot run here, may print `gymstation-e2e: 3 passed, 0 failed, 0 skipped` to be
@@ -26,6 +27,7 @@ import xml.etree.ElementTree as ElementTree
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 LOGS = os.path.join(ROOT, "build", "logs")
 BOARD_KERNEL_LIMIT_S, BUILD_LIMIT_S, TESTS_LIMIT_S, E2E_LIMIT_S = 2400, 1200, 1200, 600
+FAULTS_LIMIT_S = 5400
 SHOWN_LINES = 60  # of the output of something that failed; the whole is in build/logs
 
 GATE_SEED = 2026
@@ -207,10 +209,10 @@ def script_counts(what, path, code, output):
     return part
 
 
-def script(run, what, path, env=None):
+def script(run, what, path, env=None, limit_s=E2E_LIMIT_S, more=()):
     """Runs one script, which may skip by 77 and may count more than one test."""
     step = Step(what)
-    code = command([path], step.log, E2E_LIMIT_S, env)
+    code = command([path, *more], step.log, limit_s, env)
     part = script_counts(what, path, code, text_of(step.log))
     step.done(part.counts())
     run.add(part)
@@ -231,6 +233,14 @@ def same_bytes(run):
     """Every compiler, -O0 and -O2, x86-64 and aarch64: the same traces, the same bytes."""
     script(run, "same bytes", os.path.join(ROOT, "tests", "cross", "test_same_bytes.py"),
            {"GYMSTATION_BUILD": os.path.join(ROOT, "build", "dev")})
+
+
+def faults(run, full):
+    """The fault matrix: a seeded sample, with --full every call of a session; its table is shown."""
+    script(run, "faults", os.path.join(ROOT, "tests", "faults", "matrix.py"),
+           {"GYMSTATION_BUILD": os.path.join(ROOT, "build", "dev")}, FAULTS_LIMIT_S if full else E2E_LIMIT_S,
+           ["--full"] if full else [])
+    print(text_of(os.path.join(LOGS, "faults.log")).partition("\nfault ")[2].partition("gymstation-e2e")[0])
 
 
 def board(run):
@@ -311,6 +321,7 @@ def main():
         end_to_end(run, quick)
         if not quick:
             same_bytes(run)
+            faults(run, full)
             board(run)
     if not quick:
         clang_build(run)

@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Preloaded into a daemon under test: counts the calls that change what others can see (the journal's files, sockets) and
+ * does something to chosen ones. What changes nothing need not be counted: a SIGKILL between two of these calls leaves
+ * the same behind, wherever it falls.
+ *
+ *   GYMSTATION_FAULT         kill (before the call), torn (after half of what is written), after, ENOSPC, EIO, EROFS,
+ *                            short (half is written, and said so)
+ *   GYMSTATION_FAULT_AT      the call, counting from 1; 0: none by number
+ *   GYMSTATION_FAULT_FOR     how many calls in a row, default 1
+ *   GYMSTATION_FAULT_EVERY   about one call in so many, at random; GYMSTATION_FAULT_SEED
+ *   GYMSTATION_FAULT_DIR     files below it are the journal's
+ *   GYMSTATION_FAULT_SHARED  a file of 3 x 8 bytes that outlives the daemon: calls, faults, CLOCK_MONOTONIC of the last (ns)
+ *
+ * kill, torn and after also count what goes to sockets; the others are for disks.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <time.h>
+#include <unistd.h>
+
+struct shared {
+    _Atomic int64_t calls, faults, at_ns;
+};
+
+static struct shared nowhere, *shared = &nowhere;
+static const char *dir = "";
+static const char *action = "";
+static int64_t first, run = 1, every;
+static _Atomic uint64_t seed = 1;
+
+static int64_t number(const char *name, int64_t otherwise)
+{
+    const char *text = getenv(name);
+
+    return text ? strtoll(text, NULL, 10) : otherwise;
+}
+
+__attribute__((constructor)) static void set_up(void)
+{
+    const char *file = getenv("GYMSTATION_FAULT_SHARED");
+    int fd = file ? open(file, O_RDWR | O_CLOEXEC) : -1;
+    void *map = fd >= 0 ? mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0) : MAP_FAILED;
+
+    if (map != MAP_FAILED)
+        shared = map;
+    if (fd >= 0)
+        close(fd);
+    dir = getenv("GYMSTATION_FAULT_DIR") ? getenv("GYMSTATION_FAULT_DIR") : "";
+    action = getenv("GYMSTATION_FAULT") ? getenv("GYMSTATION_FAULT") : "";
+    first = number("GYMSTATION_FAULT_AT", 0);
+    run = number("GYMSTATION_FAULT_FOR", 1);
+    every = number("GYMSTATION_FAULT_EVERY", 0);
+    seed = (uint64_t)number("GYMSTATION_FAULT_SEED", 1) * UINT64_C(2654435761) + 1;
+}
+
+static bool ends_the_process(void)
+{
+    return strcmp(action, "kill") == 0 || strcmp(action, "torn") == 0 || strcmp(action, "after") == 0;
+}
+
+static bool below_dir(const char *path)
+{
+    return dir[0] != '\0' && strncmp(path, dir, strlen(dir)) == 0;
+}
+
+static bool looked_at(int fd)
+{
+    char link[40], path[PATH_MAX];
+    struct stat st;
+    ssize_t n;
+
+    if (fstat(fd, &st) < 0)
+        return false;
+    if (S_ISSOCK(st.st_mode))
+        return ends_the_process();
+    if (!S_ISREG(st.st_mode))
+        return false;
+    snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+    n = readlink(link, path, sizeof(path) - 1);
+    if (n < 0)
+        return false;
+    path[n] = '\0';
+    return below_dir(path);
+}
+
+/* splitmix64 (Vigna 2015) */
+static uint64_t next_random(void)
+{
+    uint64_t z = atomic_fetch_add(&seed, UINT64_C(0x9e3779b97f4a7c15)) + UINT64_C(0x9e3779b97f4a7c15);
+
+    z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+    z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
+    return z ^ (z >> 31);
+}
+
+static void note(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    atomic_store(&shared->at_ns, t.tv_sec * INT64_C(1000000000) + t.tv_nsec);
+    atomic_fetch_add(&shared->faults, 1);
+}
+
+static void end_here(void)
+{
+    note();
+    syscall(SYS_kill, getpid(), SIGKILL);
+    for (;;)
+        pause();
+}
+
+/* Counts the call; true when something is to happen to it. */
+static bool struck(void)
+{
+    int64_t n = atomic_fetch_add(&shared->calls, 1) + 1;
+
+    if (first > 0 && n >= first && n < first + run)
+        return true;
+    return every > 0 && next_random() % (uint64_t)every == 0;
+}
+
+/* Before the call: ends the process, or an errno, or 0. */
+static int error_of(void)
+{
+    if (strcmp(action, "kill") == 0)
+        end_here();
+    if (strcmp(action, "ENOSPC") == 0)
+        return ENOSPC;
+    if (strcmp(action, "EIO") == 0)
+        return EIO;
+    if (strcmp(action, "EROFS") == 0)
+        return EROFS;
+    return 0;
+}
+
+static int failed(int error)
+{
+    note();
+    errno = error;
+    return -1;
+}
+
+static ssize_t part_of(int fd, const void *data, size_t size, int64_t at)
+{
+    size_t half = size / 2 + (size < 2);
+
+    return at < 0 ? syscall(SYS_write, fd, data, half) : syscall(SYS_pwrite64, fd, data, half, at);
+}
+
+static ssize_t written(int fd, const void *data, size_t size, int64_t at)
+{
+    bool now = looked_at(fd) && struck();
+    int error = now ? error_of() : 0;
+    ssize_t n;
+
+    if (error != 0)
+        return failed(error);
+    if (now && strcmp(action, "torn") == 0) {
+        part_of(fd, data, size, at);
+        end_here();
+    }
+    if (now && strcmp(action, "short") == 0) {
+        note();
+        return part_of(fd, data, size, at);
+    }
+    n = at < 0 ? syscall(SYS_write, fd, data, size) : syscall(SYS_pwrite64, fd, data, size, at);
+    if (now && ends_the_process())
+        end_here();
+    return n;
+}
+
+ssize_t write(int fd, const void *data, size_t size)
+{
+    return written(fd, data, size, -1);
+}
+
+ssize_t pwrite64(int fd, const void *data, size_t size, off64_t at)
+{
+    return written(fd, data, size, at);
+}
+
+ssize_t pwrite(int fd, const void *data, size_t size, off_t at)
+{
+    return written(fd, data, size, at);
+}
+
+ssize_t writev(int fd, const struct iovec *parts, int n)
+{
+    bool now = looked_at(fd) && struck();
+    ssize_t done;
+
+    if (now && error_of() == 0 && strcmp(action, "torn") == 0) {
+        syscall(SYS_write, fd, parts[0].iov_base, parts[0].iov_len);
+        end_here();
+    }
+    done = syscall(SYS_writev, fd, parts, n);
+    if (now && ends_the_process())
+        end_here();
+    return done;
+}
+
+/* What has no halves; `changed` says whether it is of the journal. */
+static int64_t whole(bool changed, long call, int64_t a, int64_t b)
+{
+    bool now = changed && struck();
+    int error = now ? error_of() : 0;
+    int64_t r;
+
+    if (error != 0)
+        return failed(error);
+    r = syscall(call, a, b);
+    if (now && ends_the_process())
+        end_here();
+    return r;
+}
+
+int fsync(int fd)
+{
+    return (int)whole(looked_at(fd), SYS_fsync, fd, 0);
+}
+
+int fdatasync(int fd)
+{
+    return (int)whole(looked_at(fd), SYS_fdatasync, fd, 0);
+}
+
+int ftruncate64(int fd, off64_t size)
+{
+    return (int)whole(looked_at(fd), SYS_ftruncate, fd, size);
+}
+
+int ftruncate(int fd, off_t size)
+{
+    return (int)whole(looked_at(fd), SYS_ftruncate, fd, size);
+}
+
+int unlink(const char *path)
+{
+    return (int)whole(below_dir(path), SYS_unlink, (int64_t)(intptr_t)path, 0);
+}
+
+int rename(const char *from, const char *to)
+{
+    return (int)whole(below_dir(to), SYS_rename, (int64_t)(intptr_t)from, (int64_t)(intptr_t)to);
+}
