@@ -11,6 +11,7 @@
  *   app_record.c   when a recording begins and what its header says
  *   app_panel.c    buttons, pedals and the card reader become inputs
  *   app_zero.c     calibration and working zero: read at the start, kept beside the journal
+ *   app_board.c    what the board says of its own trouble
  *   app_sched.c    the loop's share of the processor
  *   app_cues.c     cues become light and sound
  *
@@ -109,6 +110,8 @@ struct app {
     int64_t shown_mono_ns;
     int64_t live_mono_ns, health_mono_ns, watchdog_mono_ns, clock_mono_ns;
     int64_t started_mono_ns;
+    int64_t board_mono_ns; /* last look at the board */
+    int undervoltage;      /* as health says it: 1, 0, or -1 */
     bool health_due;
     int64_t watchdog_ns, watchdog_seq;
 
@@ -206,6 +209,9 @@ int app_open_zero(struct app *app);         /* 0 or the exit code after a messag
 void app_tell_calibration(struct app *app); /* `calibrated`, once for a new one */
 void app_keep_zero(struct app *app);        /* when it has moved */
 void app_close_zero(struct app *app);
+
+/* app_board.c */
+void app_watch_board(struct app *app, int64_t mono_ns); /* looks when it is time to */
 
 /* app_sched.c: real-time for the loop's thread, or as near to it as is permitted */
 void app_hurry(struct app *app);

@@ -5,6 +5,7 @@
 #include <sys/statvfs.h>
 
 #include "daemon/app.h"
+#include "gymstation/board.h"
 #include "gymstation/sensor.h"
 #include "gymstation/wall_time.h"
 
@@ -146,6 +147,8 @@ static void fill_health(struct app *app, struct health *health, struct counter_l
     health->clock = app->wall_synced ? CLOCK_SYNCED : CLOCK_UNSYNCED;
     health->sps_milli = rate_milli(app);
     health->zero_mg = core_zero_mn(app->core) * INT64_C(1000000000) / GRAVITY_UM_S2;
+    health->undervoltage = app->undervoltage;
+    health->temp_mc = board_temp_mc(board_sys());
     health->calibrated_wall_ns = app->calibrated_as.wall_ns;
     if (app->source_is_sensor)
         health->rt = sensor_realtime(app->source);

@@ -56,5 +56,21 @@ def test_a_damaged_calibration_is_none():
         assert station.stop() == 0
 
 
+def test_a_weak_supply_is_a_fault_until_it_is_strong_again():
+    with Bench() as bench:
+        bench.start_broker()
+        watch = bench.subscribe()
+        volt = bench.dir / "sys" / "class" / "hwmon" / "hwmon1"
+        volt.mkdir(parents=True)
+        (volt / "name").write_text("rpi_volt\n")
+        (volt / "in0_lcrit_alarm").write_text("1\n")
+        bench.station(source="sim", env={"GYMSTATION_SYS": str(bench.dir / "sys")})
+        watch.until(lambda: watch.events("fault_raised", fault="undervoltage"), 10, "it is raised")
+        watch.until(lambda: watch.last("health") and watch.last("health").json.get("undervoltage") is True, 10, "in health too")
+        (volt / "in0_lcrit_alarm").write_text("0\n")
+        watch.until(lambda: watch.events("fault_cleared", fault="undervoltage"), 20, "it is cleared")
+        valid(watch.messages)
+
+
 if __name__ == "__main__":
     main(globals())

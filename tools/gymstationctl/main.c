@@ -5,7 +5,8 @@
 
 #include "tools/gymstationctl/ctl.h"
 
-#define COMMANDS "replay, import, monitor, simulate, prescribe, status, collect, sessions, export, calibrate, backup"
+#define COMMANDS                                                                                                       \
+    "replay, import, monitor, simulate, prescribe, status, collect, sessions, export, calibrate, doctor, backup"
 
 static const struct {
     const char *name;
@@ -17,7 +18,7 @@ static const struct {
     {"prescribe", ctl_prescribe, "gymstationctl prescribe"}, {"status", ctl_status, "gymstationctl status"},
     {"collect", ctl_collect, "gymstationctl collect"},       {"sessions", ctl_sessions, "gymstationctl sessions"},
     {"export", ctl_export, "gymstationctl export"},          {"calibrate", ctl_calibrate, "gymstationctl calibrate"},
-    {"backup", ctl_backup, "gymstationctl backup"},
+    {"doctor", ctl_doctor, "gymstationctl doctor"},          {"backup", ctl_backup, "gymstationctl backup"},
 };
 #define COMMAND_N (sizeof(commands) / sizeof(commands[0]))
 
@@ -34,6 +35,7 @@ static const char doc[] =
     "  sessions   one line a session that was collected\n"
     "  export     what was collected, as JSON lines or as a table\n"
     "  calibrate  read the empty box and a known mass, and write down what follows\n"
+    "  doctor     look at a station: what is wrong with it, and what to do\n"
     "  backup     copy a station's journal while it is in use\n"
     "\n"
     "`gymstationctl COMMAND --help` says more. Exit codes: 0 fine, 1 it did not work, 2 wrong input or usage.";
