@@ -78,7 +78,7 @@ static void curl_begin(void *self, const struct detector_setup *setup)
     curl->median = (struct live_median){0};
     curl->mean = (struct live_mean){0};
     curl->move = (struct live_move){.level_mn = ABSENT};
-    live_phase_begin(&curl->phase);
+    curl_live_begin(&curl->live);
     quiet_init(&curl->quiet);
     support_begin(&curl->support);
     rep_buffer_clear(&curl->buffer);
@@ -165,7 +165,7 @@ static int step_level(struct curl_detector *curl, int64_t t_ns, int64_t force_mn
     }
     curl->search_ns = t_ns;
     curl->prev_end_ns = ABSENT;
-    live_phase_begin(&curl->phase);
+    curl_live_begin(&curl->live);
     enter(curl, CURL_STATE_REST, t_ns);
     return 0;
 }
@@ -295,16 +295,15 @@ static int step_state(struct curl_detector *curl, const struct sample *sample, i
     return 0;
 }
 
-static int live_marks(struct curl_detector *curl, int64_t t_ns, int64_t u_mn, struct mark *marks)
+static int live_marks(struct curl_detector *curl, int64_t t_ns, int64_t u_mn, int64_t mean_mn, struct mark *marks)
 {
-    int64_t on = curl_part(amp_mn(curl), 10);
+    const struct curl_live_input in = {
+        .t_ns = t_ns, .u_mn = u_mn, .amp_mn = curl->amp_mn, .floor_mn = amp_floor_mn(curl), .noise_mn = curl->noise_mn};
     int n = 0;
 
-    on = fixed_max(on, fixed_max(curl_part(CURL_AMP_MIN_MN, 30), 3 * curl->noise_mn / 2));
-    if (curl->state != CURL_STATE_LEVEL && curl->state != CURL_STATE_LOST &&
-        live_phase(&curl->phase, t_ns, u_mn, curl->amp_mn, on))
-        marks[n++] = (struct mark){.kind = MARK_PHASE, .t_ns = t_ns, .phase = curl->phase.phase};
-    if (live_move(&curl->move, t_ns, u_mn, fixed_max(curl_part(amp_mn(curl), 15), 4 * curl->noise_mn)))
+    if (curl->state != CURL_STATE_LEVEL && curl->state != CURL_STATE_LOST && curl_live_step(&curl->live, &in))
+        marks[n++] = (struct mark){.kind = MARK_PHASE, .t_ns = t_ns, .phase = curl->live.phase};
+    if (live_move(&curl->move, t_ns, mean_mn, fixed_max(curl_part(amp_mn(curl), 15), 4 * curl->noise_mn)))
         marks[n++] = (struct mark){.kind = MARK_MOVING, .t_ns = t_ns};
     return n;
 }
@@ -335,7 +334,7 @@ static int curl_step(void *self, const struct sample *sample, struct mark *marks
     bool noisy = curl->noise_mn * CURL_NOISE_PART > amp_mn(curl);
     int64_t u_mn = live_mean(&curl->mean, &above, noisy ? CURL_MEAN_NS : 0);
     n += step_state(curl, &middle, u_mn, marks);
-    n += live_marks(curl, middle.t_ns, u_mn, marks + n);
+    n += live_marks(curl, middle.t_ns, above.force_mn, u_mn, marks + n);
     n += watch_hands(curl, &middle, u_mn, marks + n);
     if (not_seen(curl, middle.t_ns))
         marks[n++] = not_seen_mark(middle.t_ns);

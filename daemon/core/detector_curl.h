@@ -29,6 +29,7 @@
 #ifndef GYMSTATION_CORE_DETECTOR_CURL_H
 #define GYMSTATION_CORE_DETECTOR_CURL_H
 
+#include "daemon/core/curl_live.h"
 #include "daemon/core/support.h"
 #include "daemon/core/live.h"
 #include "daemon/core/quiet.h"
@@ -82,7 +83,7 @@ struct curl_detector {
     struct rep_moves moves;
     struct live_median median;
     struct live_mean mean;
-    struct live_phase phase;
+    struct curl_live live;
     struct live_move move;
     struct quiet quiet;
     struct support support;

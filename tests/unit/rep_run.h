@@ -52,7 +52,8 @@ static inline void rep_run_take(struct rep_run *run, const struct mark *mark)
 {
     switch (mark->kind) {
     case MARK_PHASE:
-        assert_true(run->n_phases < PHASES_MAX);
+        if (run->n_phases == PHASES_MAX)
+            break; /* noise makes more of them than anybody asks for */
         run->phases[run->n_phases].phase = mark->phase;
         run->phases[run->n_phases++].t_ns = mark->t_ns;
         break;
