@@ -26,6 +26,7 @@ from concurrent.futures import ThreadPoolExecutor
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "e2e"))
 
+import link  # noqa: E402
 from ledger import OWN, Ledger, Table, first_arrivals_in_order  # noqa: E402
 from station import Bench, replay  # noqa: E402
 from suite import BUILD  # noqa: E402
@@ -215,6 +216,11 @@ def scenarios(full):
     for action, sample in (("kill", 8), ("torn", 4), ("after", 4), ("ENOSPC", 5), ("EIO", 5), ("EROFS", 5), ("short", 3)):
         yield f"every_call_{action}", lambda t, s, a=action, n=sample: struck_at_every_call(t, s, full, a, n)
     yield "killed_at_random", lambda t, s: killed_at_random(t, s, full)
+    yield "pubacks_eaten", lambda t, s: link.pubacks_eaten(t, 10 if full else 1)
+    yield "half_open", lambda t, s: link.half_open(t)
+    yield "cut", lambda t, s: link.cut(t, 30 if full else 3)
+    yield "broker_stopped", lambda t, s: link.broker_stopped(t)
+    yield "broker_killed", lambda t, s: link.broker_killed(t, 20 if full else 2)
     yield "disk_in_a_storm", lambda t, s: disk_in_a_storm(t, s, full)
 
 
