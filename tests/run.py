@@ -6,7 +6,8 @@
     (none)   also all end-to-end tests, a sample of the fault matrix, the same replays by other compilers and on aarch64,
              the virtual board, clang, and every fuzzer for half a minute, the unit tests and goldens under ASan+UBSan and
              TSan
-    --full   also all of the fault matrix, the release build with its tests, and all of ctest on a Debian 13
+    --full   also all of the fault matrix, the release build with its tests, and all of ctest and the board on a
+             Debian 13
 
 An end-to-end test is an executable tests/e2e/test_*.py. It finds the programs in GYMSTATION_BUILD, exits 77 with its
 reason on the last line when it cannot run here, may print `gymstation-e2e: 3 passed, 0 failed, 0 skipped` to be
@@ -28,6 +29,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 LOGS = os.path.join(ROOT, "build", "logs")
 BOARD_KERNEL_LIMIT_S, BUILD_LIMIT_S, TESTS_LIMIT_S, E2E_LIMIT_S = 2400, 1200, 1200, 600
 FAULTS_LIMIT_S = 5400
+DEBIAN_13_LIMIT_S = 3600  # with its debootstrap, the build, ctest and the board
 SHOWN_LINES = 60  # of the output of something that failed; the whole is in build/logs
 
 GATE_SEED = 2026
@@ -331,7 +333,7 @@ def main():
                 ctest(run, preset, "-LE", "rings")
     if full:
         build(run, "release") and ctest(run, "release")
-        script(run, "debian 13", os.path.join(ROOT, "tests", "debian13"))
+        script(run, "debian 13", os.path.join(ROOT, "tests", "debian13"), limit_s=DEBIAN_13_LIMIT_S)
     print(f"\nSummary, {time.time() - started:.0f} s")
     run.print_notes()
     if run.passed + run.failed == 0:
