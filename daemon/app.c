@@ -257,6 +257,7 @@ static int on_tick(sd_event_source *s, uint64_t usec, void *userdata)
         app_exit(app, 1);
     }
     app_watch_link(app, NULL);
+    app_watch_certificate(app);
     app_tick_panel(app, mono_ns);
     app_watch_board(app, mono_ns);
     app_record_idle(app);

@@ -23,6 +23,7 @@
 #include <systemd/sd-event.h>
 
 #include "gymstation/calibration.h"
+#include "gymstation/certificate.h"
 #include "gymstation/config.h"
 #include "gymstation/event_json.h"
 #include "gymstation/exercise_file.h"
@@ -125,7 +126,10 @@ struct app {
     bool connected;
     uint64_t reconnects, refusals, takeovers;
     int64_t takeover_mono_ns; /* of the last one, while duplicate_id is raised; else 0 */
-    char last_refusal[160];
+    char last_refusal[320];   /* with what may be done about it */
+    char cert_file[2 * CONFIG_TEXT_LEN];
+    struct certificate certificate; /* of cert_file, as read last */
+    int64_t certificate_mono_ns;    /* when to read it again */
     uint64_t samples;
     int64_t rate_first_ns, rate_last_ns; /* stamps of the samples counted for health.sps */
     int64_t rate_count;
@@ -145,8 +149,18 @@ int app_open_loop(struct app *app);
 /* app_open.c: what was held and what broke off: from the journal, or as a recording says it was */
 void app_take_up(struct app *app);
 
-/* app_secret.c: the first line of a file that not everybody may read; 0, or 1 after a message that names the key */
-int app_read_password(const char *key, const char *file, char *ret, size_t size);
+/* app_secret.c. A name without a slash is looked up in $CREDENTIALS_DIRECTORY, where there is one: then true. */
+bool app_secret_path(const char *name, char *ret, size_t size);
+/* The first line of a file that only its owner may read; 0, or 1 after a message that names the key. */
+int app_read_password(const char *key, const char *name, char *ret, size_t size);
+/* Paths of the files for TLS; 0, or 1 after a message that names the key. */
+struct app_tls {
+    char ca[2 * CONFIG_TEXT_LEN], cert[2 * CONFIG_TEXT_LEN], key[2 * CONFIG_TEXT_LEN];
+};
+int app_open_tls(struct app *app, struct app_tls *ret);
+int64_t app_cert_days_left(const struct app *app); /* negative: expired; ABSENT: the station has none */
+void app_watch_certificate(struct app *app);
+const char *app_link_advice(struct app *app, const char *refusal); /* "; what to do", or "" */
 
 /* app_feed.c */
 void app_feed(struct app *app, struct input *input, const char *text, size_t text_len);

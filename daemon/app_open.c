@@ -246,20 +246,23 @@ static int open_mqtt(struct app *app)
     const struct config *config = app->config;
     struct refusal why = {0};
     char password[CONFIG_TEXT_LEN] = "";
+    struct app_tls tls;
     const struct mqtt_config mqtt = {.url = config->mqtt.url,
                                      .station = app->station.id,
                                      .prefix = config->mqtt.prefix,
                                      .username = config->mqtt.username,
                                      .password = password,
-                                     .ca_file = config->mqtt.ca_file,
-                                     .cert_file = config->mqtt.cert_file,
-                                     .key_file = config->mqtt.key_file,
+                                     .ca_file = tls.ca,
+                                     .cert_file = tls.cert,
+                                     .key_file = tls.key,
                                      .v3 = strcmp(config->mqtt.protocol, "5") != 0,
                                      .discovery = config->mqtt.discovery,
                                      .keepalive_s = config->mqtt.keep_alive_s};
 
     if (config->mqtt.password_file[0] != '\0' &&
         app_read_password("mqtt.password_file", config->mqtt.password_file, password, sizeof(password)))
+        return 2;
+    if (app_open_tls(app, &tls))
         return 2;
     if (mqtt_open(&app->mqtt, &mqtt, app->journal, &why) < 0)
         return complain(&why) + 1;

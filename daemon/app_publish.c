@@ -153,6 +153,7 @@ static void fill_health(struct app *app, struct health *health, struct counter_l
     if (app->source_is_sensor)
         health->rt = sensor_realtime(app->source);
     health->last_refusal = app->last_refusal;
+    health->cert_days_left = app_cert_days_left(app);
     add_core_counters(app, list);
     add_sensor_counters(app, list);
     add_panel_counters(app, list);

@@ -1,26 +1,155 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Secrets in files: where they are, who may read them; and the station's own certificate: whether it fits its key, how
+ * long it is still valid, and what to do when TLS fails.
+ */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #include "daemon/app.h"
 
-int app_read_password(const char *key, const char *path, char *ret, size_t size)
+#define CERTIFICATE_PERIOD_NS (60 * NS_PER_S)
+#define DAY_NS                (86400 * NS_PER_S)
+#define CERT_EXPIRING_DAYS    21 /* three weeks: somebody is there in one of them */
+
+/* A name without a slash is that of a credential of the unit, where it has any. True when it is one. */
+bool app_secret_path(const char *name, char *ret, size_t size)
 {
+    const char *dir = getenv("CREDENTIALS_DIRECTORY");
+    bool credential = dir && name[0] != '\0' && strchr(name, '/') == NULL;
+
+    snprintf(ret, size, "%s%s%s", credential ? dir : "", credential ? "/" : "", name);
+    return credential;
+}
+
+/* systemd's copies are readable by the unit's user through an ACL, which shows in the mode as the group's bits. */
+static FILE *open_secret(const char *key, const char *name)
+{
+    char path[2 * CONFIG_TEXT_LEN];
+    mode_t others = app_secret_path(name, path, sizeof(path)) ? S_IRWXO : S_IRWXG | S_IRWXO;
     FILE *file = fopen(path, "re");
     struct stat st;
-    int r = 1;
 
     if (file == NULL || fstat(fileno(file), &st) < 0)
         app_say("%s: %s: %s", key, path, strerror(errno));
-    else if (st.st_mode & S_IROTH)
-        app_say("%s: %s: everybody may read it; chmod 0640 or less, then start again", key, path);
-    else if (fgets(ret, (int)size, file) == NULL || ret[0] == '\n')
-        app_say("%s: %s: the first line is empty; it has to be the password", key, path);
+    else if (st.st_mode & others)
+        app_say("%s: %s: others than its owner may read it (mode %04o); chmod 0600 it, then start again", key, path,
+                (unsigned)st.st_mode & 07777);
     else
-        r = 0;
-    ret[strcspn(ret, "\n")] = 0;
+        return file;
     if (file)
         fclose(file);
-    return r;
+    return NULL;
+}
+
+int app_read_password(const char *key, const char *name, char *ret, size_t size)
+{
+    FILE *file = open_secret(key, name);
+    bool read;
+
+    if (file == NULL)
+        return 1;
+    read = fgets(ret, (int)size, file) && ret[strspn(ret, "\r\n")] != '\0';
+    fclose(file);
+    if (!read) {
+        app_say("%s: %s: the first line is empty; it has to be the secret", key, name);
+        return 1;
+    }
+    ret[strcspn(ret, "\r\n")] = '\0';
+    return 0;
+}
+
+static int refuse_file(const char *key, const char *path, int error, const char *otherwise)
+{
+    app_say("%s: %s: %s", key, path, error == -EINVAL ? otherwise : strerror(-error));
+    return 1;
+}
+
+/* Paths into ret; what is wrong with these files is said now, not at the first attempt to connect. */
+int app_open_tls(struct app *app, struct app_tls *ret)
+{
+    const struct config *config = app->config;
+    FILE *key;
+    int r;
+
+    app_secret_path(config->mqtt.ca_file, ret->ca, sizeof(ret->ca));
+    app_secret_path(config->mqtt.cert_file, ret->cert, sizeof(ret->cert));
+    app_secret_path(config->mqtt.key_file, ret->key, sizeof(ret->key));
+    if (ret->ca[0] != '\0' && (r = certificate_read(ret->ca, &app->certificate)) < 0)
+        return refuse_file("mqtt.ca_file", ret->ca, r, "holds no certificate (PEM)");
+    if (ret->cert[0] == '\0')
+        return 0;
+    if ((r = certificate_read(ret->cert, &app->certificate)) < 0)
+        return refuse_file("mqtt.cert_file", ret->cert, r, "holds no certificate (PEM)");
+    key = open_secret("mqtt.key_file", config->mqtt.key_file);
+    if (key == NULL)
+        return 1;
+    fclose(key);
+    if ((r = certificate_fits(ret->cert, ret->key)) < 0)
+        return refuse_file(
+            "mqtt.key_file", ret->key, r,
+            "is not the key of mqtt.cert_file, or has a passphrase: give the two files of one certificate");
+    snprintf(app->cert_file, sizeof(app->cert_file), "%s", ret->cert);
+    return 0;
+}
+
+static int64_t wall_ns(void)
+{
+    struct timespec wall;
+
+    clock_gettime(CLOCK_REALTIME, &wall);
+    return wall.tv_sec * NS_PER_S + wall.tv_nsec;
+}
+
+int64_t app_cert_days_left(const struct app *app)
+{
+    int64_t left_ns = app->certificate.until_wall_ns - wall_ns();
+
+    if (app->cert_file[0] == '\0')
+        return ABSENT;
+    return left_ns < 0 ? -((-left_ns + DAY_NS - 1) / DAY_NS) : left_ns / DAY_NS;
+}
+
+/* Read again: it may have been replaced, which the next connection takes up. A clock that is not known judges nothing. */
+void app_watch_certificate(struct app *app)
+{
+    int64_t mono_ns = app_mono_ns();
+
+    if (app->cert_file[0] == '\0' || mono_ns < app->certificate_mono_ns)
+        return;
+    app->certificate_mono_ns = mono_ns + CERTIFICATE_PERIOD_NS;
+    certificate_read(app->cert_file, &app->certificate);
+    if (app->wall_synced)
+        app_fault(app, FAULT_CERT_EXPIRING, app_cert_days_left(app) < CERT_EXPIRING_DAYS);
+}
+
+/* What may be done about a connection that was refused; "" when nothing is known. */
+const char *app_link_advice(struct app *app, const char *refusal)
+{
+    int64_t now_ns = wall_ns();
+
+    if (strncmp(refusal, "connect:", 8) != 0)
+        return "";
+    if (strstr(refusal, "0x86") || strstr(refusal, "0x87"))
+        return "; the broker does not know mqtt.username with this password: correct one of them and start again";
+    if (strncmp(app->config->mqtt.url, "mqtts:", 6) != 0)
+        return "";
+    app->certificate_mono_ns = 0;
+    app_watch_certificate(app);
+    if (app->cert_file[0] != '\0' && now_ns >= app->certificate.until_wall_ns)
+        return "; mqtt.cert_file has expired: replace it by a new one (tools/certs)";
+    if (app->cert_file[0] != '\0' && now_ns < app->certificate.from_wall_ns)
+        return "; mqtt.cert_file is not valid yet: is this clock right?";
+    if (strstr(refusal, "verify failed"))
+        return "; the broker's certificate is not signed by mqtt.ca_file, has expired or is not valid yet: renew it, "
+               "or set "
+               "this clock";
+    if (strstr(refusal, "alert"))
+        return "; the broker does not take mqtt.cert_file: is it of the clinic's CA, and not withdrawn?";
+    return "; nobody answers there, or the broker's certificate is for another name than that in mqtt.url, or it does "
+           "not take "
+           "mqtt.cert_file";
 }

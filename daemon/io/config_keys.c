@@ -41,6 +41,8 @@ static const char *valid_url(const char *text)
 {
     if (strcmp(text, "none") == 0)
         return NULL;
+    if (strchr(text, '@'))
+        return "has a name or a password in it: give them as mqtt.username and mqtt.password_file";
     if (strncmp(text, "mqtt://", 7) == 0)
         return valid_host(text + 7);
     if (strncmp(text, "mqtts://", 8) == 0)

@@ -25,6 +25,28 @@ static void describe(struct mqtt_link_event *event, const MQTTAsync_failureData5
     snprintf(event->text, sizeof(event->text), "%s", text ? text : "connection failed");
 }
 
+/* "thread:error:code:library:function:reason:file:..." of the oldest error, which is the cause; the function may be "". */
+int mqtt_on_tls_error(const char *text, size_t len, void *context)
+{
+    struct mqtt_link *link = context;
+    const char *end = text + len, *reason = text, *colon;
+
+    for (int field = 0; field < 5 && reason; field++) {
+        reason = memchr(reason, ':', (size_t)(end - reason));
+        reason = reason ? reason + 1 : NULL;
+    }
+    colon = reason ? memchr(reason, ':', (size_t)(end - reason)) : NULL;
+    if (colon && link->tls_error[0] == '\0')
+        snprintf(link->tls_error, sizeof(link->tls_error), "TLS: %.*s", (int)(colon - reason), reason);
+    return 1;
+}
+
+static void describe_tls(const struct mqtt_link *link, struct mqtt_link_event *event)
+{
+    if (link->tls_error[0] != '\0')
+        snprintf(event->text, sizeof(event->text), "%s", link->tls_error);
+}
+
 void mqtt_on_connected(void *context, MQTTAsync_successData5 *data)
 {
     struct mqtt_link_event event = {.kind = LINK_CONNECTED, .window = LINK_SLOTS};
@@ -42,6 +64,7 @@ void mqtt_on_connect_failed(void *context, MQTTAsync_failureData5 *data)
     struct mqtt_link_event event = {.kind = LINK_FAILED};
 
     describe(&event, data);
+    describe_tls(context, &event);
     push(context, &event);
 }
 

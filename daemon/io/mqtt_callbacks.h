@@ -21,6 +21,7 @@ struct mqtt_link {
     struct queue *events;
     MQTTAsync handle;   /* NULL: none */
     MQTTAsync keeper;   /* never connects: with the last handle Paho would end its threads, and take a second for it */
+    char tls_error[64]; /* why TLS failed, in OpenSSL's words; written and read under Paho's lock */
     int64_t connection; /* constant while handle lives: callbacks read it */
     struct mqtt_slot slots[LINK_SLOTS];
 };
@@ -39,6 +40,7 @@ void mqtt_on_subscribed3(void *context, MQTTAsync_successData *data);
 void mqtt_on_subscribe_failed3(void *context, MQTTAsync_failureData *data);
 void mqtt_on_published3(void *context, MQTTAsync_successData *data);
 void mqtt_on_publish_failed3(void *context, MQTTAsync_failureData *data);
+int mqtt_on_tls_error(const char *text, size_t len, void *context);
 int mqtt_on_arrived(void *context, char *topic, int topic_len, MQTTAsync_message *message);
 
 #endif

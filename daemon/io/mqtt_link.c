@@ -80,14 +80,18 @@ int64_t mqtt_link_connection(const struct mqtt_link *link)
     return link->connection;
 }
 
-static void set_tls(const struct mqtt_link_config *config, MQTTAsync_SSLOptions *ssl)
+static void set_tls(struct mqtt_link *link, MQTTAsync_SSLOptions *ssl)
 {
+    const struct mqtt_link_config *config = link->config;
+
     ssl->verify = 1; /* 0 by default: a wrong host name would pass */
     ssl->enableServerCertAuth = 1;
     ssl->sslVersion = MQTT_SSL_VERSION_TLS_1_2;
     ssl->trustStore = config->ca_file;
     ssl->keyStore = config->cert_file;
     ssl->privateKey = config->key_file;
+    ssl->ssl_error_cb = mqtt_on_tls_error;
+    ssl->ssl_error_context = link;
 }
 
 static void sign(MQTTProperties *properties, const char *run)
@@ -112,7 +116,7 @@ static int connect_with(struct mqtt_link *link, MQTTProperties *properties, MQTT
     will.message = c->will_payload;
     will.retained = 1;
     will.qos = 1;
-    set_tls(c, &ssl);
+    set_tls(link, &ssl);
     options.will = &will;
     options.ssl = strncmp(c->uri, "ssl://", 6) == 0 ? &ssl : NULL;
     options.keepAliveInterval = c->keepalive_s;
@@ -146,6 +150,7 @@ int mqtt_link_connect(struct mqtt_link *link)
 
     mqtt_link_drop(link);
     link->connection++;
+    link->tls_error[0] = '\0';
     r = create(link, link->config->client_id, &link->handle);
     if (r < 0)
         return r;

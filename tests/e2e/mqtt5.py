@@ -66,11 +66,14 @@ class Client:
             kind, body = self.packet()
             if kind & 0xf0 == wanted:
                 return body
-            if kind & 0xf0 == 0x30:
-                assert kind & 6 == 0, "nothing here subscribes with more than QoS 0"
-                n = struct.unpack(">H", body[:2])[0]
-                assert body[2 + n] < 128, "more properties than anybody sends"
-                self.received.append((body[2:2 + n].decode(), body[3 + n + body[2 + n]:].decode(), bool(kind & 1)))
+            self.keep(kind, body)
+
+    def keep(self, kind, body):
+        if kind & 0xf0 == 0x30:
+            assert kind & 6 == 0, "nothing here subscribes with more than QoS 0"
+            n = struct.unpack(">H", body[:2])[0]
+            assert body[2 + n] < 128, "more properties than anybody sends"
+            self.received.append((body[2:2 + n].decode(), body[3 + n + body[2 + n]:].decode(), bool(kind & 1)))
 
     def subscribe(self, *filters):
         """The reason code of each."""
@@ -90,3 +93,10 @@ class Client:
         self.send(0xc0, b"")
         self.until(0xd0)
         return self.received
+
+    def until_message(self):
+        """The oldest message that has come, or comes."""
+        while not self.received:
+            kind, body = self.packet()
+            self.keep(kind, body)
+        return self.received.pop(0)

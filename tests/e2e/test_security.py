@@ -1,13 +1,16 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Who may do what at a clinic's broker as it is shipped: every topic by every role, reading and writing."""
+"""Who may do what at a clinic's broker as it is shipped: every topic by every role, reading and writing. What a station does
+about certificates, passwords and files that are wrong."""
 import json
+import os
 import ssl
 
 import mqtt5
-from clinic import OTHER, ROLES, Clinic
-from station import CTL, ID, Process, no_gap, prescription, run, wait_for
+from clinic import EXPIRED, OTHER, ROLES, TO_COME, Clinic
+from station import CTL, DAEMON, ID, Bench, Process, need, no_gap, prescription, run, wait_for
 from suite import main
+from test_ack_resend import states
 from test_collect import stored
 from test_session import CURL
 
@@ -181,6 +184,155 @@ def test_what_is_retained_survives_the_brokers_death():
         with clinic.client(ID) as station:
             station.subscribe(topic)
             assert station.all_received() == [(topic, "kept", True)]
+
+
+# --- what goes wrong with certificates and passwords ----------------------------------------------------------------
+
+
+def plays(bench, *sets, url, **how):
+    """A station that plays a session, whatever the broker says."""
+    return bench.station(*sets, "sim.sessions=1", "sim.speed=30", "sim.gap_s=300", source="sim", url=url, **how)
+
+
+def says_then_delivers(bench, station, said, mend, broker=True):
+    """Refused in words, everything kept; mended, everything delivered without a restart of the station."""
+    wait_for(lambda: said in station.output() or not station.running, 20, f"the station says: {said}")
+    assert station.running, station.output()
+    wait_for(lambda: len(states(bench)) > 0, 20, "the journal keeps")
+    assert set(states(bench).values()) == {0}, "something was delivered"
+    mend()
+    if broker:
+        bench.broker.kill()
+        bench.start_broker()
+    wait_for(lambda: states(bench) and all(states(bench).values()), 60, "everything is delivered")
+    assert sorted(states(bench)) == list(range(1, len(states(bench)) + 1))
+    assert station.stop() == 0
+
+
+def brokers_certificate(said, *broker, options=()):
+    with Clinic() as clinic:
+        clinic.make("broker", *(broker or ("localhost",)), options=options)
+        clinic.start_broker()
+        station = plays(clinic, *clinic.tls(), url=clinic.url)
+        says_then_delivers(clinic, station, said, lambda: clinic.make("broker", "localhost"))
+
+
+def test_a_broker_whose_certificate_has_expired():
+    brokers_certificate("certificate verify failed; the broker's certificate", options=EXPIRED)
+
+
+def test_a_broker_whose_certificate_is_not_valid_yet():
+    brokers_certificate("set this clock", options=TO_COME)
+
+
+def test_a_broker_with_a_certificate_for_another_name():
+    """verify is on by default: whoever has any certificate of the CA is not the broker."""
+    brokers_certificate("for another name than that in mqtt.url", "elsewhere")
+
+
+def test_a_station_that_passes_itself_off_as_the_broker():
+    with Clinic() as clinic:
+        for end in ("crt", "key"):
+            (clinic.certs / f"broker.{end}").write_bytes((clinic.certs / f"{OTHER}.{end}").read_bytes())
+        clinic.start_broker()
+        station = plays(clinic, *clinic.tls(), url=clinic.url)
+        says_then_delivers(clinic, station, "certificate verify failed", lambda: clinic.make("broker", "localhost"))
+
+
+def test_a_stations_own_certificate_out_of_date():
+    """A new file is taken up by the next attempt to connect."""
+    for options, said in ((EXPIRED, "mqtt.cert_file has expired: replace it"), (TO_COME, "is this clock right?")):
+        with Clinic() as clinic:
+            clinic.make("station", ID, options=options)
+            clinic.start_broker()
+            station = plays(clinic, *clinic.tls(), url=clinic.url)
+            says_then_delivers(clinic, station, said, lambda: clinic.make("station", ID), broker=False)
+
+
+def test_a_wrong_password():
+    with Bench() as bench:
+        need("mosquitto_passwd", "mosquitto")
+        words, secret = bench.dir / "passwords", bench.write("secret", "wrong\n")
+        secret.chmod(0o600)
+
+        def password(word):
+            run("mosquitto_passwd", "-b", "-c", words, ID, word)
+            words.chmod(0o644)
+
+        def start():
+            conf = bench.write("m.conf", f"listener {bench.port} 127.0.0.1\npassword_file {words}\nallow_anonymous false\n"
+                               + ("user root\n" if os.geteuid() == 0 else ""))
+            bench.broker = Process(bench, "mosquitto", ["mosquitto", "-c", conf], {"PATH": os.environ["PATH"] + ":/usr/sbin"})
+            wait_for(bench.listening, 10, "the broker listens")
+
+        bench.start_broker = start
+        password("right")
+        start()
+        station = plays(bench, f"mqtt.username={ID}", f"mqtt.password_file={secret}", url=bench.url)
+        says_then_delivers(bench, station, "the broker does not know mqtt.username with this password",
+                           lambda: password("wrong"))
+        assert "wrong" not in station.output()
+
+
+def test_health_tells_how_long_the_certificate_is_valid():
+    with Clinic() as clinic:
+        clinic.make("station", ID, options=("--days", "40"))
+        clinic.start_broker()
+        with clinic.client("prescriber") as therapist:
+            therapist.subscribe(f"gymstation/{ID}/health")
+            clinic.station(*clinic.tls(), url=clinic.url)
+            health = json.loads(therapist.until_message()[1])
+        assert health["cert_days_left"] == 39, health
+
+
+# --- secrets in files ---------------------------------------------------------------------------------------------------
+
+
+def starts(station):
+    wait_for(lambda: "connected to the broker" in station.output() or not station.running, 10, "it connects or ends")
+    return station.running
+
+
+def test_a_secret_that_others_may_read_is_refused():
+    with Clinic() as clinic:
+        clinic.start_broker()
+        key = clinic.certs / f"{ID}.key"
+        word = clinic.write("password", "a password\n")
+        for mode in (0o644, 0o640, 0o604, 0o660):
+            key.chmod(mode)
+            station = clinic.station(*clinic.tls(), url=clinic.url)
+            assert station.popen.wait(10) == 2 and f"mqtt.key_file: {key}: others" in station.output(), station.output()
+            word.chmod(mode)
+            station = clinic.station(f"mqtt.username={ID}", f"mqtt.password_file={word}", url=clinic.url)
+            assert station.popen.wait(10) == 2 and "mqtt.password_file" in station.output(), station.output()
+            assert f"{mode:04o}" in station.output() and "chmod 0600" in station.output(), station.output()
+        key.chmod(0o600)
+        assert starts(clinic.station(*clinic.tls(), url=clinic.url))
+
+
+def test_a_key_of_another_certificate_is_refused():
+    with Clinic() as clinic:
+        station = clinic.station(*clinic.tls()[:2], f"mqtt.key_file={clinic.certs}/{OTHER}.key", url=clinic.url)
+        assert station.popen.wait(10) == 2 and "is not the key of mqtt.cert_file" in station.output(), station.output()
+
+
+def test_credentials_of_the_unit_are_found_by_their_names():
+    """As systemd gives them: a directory in the environment, files whose mode shows the ACL's bits as the group's."""
+    with Clinic() as clinic:
+        clinic.start_broker()
+        kept = clinic.dir / "credentials"
+        kept.mkdir()
+        for name, source in (("ca.crt", "ca.crt"), ("station.crt", f"{ID}.crt"), ("station.key", f"{ID}.key")):
+            (kept / name).write_bytes((clinic.certs / source).read_bytes())
+            (kept / name).chmod(0o440)
+        sets = ("mqtt.ca_file=ca.crt", "mqtt.cert_file=station.crt", "mqtt.key_file=station.key")
+        assert starts(clinic.station(*sets, url=clinic.url, env={"CREDENTIALS_DIRECTORY": str(kept)}))
+
+
+def test_a_password_in_the_url_is_refused():
+    for url in (f"mqtt://{ID}:word@localhost:1883", f"mqtts://{ID}@localhost"):
+        said = run(DAEMON, "--set", f"mqtt.url={url}", "--check-config", code=2).stderr
+        assert "mqtt.password_file" in said, said
 
 
 if __name__ == "__main__":
