@@ -160,7 +160,7 @@ struct app_tls {
 int app_open_tls(struct app *app, struct app_tls *ret);
 int64_t app_cert_days_left(const struct app *app); /* negative: expired; ABSENT: the station has none */
 void app_watch_certificate(struct app *app);
-const char *app_link_advice(struct app *app, const char *refusal); /* "; what to do", or "" */
+void app_say_refusal(struct app *app, const char *refusal); /* once, with what may be done about it */
 
 /* app_feed.c */
 void app_feed(struct app *app, struct input *input, const char *text, size_t text_len);

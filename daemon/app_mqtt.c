@@ -355,17 +355,6 @@ static void on_prescription(struct app *app, struct mqtt_message *message)
     app_feed(app, &input, message->payload, message->payload ? message->size : 0);
 }
 
-static void say_refusal(struct app *app, const char *refusal)
-{
-    char said[sizeof(app->last_refusal)];
-
-    snprintf(said, sizeof(said), "%s%s", refusal, app_link_advice(app, refusal));
-    if (strcmp(app->last_refusal, said) == 0)
-        return;
-    memcpy(app->last_refusal, said, sizeof(said));
-    app_say("the broker refuses: %s", said);
-}
-
 static void on_connection(struct app *app, const struct mqtt_message *message)
 {
     if (message->connected != app->connected)
@@ -376,7 +365,7 @@ static void on_connection(struct app *app, const struct mqtt_message *message)
     app->refusals = message->refusals;
     app_watch_link(app, message);
     if (message->refusal[0] != '\0')
-        say_refusal(app, message->refusal);
+        app_say_refusal(app, message->refusal);
     app->health_due = true;
 }
 

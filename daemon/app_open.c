@@ -185,7 +185,7 @@ static int open_core(struct app *app)
 /* Of the board, from the device tree; "" on machines without one. */
 static void read_serial(const struct config *config, char *serial, size_t size)
 {
-    FILE *file = config->journal.serial[0] ? NULL : fopen("/proc/device-tree/serial-number", "re");
+    FILE *file = config->journal.serial[0] ? NULL : fopen("/sys/firmware/devicetree/base/serial-number", "re");
 
     snprintf(serial, size, "%s", config->journal.serial);
     if (file == NULL)

@@ -127,7 +127,7 @@ void app_watch_certificate(struct app *app)
 }
 
 /* What may be done about a connection that was refused; "" when nothing is known. */
-const char *app_link_advice(struct app *app, const char *refusal)
+static const char *link_advice(struct app *app, const char *refusal)
 {
     int64_t now_ns = wall_ns();
 
@@ -152,4 +152,15 @@ const char *app_link_advice(struct app *app, const char *refusal)
     return "; nobody answers there, or the broker's certificate is for another name than that in mqtt.url, or it does "
            "not take "
            "mqtt.cert_file";
+}
+
+void app_say_refusal(struct app *app, const char *refusal)
+{
+    char said[sizeof(app->last_refusal)];
+
+    snprintf(said, sizeof(said), "%s%s", refusal, link_advice(app, refusal));
+    if (strcmp(app->last_refusal, said) == 0)
+        return;
+    memcpy(app->last_refusal, said, sizeof(said));
+    app_say("the broker refuses: %s", said);
 }
