@@ -146,6 +146,8 @@ static void fill_health(struct app *app, struct health *health, struct counter_l
         health->disk_free_mb = (int64_t)disk.f_bavail * (int64_t)disk.f_frsize / 1000000;
     health->clock = app->wall_synced ? CLOCK_SYNCED : CLOCK_UNSYNCED;
     health->sps_milli = rate_milli(app);
+    if (core_noise_mn(app->core) != ABSENT)
+        health->noise_mg = core_noise_mn(app->core) * 1000000000 / GRAVITY_UM_S2;
     health->zero_mg = core_zero_mn(app->core) * INT64_C(1000000000) / GRAVITY_UM_S2;
     health->undervoltage = app->undervoltage;
     health->temp_mc = board_temp_mc(board_sys());

@@ -318,3 +318,8 @@ int32_t core_zero_mn(const struct core *core)
 {
     return core->zero_mn;
 }
+
+int64_t core_noise_mn(const struct core *core)
+{
+    return core->quiet.have_level && core->quiet.level_mn < CONTACT_ON_MN ? core->quiet.noise_mn : ABSENT;
+}

@@ -14,9 +14,16 @@
 /* Beyond this share of the capacity no load cell reads true: a single 2^23 code, a wiring fault. */
 #define PLAUSIBLE_PCT 150
 
-/* Tare: somebody on the box is not an offset. 1 kg, and 2 % of capacity in all (hardware: auto-zero limits). */
-#define TARE_STEP_MN   9807
-#define TARE_TOTAL_PCT 2
+/* Zero: somebody on the box is not an offset. 1 kg, and 2 % of capacity in all (hardware: auto-zero limits). */
+#define ZERO_STEP_MN   9807
+#define ZERO_TOTAL_PCT 2
+
+/*
+ * By itself the zero follows what nothing alive does: steady within 50 g (sd; a cell's noise is 4 g, a resting foot sways more),
+ * and only once it is 100 g off, so that drift makes a few events an hour and not a thousand.
+ */
+#define AUTO_ZERO_NOISE_MN 490
+#define AUTO_ZERO_DEAD_MN  981
 
 bool health_reads(const struct core *core)
 {
@@ -90,6 +97,59 @@ static bool plausible(const struct core *core, int32_t force_mn)
     return force_mn <= limit_mn && force_mn >= -limit_mn;
 }
 
+static int64_t magnitude(int64_t value)
+{
+    return value < 0 ? -value : value;
+}
+
+static bool zero_in_range(const struct core *core, int64_t zero_mn)
+{
+    return magnitude(zero_mn) <= (int64_t)core->station.capacity_mn * ZERO_TOTAL_PCT / 100;
+}
+
+/* What the converter reads at the working zero; ABSENT when forces arrive calibrated. */
+static int64_t zero_counts(const struct core *core)
+{
+    const struct calibration *calibration = &core->calibration;
+
+    if (!calibration->valid)
+        return ABSENT;
+    return calibration->zero_counts + core->zero_mn * calibration->counts_per_n_milli / 1000000;
+}
+
+static void move_zero(struct core *core, int64_t by_mn, const char *by, int64_t t_ns)
+{
+    struct event *event;
+
+    core->zero_mn += (int32_t)by_mn;
+    core->health.force_mn -= (int32_t)by_mn;
+    quiet_shift(&core->quiet, by_mn);
+    event = out_event(core, EVENT_TARED, SCOPE_STATION, t_ns);
+    event->u.tared.zero_counts = zero_counts(core);
+    event->u.tared.moved_g = by_mn * 1000000 / GRAVITY_UM_S2;
+    text_copy(event->u.tared.by, sizeof(event->u.tared.by), by);
+    health_fault(core, FAULT_ZERO_OUT_OF_RANGE, false, t_ns);
+}
+
+/*
+ * The last 2 s were quiet, and nobody trains: is the empty box still at zero? More than 1 kg is somebody or something on it and
+ * none of our business; less than that below zero is something that is gone, and no tare puts that right.
+ */
+static void watch_zero(struct core *core, int64_t t_ns)
+{
+    int64_t off_mn = core->quiet.level_mn;
+
+    if (core->session.state != SESSION_STATE_IDLE || core->session.active ||
+        core->quiet.noise_mn > AUTO_ZERO_NOISE_MN || off_mn > ZERO_STEP_MN)
+        return;
+    if (off_mn < -ZERO_STEP_MN || !zero_in_range(core, core->zero_mn + off_mn))
+        health_fault(core, FAULT_ZERO_OUT_OF_RANGE, true, t_ns);
+    else if (magnitude(off_mn) >= AUTO_ZERO_DEAD_MN)
+        move_zero(core, off_mn, "auto", t_ns);
+    else
+        health_fault(core, FAULT_ZERO_OUT_OF_RANGE, false, t_ns);
+}
+
 static void overload(struct core *core, int64_t t_ns)
 {
     core->health.overload_ns = t_ns;
@@ -118,6 +178,7 @@ void health_sample(struct core *core, const struct input *input)
 {
     struct sensor_health *health = &core->health;
     struct sample sample = {.t_ns = input->stamp_ns};
+    int64_t quiet_ns = core->quiet.level_t_ns;
 
     core->counters.samples++;
     health->watch_ns = health->ended ? NEVER : core->now_ns + SILENCE_NS;
@@ -142,6 +203,8 @@ void health_sample(struct core *core, const struct input *input)
         set_sample(core, &sample);
     else
         watch_contact(core, sample.t_ns);
+    if (core->quiet.level_t_ns != quiet_ns)
+        watch_zero(core, sample.t_ns);
 }
 
 void health_trouble(struct core *core, enum trouble trouble, int64_t t_ns)
@@ -175,46 +238,30 @@ void health_fire(struct core *core)
     health_fault(core, FAULT_SENSOR_DEAD, true, t_ns);
 }
 
-static int64_t magnitude(int64_t value)
+static void refuse_tare(struct core *core, enum reply_code code, const char *reason, int64_t t_ns)
 {
-    return value < 0 ? -value : value;
-}
-
-/* What the converter reads at the working zero; ABSENT when forces arrive calibrated. */
-static int64_t zero_counts(const struct core *core)
-{
-    const struct calibration *calibration = &core->calibration;
-
-    if (!calibration->valid)
-        return ABSENT;
-    return calibration->zero_counts + core->zero_mn * calibration->counts_per_n_milli / 1000000;
+    if (core->command)
+        out_reply(core, code, "", reason);
+    out_cue(core, CUE_REFUSED, t_ns, 0);
 }
 
 void health_tare(struct core *core, const char *by, int64_t t_ns)
 {
     struct references refs;
-    int64_t zero_mn;
-    struct event *event;
 
-    if (!health_reads(core) || !quiet_references(&core->quiet, core->now_ns, 2 * NS_PER_S, &refs)) {
-        if (core->command)
-            out_reply(core, REPLY_BUSY, "", "the reading is not steady: leave the box alone for 3 s");
-        out_cue(core, CUE_REFUSED, t_ns, 0);
-        return;
+    if (!core->calibrated)
+        refuse_tare(core, REPLY_UNSUPPORTED, "the load cell is not calibrated: run gymstationctl calibrate", t_ns);
+    else if (!health_reads(core))
+        refuse_tare(core, REPLY_BUSY, "the load cell gives no readings", t_ns);
+    else if (!quiet_references(&core->quiet, core->now_ns, 2 * NS_PER_S, &refs))
+        refuse_tare(core, REPLY_BUSY, "the reading is not steady: leave the box alone for 3 s", t_ns);
+    else if (magnitude(refs.rest_mn) > ZERO_STEP_MN)
+        refuse_tare(core, REPLY_INVALID, "more than 1 kg from zero: is something or somebody on the box?", t_ns);
+    else if (!zero_in_range(core, core->zero_mn + refs.rest_mn))
+        refuse_tare(core, REPLY_INVALID, "more than 2 % of capacity from the calibration's zero: calibrate again",
+                    t_ns);
+    else {
+        move_zero(core, refs.rest_mn, by, t_ns);
+        out_cue(core, CUE_PRESS, t_ns, 0);
     }
-    zero_mn = core->zero_mn + refs.rest_mn;
-    if (magnitude(refs.rest_mn) > TARE_STEP_MN ||
-        magnitude(zero_mn) > (int64_t)core->station.capacity_mn * TARE_TOTAL_PCT / 100) {
-        if (core->command)
-            out_reply(core, REPLY_INVALID, "", "more than 1 kg from zero: is something or somebody on the box?");
-        out_cue(core, CUE_REFUSED, t_ns, 0);
-        return;
-    }
-    core->zero_mn = (int32_t)zero_mn;
-    quiet_break(&core->quiet);
-    event = out_event(core, EVENT_TARED, SCOPE_STATION, t_ns);
-    event->u.tared.zero_counts = zero_counts(core);
-    event->u.tared.moved_g = refs.rest_mn * 1000000 / GRAVITY_UM_S2;
-    text_copy(event->u.tared.by, sizeof(event->u.tared.by), by);
-    out_cue(core, CUE_PRESS, t_ns, 0);
 }

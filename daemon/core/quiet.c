@@ -19,6 +19,23 @@ void quiet_break(struct quiet *quiet)
     quiet->steady_since_ns = ABSENT;
 }
 
+static void shift_block(struct quiet_block *block, int64_t by_mn)
+{
+    block->sum_sq += block->n * by_mn * by_mn - 2 * by_mn * block->sum_mn;
+    block->sum_mn -= block->n * by_mn;
+    block->min_mn -= by_mn;
+    block->max_mn -= by_mn;
+}
+
+void quiet_shift(struct quiet *quiet, int64_t by_mn)
+{
+    for (int i = 0; i < QUIET_BLOCKS; i++)
+        shift_block(&quiet->blocks[i], by_mn);
+    shift_block(&quiet->block, by_mn);
+    quiet->level_mn -= by_mn;
+    quiet->steady_mn -= by_mn;
+}
+
 static int64_t sd_limit_mn(int64_t level_mn)
 {
     return fixed_max(QUIET_SD_MIN_MN, fixed_abs(level_mn) * QUIET_SD_PER_MILLE / 1000);

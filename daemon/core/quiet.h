@@ -53,6 +53,8 @@ void quiet_init(struct quiet *quiet);
 void quiet_step(struct quiet *quiet, const struct sample *sample);
 /* Samples are missing: history before this is no longer joined to what follows. Gaps > QUIET_GAP_NS do so by themselves. */
 void quiet_break(struct quiet *quiet);
+/* The zero has moved up by this much: what was seen is told from the new one, and history stays joined. */
+void quiet_shift(struct quiet *quiet, int64_t by_mn);
 /* References from the last quiet 2 s that ended within max_age_ns before now; false and ABSENT when there is none. */
 bool quiet_references(const struct quiet *quiet, int64_t now_ns, int64_t max_age_ns, struct references *ret);
 /* Somebody or something is on the box (hysteresis CONTACT_ON_MN, CONTACT_OFF_MN). */

@@ -160,6 +160,8 @@ int64_t core_now_ns(const struct core *core);
 bool core_idle(const struct core *core);
 /* The working zero: core_setup.zero_mn and the tares since. */
 int32_t core_zero_mn(const struct core *core);
+/* Standard deviation of the last quiet 2 s with nobody on the box, or ABSENT. */
+int64_t core_noise_mn(const struct core *core);
 void core_snapshot(const struct core *core, struct snapshot *ret);
 void core_slot(const struct core *core, int slot, struct slot_held *ret_held, struct slot_last *ret_last);
 void core_resume(const struct core *core, struct resume *ret);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Both buttons in idle: the guided tare, and what refuses it. A stop beside a start is never a start. */
+/* Zero: both buttons in idle are the guided tare; by itself it follows drift, and never a person. What refuses either. A stop beside a start is never a start. */
+#include <string.h>
+
 #include "check.h"
 #include "rx_texts.h"
 #include "station.h"
@@ -30,15 +32,15 @@ static struct station_rig *with_offset(double newtons)
 
 static void test_both_for_five_seconds_tare(void **state)
 {
-    struct station_rig *rig = with_offset(5);
+    struct station_rig *rig = with_offset(0.9);
 
     (void)state;
     chord(rig, 4.99);
     assert_string_equal(rig_events(rig), "");
     assert_int_equal(core_zero_mn(rig->core), 0);
     chord(rig, 5.01);
-    assert_string_equal(rig_events(rig), "tared moved=509g by buttons\n");
-    assert_int_equal(core_zero_mn(rig->core), 5000);
+    assert_string_equal(rig_events(rig), "tared moved=91g by buttons\n");
+    assert_int_equal(core_zero_mn(rig->core), 900);
     rig_free(rig);
 }
 
@@ -69,20 +71,108 @@ static void test_an_unsteady_reading_is_refused(void **state)
     rig_free(rig);
 }
 
-static void test_tares_in_all_move_at_most_two_per_cent_of_capacity(void **state)
+static void test_an_empty_box_that_drifts_is_followed(void **state)
 {
-    struct station_rig *rig = with_offset(0);
-    int tared = 0;
+    struct station_rig *rig = with_offset(2);
 
     (void)state;
-    for (int i = 1; i <= 10; i++) {
+    assert_int_equal(core_zero_mn(rig->core), 2000);
+    rig_load(rig, 1.1); /* 0.9 N away: not worth an event */
+    rig_run(rig, 5);
+    assert_string_equal(rig_events(rig), "");
+    rig_load(rig, 1);
+    rig_run(rig, 5);
+    assert_string_equal(rig_events(rig),
+                        "tared moved=-100g by auto\n"); /* as soon as the mean of 2 s is that far off */
+    assert_in_range(core_zero_mn(rig->core), 1000, 1020);
+    rig_free(rig);
+}
+
+/* Somebody stood on it when the station was switched on: 1 kg and more is none of the zero's business. */
+static void test_who_stands_on_the_box_is_never_tared(void **state)
+{
+    const double newtons[] = {9.9, 50, 700};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(newtons) / sizeof(newtons[0]); i++) {
+        struct station_rig *rig = with_offset(newtons[i]);
+        rig_run(rig, 60);
+        assert_string_equal(rig_events(rig), "");
+        assert_int_equal(core_zero_mn(rig->core), 0);
+        rig_load(rig, 0);
+        rig_run(rig, 5);
+        assert_string_equal(rig_events(rig), "");
+        rig_free(rig);
+    }
+}
+
+static void test_what_moves_is_not_followed(void **state)
+{
+    struct station_rig *rig = with_offset(0);
+
+    (void)state;
+    for (int i = 0; i < 100; i++) {
+        rig_load(rig, i % 2 ? 4 : 2.5); /* sd 0.75 N: a foot that rests */
+        rig_run(rig, 0.1);
+    }
+    assert_string_equal(rig_events(rig), "");
+    rig_free(rig);
+}
+
+static void test_the_zero_is_frozen_in_a_session(void **state)
+{
+    struct station_rig *rig = with_offset(0);
+
+    (void)state;
+    rig_click(rig, BUTTON_START);
+    rig_load(rig, 5);
+    rig_run(rig, 30);
+    assert_int_equal(core_zero_mn(rig->core), 0);
+    rig_click(rig, BUTTON_STOP);
+    rig_run(rig, 5);
+    rig_click(rig, BUTTON_STOP);
+    rig_run(rig, 5);
+    rig_click(rig, BUTTON_STOP);
+    rig_run(rig, 5);
+    assert_int_equal(rig_now(rig), NOW_IDLE);
+    assert_int_equal(core_zero_mn(rig->core), 5000);
+    rig_free(rig);
+}
+
+/* 45 N of 50 N are followed; what is beyond them is a fault until it has come back. */
+static void test_in_all_two_per_cent_of_capacity_are_followed_and_no_more(void **state)
+{
+    struct station_rig *rig = with_offset(0);
+
+    (void)state;
+    for (int i = 1; i <= 5; i++) {
         rig_load(rig, 9 * i);
         rig_run(rig, 4);
-        chord(rig, 5.1);
-        tared += rig_events(rig)[0] != '\0';
+        assert_string_equal(rig_events(rig), "tared moved=917g by auto\n");
     }
-    assert_int_equal(tared, 5); /* 45 N of 50 N */
+    rig_load(rig, 54);
+    rig_run(rig, 4);
+    assert_string_equal(rig_events(rig), "fault_raised zero_out_of_range\n");
+    chord(rig, 5.1);
+    assert_string_equal(rig_events(rig), "");
     assert_int_equal(core_zero_mn(rig->core), 45000);
+    rig_load(rig, 45);
+    rig_run(rig, 4);
+    assert_non_null(strstr(rig_events(rig), "fault_cleared zero_out_of_range"));
+    rig_free(rig);
+}
+
+/* Nobody pulls the box up: what was there when it was calibrated has gone. */
+static void test_a_box_below_zero_is_a_fault(void **state)
+{
+    struct station_rig *rig = with_offset(-12);
+
+    (void)state;
+    rig_run(rig, 20);
+    assert_int_equal(core_zero_mn(rig->core), 0);
+    rig_load(rig, 0);
+    rig_run(rig, 4);
+    assert_non_null(strstr(rig_events(rig), "fault_cleared zero_out_of_range"));
     rig_free(rig);
 }
 
@@ -110,7 +200,7 @@ static void test_stop_beside_start_takes_the_start_back(void **state)
 
 static void test_another_button_does_not_prolong_the_chord(void **state)
 {
-    struct station_rig *rig = with_offset(5);
+    struct station_rig *rig = with_offset(0.9);
 
     (void)state;
     rig_button(rig, BUTTON_STOP, true);
@@ -118,7 +208,7 @@ static void test_another_button_does_not_prolong_the_chord(void **state)
     rig_run(rig, 4);
     rig_click(rig, BUTTON_PLUS);
     rig_run(rig, 1);
-    assert_string_equal(rig_events(rig), "tared moved=509g by buttons\n");
+    assert_string_equal(rig_events(rig), "tared moved=91g by buttons\n");
     rig_free(rig);
 }
 
@@ -142,7 +232,12 @@ int main(void)
         cmocka_unit_test(test_both_for_five_seconds_tare),
         cmocka_unit_test(test_somebody_on_the_box_is_no_offset),
         cmocka_unit_test(test_an_unsteady_reading_is_refused),
-        cmocka_unit_test(test_tares_in_all_move_at_most_two_per_cent_of_capacity),
+        cmocka_unit_test(test_an_empty_box_that_drifts_is_followed),
+        cmocka_unit_test(test_who_stands_on_the_box_is_never_tared),
+        cmocka_unit_test(test_what_moves_is_not_followed),
+        cmocka_unit_test(test_the_zero_is_frozen_in_a_session),
+        cmocka_unit_test(test_in_all_two_per_cent_of_capacity_are_followed_and_no_more),
+        cmocka_unit_test(test_a_box_below_zero_is_a_fault),
         cmocka_unit_test(test_stop_beside_start_takes_the_start_back),
         cmocka_unit_test(test_another_button_does_not_prolong_the_chord),
         cmocka_unit_test(test_the_chord_is_no_long_press),
