@@ -11,7 +11,8 @@ from clinic import EXPIRED, OTHER, ROLES, TO_COME, Clinic
 from station import CTL, DAEMON, ID, Bench, Process, need, no_gap, prescription, run, wait_for
 from suite import main
 from test_ack_resend import states
-from test_collect import stored
+from test_clock import Clock
+from test_collect import committed, stored
 from test_session import CURL
 
 COMMANDS = ("stop", "skip", "answer", "tare", "identify", "report", "attribute", "clear_call")
@@ -283,6 +284,27 @@ def test_health_tells_how_long_the_certificate_is_valid():
             clinic.station(*clinic.tls(), url=clinic.url)
             health = json.loads(therapist.until_message()[1])
         assert health["cert_days_left"] == 39, health
+
+
+def faults(days, synced):
+    """What the events up to the end of the station say of its certificate."""
+    with Clinic() as clinic:
+        clinic.make("station", ID, options=("--days", str(days)))
+        clinic.start_broker()
+        with clinic.client("prescriber") as therapist:
+            therapist.subscribe(f"gymstation/{ID}/event", f"gymstation/{ID}/live")
+            station = clinic.station(*clinic.tls(), url=clinic.url, env=Clock(clinic, synced=synced).env)
+            while not therapist.until_message()[0].endswith("/live"):  # live: the loop has turned
+                pass
+            assert station.stop() == 0
+            events = [json.loads(body) for _, body in sorted(committed(clinic.dir / "journal.db").items())]
+        return [e["data"] for e in events if e["type"] == "fault_raised" and e["data"]["fault"] == "cert_expiring"]
+
+
+def test_a_certificate_that_expires_soon_is_a_fault_where_the_clock_is_known():
+    raised = faults(20, True)
+    assert [fault["effect"] for fault in raised] == ["none"], raised
+    assert not faults(22, True) and not faults(20, False)
 
 
 # --- secrets in files ---------------------------------------------------------------------------------------------------
