@@ -4,7 +4,7 @@
 # gymstation-e2e: quick
 import json
 
-from station import CTL, Bench, no_gap, run, valid, wait_for
+from station import CTL, Bench, Process, no_gap, run, valid, wait_for
 from suite import main
 
 ZERO, PER_N, KG = 84213, 1091, 9.80665
@@ -54,6 +54,42 @@ def test_a_damaged_calibration_is_none():
         station = bench.station(source="sim")
         wait_for(lambda: "journal.db.calibration: is damaged:" in station.output(), 10, "it is said")
         assert station.stop() == 0
+
+
+def test_tare_is_asked_for_and_answered():
+    with Bench() as bench:
+        bench.start_broker()
+        watch = bench.subscribe()
+        # a minute of 50 g, too little for the zero to follow by itself
+        bench.station(f"sensor.calibration.zero_counts={ZERO}", f"sensor.calibration.counts_per_n={PER_N}",
+                      source=f"trace:{cell(bench, *[0.05] * 10)}")
+        watch.until(lambda: watch.events("station_started"), 10, "it is there")
+        ask = (CTL, "tare", "--url", bench.url, "--station", "leg-e2e", "--by", "tech-1")
+        wait_for(lambda: run(*ask, code=None).returncode == 0, 20, "a steady reading is taken")
+        said = watch.until(lambda: watch.events("tared"), 10, "it is told")[0]
+        assert said["data"]["by"] == "tech-1" and 45 <= said["data"]["moved_g"] <= 55, said
+        done = run(CTL, "tare", "--url", "mqtt://127.0.0.1:1", "--station", "leg-e2e", code=1)
+        assert "mqtt://127.0.0.1:1" in done.stderr, done.stderr
+        valid(watch.messages)
+
+
+def test_a_recording_of_the_cell_can_be_read_again():
+    with Bench() as bench:
+        calibrate(bench, 0, 40)
+        trace = bench.dir / "recorded.trace"
+        run(CTL, "record", "--source", f"trace:{cell(bench, 0, 40)}@max", "--set", f"journal.path={bench.dir}/journal.db", trace)
+        text = trace.read_text()
+        assert text.count(" S ") == 960 and "# calibration: 84216 1091." in text, text[:400]
+        run(CTL, "replay", trace)
+        recorder = bench_process(bench, bench.dir / "sim.trace")
+        wait_for(lambda: (bench.dir / "sim.trace").exists() and (bench.dir / "sim.trace").read_text().count(" S ") > 80, 20,
+                 "readings are written while they come")
+        assert recorder.stop() == 0, recorder.output()
+        run(CTL, "replay", bench.dir / "sim.trace")
+
+
+def bench_process(bench, trace):
+    return Process(bench, "record", [CTL, "record", "--source", "sim", "--set", f"journal.path={bench.dir}/none.db", trace])
 
 
 def test_a_weak_supply_is_a_fault_until_it_is_strong_again():

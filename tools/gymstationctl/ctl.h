@@ -22,6 +22,8 @@ int ctl_sessions(int argc, char **argv);
 int ctl_export(int argc, char **argv);
 int ctl_calibrate(int argc, char **argv);
 int ctl_doctor(int argc, char **argv);
+int ctl_tare(int argc, char **argv);
+int ctl_record(int argc, char **argv);
 int ctl_backup(int argc, char **argv);
 
 /* Says "gymstationctl: ..." on stderr and returns code. */

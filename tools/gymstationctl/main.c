@@ -6,19 +6,28 @@
 #include "tools/gymstationctl/ctl.h"
 
 #define COMMANDS                                                                                                       \
-    "replay, import, monitor, simulate, prescribe, status, collect, sessions, export, calibrate, doctor, backup"
+    "replay, import, monitor, simulate, prescribe, status, collect, sessions, export, calibrate, tare, doctor, "       \
+    "record, backup"
 
 static const struct {
     const char *name;
     int (*run)(int argc, char **argv);
     const char *argv0; /* what its messages begin with */
 } commands[] = {
-    {"replay", ctl_replay, "gymstationctl replay"},          {"import", ctl_import, "gymstationctl import"},
-    {"monitor", ctl_monitor, "gymstationctl monitor"},       {"simulate", ctl_simulate, "gymstationctl simulate"},
-    {"prescribe", ctl_prescribe, "gymstationctl prescribe"}, {"status", ctl_status, "gymstationctl status"},
-    {"collect", ctl_collect, "gymstationctl collect"},       {"sessions", ctl_sessions, "gymstationctl sessions"},
-    {"export", ctl_export, "gymstationctl export"},          {"calibrate", ctl_calibrate, "gymstationctl calibrate"},
-    {"doctor", ctl_doctor, "gymstationctl doctor"},          {"backup", ctl_backup, "gymstationctl backup"},
+    {"replay", ctl_replay, "gymstationctl replay"},
+    {"import", ctl_import, "gymstationctl import"},
+    {"monitor", ctl_monitor, "gymstationctl monitor"},
+    {"simulate", ctl_simulate, "gymstationctl simulate"},
+    {"prescribe", ctl_prescribe, "gymstationctl prescribe"},
+    {"status", ctl_status, "gymstationctl status"},
+    {"collect", ctl_collect, "gymstationctl collect"},
+    {"sessions", ctl_sessions, "gymstationctl sessions"},
+    {"export", ctl_export, "gymstationctl export"},
+    {"calibrate", ctl_calibrate, "gymstationctl calibrate"},
+    {"tare", ctl_tare, "gymstationctl tare"},
+    {"record", ctl_record, "gymstationctl record"},
+    {"doctor", ctl_doctor, "gymstationctl doctor"},
+    {"backup", ctl_backup, "gymstationctl backup"},
 };
 #define COMMAND_N (sizeof(commands) / sizeof(commands[0]))
 
@@ -35,6 +44,8 @@ static const char doc[] =
     "  sessions   one line a session that was collected\n"
     "  export     what was collected, as JSON lines or as a table\n"
     "  calibrate  read the empty box and a known mass, and write down what follows\n"
+    "  tare       ask a station to take its empty box as zero\n"
+    "  record     write what the load cell reads as a trace\n"
     "  doctor     look at a station: what is wrong with it, and what to do\n"
     "  backup     copy a station's journal while it is in use\n"
     "\n"
