@@ -47,6 +47,24 @@ def test_a_calibration_is_told_once_and_its_zero_kept():
         valid(watch.messages)
 
 
+def test_a_zero_survives_and_belongs_to_its_calibration():
+    with Bench() as bench:
+        bench.start_broker()
+        watch = bench.subscribe()
+        figures = (f"sensor.calibration.zero_counts={ZERO}", f"sensor.calibration.counts_per_n={PER_N}")
+        zero = {"v": 1, "zero_mn": 800, "zero_counts": ZERO, "counts_per_n": PER_N}
+        bench.write("journal.db.zero", zero)  # less than what the zero follows by itself
+        for sets, wanted in ((figures, 81.6), (figures[:1] + (f"sensor.calibration.counts_per_n={PER_N + 1}",), 0.0)):
+            station = bench.station(*sets, source="sim")
+            said = watch.until(lambda: watch.last("health"), 10, "health").json["zero_g"]
+            assert said == wanted, (said, wanted)
+            assert station.stop() == 0
+            bench.publish("health", retain=True)
+            watch.until(lambda: watch.last("health").payload == "", 10, "it is forgotten")
+            watch.messages.clear()
+            watch.known = 0
+
+
 def test_a_damaged_calibration_is_none():
     with Bench() as bench:
         bench.start_broker()
