@@ -167,7 +167,6 @@ void set_begin(struct core *core, int64_t t_ns)
         set->flags |= FLAG_SENSOR_FAULT;
     }
     resolve(core, t_ns);
-    set_foresee(core);
     count_use(core);
     publish_set_started(core, t_ns);
     out_cue(core, CUE_GO, t_ns, 0);
@@ -193,7 +192,6 @@ void set_finish(struct core *core, enum set_reason reason, enum set_end ended_by
         core->ref_amp_mn[set->at.item][set->at.side] =
             detector_ops(session_setup(core)->detector)->ref_amp_mn(&core->detector);
     set->mode = SET_MODE_NONE;
-    wander_break(&core->wander); /* its last rep is no hand */
     set->pacer.on = false;
     set->reason = reason;
     set->ended_by = ended_by;
