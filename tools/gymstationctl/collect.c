@@ -38,8 +38,8 @@ static const char doc[] =
     "was missed is noticed and asked for again.\v"
     "--db takes a file (SQLite, made when missing) or postgresql://USER@HOST/DATABASE. A clinic has exactly one "
     "collector. "
-    "--check prints one line a journal and exits 1 when events are missing. Exits when another collector takes its "
-    "place.";
+    "--check prints one line a journal and exits 1 when events are missing. Exits with 2 when another collector "
+    "acknowledges at the same broker.";
 
 static const struct argp_option option_table[] = {
     {"db", 'd', "FILE|URL", 0, "Where to store", 0},
