@@ -225,6 +225,17 @@ int core_closing(const struct core *core, struct event ret[2])
     return n + 1;
 }
 
+int core_closing_orderly(const struct core *core, struct event ret[2])
+{
+    int n = core_closing(core, ret);
+
+    if (n == 2)
+        ret[0].u.set_completed.reason = SET_STOPPED;
+    if (n > 0)
+        ret[n - 1].u.session_completed.reason = SESSION_STOPPED;
+    return n;
+}
+
 void core_closing_resume(const struct core *core, struct resume *ret)
 {
     struct progress progress;

@@ -172,7 +172,12 @@ void core_resume(const struct core *core, struct resume *ret);
  * open session and publishes them at the next start.
  */
 int core_closing(const struct core *core, struct event ret[2]);
-/* As core_resume() would say after that power loss. */
+/*
+ * The same of an orderly stop of the program: reason stopped, ended_by restart. Nobody pressed stop and no power went,
+ * and as after either the patient can go on within ten minutes.
+ */
+int core_closing_orderly(const struct core *core, struct event ret[2]);
+/* As core_resume() would say after either of them. */
 void core_closing_resume(const struct core *core, struct resume *ret);
 
 /* Bugs that show themselves: impossible state-event pairs and outputs that did not fit. Both stay 0. */

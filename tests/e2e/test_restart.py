@@ -25,7 +25,7 @@ def test_a_session_is_closed_by_an_orderly_stop_and_can_go_on():
         closing = watch.events()[-3:]
         assert [e["type"] for e in closing] == ["set_completed", "session_completed", "station_stopping"], closing
         broken = closing[1]["session"]
-        assert closing[0]["data"]["reason"] == closing[1]["data"]["reason"] == "power_loss", closing
+        assert closing[0]["data"]["reason"] == closing[1]["data"]["reason"] == "stopped", closing
         assert closing[0]["data"]["ended_by"] == "restart" and "last_boot" not in closing[0]["data"], closing[0]
         assert closing[0]["data"]["reps"] == len(watch.events("rep", outcome="full") + watch.events("rep", outcome="paced"))
         bench.station(*PACE, source="sim")

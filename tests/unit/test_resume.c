@@ -183,12 +183,12 @@ static void add_event(struct text *text, const struct event *event)
     text_add(text, "\n");
 }
 
-/* What the journal keeps for the case that the power goes now. */
-static char *closing(const struct station_rig *rig)
+/* What closes the session if the power goes now, or the program stops in order. */
+static char *closing(const struct station_rig *rig, int (*how)(const struct core *core, struct event ret[2]))
 {
     struct event events[2];
     struct text text = {0};
-    int n = core_closing(rig->core, events);
+    int n = how(rig->core, events);
 
     text_add(&text, "%s", "");
     for (int i = 0; i < n; i++)
@@ -198,7 +198,15 @@ static char *closing(const struct station_rig *rig)
 
 static void check_closing(const struct station_rig *rig, const char *expected)
 {
-    char *text = closing(rig);
+    char *text = closing(rig, core_closing);
+
+    assert_string_equal(text, expected);
+    free(text);
+}
+
+static void check_orderly(const struct station_rig *rig, const char *expected)
+{
+    char *text = closing(rig, core_closing_orderly);
 
     assert_string_equal(text, expected);
     free(text);
@@ -212,12 +220,18 @@ static void test_closing_closes_what_is_open(void **state)
     rig_prescribe(rig, 1, RX("", FLOOR("left", ",'rest_mode':'fixed'")));
     rig_run(rig, 1);
     check_closing(rig, "");
+    check_orderly(rig, "");
     rig_click(rig, BUTTON_START);
+    check_orderly(rig, "session_completed stopped 0.1s pct=0 volume=0 overrun=0.0 cued "
+                       "[banded_curl left sets 0/2 reps 0/4 measured 0]\n");
     check_closing(rig, "session_completed power_loss 0.1s pct=0 volume=0 overrun=0.0 cued "
                        "[banded_curl left sets 0/2 reps 0/4 measured 0]\n");
     rig_run_until(rig, rig_ns(10)); /* go at 6 s, a rep at 9 s */
     check_closing(rig, "set_completed 1L1 power_loss by restart reps=1 measured=0\n"
                        "session_completed power_loss 9.0s pct=25000 volume=250 overrun=0.0 cued "
+                       "[banded_curl left sets 0/2 reps 1/4 measured 0]\n");
+    check_orderly(rig, "set_completed 1L1 stopped by restart reps=1 measured=0\n"
+                       "session_completed stopped 9.0s pct=25000 volume=250 overrun=0.0 cued "
                        "[banded_curl left sets 0/2 reps 1/4 measured 0]\n");
     rig_run_until(rig, rig_ns(18)); /* nobody has confirmed the set yet */
     check_closing(rig, "set_completed 1L1 power_loss by restart reps=0 measured=0\n"
