@@ -164,6 +164,7 @@ static void take_notice(struct app *app, struct journal_notice *notice)
         break;
     case JOURNAL_DISK_OK: app_fault(app, FAULT_DISK_LOW, false); break;
     case JOURNAL_RESENDING: app_resend_answered(app, notice); break;
+    case JOURNAL_REMEMBERED: app_remembered(app, notice->tag); break;
     case JOURNAL_AHEAD:
         app_say("the collector has events up to %lld of this journal, which ends before: it is an older copy. Move it "
                 "away, so that a new one begins",

@@ -5,7 +5,8 @@
  *   app.c          the loop: what wakes it, and what is then done
  *   app_open.c     opens everything, in order
  *   app_feed.c     inputs and deadlines to the core; what comes out to journal, source and broker
- *   app_mqtt.c     what arrives from the broker; prescriptions kept, commands answered
+ *   app_mqtt.c     what arrives from the broker; prescriptions kept
+ *   app_command.c  commands and their replies
  *   app_delivery.c the collector: acknowledgements, events asked for again
  *   app_publish.c  state, live, health, prescription/<slot>
  *   app_record.c   when a recording begins and what its header says
@@ -33,8 +34,7 @@
 #include "gymstation/recorder.h"
 #include "gymstation/source.h"
 
-#define REPLIES_KEPT 32 /* commands whose id would be recognised: an id seen before gets its first reply again */
-#define RESENDS_MAX  8  /* resends that wait for the journal's answer */
+#define RESENDS_MAX 8 /* resends that wait for the journal's answer */
 
 /* Of the loop's sources; what they are to do cannot wait. The others are at SD_EVENT_PRIORITY_NORMAL, 0. */
 #define APP_PRIORITY_PANEL (-30)
@@ -50,7 +50,10 @@ struct rx_text {
 struct reply_kept {
     enum command_kind command;
     char id[ID_LEN];
-    char *payload;
+    char *payload;           /* NULL: none */
+    bool found;              /* of a run before this one */
+    int64_t tag;             /* of the journal's notice that it is durable */
+    struct mqtt_message *to; /* whom to send it then; NULL: it was sent */
 };
 
 /* A resend that the journal has not answered yet: whom to answer. */
@@ -99,7 +102,7 @@ struct app {
     char session[UUID_LEN];      /* of the session at hand, once its first event is committed; "" outside one */
     char last_session[UUID_LEN]; /* the one that ended last, or "" */
     const struct mqtt_message *commanding; /* whose reply the core is about to give */
-    struct reply_kept replies[REPLIES_KEPT];
+    struct reply_kept replies[JOURNAL_REPLIES_MAX];
     int next_reply;
     struct resend_asked resends[RESENDS_MAX];
     int64_t last_tag;
@@ -174,7 +177,7 @@ int app_take_source(struct app *app, int64_t until_ns);
 void app_arm(struct app *app); /* the loop's timer for the core's next deadline */
 void app_station_event(struct app *app, enum event_type type, const char *reason);
 void app_own_event(struct app *app, const struct event *event); /* one that the core knows nothing of */
-/* An orderly stop in mid-session: said now what the next start would say, reason power_loss; the patient can go on. */
+/* An orderly stop in mid-session: the session ends now, reason stopped; the patient can go on after the next start. */
 void app_close_session(struct app *app);
 void app_watch_storage(struct app *app);
 
@@ -185,13 +188,23 @@ void app_rx_arrived(struct app *app, const struct rx_arrival *arrival, const cha
 void app_rx_answered(struct app *app, const struct rx_arrival *arrival);
 void app_sync_slots(struct app *app);
 void app_message(struct app *app, struct mqtt_message *message);
-void app_reply(struct app *app, const struct reply *reply);
-bool app_command_seen(const struct app *app, const struct command *command); /* it has acted: its reply is kept */
 void app_mqtt_free(struct app *app);
 
-/* The reply that a command's id is good for from now on; to: whom, or NULL. payload is taken over. */
+/* app_command.c */
+void app_command_arrived(struct app *app, struct mqtt_message *message);
+void app_reply(struct app *app, const struct reply *reply,
+               bool after_event); /* the core's; after an event of its own */
+/* It has acted in this run: its reply is kept. What a run before this one did is no matter to a recording. */
+bool app_command_seen(const struct app *app, const struct command *command);
+/*
+ * The reply that a command's id is good for from now on; to: whom, or NULL. payload is taken over. once_durable: it is
+ * sent when the journal has it, with the events that were appended before it.
+ */
 void app_send_reply(struct app *app, const struct mqtt_message *to, enum command_kind command, const char *id,
-                    char *payload);
+                    char *payload, bool once_durable);
+void app_remembered(struct app *app, int64_t tag); /* the journal has it */
+void app_replies_found(struct app *app);           /* of the runs before this one */
+void app_replies_free(struct app *app);
 
 /* app_delivery.c */
 void app_fault(struct app *app, enum fault fault, bool raised);           /* nothing happens when it is so already */

@@ -79,7 +79,7 @@ void app_resend_answered(struct app *app, const struct journal_notice *notice)
         refuse(app, &asked->to, asked->id, REPLY_BUSY, "the journal cannot be read");
     else
         app_send_reply(app, &asked->to, COMMAND_RESEND, asked->id,
-                       resend_reply_json(asked->id, notice->gone, notice->gone_n));
+                       resend_reply_json(asked->id, notice->gone, notice->gone_n), false);
     asked->tag = 0;
 }
 

@@ -51,6 +51,16 @@ static int last_event(const struct core_outs *outs)
     return last;
 }
 
+/* Index of the last output that the journal gets, or -1: an event, or the reply to a command that arrived. */
+static int last_kept(const struct app *app, const struct core_outs *outs)
+{
+    int last = outs->n - 1;
+
+    while (last >= 0 && outs->v[last].kind != OUT_EVENT && !(outs->v[last].kind == OUT_REPLY && app->commanding))
+        last--;
+    return last;
+}
+
 static void see(struct app *app)
 {
     struct snapshot snapshot;
@@ -72,7 +82,7 @@ static void take_outs(struct app *app)
 {
     struct core_outs *outs = &app->outs;
     char *closing = NULL;
-    int last = last_event(outs);
+    int last = last_event(outs), end = last_kept(app, outs);
 
     if (last >= 0) {
         app_sync_slots(app);
@@ -83,10 +93,10 @@ static void take_outs(struct app *app)
         case OUT_EVENT:
             if (outs->v[i].u.event.head.type == EVENT_SESSION_STARTED)
                 app->recording_session = true;
-            publish_event(app, &outs->v[i].u.event, i == last ? closing : NULL, i < last);
+            publish_event(app, &outs->v[i].u.event, i == last ? closing : NULL, i < end);
             break;
         case OUT_CUE: hear(app, &outs->v[i].u.cue); break;
-        case OUT_REPLY: app_reply(app, &outs->v[i].u.reply); break;
+        case OUT_REPLY: app_reply(app, &outs->v[i].u.reply, last >= 0); break;
         }
     }
     free(closing);
@@ -114,7 +124,7 @@ void app_station_event(struct app *app, enum event_type type, const char *reason
 void app_close_session(struct app *app)
 {
     struct event events[2];
-    int n = core_closing(app->core, events);
+    int n = core_closing_orderly(app->core, events);
     char *closing;
 
     app->session_closed = true;

@@ -1,16 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* What arrives from the broker: prescriptions and commands; and the bytes of prescriptions, kept as they arrived. */
+/* What arrives from the broker; and the bytes of prescriptions, kept as they arrived. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "daemon/app.h"
-#include "gymstation/command_json.h"
 #include "gymstation/hash.h"
 #include "gymstation/prescription_json.h"
-
-#define COMMANDS_PER_S 5
 
 /* ---- prescriptions and their bytes ---------------------------------------------------------------------------------- */
 
@@ -183,161 +179,6 @@ void app_hold_recorded(struct app *app, const struct trace_header *header)
                        header->slots[slot].used);
 }
 
-/* ---- commands ------------------------------------------------------------------------------------------------------- */
-
-static void keep_reply(struct app *app, enum command_kind command, const char *id, const char *payload)
-{
-    struct reply_kept *kept = &app->replies[app->next_reply];
-
-    free(kept->payload);
-    kept->command = command;
-    snprintf(kept->id, sizeof(kept->id), "%s", id);
-    kept->payload = strdup(payload);
-    app->next_reply = (app->next_reply + 1) % REPLIES_KEPT;
-}
-
-void app_send_reply(struct app *app, const struct mqtt_message *message, enum command_kind command, const char *id,
-                    char *payload)
-{
-    if (payload == NULL)
-        return;
-    if (id[0] != '\0')
-        keep_reply(app, command, id, payload);
-    if (message)
-        mqtt_reply(app->mqtt, message, payload);
-    else
-        free(payload); /* of a recorded command: nobody waits for it */
-}
-
-void app_reply(struct app *app, const struct reply *reply)
-{
-    app_send_reply(app, app->commanding, reply->command, reply->id, reply_json(reply));
-}
-
-static void refuse(struct app *app, const struct mqtt_message *message, const struct command *command,
-                   enum reply_code code, const struct refusal *refusal)
-{
-    struct reply reply = {.command = command->kind, .code = code, .refusal = *refusal};
-
-    memcpy(reply.id, command->id, sizeof(reply.id));
-    /* What was refused may be corrected and sent again under the same id: it is not remembered. */
-    app_send_reply(app, message, command->kind, "", reply_json(&reply));
-}
-
-static const struct reply_kept *reply_before(const struct app *app, const struct command *command)
-{
-    for (int i = 0; i < REPLIES_KEPT; i++)
-        if (app->replies[i].payload && command_repeats(command, app->replies[i].command, app->replies[i].id))
-            return &app->replies[i];
-    return NULL;
-}
-
-bool app_command_seen(const struct app *app, const struct command *command)
-{
-    return reply_before(app, command) != NULL;
-}
-
-static bool too_many(struct app *app)
-{
-    int64_t mono_ns = app_mono_ns();
-
-    if (mono_ns - app->command_window_ns >= NS_PER_S) {
-        app->command_window_ns = mono_ns;
-        app->commands_in_window = 0;
-    }
-    return ++app->commands_in_window > COMMANDS_PER_S;
-}
-
-/* For the commands that the core does not see; it judges the others likewise. */
-static enum reply_code judge_expiry(const struct app *app, const struct command *command)
-{
-    struct timespec wall;
-
-    if (command->expires_ns == ABSENT)
-        return REPLY_OK;
-    if (!app->wall_synced)
-        return REPLY_CLOCK_UNSYNCED;
-    clock_gettime(CLOCK_REALTIME, &wall);
-    return wall.tv_sec * NS_PER_S + wall.tv_nsec > command->expires_ns ? REPLY_STALE : REPLY_OK;
-}
-
-/* False after a reply that says why not. */
-static bool in_time(struct app *app, const struct mqtt_message *message, const struct command *command)
-{
-    static const struct refusal stale = {"/expires", "this command has expired: send it again with a later time"};
-    static const struct refusal unknown = {"/expires", "the time is not known here: send it again without"};
-    enum reply_code code = judge_expiry(app, command);
-
-    if (code != REPLY_OK)
-        refuse(app, message, command, code, code == REPLY_STALE ? &stale : &unknown);
-    return code == REPLY_OK;
-}
-
-static void act(struct app *app, struct mqtt_message *message, const struct command *command)
-{
-    struct input input = {.kind = INPUT_COMMAND, .stamp_ns = app_now_ns(app), .u.command = command};
-    struct reply ok = {.command = command->kind, .code = REPLY_OK};
-
-    if ((command->kind == COMMAND_REPORT || command->kind == COMMAND_RESEND) && !in_time(app, message, command))
-        return;
-    if (command->kind == COMMAND_REPORT) {
-        memcpy(ok.id, command->id, sizeof(ok.id));
-        app_publish_all(app);
-        app_send_reply(app, message, command->kind, command->id, reply_json(&ok));
-        return;
-    }
-    if (command->kind == COMMAND_RESEND) {
-        app_resend(app, message, command);
-        return;
-    }
-    app->commanding = message;
-    app_feed(app, &input, message->payload, message->size);
-    app->commanding = NULL;
-}
-
-static void on_command(struct app *app, struct mqtt_message *message)
-{
-    struct command command;
-    struct refusal refusal = {0};
-    const struct reply_kept *before;
-    int r;
-
-    if (message->retained || message->too_large) {
-        snprintf(refusal.reason, sizeof(refusal.reason), "%s",
-                 message->retained ? "commands are not taken retained" : "over 16 KiB");
-        r = -EINVAL;
-        command = (struct command){0};
-    } else {
-        r = command_parse(message->name, message->payload ? message->payload : "", message->size, &command, &refusal);
-    }
-    if (r < 0) {
-        refuse(app, message, &command, r == -ENOTSUP ? REPLY_UNSUPPORTED : REPLY_INVALID, &refusal);
-        return;
-    }
-    if (strcmp(app->config->mqtt.protocol, "5") != 0 && command.expires_ns == ABSENT && command.kind != COMMAND_STOP) {
-        refusal = (struct refusal){"/expires", "is required over MQTT 3.1.1, which may hand over old commands as new"};
-        refuse(app, message, &command, REPLY_INVALID, &refusal);
-        return;
-    }
-    before = reply_before(app, &command);
-    if (before && before->command == command.kind) {
-        mqtt_reply(app->mqtt, message, strdup(before->payload));
-        return;
-    }
-    if (before) { /* that command's reply would be a lie about this one */
-        refusal = (struct refusal){"/id", "another command had this id: give each its own"};
-        refuse(app, message, &command, REPLY_DUPLICATE, &refusal);
-        return;
-    }
-    /* A stop is never one too many. */
-    if (too_many(app) && command.kind != COMMAND_STOP) {
-        snprintf(refusal.reason, sizeof(refusal.reason), "more than %d commands a second", COMMANDS_PER_S);
-        refuse(app, message, &command, REPLY_BUSY, &refusal);
-        return;
-    }
-    act(app, message, &command);
-}
-
 /* ---- messages ------------------------------------------------------------------------------------------------------- */
 
 static void on_prescription(struct app *app, struct mqtt_message *message)
@@ -373,7 +214,7 @@ void app_message(struct app *app, struct mqtt_message *message)
 {
     switch (message->kind) {
     case MQTT_IN_PRESCRIPTION: on_prescription(app, message); break;
-    case MQTT_IN_COMMAND: on_command(app, message); break;
+    case MQTT_IN_COMMAND: app_command_arrived(app, message); break;
     case MQTT_IN_ACK: app_ack_arrived(app, message); break;
     case MQTT_IN_CONNECTION: on_connection(app, message); break;
     }
@@ -388,6 +229,5 @@ void app_mqtt_free(struct app *app)
         free(app->slot_shown[slot]);
     }
     free(app->candidate.payload);
-    for (int i = 0; i < REPLIES_KEPT; i++)
-        free(app->replies[i].payload);
+    app_replies_free(app);
 }

@@ -226,6 +226,7 @@ void app_take_up(struct app *app)
         app_say("the journal %s: it is kept as %s, and a new one has begun%s",
                 found->cloned ? "was another board's" : "was damaged", found->moved_aside,
                 found->held_kept ? "; the prescriptions were kept" : "");
+    app_replies_found(app);
     if (app->source_is_trace) {
         const struct trace_header *header = trace_source_header(app->source);
 

@@ -38,6 +38,7 @@ void journal_append_free(struct append *append)
 {
     free(append->data);
     free(append->closing);
+    free(append->reply.payload);
     for (int i = 0; i < append->held_n; i++)
         free(append->held[i].payload);
     free(append->held);
@@ -78,6 +79,7 @@ static void destroy(struct journal *j)
         free(j->found.held[slot].payload);
     }
     free(j->found.last_session);
+    journal_replies_free(&j->found);
     journal_db_close(j->db);
     free(j->path);
     free(j->station);
@@ -242,21 +244,42 @@ static int take_staged(struct journal *j, struct append *append)
     return 0;
 }
 
+/* Takes over what append owns, in every case. */
+static int push_append(struct journal *j, struct append *append)
+{
+    int r;
+
+    atomic_fetch_add(&j->uncommitted, 1);
+    r = queue_push(j->appends, append);
+    if (r == 0)
+        return 0;
+    atomic_fetch_sub(&j->uncommitted, 1);
+    journal_append_free(append);
+    return r;
+}
+
 int journal_append(struct journal *j, const struct event_head *head, char *data_json, char *closing_json, bool more)
 {
     struct append append = {.head = *head, .data = data_json, .closing = closing_json, .more = more};
     int r = data_json ? take_staged(j, &append) : -ENOMEM;
 
-    if (r == 0) {
-        atomic_fetch_add(&j->uncommitted, 1);
-        r = queue_push(j->appends, &append);
-        if (r == 0)
-            return 0;
-        atomic_fetch_sub(&j->uncommitted, 1);
-    }
-    journal_append_free(&append);
-    j->lost++;
+    if (r == 0)
+        r = push_append(j, &append);
+    else
+        journal_append_free(&append);
+    if (r < 0)
+        j->lost++;
     return r;
+}
+
+int journal_remember(struct journal *j, enum command_kind command, const char *id, const char *payload, int64_t tag)
+{
+    struct append append = {.reply.command = command, .reply.payload = strdup(payload), .tag = tag};
+
+    if (!append.reply.payload)
+        return -ENOMEM;
+    snprintf(append.reply.id, sizeof(append.reply.id), "%s", id);
+    return push_append(j, &append);
 }
 
 int journal_hold(struct journal *j, const struct journal_held *held)

@@ -49,6 +49,9 @@ static const char *const statement_text[STATEMENT_COUNT] = {
     [STATEMENT_HELD] =
         "SELECT slot, rev, hash, used, payload, rejected_rev, rejected_hash, rejected_path, rejected_reason"
         " FROM held ORDER BY slot",
+    [STATEMENT_REMEMBER] = "INSERT INTO reply (command, id, payload) VALUES (?, ?, ?)",
+    [STATEMENT_FORGET] = "DELETE FROM reply WHERE n <= (SELECT max(n) FROM reply) - ?",
+    [STATEMENT_REPLIES] = "SELECT command, id, payload FROM reply ORDER BY n",
 };
 
 int journal_db_errno(int code, struct sqlite3 *sql)

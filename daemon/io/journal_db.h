@@ -82,6 +82,12 @@ int journal_db_session(struct journal_db *db, struct db_session *ret);          
 int journal_db_meta(struct journal_db *db, const char *key, char *ret, size_t size);
 int journal_db_set_meta(struct journal_db *db, const char *key, const char *value);
 
+/* The newest JOURNAL_REPLIES_MAX are kept. */
+int journal_db_remember(struct journal_db *db, const struct journal_reply *reply);
+/* Oldest first, an array for journal_replies_free(). */
+int journal_db_replies(struct journal_db *db, struct journal_found *ret);
+void journal_replies_free(struct journal_found *found);
+
 int journal_db_hold(struct journal_db *db, const struct journal_held *held);
 int journal_db_held(struct journal_db *db, struct journal_held ret[SLOT_MAX + 1]);
 

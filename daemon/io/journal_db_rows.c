@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* What becomes of rows: sent, acknowledged, confirmed, put aside, dropped; SQLite. */
+/* What becomes of rows: sent, acknowledged, confirmed, put aside, dropped; and the replies to commands; SQLite. */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -134,4 +135,63 @@ int journal_db_ack(struct journal_db *db, int64_t upto, int64_t *ret_changed)
     if (r == 0)
         *ret_changed = sqlite3_changes64(db->sql);
     return r;
+}
+
+int journal_db_remember(struct journal_db *db, const struct journal_reply *reply)
+{
+    int r = journal_db_run(
+        db, journal_db_bind(db, STATEMENT_REMEMBER, "ttt", command_str(reply->command), reply->id, reply->payload));
+
+    return r == 0 ? journal_db_run(db, journal_db_bind(db, STATEMENT_FORGET, "i", (int64_t)JOURNAL_REPLIES_MAX)) : r;
+}
+
+static bool read_command_name(const char *name, enum command_kind *ret)
+{
+    for (int i = 0; i < COMMAND_COUNT; i++) {
+        if (strcmp(command_str((enum command_kind)i), name) != 0)
+            continue;
+        *ret = (enum command_kind)i;
+        return true;
+    }
+    return false;
+}
+
+static int read_reply(sqlite3_stmt *s, struct journal_found *found)
+{
+    struct journal_reply *reply = &found->replies[found->replies_n];
+
+    if (!read_command_name((const char *)sqlite3_column_text(s, 0), &reply->command))
+        return 0; /* a command that this version does not have can not be repeated either */
+    snprintf(reply->id, sizeof(reply->id), "%s", (const char *)sqlite3_column_text(s, 1));
+    reply->payload = strdup((const char *)sqlite3_column_text(s, 2));
+    if (!reply->payload)
+        return -ENOMEM;
+    found->replies_n++;
+    return 0;
+}
+
+int journal_db_replies(struct journal_db *db, struct journal_found *ret)
+{
+    sqlite3_stmt *s = journal_db_bind(db, STATEMENT_REPLIES, "");
+    int r;
+
+    ret->replies = calloc(JOURNAL_REPLIES_MAX, sizeof(*ret->replies));
+    if (!ret->replies)
+        return -ENOMEM;
+    while ((r = journal_db_fetch(db, s)) > 0 && ret->replies_n < JOURNAL_REPLIES_MAX) {
+        r = read_reply(s, ret);
+        if (r < 0)
+            break;
+    }
+    sqlite3_reset(s);
+    return r < 0 ? r : 0;
+}
+
+void journal_replies_free(struct journal_found *found)
+{
+    for (int i = 0; i < found->replies_n; i++)
+        free(found->replies[i].payload);
+    free(found->replies);
+    found->replies = NULL;
+    found->replies_n = 0;
 }

@@ -166,6 +166,8 @@ static int read_rest(struct journal *j)
     r = journal_db_last_session(j->db, &j->found.last_session);
     if (r >= 0)
         r = journal_db_held(j->db, j->found.held);
+    if (r >= 0)
+        r = journal_db_replies(j->db, &j->found);
     return r < 0 ? r : 0;
 }
 

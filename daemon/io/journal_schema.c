@@ -12,7 +12,7 @@
 
 #include "daemon/io/journal_schema.h"
 
-#define SCHEMA_VERSION  3
+#define SCHEMA_VERSION  4
 #define TEXT_OF(number) #number
 #define TEXT(number)    TEXT_OF(number)
 
@@ -20,6 +20,10 @@
  * AUTOINCREMENT: a plain rowid restarts once retention has emptied the table, and seq never may. The partial indexes
  * keep the rows that are still to be sent, and the last session, within reach of one look however long the history is.
  */
+#define REPLY_TABLE                                                                                                    \
+    "CREATE TABLE reply (n INTEGER PRIMARY KEY AUTOINCREMENT, command TEXT NOT NULL, id TEXT NOT NULL,"                \
+    " payload TEXT NOT NULL);"
+
 static const char schema[] =
     "BEGIN;"
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"
@@ -35,9 +39,8 @@ static const char schema[] =
     "CREATE TABLE held (slot INTEGER PRIMARY KEY CHECK (slot BETWEEN 1 AND 8), rev INTEGER NOT NULL,"
     " hash TEXT NOT NULL, used INTEGER NOT NULL, payload BLOB NOT NULL, rejected_rev INTEGER NOT NULL DEFAULT 0,"
     " rejected_hash TEXT NOT NULL DEFAULT '', rejected_path TEXT NOT NULL DEFAULT '',"
-    " rejected_reason TEXT NOT NULL DEFAULT '');"
-    "PRAGMA user_version = " TEXT(SCHEMA_VERSION) ";"
-                                                  "COMMIT;";
+    " rejected_reason TEXT NOT NULL DEFAULT '');" REPLY_TABLE "PRAGMA user_version = " TEXT(SCHEMA_VERSION) ";"
+                                                                                                            "COMMIT;";
 
 /* From each version to the one above it, in one transaction each; [0] is never used. */
 static const char *const migrations[SCHEMA_VERSION] = {
@@ -51,6 +54,8 @@ static const char *const migrations[SCHEMA_VERSION] = {
           "ALTER TABLE held ADD COLUMN rejected_path TEXT NOT NULL DEFAULT '';"
           "ALTER TABLE held ADD COLUMN rejected_reason TEXT NOT NULL DEFAULT '';"
           "PRAGMA user_version = 3;"
+          "COMMIT;",
+    [3] = "BEGIN IMMEDIATE;" REPLY_TABLE "PRAGMA user_version = 4;"
           "COMMIT;",
 };
 

@@ -174,8 +174,13 @@ void journal_note_success(struct journal *j)
 static int write_append(struct journal *j, const struct append *a, const struct journal_clock *now,
                         struct journal_notice *ret_notice)
 {
-    int r = write_event(j, &a->head, a->data, now, NULL, ret_notice);
+    int r;
 
+    if (!a->data) {
+        *ret_notice = (struct journal_notice){.kind = JOURNAL_REMEMBERED, .tag = a->tag};
+        return journal_db_remember(j->db, &a->reply);
+    }
+    r = write_event(j, &a->head, a->data, now, NULL, ret_notice);
     if (r == -EINVAL) {
         *ret_notice = (struct journal_notice){.kind = JOURNAL_TROUBLE, .error = r};
         snprintf(ret_notice->text, sizeof(ret_notice->text), "event %s has no valid data: it is lost",
@@ -185,6 +190,15 @@ static int write_append(struct journal *j, const struct append *a, const struct 
     for (int i = 0; r == 0 && i < a->held_n; i++)
         r = journal_db_hold(j->db, &a->held[i]);
     return r;
+}
+
+/* The last event of the batch, or NULL: replies say nothing of the session. */
+static const struct append *last_event(const struct journal *j)
+{
+    for (int i = j->batch_n - 1; i >= 0; i--)
+        if (j->batch[i].data)
+            return &j->batch[i];
+    return NULL;
 }
 
 static int write_transaction(struct journal *j, int *ret_written, int64_t *ret_taken)
@@ -198,8 +212,8 @@ static int write_transaction(struct journal *j, int *ret_written, int64_t *ret_t
         r = write_append(j, &j->batch[i], &now, &j->notice[i]);
         *ret_written = i + 1;
     }
-    if (r == 0)
-        r = write_session_row(j, &j->batch[j->batch_n - 1], &now);
+    if (r == 0 && last_event(j))
+        r = write_session_row(j, last_event(j), &now);
     if (r == 0)
         r = journal_write_marks(j, ret_taken);
     return r == 0 ? journal_db_commit(j->db) : r;

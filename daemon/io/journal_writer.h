@@ -15,11 +15,13 @@
 #define DRAINS_MAX  1024
 #define NOTICES_MAX (2 * JOURNAL_CAPACITY)
 
-/* loop -> journal */
+/* loop -> journal: an event, or (data NULL) a reply to remember */
 struct append {
     struct event_head head;
     char *data, *closing;
-    bool more;                 /* the next one is of the same moment: one transaction */
+    bool more; /* the next one is of the same moment: one transaction */
+    struct journal_reply reply;
+    int64_t tag;               /* of the reply */
     struct journal_held *held; /* array of held_n, with payloads of their own; or NULL */
     int held_n;
 };

@@ -58,6 +58,15 @@ struct journal_held {
     struct refusal rejected;
 };
 
+/* The first reply to a command: its id gets the same bytes again, also after a restart. */
+struct journal_reply {
+    enum command_kind command;
+    char id[ID_LEN]; /* of the command */
+    char *payload;
+};
+
+#define JOURNAL_REPLIES_MAX 256 /* the newest are kept: with 5 commands a second, those of the last minute or more */
+
 /* What journal_open() found. Valid until journal_close(); the loop's. */
 struct journal_found {
     char journal[UUID_LEN];
@@ -75,17 +84,20 @@ struct journal_found {
     char *last_session;    /* envelope of the last session_completed, or NULL */
     char last_session_id[UUID_LEN];         /* of the session that ended last, or "" */
     struct journal_held held[SLOT_MAX + 1]; /* by slot; payload NULL: empty */
+    struct journal_reply *replies;          /* array of replies_n, oldest first; or NULL */
+    int replies_n;
 };
 
 enum journal_notice_kind {
-    JOURNAL_COMMITTED, /* one event is durable */
-    JOURNAL_DELIVERED, /* the broker has taken all up to seq; at most about one every 250 ms */
-    JOURNAL_TROUBLE,   /* writing fails; error and text say how; sent once per change of error */
-    JOURNAL_RECOVERED, /* writing works again */
-    JOURNAL_DISK_LOW,  /* the reserve has been given up, or cannot be made; once per change */
-    JOURNAL_DISK_OK,   /* there is a reserve again */
-    JOURNAL_RESENDING, /* the answer to journal_resend(): tag, error, gone */
-    JOURNAL_AHEAD,     /* the collector acknowledged seq, which this journal has not reached: it is an older copy */
+    JOURNAL_COMMITTED,  /* one event is durable */
+    JOURNAL_DELIVERED,  /* the broker has taken all up to seq; at most about one every 250 ms */
+    JOURNAL_TROUBLE,    /* writing fails; error and text say how; sent once per change of error */
+    JOURNAL_RECOVERED,  /* writing works again */
+    JOURNAL_DISK_LOW,   /* the reserve has been given up, or cannot be made; once per change */
+    JOURNAL_DISK_OK,    /* there is a reserve again */
+    JOURNAL_RESENDING,  /* the answer to journal_resend(): tag, error, gone */
+    JOURNAL_REMEMBERED, /* the reply of journal_remember() is durable, and what was appended before it: tag */
+    JOURNAL_AHEAD,      /* the collector acknowledged seq, which this journal has not reached: it is an older copy */
 };
 
 struct journal_notice {
@@ -99,7 +111,7 @@ struct journal_notice {
     int64_t oldest_wall_ns; /* wall time of the oldest of them, or ABSENT */
     int error;              /* JOURNAL_TROUBLE: negative errno; JOURNAL_RESENDING: likewise, or 0 */
     char text[128];         /* JOURNAL_TROUBLE: likewise, in words */
-    int64_t tag;            /* JOURNAL_RESENDING */
+    int64_t tag;            /* JOURNAL_RESENDING, JOURNAL_REMEMBERED */
     struct seq_range *gone; /* JOURNAL_RESENDING: gone_n ranges that cannot be sent any more; the caller's to free() */
     int gone_n;
 };
@@ -134,6 +146,15 @@ int journal_append(struct journal *journal, const struct event_head *head, char 
  * At most one call per slot between two events counts: the last. 0 or -ENOMEM.
  */
 int journal_hold(struct journal *journal, const struct journal_held *held);
+
+/*
+ * A reply, copied, that its command's id is good for from now on. It ends a moment whose events were appended with
+ * `more`: they and it are committed in one transaction, or neither, so that no power cut makes a command act twice that
+ * had its reply. The notice JOURNAL_REMEMBERED with this tag says when. 0, or -EAGAIN or -ENOMEM: it is not kept, and
+ * no notice will come.
+ */
+int journal_remember(struct journal *journal, enum command_kind command, const char *id, const char *payload,
+                     int64_t tag);
 
 /*
  * The collector has stored everything up to seq for good. Cumulative: a lower one than before changes nothing; one that
