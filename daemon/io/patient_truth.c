@@ -162,11 +162,22 @@ static bool falls(double from, double to, double level)
     return from >= level && to < level;
 }
 
+/* A curl's quick limbs swing the load as they stop: what is not within its two movements is none of its crossings. */
+static bool truth_within(const struct truth *truth, const struct patient_truth *rep, int64_t t_ns)
+{
+    bool over = rep->ecc_move_end_ns != ABSENT && t_ns > rep->ecc_move_end_ns;
+    return truth->kind != BODY_CURL_DEAD || (t_ns >= rep->con_move_ns && !over);
+}
+
 /* con and end at the lower threshold, top and ecc at the upper one. */
 static void truth_levels(const struct truth *truth, struct patient_truth *rep, double lo_n, double hi_n, int64_t t_ns,
                          double n)
 {
     double last = truth->last_n;
+    if (rep->ecc_ns != ABSENT && falls(last, n, lo_n) && rep->end_ns == ABSENT)
+        rep->end_ns = crossing_ns(truth, t_ns, last, n, lo_n);
+    if (!truth_within(truth, rep, t_ns))
+        return;
     if (rises(last, n, lo_n) && rep->con_ns == ABSENT)
         rep->con_ns = crossing_ns(truth, t_ns, last, n, lo_n);
     if (rises(last, n, hi_n) && rep->top_ns == ABSENT)

@@ -111,7 +111,10 @@ void work_phase(struct patient *p, enum phase phase, int64_t t_ns)
     if (!p->work.going || p->work.self)
         return;
     switch (phase) {
-    case PHASE_CON: rep_up(p, t_ns + reaction_ns(p)); break;
+    case PHASE_CON:
+        if (!p->truth.before.open) /* so late that a whole rep is still to come: this one is left out */
+            rep_up(p, t_ns + reaction_ns(p));
+        break;
     case PHASE_ECC: rep_down(p, t_ns + reaction_ns(p)); break;
     case PHASE_TOP:
     case PHASE_BOTTOM:
