@@ -68,6 +68,14 @@ struct detector_ops {
     int64_t (*ref_amp_mn)(const void *self);
 };
 
+/*
+ * Leaves out of a rep what cannot be: a phase or movement of less than PHASE_LEAST_NS (nobody measured 0), a phase longer
+ * than the rep (the pause lies before it), and con, top and ecc when together they outlast it. Every detector's last word.
+ */
+#define PHASE_LEAST_NS                                                                                                 \
+    (10 * NS_PER_MS) /* less than a sample of the usual converter: an artefact of a fit or a crossing */
+void detector_leave_out(struct rep_data *rep);
+
 /* NULL where nothing is to be seen (DETECTOR_PACED) or for holds, which are hold.h. */
 const struct detector_ops *detector_ops(enum detector_kind kind);
 

@@ -13,8 +13,12 @@ static void bridge_begin(void *self, const struct detector_setup *setup)
 static int bridge_step(void *self, const struct sample *sample, struct mark *marks)
 {
     struct bridge_detector *bridge = self;
+    int n = pelvis_step(&bridge->pelvis, sample, marks);
 
-    return pelvis_step(&bridge->pelvis, sample, marks);
+    for (int i = 0; i < n; i++)
+        if (marks[i].kind == MARK_REP)
+            detector_leave_out(&marks[i].rep);
+    return n;
 }
 
 static int64_t bridge_ref_amp_mn(const void *self)

@@ -104,7 +104,10 @@ static void cut_off(struct rep_data *rep)
 
 static struct mark rep_mark(int64_t t_ns, const struct rep_data *rep)
 {
-    return (struct mark){.kind = MARK_REP, .t_ns = t_ns, .flags = rep->flags, .rep = *rep};
+    struct mark mark = {.kind = MARK_REP, .t_ns = t_ns, .flags = rep->flags, .rep = *rep};
+
+    detector_leave_out(&mark.rep);
+    return mark;
 }
 
 static struct mark not_seen_mark(int64_t t_ns)

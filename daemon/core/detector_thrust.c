@@ -53,8 +53,8 @@ static int64_t most_mn(const struct rep_scan *scan)
     return most;
 }
 
-/* Between the first and the last time that f is near the most that it rises to above the level at the edges. */
-static int64_t middle_ns(const struct rep_scan *scan, int64_t level, int64_t most)
+/* The first and the last time that f is near the most that it rises to above the level at the edges. */
+static void find_top(const struct rep_scan *scan, int64_t level, int64_t most, int *ret_first, int *ret_last)
 {
     int64_t high = level + (most - level) * 9 / 10;
     int first = scan->from, last = scan->to - 1;
@@ -63,6 +63,15 @@ static int64_t middle_ns(const struct rep_scan *scan, int64_t level, int64_t mos
         first++;
     while (last > first && scan->f[last] < high)
         last--;
+    *ret_first = first;
+    *ret_last = last;
+}
+
+static int64_t middle_ns(const struct rep_scan *scan, int64_t level, int64_t most)
+{
+    int first, last;
+
+    find_top(scan, level, most, &first, &last);
     return at_ns(scan, first) + (at_ns(scan, last) - at_ns(scan, first)) / 2;
 }
 
@@ -113,15 +122,21 @@ static bool strange(const struct ways *ways, const struct rise_side *side)
     return side->misfit > RISE_MISFIT || fixed_abs(off) * 100 > (ways->most_mn - ways->level_mn) * STRANGE_PCT;
 }
 
-/* Its crossings are those of the load itself, of 10 % first, of 90 % last before the middle of the plateau. */
+/*
+ * Its crossings are those of the load itself, of 10 % first, of 90 % last before the middle of the plateau; where the
+ * load is down in the middle, the outermost of 90 %.
+ */
 static void read_crossings(struct ways *ways, int i, int64_t mid_ns)
 {
     const struct rep_scan *scan = ways->scan;
     struct rise_side *side = &ways->side[i];
     int dir = i == 0 ? 1 : -1, low = i == 0 ? scan->from : scan->to - 1;
-    int high = rep_buffer_find(scan->buffer, mid_ns);
+    int high = rep_buffer_find(scan->buffer, mid_ns), outer[2];
     int64_t rise = ways->most_mn - ways->level_mn;
 
+    find_top(scan, ways->level_mn, ways->most_mn, &outer[0], &outer[1]);
+    if (scan->f[high] < ways->level_mn + rise * 9 / 10)
+        high = outer[i];
     while (low != high && scan->f[low] < ways->level_mn + rise / 10)
         low += dir;
     while (high != low && scan->f[high - dir] >= ways->level_mn + rise * 9 / 10)
@@ -132,19 +147,28 @@ static void read_crossings(struct ways *ways, int i, int64_t mid_ns)
     side->credible = false;
 }
 
+/* No top is left between the two ways: where the hips hardly rest there, the curves of the fit run into each other. */
+static bool overlap(const struct ways *ways)
+{
+    return ways->edge_ns[1] - ways->edge_ns[0] < ns_of_s(ways->side[0].high_s + ways->side[1].high_s) + PHASE_LEAST_NS;
+}
+
 static void set_phase(struct phase_time *time, double dur_s, double sd_s)
 {
     *time = (struct phase_time){.src = SRC_MODEL,
-                                .dur_ns = fixed_max(0, ns_of_s(dur_s)),
+                                .dur_ns = ns_of_s(dur_s),
                                 .sd_ns = ns_of_s(sd_s),
                                 .move_ns = ABSENT,
                                 .target_ns = ABSENT,
                                 .in_tolerance = -1};
 }
 
+/* A pause no longer than its own sd is not told from none. */
 static void set_move(struct phase_time *time, double move_s, double sd_s)
 {
-    time->move_ns = fixed_max(0, ns_of_s(move_s));
+    if (move_s <= sd_s)
+        return;
+    time->move_ns = ns_of_s(move_s);
     time->sd_ns = ns_of_s(sd_s);
 }
 
@@ -220,13 +244,22 @@ static void look_inside(struct thrust_detector *thrust, struct rep_data *rep)
         return;
     rise_mix(&thrust->habit, ways.fit, ways.side);
     rep_scan_fill(&scan, SCAN_SMOOTH_NS);
-    for (int i = 0; i < 2; i++)
-        if (strange(&ways, &ways.side[i]))
+    bool over = overlap(&ways);
+    for (int i = 0; i < 2; i++) {
+        ways.side[i].low_s = ways.side[i].low_s > 0.0 ? ways.side[i].low_s : 0.0; /* nothing rises before lift-off */
+        if (over || strange(&ways, &ways.side[i]))
             read_crossings(&ways, i, mid_ns);
-    if (ns_of_s(ways.side[0].high_s + ways.side[1].high_s) > edges->down.t_ns - edges->off.t_ns)
+    }
+    if (overlap(&ways))
         return;
     fill_phases(&ways, rep);
     learn(thrust, &ways, rep);
+}
+
+static void take_rep(struct thrust_detector *thrust, struct rep_data *rep)
+{
+    look_inside(thrust, rep);
+    detector_leave_out(rep);
 }
 
 /* ---- live ---- */
@@ -256,7 +289,7 @@ static int thrust_step(void *self, const struct sample *sample, struct mark *mar
 
     for (int i = 0; i < n; i++)
         if (marks[i].kind == MARK_REP)
-            look_inside(thrust, &marks[i].rep);
+            take_rep(thrust, &marks[i].rep);
     return n + live_marks(thrust, sample->t_ns, marks + n);
 }
 
