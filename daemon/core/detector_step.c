@@ -44,6 +44,7 @@ static void step_begin(void *self, const struct detector_setup *setup)
 
     step->start_ns = setup->start_ns;
     step->height_mm = setup->dose->step_height_mm;
+    step->rest_mn = setup->refs.rest_mn < STEP_BW_MIN_MN ? setup->refs.rest_mn : ABSENT;
     step_weight_begin(&step->weight, setup->refs.bw_mn);
     step->n_reps = 0;
     step->from_floor = false;
@@ -101,6 +102,7 @@ static int look(struct step_detector *step, int64_t t_ns, struct mark *mark)
 {
     const struct step_look view = {.buffer = &step->buffer,
                                    .after_ns = step->over_ns,
+                                   .rest_mn = step->rest_mn,
                                    .up_ns = step->up_ns,
                                    .bw_mn = step->weight.bw_mn,
                                    .wander_mn = step_weight_wander_mn(&step->weight),
@@ -125,6 +127,7 @@ static int look(struct step_detector *step, int64_t t_ns, struct mark *mark)
     step->prev_end_ns = found.hole ? ABSENT : found.rep.end_ns;
     step->over_ns = found.rep.end_ns;
     step->n_reps++;
+    detector_leave_out(&found.rep);
     *mark = (struct mark){.kind = MARK_REP, .t_ns = t_ns, .flags = found.rep.flags, .rep = found.rep};
     return 1;
 }

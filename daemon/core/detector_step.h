@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Step-up: the box as a force plate. BW is body weight; forces count from the working zero (there is no rest level: the
- * box is empty or carries a resting foot).
+ * Step-up: the box as a force plate. BW is body weight; decisions are taken on the force above the working zero, because
+ * all of the body is weighed. The rest level B of the published forces is that before the set: an empty box or a
+ * resting foot. Who stands on the box then leaves it unknown: B = 0, FLAG_NO_BASELINE.
  *
  *     NO_WEIGHT --0.5 s of standing still on it: BW--> UP (its start is found in the buffer)
  *     LOW --F > 0.5 BW--> UP --F < 0.5 BW for 150 ms: second look, MARK_REP--> LOW
@@ -32,6 +33,7 @@ struct step_detector {
     enum step_state state;
     int64_t start_ns;
     int32_t height_mm;
+    int64_t rest_mn; /* B, or ABSENT */
     struct step_weight weight;
     struct step_habit habit;
     int n_reps;

@@ -45,7 +45,13 @@ struct pelvis_search {
 };
 
 bool pelvis_scan(struct rep_scan *scan, const struct pelvis_search *search, struct pelvis_edges *ret);
-/* Figures of the rep: no phases; tut by the level B + pA, peak, mean and impulse while the pelvis is up. */
+/*
+ * Figures of the rep, no phases; F straight between samples, B the rest level, A the plateau above it, p = 0.10:
+ *   tut_s       time with F > B + pA, loading and unloading included     s
+ *   peak_n      max (F - B) from off to down                           N
+ *   impulse_ns  sum of (F - B) dt from off to down                     N s
+ *   mean_n      impulse_ns / (down - off)                              N
+ */
 void pelvis_figures(const struct rep_scan *scan, const struct pelvis_edges *edges, struct rep_data *ret);
 
 #endif

@@ -223,10 +223,10 @@ struct phase_time step_look_pause(int64_t from_ns, const struct step_point *land
 {
     struct phase_time pause = phase_time(SRC_LOAD, next->rep.start_ns - from_ns, ABSENT);
 
-    if (landed->t_ns == ABSENT || next->rises.t_ns == ABSENT || next->rises.t_ns <= landed->t_ns)
+    if (landed->t_ns == ABSENT || next->rises.t_ns == ABSENT)
         return pause;
     double a = (double)landed->sd_ns, b = (double)next->rises.sd_ns, sd_ns = sqrt(a * a + b * b);
-    if (sd_ns > STEP_MOVE_TOP_SD_S * 1e9)
+    if (sd_ns > STEP_MOVE_TOP_SD_S * 1e9 || (double)(next->rises.t_ns - landed->t_ns) < sd_ns)
         return pause;
     pause.move_ns = next->rises.t_ns - landed->t_ns;
     pause.sd_ns = (int64_t)floor(sd_ns + 0.5);
@@ -258,7 +258,7 @@ static void put_moves(const struct view *view, const struct step_motion *motion,
         rep->phases[PHASE_ECC].move_ns = ns_of_s(ecc.end_s - ecc.begin_s);
         rep->phases[PHASE_ECC].sd_ns = ns_of_s(ecc.sd_s);
     }
-    if (up && down && rep->phases[PHASE_TOP].src != SRC_NONE && ecc.begin_s > con.end_s &&
+    if (up && down && rep->phases[PHASE_TOP].src != SRC_NONE && ecc.begin_s - con.end_s > top_sd &&
         top_sd <= STEP_MOVE_TOP_SD_S) {
         rep->phases[PHASE_TOP].move_ns = ns_of_s(ecc.begin_s - con.end_s);
         rep->phases[PHASE_TOP].sd_ns = ns_of_s(top_sd);
@@ -285,19 +285,22 @@ static void model_phases(const struct view *view, const struct step_motion *moti
 static void sum_up(const struct view *view, struct rep_data *rep)
 {
     int64_t peak = 0, integral = 0, dur_ns = rep->end_ns - rep->start_ns;
+    int64_t rest_mn = view->look->rest_mn == ABSENT ? 0 : view->look->rest_mn;
 
     for (int i = view->begin; i < view->end; i++) {
         peak = fixed_max(peak, force_at(view, i));
         if (i > view->begin)
             integral += (force_at(view, i - 1) + force_at(view, i)) / 2 * (time_at(view, i) - time_at(view, i - 1));
     }
-    rep->peak_mn = peak;
+    rep->peak_mn = peak - rest_mn;
+    rep->flags |= view->look->rest_mn == ABSENT ? FLAG_NO_BASELINE : 0u;
     rep->tut_ns = rep->mean_mn = rep->impulse_mns = ABSENT;
     if (view->hole || dur_ns <= 0)
         return;
     /* The two ends, shorter than a sample, at the levels that bound them. */
     integral += share_mn(view, 50) * (time_at(view, view->begin) - rep->start_ns);
     integral += view->end_mn * (rep->end_ns - time_at(view, view->end - 1));
+    integral -= rest_mn * dur_ns;
     rep->tut_ns = dur_ns;
     rep->mean_mn = fixed_div(integral, dur_ns);
     rep->impulse_mns = fixed_div(integral, NS_PER_S);

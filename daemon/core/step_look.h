@@ -13,6 +13,13 @@
  *                                            (0.16 s and more) is as long as the movements it should show
  *                          FLAG_HAND_SUPPORT the integrals contradict what is known of a step-up: something slower than
  *                                            sway acts, a hand on a chair; or the level wanders from rep to rep
+ *
+ * Figures from start (0.5 BW upward) to end (the last 0.9 BW), F running straight between samples, B the rest level
+ * before the set (an empty box or a resting foot):
+ *   tut_s       end - start: all that time F > B + p (BW - B), p = 0.10        s
+ *   peak_n      max (F - B)                                                  N
+ *   impulse_ns  sum of (F - B) dt                                            N s
+ *   mean_n      impulse_ns / (end - start)                                   N
  */
 #ifndef GYMSTATION_CORE_STEP_LOOK_H
 #define GYMSTATION_CORE_STEP_LOOK_H
@@ -27,6 +34,7 @@
 struct step_look {
     const struct rep_buffer *buffer;
     int64_t after_ns;         /* the rep before is over; ABSENT: there is none */
+    int64_t rest_mn;          /* B, or ABSENT: forces count from the zero, FLAG_NO_BASELINE */
     int64_t up_ns;            /* F rose above 0.5 BW: stamp of that sample */
     int64_t bw_mn;            /* as the set knows it */
     int64_t wander_mn;        /* how far it wanders from rep to rep */

@@ -23,9 +23,24 @@ static int make(int n, struct tempo tempo, double foot)
     return n;
 }
 
+/* A foot rests on the box. */
 static void begin(void)
 {
-    rep_run_begin(&run, DETECTOR_STEP, &dose, -1.0, -1.0, -1.0);
+    rep_run_begin(&run, DETECTOR_STEP, &dose, 0.1 * BW, -1.0, -1.0);
+}
+
+/* F - B: what the rep's force is above a resting foot, summed over the samples of the signal itself. */
+static void assert_figures(const struct rep_data *rep, const struct step_up *up, double rest_n)
+{
+    double peak = 0.0, sum = 0.0, from = s_of(rep->start_ns), to = s_of(rep->end_ns);
+
+    for (double t = from; t < to; t += 0.001) {
+        peak = fmax(peak, step_force(up, t) - rest_n);
+        sum += 0.001 * (step_force(up, t) - rest_n);
+    }
+    assert_near((double)rep->peak_mn, 1000.0 * peak, 6.0 * BW); /* between samples it may be higher */
+    assert_near((double)rep->impulse_mns, 1000.0 * sum, 1.0 * BW * (to - from));
+    assert_near((double)rep->mean_mn, 1000.0 * sum / (to - from), 1.0 * BW);
 }
 
 static void ten_step_ups_without_noise(void **state)
@@ -36,7 +51,7 @@ static void ten_step_ups_without_noise(void **state)
 
     for (int v = 0; v < 6; v++) {
         make(10, (struct tempo){1.5, 1.0, 3.0, 1.0}, feet[v % 2]);
-        begin();
+        rep_run_begin(&run, DETECTOR_STEP, &dose, feet[v % 2] * BW, -1.0, -1.0);
         step_run(&run, ups, 10, rates[v / 2], 0.0, step_end_s(&ups[9]) + 2.0, NULL);
         assert_int_equal(run.n, 10);
         assert_int_equal(run.full, 10);
@@ -57,10 +72,25 @@ static void ten_step_ups_without_noise(void **state)
             if (k > 0)
                 assert_near(s_of(rep->phases[PHASE_BOTTOM].dur_ns), truth.con - step_truth_of(&ups[k - 1]).end, 0.01);
             assert_near(s_of(rep->tut_ns), truth.end - truth.con, 0.01);
-            assert_in_range(rep->peak_mn, (int64_t)(1050 * BW), (int64_t)(1250 * BW));
-            assert_near((double)rep->mean_mn, 1000.0 * BW, 25.0 * BW);
+            assert_figures(rep, &ups[k], feet[v % 2] * BW);
             assert_int_equal(rep->flags, 0);
         }
+    }
+}
+
+/* Nothing quiet before the set, or the patient on the box: forces count from the zero, and the rep says so. */
+static void without_a_rest_level_forces_count_from_the_zero(void **state)
+{
+    (void)state;
+    static const double rests[] = {-1.0, BW};
+
+    for (int v = 0; v < 2; v++) {
+        make(1, (struct tempo){1.5, 1.0, 3.0, 1.0}, 0.1);
+        rep_run_begin(&run, DETECTOR_STEP, &dose, rests[v], -1.0, -1.0);
+        step_run(&run, ups, 1, RATE, 0.0, 10.0, NULL);
+        assert_int_equal(run.full, 1);
+        assert_int_equal(run.reps[0].flags, FLAG_NO_BASELINE);
+        assert_figures(&run.reps[0], &ups[0], 0.0);
     }
 }
 
@@ -328,6 +358,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ten_step_ups_without_noise),
+        cmocka_unit_test(without_a_rest_level_forces_count_from_the_zero),
         cmocka_unit_test(a_double_tap_on_top_counts_once),
         cmocka_unit_test(the_first_rep_is_judged_from_the_buffer),
         cmocka_unit_test(a_leaning_foot_is_not_body_weight),

@@ -135,7 +135,7 @@ static void a_slow_converter_tells_no_phases(void **state)
 
     for (int k = 0; k < 3; k++)
         ups[k] = (struct step_up){2.0 + 7.0 * k, 1.5, 1.0, 3.0, 0.3, 784.532, 0.1, 0.045};
-    rep_run_begin(&run, DETECTOR_STEP, &dose, -1.0, -1.0, -1.0);
+    rep_run_begin(&run, DETECTOR_STEP, &dose, 78.4532, -1.0, -1.0);
     step_run(&run, ups, 3, 11.65, 0.0, 24.0, NULL);
     assert_int_equal(run.full, 3);
     assert_int_equal(run.n_phases, 0);
