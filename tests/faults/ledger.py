@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: MIT
 """The ledgers by which faults are judged: what a station's journal ever held, and what the collector has stored."""
 import contextlib
+import dataclasses
 import json
 import pathlib
 import shutil
 import sqlite3
 import tempfile
+import threading
 
 # What is not of the exercise at hand but of the fault itself, or of the start.
 OWN = ("station_started", "station_stopping", "fault_raised", "fault_cleared", "events_dropped")
@@ -40,6 +42,9 @@ class Ledger:
         self.last += len(seqs)
         return [json.loads(body) for body in new.values()]
 
+    def events(self):
+        return [json.loads(body) for _, body in sorted(self.seen.items())]
+
     def judge(self, stored):
         """(lost, duplicated): against what the collector has, both ways; conflicting bytes count as lost."""
         now = rows_of(self.journal)
@@ -64,22 +69,45 @@ def first_arrivals_in_order(events):
         top = max(top, event["seq"])
 
 
+@dataclasses.dataclass
+class Row:
+    """What one kind of fault came to; batches of the same fault are added up."""
+    count: int = 0
+    lost: int = 0
+    twice: int = 0
+    backlog: int = 0  # events that the core had given and that were not committed when it was struck, at most
+    backlog_ms: float = 0  # and how old the oldest of them was
+    recovery_s: float = 0  # to the first event delivered, or to all being well again
+
+    def add(self, other):
+        self.count, self.lost, self.twice = self.count + other.count, self.lost + other.lost, self.twice + other.twice
+        self.backlog, self.backlog_ms = max(self.backlog, other.backlog), max(self.backlog_ms, other.backlog_ms)
+        self.recovery_s = max(self.recovery_s, other.recovery_s)
+
+    def cells(self, name):
+        backlog = f"{self.backlog} events, {self.backlog_ms:.0f} ms" if self.backlog else ""
+        bound = f"{3 / self.count:.1e}" if self.count and self.lost + self.twice == 0 else ""
+        return (name, self.count, self.lost, self.twice, bound, backlog, f"{self.recovery_s:.2f} s" if self.recovery_s else "")
+
+
 class Table:
     """One line a fault; 0 of N bounds the rate by 3/N with 95 % confidence."""
 
+    HEAD = ("fault", "count", "lost", "twice", "below, 95 %", "taken by it", "worst recovery")
+    LEFT = (0, 5)
+
     def __init__(self):
-        self.rows = []
+        self.rows, self.lock = {}, threading.Lock()
 
-    def add(self, fault, count, lost, duplicated, backlog="", recovery_s=None):
-        self.rows.append((fault, count, lost, duplicated, backlog,
-                          "" if recovery_s is None else f"{recovery_s:.2f} s"))
+    def add(self, fault, *values, **more):
+        with self.lock:
+            self.rows.setdefault(fault, Row()).add(Row(*values, **more))
 
-    def print(self):
-        head = ("fault", "count", "lost", "duplicated", "worst backlog", "worst recovery")
-        count, lost, twice = (sum(row[i] for row in self.rows) for i in (1, 2, 3))
-        bound = f"95 %: below {3 / count:.1e} a fault" if count and lost + twice == 0 else ""
-        lines = [head, *sorted(self.rows), ("total", count, lost, twice, bound, "")]
-        widths = [max(len(str(line[i])) for line in lines) for i in range(len(head))]
-        for line in lines:
-            print("  ".join(str(cell).ljust(width) if i in (0, 4) else str(cell).rjust(width)
-                            for i, (cell, width) in enumerate(zip(line, widths))).rstrip())
+    def text(self):
+        total = Row()
+        for row in self.rows.values():
+            total.add(row)
+        lines = [self.HEAD, *(row.cells(name) for name, row in sorted(self.rows.items())), total.cells("total")]
+        widths = [max(len(str(line[i])) for line in lines) for i in range(len(self.HEAD))]
+        return "".join("  ".join(str(cell).ljust(width) if i in self.LEFT else str(cell).rjust(width)
+                                 for i, (cell, width) in enumerate(zip(line, widths))).rstrip() + "\n" for line in lines)

@@ -2,22 +2,16 @@
 # SPDX-License-Identifier: MIT
 """The fault matrix: each fault with its count, what was lost, what came twice, the backlog and the time to recover.
 
-    tests/faults/matrix.py            a seeded sample of it, about two minutes
-    tests/faults/matrix.py --full     every call of a short session, 1 000 random kills, long outages
+    tests/faults/matrix.py            a seeded hundredth of it, under two minutes
+    tests/faults/matrix.py --full     every call of a short session, thousands of kills and power cuts, long outages
 
-Faults of the process and the disk strike at calls that the daemon makes (shim_faults.c counts them). All faults of a
-kind hit one journal, one after the other, so that each has to live with what the others left behind.
+process.py has the faults of the process, the power and the disk, link.py those of the broker and the way to it. Every one is judged by ledger.py: what was committed is what the collector stored,
+once, byte for byte, in order.
 """
 import argparse
-import bisect
-import contextlib
-import json
 import os
 import pathlib
 import random
-import sqlite3
-import struct
-import subprocess
 import sys
 import time
 import traceback
@@ -27,201 +21,36 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "e2e"))
 
 import link  # noqa: E402
-from ledger import OWN, Ledger, Table, first_arrivals_in_order  # noqa: E402
-from station import Bench, replay  # noqa: E402
+import process  # noqa: E402
+from ledger import Table  # noqa: E402
 from suite import BUILD  # noqa: E402
-from test_ack_resend import SHORT  # noqa: E402
-from test_clock import timeline  # noqa: E402
-from test_collect import check, collecting, collector, stored  # noqa: E402
 
-SPEED = 20  # the trace's time against ours: a session of 20 s takes one
-RUN_LIMIT_S, SETTLE_LIMIT_S = 60, 120
-DISK = ("ENOSPC", "EIO", "EROFS", "short")
+SAMPLE = {"kill": 8, "torn": 4, "after": 4, "power": 6, "ENOSPC": 5, "EIO": 5, "EROFS": 5, "short": 3}
+KILLS, CUTS, STORMS = 2000, 6000, 100  # of --full: sessions with a SIGKILL, with a power cut; storms of each kind
 
 
-def session_trace(bench, tenths=180):
-    """One short session, ten samples a second as long as it lasts, so that no sensor is at fault."""
-    lines = ["# gymstation-trace 1", "# sps: 10.00", f"0 P 1 {json.dumps(SHORT)}"]
-    for tenth in range(tenths):
-        lines.append(f"{tenth}00000000 F 0")
-        if tenth in (60, 62, 120, 122):  # the second press says that it was done: nobody could see it
-            lines.append(f"{tenth}50000000 B start {int(tenth in (60, 120))}")
-    return bench.write("session.trace", "\n".join(lines) + "\n")
-
-
-def without_own(events, kind_of):
-    return [e for e in events if kind_of(e) not in OWN]
-
-
-class Faulty:
-    """A bench with broker, collector and subscriber, and one journal that is started and struck again and again."""
-
-    def __init__(self, bench, seed):
-        self.bench, self.rng = bench, random.Random(seed)
-        self.home = bench.dir / "station"
-        self.home.mkdir()
-        self.shim, self.shared = bench.dir / "shim_faults.so", bench.dir / "shared"
-        subprocess.run(["cc", "-shared", "-fPIC", "-D_GNU_SOURCE", "-o", self.shim, HERE / "shim_faults.c"], check=True,
-                       timeout=60)
-        self.trace = session_trace(bench)
-        self.trace = session_trace(bench, replay(self.trace)[-1]["t_ns"] // 100_000_000 + 10)
-        self.wanted = replay(self.trace)
-        assert without_own(self.wanted, lambda e: e["type"]) == self.wanted, "the trace itself raises faults"
-        self.ledger = Ledger(self.home / "journal.db")
-        self.backlog, self.backlog_ms, self.recovery_s = 0, 0.0, 0.0
-        bench.start_broker()
-        self.watch = bench.subscribe("gymstation/+/event")
-        collecting(collector(bench))
-
-    def counted(self):
-        """Calls, faults, CLOCK_MONOTONIC of the last fault in ns."""
-        return struct.unpack("3q", self.shared.read_bytes())
-
-    def finished(self):
-        """The trace has been played, and the broker has had all of it."""
-        try:
-            with contextlib.closing(sqlite3.connect(f"file:{self.ledger.journal}?mode=ro", uri=True)) as db:
-                rows = db.execute("SELECT type, state FROM event WHERE seq > ? ORDER BY seq", (self.ledger.last,)).fetchall()
-        except sqlite3.OperationalError:  # not made yet
-            return False
-        kinds = [kind for kind, _ in rows]
-        if "station_started" not in kinds or not all(state for _, state in rows):
-            return False
-        played = without_own(kinds[kinds.index("station_started"):], str)
-        return "start_refused" in played or len(played) == len(self.wanted)
-
-    def play(self, limit_s=RUN_LIMIT_S, **fault):
-        """One start of the station, which plays its session and is told to stop, unless a fault ends it before. Its exit
-        code, its events and the number of faults."""
-        self.shared.write_bytes(bytes(24))
-        env = {f"GYMSTATION_FAULT{'_' + name if name != 'action' else ''}": str(value) for name, value in fault.items()}
-        env |= {"LD_PRELOAD": str(self.shim), "GYMSTATION_FAULT_DIR": f"{self.home}/",
-                "GYMSTATION_FAULT_SHARED": str(self.shared)}
-        began = time.monotonic()
-        mark = len(self.watch.messages)
-        station = self.bench.station(f"journal.path={self.ledger.journal}", source=f"trace:{self.trace}@{SPEED}", env=env)
-        end = began + limit_s
-        while station.running and time.monotonic() < end and not self.finished():
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                station.popen.wait(0.03)
-        assert not station.running or time.monotonic() < end, f"not played within {limit_s} s: {fault}"
-        code = station.stop(20) if station.running else station.popen.wait(10)
-        events = self.ledger.look()
-        self.judge_run(events, code, fault)
-        for m in self.watch.messages[mark:]:
-            if m.json["type"] == "station_started" and any(e["seq"] == m.json["seq"] for e in events):
-                self.recovery_s = max(self.recovery_s, m.at - began)
-                break
-        self.bench.processes.remove(station)
-        return code, events, self.counted()[1]
-
-    def judge_run(self, events, code, fault):
-        """What is there is the beginning of what the trace says, and all of it where nothing ended the process."""
-        kinds = [e["type"] for e in events]
-        if "station_started" not in kinds:
-            return
-        said = without_own(events[kinds.index("station_started"):], lambda e: e["type"])
-        refused = next((i for i, e in enumerate(said) if e["type"] == "start_refused"), None)
-        said = said[:refused]  # while nothing can be written no session starts, and the rest is another story
-        if said:
-            assert timeline(said) == timeline(self.wanted)[:len(said)], \
-                f"{fault}:\n    daemon {timeline(said)}\n    replay {timeline(self.wanted)}"
-        assert len(said) <= len(self.wanted), f"{fault}: {len(said)} events of {len(self.wanted)}"
-        if code == 0 and refused is None:
-            assert len(said) == len(self.wanted), f"{fault}: {len(said)} events of {len(self.wanted)}, and no kill"
-        elif said and code == -9:
-            start_ns = said[0]["t_ns"] - self.wanted[0]["t_ns"]
-            self.measure_backlog(len(said), (self.counted()[2] - start_ns) * SPEED)
-
-    def measure_backlog(self, committed, reached_ns):
-        """Of what the trace had come to when the kill came, what was not committed: an upper bound."""
-        stamps = [e["t_ns"] for e in self.wanted]
-        emitted = bisect.bisect_right(stamps, reached_ns)
-        if emitted > committed:
-            self.backlog = max(self.backlog, emitted - committed)
-            self.backlog_ms = max(self.backlog_ms, (reached_ns - stamps[committed]) / SPEED / 1e6)
-
-    def settle(self):
-        """A last session without a fault, and a start that only delivers: then both ledgers must be the same."""
-        code, _, _ = self.play()
-        assert code == 0, f"exit {code} without a fault"
-        db, idle = self.bench.dir / "ledger.db", self.bench.write("idle.trace", "# gymstation-trace 1\n")
-        self.bench.station(f"journal.path={self.ledger.journal}", source=f"trace:{idle}@max")
-        end = time.monotonic() + SETTLE_LIMIT_S
-        while any(lost := self.ledger.judge(stored(db))) and time.monotonic() < end:
-            time.sleep(0.1)
-        first_arrivals_in_order(self.watch.events())
-        assert not any(lost) and "conflicts 0" in check(self.bench), (lost, check(self.bench))
-        return lost
-
-    def add_to(self, table, fault, count):
-        lost, twice = self.settle()
-        backlog = f"{self.backlog} events, {self.backlog_ms:.0f} ms" if self.backlog_ms else "none lost"
-        table.add(fault, count, lost, twice, backlog, self.recovery_s)
-        assert (lost, twice) == (0, 0), f"{fault}: {lost} lost, {twice} twice"
-
-
-@contextlib.contextmanager
-def faulty(seed):
-    with Bench() as bench:
-        yield Faulty(bench, seed)
-
-
-def calls_of_a_session(f, **action):
-    code, _, _ = f.play(**action)
-    assert code == 0, f"exit {code}"
-    return f.counted()[0]
-
-
-def struck_at_every_call(table, seed, full, action, sample):
-    """Exhaustive with --full; else a sample of calls, the first ones included since the start is another code path."""
-    with faulty(seed) as f:
-        f.play(action=action)  # the journal is made
-        calls = calls_of_a_session(f, action=action)
-        points = range(1, calls + 20) if full else sorted({1, 2, *f.rng.sample(range(3, calls), sample - 2)})
-        count = 0
-        for at in points:
-            code, _, faults = f.play(action=action, AT=at)
-            count += faults
-            assert code in (0, -9) or (code == 1 and action in DISK), f"{action} at call {at}: exit {code}"
-        how = f"every one of {calls} calls" if full else f"{len(points)} of {calls} calls"
-        name = f"SIGKILL ({action})" if action not in DISK else action
-        f.add_to(table, f"{name} at {how}", count)
-
-
-def killed_at_random(table, seed, full):
-    with faulty(seed) as f:
-        f.play()
-        rounds, count = (1000 if full else 8), 0
-        for _ in range(rounds):
-            _, _, faults = f.play(action=f.rng.choice(("kill", "torn", "after")), EVERY=f.rng.choice((10, 50, 200)),
-                                  SEED=f.rng.randrange(1 << 30))
-            count += faults
-        f.add_to(table, "SIGKILL at random calls", count)
-
-
-def disk_in_a_storm(table, seed, full):
-    """One call in twenty fails, for whole sessions."""
-    with faulty(seed) as f:
-        f.play()
-        count = 0
-        for _ in range(100 if full else 2):
-            for action in DISK:
-                _, _, faults = f.play(action=action, EVERY=20, SEED=f.rng.randrange(1 << 30))
-                count += faults
-        f.add_to(table, "ENOSPC, EIO, EROFS, short at every 20th call", count)
+def batches(name, strike, rounds):
+    """Faults at random, so many to a journal."""
+    for n in range(-(-rounds // process.BATCH)):
+        yield f"{name}_{n}", lambda t, s, n=n: strike(t, s + n, min(process.BATCH, rounds - n * process.BATCH))
 
 
 def scenarios(full):
-    for action, sample in (("kill", 8), ("torn", 4), ("after", 4), ("ENOSPC", 5), ("EIO", 5), ("EROFS", 5), ("short", 3)):
-        yield f"every_call_{action}", lambda t, s, a=action, n=sample: struck_at_every_call(t, s, full, a, n)
-    yield "killed_at_random", lambda t, s: killed_at_random(t, s, full)
-    yield "pubacks_eaten", lambda t, s: link.pubacks_eaten(t, 10 if full else 1)
-    yield "half_open", lambda t, s: link.half_open(t)
+    for action, sample in SAMPLE.items():
+        yield f"every_call_{action}", lambda t, s, a=action, n=sample: process.struck_at_every_call(t, s, a, None if full else n)
+    yield from batches("killed_at_random", lambda t, s, n: process.struck_at_random(
+        t, s, ("kill", "torn", "after"), "SIGKILL at random calls", n), KILLS if full else 8)
+    yield from batches("power_at_random", lambda t, s, n: process.struck_at_random(
+        t, s, ("power",), "power cut at random calls", n), CUTS if full else 50)
+    yield from batches("disk_in_a_storm", lambda t, s, n: process.disk_in_a_storm(t, s, n), STORMS if full else 2)
+    yield "a_disk_that_lies", lambda t, s: process.a_disk_that_lies(s)
+    yield "pubacks_eaten", lambda t, s: link.pubacks_eaten(t, 8 if full else 1)
+    yield "half_open", lambda t, s: link.half_open(t, 10 if full else 1)
     yield "cut", lambda t, s: link.cut(t, 30 if full else 3)
-    yield "broker_stopped", lambda t, s: link.broker_stopped(t)
+    yield "broker_stopped", lambda t, s: link.broker_stopped(t, 10 if full else 1)
     yield "broker_killed", lambda t, s: link.broker_killed(t, 20 if full else 2)
-    yield "disk_in_a_storm", lambda t, s: disk_in_a_storm(t, s, full)
+    yield "bad_line", lambda t, s: link.bad_line(t, s, 60 if full else 4)
+    yield "bad_line_to_collector", lambda t, s: link.bad_line_to_the_collector(t, s, 60 if full else 4)
 
 
 def main():
@@ -247,11 +76,11 @@ def main():
             return scenario[0], traceback.format_exc(), time.monotonic() - began
         return scenario[0], "", time.monotonic() - began
 
-    with ThreadPoolExecutor(3) as pool:
+    with ThreadPoolExecutor(4) as pool:
         for name, error, took in pool.map(one, chosen):
             failed += bool(error)
             print(f"{'failed' if error else 'passed'}  {name} ({took:.1f} s)" + (f"\n  {error}" if error else ""), flush=True)
-    table.print()
+    print(table.text(), end="")
     print(f"gymstation-e2e: {len(chosen) - failed} passed, {failed} failed, 0 skipped")
     sys.exit(1 if failed else 0)
 
