@@ -5,7 +5,8 @@
     tests/faults/matrix.py            a seeded hundredth of it, under two minutes
     tests/faults/matrix.py --full     every call of a short session, thousands of kills and power cuts, long outages
 
-process.py has the faults of the process, the power and the disk, link.py those of the broker and the way to it. Every one is judged by ledger.py: what was committed is what the collector stored,
+process.py has the faults of the process, the power and the disk, link.py those of the broker and the way to it, broker.py
+those of who is let in and of the clock. Every one is judged by ledger.py: what was committed is what the collector stored,
 once, byte for byte, in order.
 """
 import argparse
@@ -20,6 +21,7 @@ from concurrent.futures import ThreadPoolExecutor
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "e2e"))
 
+import broker  # noqa: E402
 import link  # noqa: E402
 import process  # noqa: E402
 from ledger import Table  # noqa: E402
@@ -51,6 +53,13 @@ def scenarios(full):
     yield "broker_killed", lambda t, s: link.broker_killed(t, 20 if full else 2)
     yield "bad_line", lambda t, s: link.bad_line(t, s, 60 if full else 4)
     yield "bad_line_to_collector", lambda t, s: link.bad_line_to_the_collector(t, s, 60 if full else 4)
+    yield "acl_refused", lambda t, s: broker.acl_refused(t, 10 if full else 1)
+    yield "password_refused", lambda t, s: broker.password_refused(t, 10 if full else 1)
+    for n, about in enumerate(broker.CERTIFICATES):
+        if full or n in (0, 4):
+            yield f"certificate_{n}", lambda t, s, about=about: broker.certificate(t, *about)
+    yield "taken_over", lambda t, s: broker.taken_over(t, 30 if full else 3)
+    yield "clock_jumps", lambda t, s: broker.clock_jumps(t, 60 if full else 6)
 
 
 def main():
