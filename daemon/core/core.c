@@ -59,6 +59,7 @@ void core_begin_again(struct core *core)
     core->begun = false;
     core->card_slot = 0;
     quiet_init(&core->quiet);
+    wander_break(&core->wander);
     core->health.last_good_ns = ABSENT;
 }
 

@@ -21,6 +21,7 @@
 #include "daemon/core/plan.h"
 #include "daemon/core/quiet.h"
 #include "daemon/core/set_trend.h"
+#include "daemon/core/wander.h"
 #include "gymstation/core.h"
 
 #define SET_COUNTDOWN_NS (3 * NS_PER_S)   /* before every set but an item's first */
@@ -192,6 +193,7 @@ struct core {
     struct session session;
     struct set_run set;
     struct quiet quiet;
+    struct wander wander;
     struct sensor_health health;
     struct slot_state slots[SLOT_MAX + 1]; /* 1..SLOT_MAX */
     int card_slot;                         /* chosen by a card */
@@ -269,6 +271,8 @@ bool set_observed(const struct core *core);
 int set_total(const struct set_run *set); /* counted in all runs of this set */
 
 /* set_cued.c */
+/* A set that would be measured begins as a cued one when somebody leans on a chair already; references are known. */
+void set_foresee(struct core *core);
 const int32_t *set_own_tempo(const struct core *core); /* the exercise's, for what was prescribed as free or asap */
 /* Adds to a measured rep the phases that were cued and cannot be seen in this set-up. */
 void set_add_cued(const struct core *core, struct rep_data *rep);

@@ -57,6 +57,7 @@ static void lose_sight(struct core *core, int64_t t_ns)
 {
     set_sensor_fault(core, t_ns);
     quiet_break(&core->quiet);
+    wander_break(&core->wander);
     if (core->session.state == SESSION_STATE_PREP)
         session_event(core, SESSION_EVENT_CONTACT, t_ns);
 }
@@ -199,6 +200,7 @@ void health_sample(struct core *core, const struct input *input)
     }
     watch_overload(core, input->u.force.force_mn, sample.t_ns);
     quiet_step(&core->quiet, &sample);
+    wander_step(&core->wander, &sample);
     if (core->set.mode != SET_MODE_NONE)
         set_sample(core, &sample);
     else
@@ -212,7 +214,10 @@ void health_trouble(struct core *core, enum trouble trouble, int64_t t_ns)
     core->counters.samples_bad++;
     switch (trouble) {
     case TROUBLE_NOT_READY: /* silence will tell */
-    case TROUBLE_RESET: quiet_break(&core->quiet); break;
+    case TROUBLE_RESET:
+        quiet_break(&core->quiet);
+        wander_break(&core->wander);
+        break;
     case TROUBLE_SATURATED:
         core->health.watch_ns = core->health.ended ? NEVER : core->now_ns + SILENCE_NS;
         overload(core, t_ns);

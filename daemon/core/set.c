@@ -167,6 +167,7 @@ void set_begin(struct core *core, int64_t t_ns)
         set->flags |= FLAG_SENSOR_FAULT;
     }
     resolve(core, t_ns);
+    set_foresee(core);
     count_use(core);
     publish_set_started(core, t_ns);
     out_cue(core, CUE_GO, t_ns, 0);
