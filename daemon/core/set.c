@@ -193,6 +193,7 @@ void set_finish(struct core *core, enum set_reason reason, enum set_end ended_by
         core->ref_amp_mn[set->at.item][set->at.side] =
             detector_ops(session_setup(core)->detector)->ref_amp_mn(&core->detector);
     set->mode = SET_MODE_NONE;
+    wander_break(&core->wander); /* its last rep is no hand */
     set->pacer.on = false;
     set->reason = reason;
     set->ended_by = ended_by;
