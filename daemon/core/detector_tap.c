@@ -222,6 +222,7 @@ static int step_level(struct tap_detector *tap, int64_t t_ns, int64_t force_mn)
             quiet->level_mn < (had ? tap->rest_mn / 2 : CONTACT_ON_MN))
             return 0;
         tap->rest_mn = quiet->level_mn;
+        tap->noise_mn = fixed_max(tap->noise_mn, quiet->noise_mn);
     }
     tap->known = tap->waits = tap->ends_rep = false;
     enter(tap, TAP_STATE_FOOT, t_ns, force_mn);

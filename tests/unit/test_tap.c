@@ -222,6 +222,24 @@ static void kicks_coughs_and_spikes_are_no_reps(void **state)
     assert_int_equal(run.n, 0);
 }
 
+/*
+ * Nobody stood there quietly before the set: the rest level is learnt in it, and with it how much this patient sways.
+ * Of a light patient who sways by 1.3 % a tap's least depth is less than the sway's peaks.
+ */
+static void the_noise_is_learnt_with_the_rest_level(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 1; seed <= 40; seed++) {
+        struct corner still[] = {{0.0, 440.0}};
+        struct sway sway = sway_make(seed, RATE, 0.013 * 440.0);
+        begin(-1.0, -1.0);
+        rep_run_shape(&run, still, 1, RATE, 0.0, 60.0, &sway);
+        if (run.n != 0)
+            fail_msg("seed %d: %d reps", (int)seed, run.n);
+        assert_int_equal(run.not_seen, 1);
+    }
+}
+
 static void an_all_noise_trace_has_no_reps(void **state)
 {
     (void)state;
@@ -354,6 +372,7 @@ int main(void)
         cmocka_unit_test(a_foot_that_never_taps),
         cmocka_unit_test(ten_hours_of_standing_on_one_leg_are_no_rep),
         cmocka_unit_test(kicks_coughs_and_spikes_are_no_reps),
+        cmocka_unit_test(the_noise_is_learnt_with_the_rest_level),
         cmocka_unit_test(an_all_noise_trace_has_no_reps),
         cmocka_unit_test(a_hand_on_the_chair_changes_no_count),
         cmocka_unit_test(leaving_the_box_is_no_tap),
