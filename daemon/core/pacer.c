@@ -47,6 +47,7 @@ void pacer_begin(struct pacer *pacer, const struct dose *dose, const int32_t fal
     for (int i = 0; i < PHASE_COUNT; i++) {
         pacer->order[i] = (enum phase)(((int)dose->first_phase + i) % PHASE_COUNT);
         pacer->dur_ns[i] = phase_ns(dose, fallback_ms, pacer->order[i]);
+        pacer->target_ns[i] = dose->tempo_ms[pacer->order[i]] < 0 ? ABSENT : pacer->dur_ns[i];
         sum_ns += pacer->dur_ns[i];
     }
     if (sum_ns == 0)
@@ -72,15 +73,16 @@ int64_t pacer_deadline_ns(const struct pacer *pacer)
     return tick_due(pacer) ? pacer->tick_ns : pacer_phase_end_ns(pacer);
 }
 
-static void cue_phase(struct rep_data *rep, enum phase phase, int64_t dur_ns)
+/* The cue may be the exercise's own tempo where "as fast as possible" was prescribed: that is no target. */
+static void cue_phase(struct rep_data *rep, const struct pacer *pacer, int at)
 {
-    if (dur_ns > 0)
-        rep->phases[phase] = (struct phase_time){.src = SRC_CUE,
-                                                 .dur_ns = dur_ns,
-                                                 .sd_ns = ABSENT,
-                                                 .move_ns = ABSENT,
-                                                 .target_ns = dur_ns,
-                                                 .in_tolerance = -1};
+    if (pacer->dur_ns[at] > 0)
+        rep->phases[pacer->order[at]] = (struct phase_time){.src = SRC_CUE,
+                                                            .dur_ns = pacer->dur_ns[at],
+                                                            .sd_ns = ABSENT,
+                                                            .move_ns = ABSENT,
+                                                            .target_ns = pacer->target_ns[at],
+                                                            .in_tolerance = -1};
 }
 
 static void end_rep(struct pacer *pacer, struct pacer_step *ret)
@@ -97,9 +99,9 @@ static void end_rep(struct pacer *pacer, struct pacer_step *ret)
                                  .impulse_mns = ABSENT,
                                  .flags = FLAG_CUED};
     for (int i = 0; i < PAUSE_AT; i++)
-        cue_phase(&ret->rep, pacer->order[i], pacer->dur_ns[i]);
+        cue_phase(&ret->rep, pacer, i);
     if (pacer->pause_start_ns != ABSENT)
-        cue_phase(&ret->rep, pacer->order[PAUSE_AT], pacer->dur_ns[PAUSE_AT]);
+        cue_phase(&ret->rep, pacer, PAUSE_AT);
     pacer->pause_start_ns = end_ns;
     pacer->cycles++;
 }

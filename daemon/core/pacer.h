@@ -15,9 +15,10 @@
 struct pacer {
     bool on;
     enum phase order[PHASE_COUNT];
-    int64_t dur_ns[PHASE_COUNT]; /* in that order */
-    int at;                      /* index into order */
-    int cycles;                  /* reps whose end has been cued */
+    int64_t dur_ns[PHASE_COUNT];    /* in that order */
+    int64_t target_ns[PHASE_COUNT]; /* likewise: what is prescribed, or ABSENT: free, asap */
+    int at;                         /* index into order */
+    int cycles;                     /* reps whose end has been cued */
     int64_t phase_start_ns, tick_ns;
     int64_t rep_start_ns, pause_start_ns; /* pause_start_ns ABSENT before the second rep */
 };

@@ -63,6 +63,23 @@ static void test_con_first(void **state)
                 "14 rep 7.5-14 con=1.5 top=1 ecc=4 bottom=1 bottom\n");
 }
 
+/* The cue falls back on the exercise's own 4 s where nobody prescribed any: cued they are, prescribed they are not. */
+static void test_what_nobody_prescribed_has_no_target(void **state)
+{
+    struct pacer pacer = begun(1500, 1000, TEMPO_ASAP, TEMPO_FREE, PHASE_CON, 0);
+    struct pacer_step step;
+
+    (void)state;
+    do
+        pacer_fire(&pacer, &step);
+    while (!step.rep_ended || pacer.cycles < 2);
+    assert_int_equal(step.rep.phases[PHASE_CON].target_ns, 1500 * NS_PER_MS);
+    assert_int_equal(step.rep.phases[PHASE_ECC].dur_ns, 4 * NS_PER_S);
+    assert_true(step.rep.phases[PHASE_ECC].target_ns == ABSENT);
+    assert_int_equal(step.rep.phases[PHASE_BOTTOM].dur_ns, NS_PER_S);
+    assert_true(step.rep.phases[PHASE_BOTTOM].target_ns == ABSENT);
+}
+
 /* The pause between reps is at the top then. */
 static void test_ecc_first(void **state)
 {
@@ -148,6 +165,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_con_first),
+        cmocka_unit_test(test_what_nobody_prescribed_has_no_target),
         cmocka_unit_test(test_ecc_first),
         cmocka_unit_test(test_phases_of_no_length_are_not_heard),
         cmocka_unit_test(test_a_tempo_of_nothing_is_a_second),
