@@ -162,14 +162,27 @@ static const char *tempo_key(int phase)
     return keys[phase];
 }
 
+/* Own tempo may be any, but four zeros are none: a repetition takes time. */
+static bool check_own_tempo(const struct check *c)
+{
+    const int32_t *tempo_ms = c->item->dose.tempo_ms;
+
+    for (int i = 0; i < PHASE_COUNT; i++)
+        if (tempo_ms[i] != 0)
+            return true;
+    return refuse_with(c, "tempo", "all four phases are 0 s; use \"free\" or \"asap\" for what is not prescribed");
+}
+
 /* Cues need durations. `fade` paces the first two reps of a set, so it needs them as well. */
 static bool check_tempo(const struct check *c)
 {
     const struct dose *dose = &c->item->dose;
     int64_t sum_ms = 0;
 
-    if (c->exercise->hold || dose->pacing == PACING_SELF)
+    if (c->exercise->hold)
         return true;
+    if (dose->pacing == PACING_SELF)
+        return check_own_tempo(c);
     for (int i = 0; i < PHASE_COUNT; i++) {
         if (dose->tempo_ms[i] < 0)
             return refuse_with(c, tempo_key(i), "needs a number of seconds, because the pacing is paced or fade");

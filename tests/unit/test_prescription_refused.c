@@ -244,6 +244,8 @@ static void test_rules_between_keys(void **state)
         {RX(CURL(",'tempo':{'con_s':0.4,'top_s':0,'ecc_s':0.5,'bottom_s':0}")), "/items/0/tempo",
          "the phases sum up to 0.9 s"},
         {RX(CURL(",'tempo':{'con_s':0,'top_s':0,'ecc_s':0,'bottom_s':0}")), "/items/0/tempo", "sum up to 0 s"},
+        {RX(CURL(",'pacing':'self','tempo':{'con_s':0,'top_s':0,'ecc_s':0,'bottom_s':0}")), "/items/0/tempo",
+         "all four phases are 0 s"},
         {RX(DIG(",'target':{'value':250}")), "/items/0/target/kind", "is required"},
         {RX(DIG(",'target':{'kind':'N'}")), "/items/0/target/value", "is required"},
         {RX(DIG(",'target':{'kind':'lb','value':250}")), "/items/0/target/kind",
