@@ -88,7 +88,7 @@ struct dose {
     char band[ID_LEN];      /* "": none */
     int32_t step_height_mm; /* 0: not given */
     int32_t leave_ms;
-    int32_t set_timeout_ms; /* 0: min(900 s, 3 x the expected duration) */
+    int32_t set_timeout_ms; /* 0: 3 x what is prescribed, at most 900 s, but 60 s more than it at least */
     int32_t load_limit_mn;  /* 0: 0.8 of the station's capacity */
 };
 

@@ -215,6 +215,23 @@ static void test_the_fastest_tempo_unseen_fits_into_one_call(void **state)
     rig_free(rig);
 }
 
+/*
+ * 5 reps of 1 s in all would be over in 5 s, and a limit of 3 x that in 15: before the 30 s after which whoever is not
+ * seen is taken to follow the cues. There is time for that and for the set itself.
+ */
+static void test_the_quickest_tempo_has_time_to_fall_back(void **state)
+{
+    struct station_rig *rig =
+        at_go(RX("", "{'exercise':'banded_curl','side':'left','contact':'box','anchor':'dead','sets':1,'reps_min':5,"
+                     "'reps_max':5,'tempo':{'con_s':0.3,'top_s':0.2,'ecc_s':0.3,'bottom_s':0.2},'prep_s':5}"));
+
+    (void)state;
+    rig_run_until(rig, rig_ns(50));
+    rig_click(rig, BUTTON_START); /* yes, they were done */
+    assert_string_equal(completed(rig, &line), "set_completed 1L1 done by reps reps=5 measured=0");
+    rig_free(rig);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -226,6 +243,7 @@ int main(void)
         cmocka_unit_test(test_a_sensor_that_dies_in_a_set_leaves_it_to_the_cues),
         cmocka_unit_test(test_a_band_that_is_not_seen_goes_by_the_cues),
         cmocka_unit_test(test_the_fastest_tempo_unseen_fits_into_one_call),
+        cmocka_unit_test(test_the_quickest_tempo_has_time_to_fall_back),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

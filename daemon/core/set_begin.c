@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: MIT */
+/* How a set begins: what can be seen of it, its references, limits and target, and its first cue. */
+#include "daemon/core/core_state.h"
+
+#define LOAD_LIMIT_PCT 80     /* of the capacity: a set's load limit unless the prescription has one */
+#define BODY_MIN_MN    196133 /* 20 kg, the least body_kg there is: below it nobody stands here with all of their weight */
+#define TIMEOUT_MAX_NS (900 * NS_PER_S)
+
+/*
+ * A set may take 3 x what is prescribed and at most 900 s, but never less than this on top of what is prescribed: 30 s until a
+ * patient who is not seen is taken to follow the cues, and as much to get going. So the quickest tempo has its whole set
+ * by cue, and a long one (10 holds of 45 s with two minutes between them: 1550 s) can be done at all.
+ */
+#define TIMEOUT_MORE_NS (60 * NS_PER_S)
+
+static bool can_measure(const struct core *core)
+{
+    const struct setup *setup = session_setup(core);
+
+    return health_sees(core) && (setup->detector == DETECTOR_HOLD || detector_ops(setup->detector) != NULL);
+}
+
+static int64_t timeout_ns(const struct core *core)
+{
+    const struct set_run *set = &core->set;
+    int64_t planned_ns = plan_set_ns(session_item(core), session_exercise(core), set->at.set);
+    int64_t limit_ns = 3 * planned_ns < TIMEOUT_MAX_NS ? 3 * planned_ns : TIMEOUT_MAX_NS;
+
+    if (set->dose.set_timeout_ms > 0)
+        return set->dose.set_timeout_ms * NS_PER_MS;
+    return limit_ns > planned_ns + TIMEOUT_MORE_NS ? limit_ns : planned_ns + TIMEOUT_MORE_NS;
+}
+
+static void resolve(struct core *core, int64_t t_ns)
+{
+    struct set_run *set = &core->set;
+    const struct setup *setup = session_setup(core);
+    const struct exercise *exercise = session_exercise(core);
+
+    if (set->dose.step_height_mm == 0)
+        set->dose.step_height_mm = core->station.plate_height_mm + core->station.riser_height_mm;
+    if (set->dose.load_limit_mn == 0)
+        set->dose.load_limit_mn = (int32_t)((int64_t)core->station.capacity_mn * LOAD_LIMIT_PCT / 100);
+    set->timeout_ns = t_ns + timeout_ns(core);
+    set->refs = (struct references){.rest_mn = ABSENT, .noise_mn = ABSENT, .bw_mn = ABSENT};
+    if (health_sees(core) && setup->sees.presence != GRADE_NONE &&
+        quiet_references(&core->quiet, t_ns, BASELINE_AGE_NS, &set->refs) && setup->on_box && setup->weighs_body &&
+        set->refs.rest_mn >= BODY_MIN_MN)
+        set->refs.bw_mn = set->refs.rest_mn;
+    set->target_mn = exercise->hold ? set_target_mn(session_rx(core), &set->dose, set->refs.bw_mn) : ABSENT;
+}
+
+/* Without a sensor the box sees nothing, whatever the set-up would allow. */
+static struct observability observability(const struct core *core)
+{
+    struct observability sees = session_setup(core)->sees;
+
+    if (core->set.can_see)
+        return sees;
+    return (struct observability){.presence = health_sees(core) ? sees.presence : GRADE_NONE,
+                                  .con = GRADE_C,
+                                  .top = GRADE_C,
+                                  .ecc = GRADE_C,
+                                  .bottom = GRADE_C,
+                                  .count = GRADE_C,
+                                  .tut = GRADE_C};
+}
+
+static int64_t or_absent(int64_t value)
+{
+    return value > 0 ? value : ABSENT;
+}
+
+static void publish_set_started(struct core *core, int64_t t_ns)
+{
+    const struct set_run *set = &core->set;
+    const struct setup *setup = session_setup(core);
+    struct set_started_data *out = &out_event(core, EVENT_SET_STARTED, SCOPE_SET, t_ns)->u.set_started;
+
+    *out = (struct set_started_data){.contact = setup->contact,
+                                     .anchor = setup->anchor,
+                                     .load_g = or_absent(set->dose.load_g),
+                                     .step_height_mm = ABSENT,
+                                     .target_mn = set->target_mn,
+                                     .b_mn = set->refs.rest_mn,
+                                     .noise_mn = set->refs.noise_mn,
+                                     .bw_mn = set->refs.bw_mn,
+                                     .sees = observability(core)};
+    for (size_t i = 0; i < sizeof(out->band); i++)
+        out->band[i] = set->dose.band[i];
+    if (setup->detector == DETECTOR_STEP)
+        out->step_height_mm = set->dose.step_height_mm;
+}
+
+static void begin_reps(struct core *core, int64_t t_ns)
+{
+    struct set_run *set = &core->set;
+    struct detector_setup setup = {.setup = session_setup(core),
+                                   .dose = &set->dose,
+                                   .refs = set->refs,
+                                   .start_ns = t_ns,
+                                   .ref_amp_mn = core->ref_amp_mn[set->at.item][set->at.side]};
+
+    set->mode = set->can_see ? SET_MODE_MEASURED : SET_MODE_CUED;
+    if (set->can_see)
+        detector_ops(setup.setup->detector)->begin(&core->detector, &setup);
+    if (!set->can_see || set->dose.pacing != PACING_SELF) {
+        pacer_begin(&set->pacer, &set->dose, set_own_tempo(core), t_ns);
+        out_cue(core, CUE_PHASE, t_ns, (int)set->pacer.order[0]);
+    }
+}
+
+static void count_use(struct core *core)
+{
+    struct session *session = &core->session;
+
+    if (!session->counted)
+        core->slots[session->slot].held.used++;
+    session->counted = true;
+    session->was_set = true;
+}
+
+void set_begin(struct core *core, int64_t t_ns)
+{
+    struct set_run *set = &core->set;
+    const struct rx_item *item = session_item(core);
+    const struct position *at = &core->session.at;
+    bool hold = session_exercise(core)->hold;
+
+    *set = (struct set_run){.dose = item->dose,
+                            .at = *at,
+                            .start_ns = t_ns,
+                            .tut_ns = ABSENT,
+                            .trusted = true,
+                            .left_ns = ABSENT,
+                            .moved_ns = t_ns,
+                            .hold_cue_ns = NEVER,
+                            .hold_rest_end_ns = NEVER};
+    plan_reps(item, hold, at->set, &set->reps_min, &set->reps_max);
+    set->reps_before = core->session.progress.items[at->item].reps_done[at->set][at->side];
+    set->can_see = can_measure(core);
+    set->flags = session_setup(core)->anchor == ANCHOR_LIVE ? FLAG_LIVE_ANCHOR : 0;
+    if (health_at_fault(core)) {
+        set->trusted = false;
+        set->flags |= FLAG_SENSOR_FAULT;
+    }
+    resolve(core, t_ns);
+    set_foresee(core);
+    count_use(core);
+    publish_set_started(core, t_ns);
+    out_cue(core, CUE_GO, t_ns, 0);
+    if (hold)
+        set_hold_begin(core, t_ns);
+    else
+        begin_reps(core, t_ns);
+}
