@@ -6,6 +6,7 @@
  *   core.c        inputs and deadlines to the machines below
  *   session.c     which state the session is in, and what each event does there
  *   session_act.c what beginning and ending a session, a set, a rest mean
+ *   set_begin.c   how a set begins
  *   set.c         one set: pacer, detector or hold, and when it is over
  *   slots.c       prescriptions held, pending and refused
  *   health.c      is the sensor to be believed; faults raised and cleared
@@ -126,6 +127,7 @@ struct set_run {
     struct references refs;
     int reps_before, reps_min, reps_max; /* reps_before: counted in earlier runs of this set */
     int counted, measured;               /* in this run; reps or full holds */
+    int seen, cued;                      /* in this run, of any outcome: partial and broken ones were seen, too */
     int tried;                           /* holds that are over: full or broken, but not those that were stopped */
     bool observed;                       /* something of it was seen, and not only cued */
     int64_t tut_ns;                      /* sum, or ABSENT */

@@ -153,7 +153,8 @@ static void fill_compliance(int64_t volume_sum, int64_t tempo_ok, int64_t tempo_
     int64_t pct_milli;
 
     ret->volume_milli = ret->item_count > 0 ? volume_sum / ret->item_count : 0;
-    ret->tempo_milli = milli(tempo_ok, tempo_n);
+    ret->tempo_milli = tempo_n >= TEMPO_JUDGED_MIN ? milli(tempo_ok, tempo_n) : ABSENT;
+    ret->tempo_n = tempo_n;
     ret->load_milli = milli(in_band_ns / NS_PER_MS, held_ns / NS_PER_MS);
     pct_milli = 100 * ret->volume_milli;
     if (ret->tempo_milli != ABSENT)
@@ -163,10 +164,17 @@ static void fill_compliance(int64_t volume_sum, int64_t tempo_ok, int64_t tempo_
     ret->pct_milli = pct_milli;
 }
 
+enum basis plan_basis(int64_t seen, int64_t cued)
+{
+    if (seen == 0)
+        return BASIS_CUED;
+    return cued == 0 ? BASIS_MEASURED : BASIS_MIXED;
+}
+
 void plan_results(const struct prescription *rx, const struct exercise *exercises, const struct progress *progress,
                   struct session_completed_data *ret)
 {
-    int64_t volume = 0, tempo_ok = 0, tempo_n = 0, in_band_ns = 0, held_ns = 0, counted = 0, measured = 0;
+    int64_t volume = 0, tempo_ok = 0, tempo_n = 0, in_band_ns = 0, held_ns = 0, seen = 0, cued = 0;
 
     ret->item_count = rx->item_count;
     for (int i = 0; i < rx->item_count; i++) {
@@ -180,12 +188,9 @@ void plan_results(const struct prescription *rx, const struct exercise *exercise
         tempo_n += at->tempo_n;
         in_band_ns += at->in_band_ns;
         held_ns += at->held_ns;
-        counted += at->counted;
-        measured += at->measured;
+        seen += at->seen;
+        cued += at->cued;
     }
     fill_compliance(volume, tempo_ok, tempo_n, in_band_ns, held_ns, ret);
-    if (measured == 0)
-        ret->basis = BASIS_CUED;
-    else
-        ret->basis = measured == counted ? BASIS_MEASURED : BASIS_MIXED;
+    ret->basis = plan_basis(seen, cued);
 }

@@ -20,6 +20,7 @@ struct item_progress {
     uint8_t reps_done[SET_MAX][SIDES_MAX]; /* counted in that set so far (holds: tried), over all its runs */
     int32_t sets_done;                     /* sets whose reason was done */
     int32_t counted, measured;             /* reps or full holds */
+    int32_t seen, cued;                    /* reps and holds of any outcome: seen by the box, or only cued */
     int32_t last_result;                   /* of the last set, -1 before it */
     int64_t tempo_ok, tempo_n;             /* judged phases */
     int64_t in_band_ns, held_ns;           /* of measured holds with a target */
@@ -47,6 +48,12 @@ int64_t plan_rest_ns(const struct prescription *rx, const struct position *from,
 
 /* How long a set takes as prescribed. */
 int64_t plan_set_ns(const struct rx_item *item, const struct exercise *exercise, int set);
+
+/*
+ * What counts rest on: measured when everything was watched (what was seen and did not count, a hold that broke, rests
+ * on the box as much as what did), cued when nothing was (or nothing was begun), mixed otherwise.
+ */
+enum basis plan_basis(int64_t seen, int64_t cued);
 
 /* Prescribed and done side by side, and compliance (formula beside the code). Fills all but reason and duration. */
 void plan_results(const struct prescription *rx, const struct exercise *exercises, const struct progress *progress,

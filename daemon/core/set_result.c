@@ -39,6 +39,8 @@ void set_publish_rep(struct core *core, const struct rep_data *rep)
     if (rep->tut_ns != ABSENT)
         set->tut_ns = (set->tut_ns == ABSENT ? 0 : set->tut_ns) + rep->tut_ns;
     set->counted += rep->outcome != REP_PARTIAL;
+    set->seen += rep->outcome != REP_PACED;
+    set->cued += rep->outcome == REP_PACED;
     set->measured += rep->outcome == REP_FULL;
     set->observed |= rep->outcome == REP_FULL;
     if (rep->outcome == REP_FULL)
@@ -57,6 +59,8 @@ void set_publish_hold(struct core *core, const struct hold_data *hold)
     event->head.rep = set->reps_before + set->tried + 1;
     set->counted += hold->outcome == HOLD_FULL;
     set->measured += hold->outcome == HOLD_FULL && seen;
+    set->seen += seen;
+    set->cued += !seen;
     if (!seen)
         return;
     set->observed = true;
@@ -84,7 +88,7 @@ void set_completed_fill(const struct set_run *set, enum set_reason reason, struc
                                        .tempo_milli_pct = ABSENT};
     if (reason == SET_UNCONFIRMED)
         ret->reps = 0; /* counts nothing */
-    if (set->tempo_n > 0)
+    if (set->tempo_n >= TEMPO_JUDGED_MIN)
         ret->tempo_milli_pct = 100000 * set->tempo_ok / set->tempo_n;
 }
 
@@ -92,6 +96,7 @@ void set_progress(const struct set_run *set, enum set_reason reason, struct item
 {
     uint8_t *reps_done = &progress->reps_done[set->at.set][set->at.side];
     bool over = reason == SET_DONE || reason == SET_UNCONFIRMED;
+    bool still = set->can_see && set->seen == 0; /* watched to its end, and seen that nothing happened */
 
     progress->over[set->at.set][set->at.side] = over;
     progress->sets_done += reason == SET_DONE;
@@ -101,6 +106,8 @@ void set_progress(const struct set_run *set, enum set_reason reason, struct item
     progress->in_band_ns += set->in_band_ns;
     progress->forces[set->at.side].sum_mn += set->trend.force_sum_mn;
     progress->forces[set->at.side].n += set->trend.force_n;
+    progress->seen += set->seen + still;
+    progress->cued += set->cued;
     if (reason == SET_UNCONFIRMED) {
         progress->last_result = 0;
         return;

@@ -161,6 +161,7 @@ static void put_session_completed(struct put *put, const struct session_complete
     put_percent(&compliance, "pct", session->pct_milli);
     put_thousandths(&compliance, "volume", session->volume_milli);
     put_thousandths(&compliance, "tempo", session->tempo_milli);
+    put_int(&compliance, "tempo_n", session->tempo_n);
     put_thousandths(&compliance, "load", session->load_milli);
     put_seconds(&compliance, "rest_overrun_s", session->rest_overrun_ns);
     put_str(&compliance, "basis", basis_str(session->basis));

@@ -134,11 +134,18 @@ struct set_started_data {
     struct observability sees;
 };
 
+/*
+ * Tempo adherence = 100 x phases in tolerance / phases judged, %. Judged are phases with a move_s and a prescribed time
+ * above 0; in tolerance |move_s - prescribed| <= tempo_tol_pct / 100 x prescribed. Below this many it is left out: two
+ * repetitions of three phases, since the phases of one rise and fall together and one alone says 0 or 100 %.
+ */
+#define TEMPO_JUDGED_MIN 6
+
 struct set_completed_data {
     enum set_reason reason;
     enum set_end ended_by;
     int64_t reps, reps_measured; /* of this run of the set; holds count here too */
-    int64_t tempo_milli_pct;     /* share of judged phases in tolerance, or ABSENT */
+    int64_t tempo_milli_pct;     /* tempo adherence, or ABSENT below TEMPO_JUDGED_MIN */
     int64_t tempo_n;             /* judged phases */
     int64_t tut_ns;              /* or ABSENT */
     int64_t fatigue_milli_pct;   /* change over the set (daemon/core/set_trend.h), or ABSENT */
@@ -164,6 +171,7 @@ struct session_completed_data {
     int item_count;
     struct item_result items[ITEM_MAX];
     int64_t pct_milli, volume_milli, tempo_milli, load_milli; /* per cent and factors x 1000, or ABSENT */
+    int64_t tempo_n; /* judged phases; below TEMPO_JUDGED_MIN tempo_milli is ABSENT */
     int64_t rest_overrun_ns;
     enum basis basis;
 };

@@ -139,6 +139,7 @@ static inline struct session_completed_data sample_session_completed(bool full)
         .pct_milli = 96549,
         .volume_milli = 1000,
         .tempo_milli = 966,
+        .tempo_n = 88,
         .load_milli = 1000,
         .rest_overrun_ns = 12000000000,
         .basis = BASIS_MIXED,

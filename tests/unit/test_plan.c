@@ -102,13 +102,18 @@ static void test_compliance_by_hand(void **state)
     struct session_completed_data out = {0};
 
     (void)state;
-    progress.items[0] =
-        (struct item_progress){.sets_done = 3, .counted = 30, .measured = 25, .tempo_ok = 40, .tempo_n = 50};
-    progress.items[1] = (struct item_progress){
-        .sets_done = 3, .counted = 13, .measured = 13, .in_band_ns = 90 * NS_PER_S, .held_ns = 100 * NS_PER_S};
+    progress.items[0] = (struct item_progress){
+        .sets_done = 3, .counted = 30, .measured = 25, .seen = 25, .cued = 5, .tempo_ok = 40, .tempo_n = 50};
+    progress.items[1] = (struct item_progress){.sets_done = 3,
+                                               .counted = 13,
+                                               .measured = 13,
+                                               .seen = 13,
+                                               .in_band_ns = 90 * NS_PER_S,
+                                               .held_ns = 100 * NS_PER_S};
     plan_results(&rx, table, &progress, &out);
     assert_int_equal(out.volume_milli, 875);
     assert_int_equal(out.tempo_milli, 800);
+    assert_int_equal(out.tempo_n, 50);
     assert_int_equal(out.load_milli, 900);
     assert_int_equal(out.pct_milli, 63000);
     assert_int_equal(out.basis, BASIS_MIXED);
@@ -133,16 +138,52 @@ static void test_factors_that_were_not_observed_are_left_out(void **state)
     struct session_completed_data out = {0};
 
     (void)state;
-    progress.items[0] = (struct item_progress){.sets_done = 4, .counted = 40};
+    progress.items[0] = (struct item_progress){.sets_done = 4, .counted = 40, .cued = 40};
     plan_results(&rx, table, &progress, &out);
     assert_int_equal(out.volume_milli, 500);
     assert_int_equal(out.tempo_milli, ABSENT);
     assert_int_equal(out.load_milli, ABSENT);
     assert_int_equal(out.pct_milli, 50000);
     assert_int_equal(out.basis, BASIS_CUED);
-    progress.items[0].measured = 40;
+    assert_int_equal(out.tempo_n, 0);
+}
+
+/* A hold that broke was watched as much as one that was full; a set by cue beside it makes it mixed. */
+static void test_basis_is_what_was_watched_not_what_counted(void **state)
+{
+    struct prescription rx = programme();
+    struct progress progress = {0};
+    struct session_completed_data out = {0};
+
+    (void)state;
+    plan_results(&rx, table, &progress, &out);
+    assert_int_equal(out.basis, BASIS_CUED); /* nothing was begun */
+    progress.items[1].seen = 5;
     plan_results(&rx, table, &progress, &out);
     assert_int_equal(out.basis, BASIS_MEASURED);
+    assert_int_equal(out.pct_milli, 0);
+    progress.items[0].cued = 1;
+    plan_results(&rx, table, &progress, &out);
+    assert_int_equal(out.basis, BASIS_MIXED);
+}
+
+/* Five judged phases say nothing, six do: 5 of 6 in tolerance is 0.833, and 100 x 0.5 x 0.833 = 41.65. */
+static void test_tempo_needs_six_judged_phases(void **state)
+{
+    struct prescription rx = programme();
+    struct progress progress = {0};
+    struct session_completed_data out = {0};
+
+    (void)state;
+    progress.items[0] = (struct item_progress){.counted = 40, .measured = 40, .seen = 40, .tempo_ok = 5, .tempo_n = 5};
+    plan_results(&rx, table, &progress, &out);
+    assert_int_equal(out.tempo_milli, ABSENT);
+    assert_int_equal(out.tempo_n, 5);
+    assert_int_equal(out.pct_milli, 50000);
+    progress.items[0].tempo_n = 6;
+    plan_results(&rx, table, &progress, &out);
+    assert_int_equal(out.tempo_milli, 833);
+    assert_int_equal(out.pct_milli, 41650);
 }
 
 static void test_sets_reps_prescribe_their_sum(void **state)
@@ -171,6 +212,8 @@ int main(void)
         cmocka_unit_test(test_skipping_counts_only_below_sets_min),
         cmocka_unit_test(test_compliance_by_hand),
         cmocka_unit_test(test_factors_that_were_not_observed_are_left_out),
+        cmocka_unit_test(test_basis_is_what_was_watched_not_what_counted),
+        cmocka_unit_test(test_tempo_needs_six_judged_phases),
         cmocka_unit_test(test_sets_reps_prescribe_their_sum),
     };
 

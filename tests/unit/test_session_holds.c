@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Sets of holds: automatic rests, broken and stopped ones, what is left after a stop, leaving the box in between. */
+#include <string.h>
+
 #include "check.h"
 #include "rx_texts.h"
 #include "station.h"
@@ -96,6 +98,9 @@ static void test_a_set_of_broken_holds_was_observed(void **state)
     assert_string_equal(rig_events(rig), "hold 1L1.2 broken 18.986-20.977 held=1.991 in_band=1.990 dips=0 target=100\n"
                                          "set_completed 1L1 done by reps reps=0 measured=0 tut=4.0\n");
     assert_int_equal(rig_now(rig), NOW_REST);
+    rig_forget(rig);
+    rig_click(rig, BUTTON_STOP); /* nothing counted, and that is measured: the basis says so */
+    assert_non_null(strstr(rig_events(rig), "measured [iso_heel_dig left sets 1/2 reps 0/4 measured 0]"));
     rig_free(rig);
 }
 
