@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """A station of the samples in config/boards, wired to the board, and a patient who plays a trace on it: loads go to the raw
 value of the HX711, presses to the lines of the buttons. For use inside."""
+import datetime
 import os
 import time
 
@@ -60,6 +61,32 @@ class Box(Bench):
         self.prescribe(rx)
         self.until(lambda: (m := self.watch.last("prescription/1")) and (m.json["held"] or {}).get("rev") == rx["rev"], 10,
                    "the prescription is held")
+
+    def goes_on(self):
+        """Until it has said twice more how things are, half a second apart."""
+        seen = len(self.watch.of("live"))
+        self.until(lambda: len(self.watch.of("live")) > seen + 1, 10, "it goes on")
+
+    def counters(self):
+        """Of health as it is now: asked for, and not older than that."""
+        while True:
+            asked, name = int(time.time() * 1000) / 1000, f"report-{time.monotonic_ns()}"
+            self.publish("cmd/report", {"v": 1, "id": name, "by": "test"})
+            reply = self.until(lambda: next((m.json for m in self.watch.of("reply/report") if m.json["id"] == name), None), 10,
+                               "it answers")
+            if reply["ok"]:
+                break
+            self.goes_on()  # five times a second is all it takes
+        fresh = lambda h: datetime.datetime.fromisoformat(h["ts"]).timestamp() >= asked  # noqa: E731
+        return self.until(lambda: (m := self.watch.last("health")) and fresh(m.json) and m.json["counters"], 10, "its health")
+
+    def counted(self, condition, seconds=10):
+        """Presses, once the counters are so."""
+        end = time.monotonic() + seconds
+        while not condition(found := self.counters()):
+            assert time.monotonic() < end, f"not within {seconds} s; it counted {found['presses']} presses"
+            self.goes_on()
+        return found["presses"]
 
     def press(self, name, seconds=0.15):
         self.buttons[name].set(True)

@@ -187,6 +187,22 @@ static void test_a_level_that_is_seen_before_its_edge_keeps_the_edges_stamp(void
     buttons_close(buttons);
 }
 
+/* The kernel notes an edge, looks at the line a moment later, and finds it as it was: a disturbance, and no finger. */
+static void test_a_spike_that_is_over_before_the_kernel_looks_is_no_press(void **state)
+{
+    struct buttons *buttons = open_two();
+    struct panel panel = {0};
+    struct button_edge edge;
+
+    (void)state;
+    chip.level[0] = chip.level[1] = false;
+    for (int i = 0; i < 20; i++)
+        wire(0, false, 1000 + i);
+    while (buttons_next(buttons, &edge) > 0)
+        assert_false(panel_edge(&panel, 0, &edge));
+    buttons_close(buttons);
+}
+
 static void test_a_button_that_is_down_at_the_start_is_told(void **state)
 {
     struct buttons *buttons;
@@ -353,6 +369,7 @@ int main(void)
         cmocka_unit_test(test_edges_come_with_the_kernels_stamp),
         cmocka_unit_test(test_an_overflow_leaves_no_button_down),
         cmocka_unit_test(test_a_level_that_is_seen_before_its_edge_keeps_the_edges_stamp),
+        cmocka_unit_test(test_a_spike_that_is_over_before_the_kernel_looks_is_no_press),
         cmocka_unit_test(test_a_button_that_is_down_at_the_start_is_told),
         cmocka_unit_test(test_trouble_is_an_errno_and_no_wiring_is_none),
         cmocka_unit_test(test_a_hundred_thousand_bounced_presses),
