@@ -7,12 +7,11 @@ import time
 
 import mqtt5
 from clinic import EXPIRED, OTHER, TO_COME, Clinic
-from ledger import Ledger
+from ledger import Ledger, stored_so_far
 from link import CONNACK, PUBACK, Outage, committed_count
 from station import CTL, ID, PREFIX, Bench, Process, need, replay, run, wait_for
 from test_ack_resend import short_sessions
 from test_clock import Clock, timeline
-from test_collect import stored
 
 EVENTS = f"topic write {PREFIX}/{ID}/event\n"
 
@@ -76,7 +75,7 @@ def acl_refused(table, times):
 
 def all_taken(o):
     """All but the newest, which may be under way."""
-    stored_now = len(stored(o.bench.dir / "ledger.db"))
+    stored_now = len(stored_so_far(o.bench.dir / "ledger.db"))
     return stored_now > 0 and stored_now >= committed_count(o.ledger.journal) - 2
 
 
@@ -133,7 +132,7 @@ def judge(table, fault, journal, db, count):
     ledger, began = Ledger(journal), time.monotonic()
     ledger.look()
     end = began + 120
-    while any(lost := ledger.judge(stored(db)) if db.exists() else (len(ledger.seen), 0)) and time.monotonic() < end:
+    while any(lost := ledger.judge(stored_so_far(db))) and time.monotonic() < end:
         time.sleep(0.1)
     table.add(fault, count, *lost, recovery_s=time.monotonic() - began)
     assert not any(lost), (fault, lost)

@@ -22,6 +22,15 @@ def rows_of(path, after=0):
     return {}
 
 
+def stored_so_far(path):
+    """What the collector has, also before it has made its database."""
+    try:
+        with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as db:
+            return {(journal, seq): body for journal, seq, body in db.execute("SELECT journal, seq, body FROM event")}
+    except sqlite3.OperationalError:
+        return {}
+
+
 class Ledger:
     """All that was ever seen committed in one journal. Looking goes at a copy, so that the looker repairs nothing."""
 
@@ -97,11 +106,25 @@ class Table:
     LEFT = (0, 5)
 
     def __init__(self):
-        self.rows, self.lock = {}, threading.Lock()
+        self.rows, self.figures, self.lock = {}, [], threading.Lock()
 
     def add(self, fault, *values, **more):
         with self.lock:
             self.rows.setdefault(fault, Row()).add(Row(*values, **more))
+
+    def figure(self, what, value, unit, target, least=False):
+        """A target that is missed is told by text(), and by missed()."""
+        good = value >= target if least else value < target
+        with self.lock:
+            self.figures.append((good, f"{what}: {value:.{0 if value >= 100 else 2}f} {unit} (target "
+                                 f"{'>=' if least else '<'} {target} {unit}){'' if good else ' MISSED'}"))
+
+    @property
+    def missed(self):
+        return [said for good, said in self.figures if not good]
+
+    def worst_recovery_s(self, *names):
+        return max((row.recovery_s for name, row in self.rows.items() if name.startswith(names)), default=0)
 
     def text(self):
         total = Row()
@@ -110,4 +133,5 @@ class Table:
         lines = [self.HEAD, *(row.cells(name) for name, row in sorted(self.rows.items())), total.cells("total")]
         widths = [max(len(str(line[i])) for line in lines) for i in range(len(self.HEAD))]
         return "".join("  ".join(str(cell).ljust(width) if i in self.LEFT else str(cell).rjust(width)
-                                 for i, (cell, width) in enumerate(zip(line, widths))).rstrip() + "\n" for line in lines)
+                                 for i, (cell, width) in enumerate(zip(line, widths))).rstrip() + "\n" for line in lines) \
+            + "\n" + "".join(said + "\n" for _, said in sorted(self.figures, key=lambda figure: figure[1]))

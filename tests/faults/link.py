@@ -9,10 +9,10 @@ import sqlite3
 import threading
 import time
 
-from ledger import Ledger, first_arrivals_in_order
+from ledger import Ledger, first_arrivals_in_order, stored_so_far
 from station import Bench, Gate, replay, wait_for
 from test_ack_resend import short_sessions
-from test_collect import check, collecting, collector, stored
+from test_collect import check, collecting, collector
 
 CONNACK, PUBACK = 2, 4  # MQTT 5, table 2-1
 REFUSED = 0x80  # reason codes from here on
@@ -146,7 +146,7 @@ class Outage:
         self.wait_committed()
         began, db = time.monotonic(), self.bench.dir / "ledger.db"
         self.ledger.look()
-        while any(lost := self.ledger.judge(stored(db))) and time.monotonic() < began + 120:
+        while any(lost := self.ledger.judge(stored_so_far(db))) and time.monotonic() < began + 120:
             time.sleep(0.1)
         table.add(fault, count() if callable(count) else count, *lost, recovery_s=time.monotonic() - began)
         assert not any(lost) and "conflicts 0" in check(self.bench), (fault, lost, check(self.bench))
@@ -258,8 +258,8 @@ def bad_line_to_the_collector(table, seed, sessions):
         wait_for(lambda: committed_count(ledger.journal) >= wanted, 120, "the sessions are in the journal")
         began = time.monotonic()
         ledger.look()
-        wait_for(lambda: (bench.dir / "ledger.db").exists() and not any(ledger.judge(stored(bench.dir / "ledger.db"))), 180,
+        wait_for(lambda: not any(ledger.judge(stored_so_far(bench.dir / "ledger.db"))), 180,
                  "all is stored")
-        table.add("slow and lossy line to the collector, likewise", bad.count, *ledger.judge(stored(bench.dir / "ledger.db")),
+        table.add("slow and lossy line to the collector, likewise", bad.count, *ledger.judge(stored_so_far(bench.dir / "ledger.db")),
                   recovery_s=time.monotonic() - began)
         assert "conflicts 0" in check(bench), check(bench)
