@@ -13,6 +13,7 @@ from test_clock import timeline
 PACED = prescription({"exercise": "glute_bridge", "side": "both", "contact": "floor", "sets": 2, "reps_min": 20, "reps_max": 20,
                       "rest_s": 0, "prep_s": 0, "tempo": {"con_s": 0.4, "top_s": 0.3, "ecc_s": 0.4, "bottom_s": 0.2}}, ask=[])
 LATE_US = 500_000  # far above what a busy machine does to a cue, far below a stall
+MEDIAN_US = 20_000  # likewise of the half of them
 
 
 def session_trace(bench):
@@ -27,7 +28,8 @@ def session_trace(bench):
 
 
 def session(stalled):
-    """(events, number of cues, the latest one in us, seconds from the stop press to `paused` in state)"""
+    """(number of cues, their median and the latest one in us, seconds from the stop press to `paused` in state). How late a
+    cue is the daemon measures itself, against the time that the core gave it."""
     with Bench() as bench:
         shim, stall = bench.dir / "shim_stall.so", bench.dir / "stall"
         subprocess.run(["cc", "-shared", "-fPIC", "-D_GNU_SOURCE", "-o", shim, pathlib.Path(__file__).with_name("shim_stall.c")],
@@ -46,19 +48,22 @@ def session(stalled):
         upto = wanted.index("set_completed") + 1
         watch.until(lambda: len(watch.events()) > upto, 30, "the set is stored")
         assert late == 0 or not stalled, "the disk did not stall: nothing was shown"
+        mark = len(watch.of("health"))
         bench.publish("cmd/report", {"v": 1, "id": "r", "by": "pt"})
-        counters = watch.until(lambda: watch.of("reply/report") and watch.last("health").json["counters"], 10, "health")
+        counters = watch.until(lambda: watch.of("health")[mark:], 10, "health")[-1].json["counters"]
         no_gap(watch.events())
         assert timeline(watch.events()[1:upto + 1]) == timeline(replay(trace)[:upto])
-        return counters["cues"], counters["cue_max_us"], (paused.json["t_ns"] - stop["data"]["pressed_t_ns"]) / 1e9
+        return counters["cues"], counters["cue_p50_us"], counters["cue_max_us"], (paused.json["t_ns"] - stop["data"]["pressed_t_ns"]) / 1e9
 
 
 def test_a_disk_that_stalls_for_seconds_delays_no_cue_and_no_stop():
     calm, stalled = session(False), session(True)
-    for what, (cues, late_us, paused_s) in (("calm", calm), ("stalled", stalled)):
-        print(f"    {what}: {cues} cues, the latest {late_us / 1000:.1f} ms late; paused {paused_s * 1000:.0f} ms after the press")
-        assert cues >= 10 and late_us < LATE_US, (what, cues, late_us)
+    for what, (cues, median_us, late_us, paused_s) in (("calm", calm), ("stalled", stalled)):
+        print(f"    {what}: {cues} cues, half of them at most {median_us / 1000:.1f} ms late, the latest {late_us / 1000:.1f}; "
+              f"paused {paused_s * 1000:.0f} ms after the press")
+        assert median_us < MEDIAN_US and late_us < LATE_US, (what, cues, median_us, late_us)
         assert 0 <= paused_s < 0.75, (what, paused_s)  # state is published four times a second
+    assert calm[0] == stalled[0] >= 10, (calm, stalled)
 
 
 if __name__ == "__main__":
