@@ -5,13 +5,10 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/timex.h>
 #include <systemd/sd-daemon.h>
 #include <time.h>
 
 #define TICK_US          100000 /* live telemetry's pace; everything that is looked at now and then rides along */
-#define CLOCK_PERIOD_NS  (1 * NS_PER_S)
-#define CLOCK_STEP_NS    (500 * NS_PER_MS) /* drift since the clock was last told, or a jump */
 #define CLOSE_MQTT_MS    2000
 #define CLOSE_JOURNAL_MS 5000
 
@@ -204,33 +201,6 @@ static int on_signal(sd_event_source *s, const struct signalfd_siginfo *info, vo
 
 /* ---- time and watchdog ------------------------------------------------------------------------------------------------ */
 
-/* Wall time for validity and expiry; a recording brings its own. */
-static void tell_clock(struct app *app, int64_t mono_ns)
-{
-    struct timex timex = {.modes = 0};
-    bool synced = adjtimex(&timex) != TIME_ERROR;
-    struct input input = {.kind = INPUT_CLOCK};
-    struct timespec wall;
-    int64_t offset_ns, step_ns;
-
-    clock_gettime(CLOCK_REALTIME, &wall);
-    offset_ns = wall.tv_sec * NS_PER_S + wall.tv_nsec - app_mono_ns();
-    step_ns = offset_ns - app->wall_offset_ns;
-    app->clock_mono_ns = mono_ns;
-    if (app->wall_known && synced == app->wall_synced && step_ns < CLOCK_STEP_NS && step_ns > -CLOCK_STEP_NS)
-        return;
-    app->wall_known = true;
-    app->wall_offset_ns = offset_ns;
-    app->wall_synced = synced;
-    app->health_due = true;
-    if (app->source_is_trace)
-        return;
-    input.stamp_ns = app_now_ns(app);
-    input.u.clock.wall_ns = wall.tv_sec * NS_PER_S + wall.tv_nsec;
-    input.u.clock.synced = synced;
-    app_feed(app, &input, NULL, 0);
-}
-
 /* Fed from progress: the loop turns, and the journal commits or has said why not. */
 static void feed_watchdog(struct app *app, int64_t mono_ns)
 {
@@ -251,8 +221,7 @@ static int on_tick(sd_event_source *s, uint64_t usec, void *userdata)
     uint64_t next_us = usec + TICK_US;
 
     take_source(app);
-    if (mono_ns - app->clock_mono_ns >= CLOCK_PERIOD_NS)
-        tell_clock(app, mono_ns);
+    app_watch_clock(app, mono_ns);
     if (mqtt_wedged(app->mqtt)) {
         app_say("the MQTT library has not answered for 120 s: stopping for a restart");
         app_exit(app, 1);
@@ -308,7 +277,7 @@ int app_run(struct app *app)
     app_take_up(app);
     app_station_event(app, EVENT_STATION_STARTED, "start");
     app_tell_calibration(app);
-    tell_clock(app, app_mono_ns());
+    app_watch_clock(app, app_mono_ns());
     if (journal_found(app->journal)->cloned)
         app_fault(app, FAULT_CLONED, true);
     app_record_idle(app);

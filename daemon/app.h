@@ -13,6 +13,7 @@
  *   app_panel.c    buttons, pedals and the card reader become inputs
  *   app_zero.c     calibration and working zero: read at the start, kept beside the journal
  *   app_board.c    what the board says of its own trouble
+ *   app_clock.c    what the wall clock says, and whether it can be trusted
  *   app_sched.c    the loop's share of the processor
  *   app_cues.c     cues become light and sound
  *
@@ -123,8 +124,9 @@ struct app {
     bool storage_blocked; /* the core has been told that no session may start */
     bool wall_synced;
     bool wall_known;
-    int64_t wall_offset_ns; /* wall less monotonic time, as the core was told last */
-    bool session_closed;    /* by app_close_session(): all that is left of it is where it can go on */
+    int64_t clock_lost_mono_ns; /* since when the wall clock is not synced, or NEVER */
+    int64_t wall_offset_ns;     /* wall less monotonic time, as the core was told last */
+    bool session_closed;        /* by app_close_session(): all that is left of it is where it can go on */
     int64_t committed_seq, waiting, oldest_wall_ns;
     bool connected;
     uint64_t reconnects, refusals, takeovers;
@@ -239,6 +241,9 @@ void app_close_zero(struct app *app);
 
 /* app_board.c */
 void app_watch_board(struct app *app, int64_t mono_ns); /* looks when it is time to */
+
+/* app_clock.c */
+void app_watch_clock(struct app *app, int64_t mono_ns); /* looks when it is time to */
 
 /* app_sched.c: real-time for the loop's thread, or as near to it as is permitted */
 void app_hurry(struct app *app);

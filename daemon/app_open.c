@@ -302,8 +302,11 @@ int app_open(struct app *app, const struct config *config)
                                           open_mqtt,      open_recorder, app_open_loop, app_open_cues, app_open_panel};
     int r = 0;
 
-    *app =
-        (struct app){.config = config, .oldest_wall_ns = ABSENT, .started_mono_ns = app_mono_ns(), .undervoltage = -1};
+    *app = (struct app){.config = config,
+                        .oldest_wall_ns = ABSENT,
+                        .started_mono_ns = app_mono_ns(),
+                        .undervoltage = -1,
+                        .clock_lost_mono_ns = NEVER};
     app->touched_ns = INT64_MIN / 2;
     block_signals();
     read_boot_id(app->boot, sizeof(app->boot));

@@ -241,6 +241,7 @@ const struct field config_fields[] = {
     {.path = "cues.buzzer", AT(cues.line[CUE_BUZZER]), LINE_NAME},
     {.path = "cues.buzzer_high", AT(cues.line[CUE_BUZZER_HIGH]), LINE_NAME},
     {.path = "cues.active_low", AT(cues.active_low), BOOL},
+    {.path = "clock.grace_s", AT(clock.grace_s), INT(1, 86400), .unit = "s", .fallback = 600},
     {.path = "recorder.dir", AT(recorder.dir), FILE_NAME},
     {.path = "exercises.dir", AT(exercises.dir), FILE_NAME},
     {.path = "sim.seed", AT(sim.seed), INT(0, INT64_C(9007199254740991)), .fallback = 1},

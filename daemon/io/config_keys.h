@@ -6,7 +6,7 @@
 #include "daemon/io/field.h"
 #include "gymstation/config.h"
 
-#define CONFIG_FIELD_COUNT 58
+#define CONFIG_FIELD_COUNT 59
 
 extern const struct field config_fields[CONFIG_FIELD_COUNT]; /* base: struct config */
 

@@ -62,6 +62,9 @@ struct config {
         bool active_low;
     } cues;
     struct {
+        int32_t grace_s; /* the wall clock may be unknown this long before that is a fault */
+    } clock;
+    struct {
         char dir[CONFIG_TEXT_LEN]; /* "": sessions are not recorded */
     } recorder;
     struct {

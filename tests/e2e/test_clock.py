@@ -77,6 +77,37 @@ def test_a_clock_that_comes_right_is_told_and_dates_what_was_before():
         valid(watch.messages)
 
 
+def faults(watch):
+    return [(e["type"], e["data"].get("effect")) for e in watch.events() if e["data"].get("fault") == "clock"]
+
+
+def test_a_clock_that_stays_unknown_is_a_fault_until_it_comes_right_and_again_when_it_is_lost():
+    with Bench() as bench:
+        bench.start_broker()
+        clock, watch = Clock(bench, synced=True), bench.subscribe()
+        bench.station("clock.grace_s=1", source="sim", env=clock.env)
+        watch.until(lambda: watch.events("clock_synced") or watch.events("station_started"), 10, "it runs")
+        for n in (1, 2):
+            clock.set(0, synced=False)
+            watch.until(lambda n=n: len(faults(watch)) == 2 * n - 1, 10, "the fault")
+            state = watch.until(lambda: (m := watch.last("state")) and m.json["faults"] and m, 10, "state shows it").json
+            assert [f["fault"] for f in state["faults"]] == ["clock"] and state["faults"][0]["effect"] == "none", state
+            clock.set(0, synced=True)
+            watch.until(lambda n=n: len(faults(watch)) == 2 * n, 10, "it is over")
+        assert faults(watch) == [("fault_raised", "none"), ("fault_cleared", None)] * 2, faults(watch)
+        no_gap(watch.events())
+        valid(watch.messages)
+
+
+def test_an_unknown_clock_is_no_fault_before_its_time():
+    with Bench() as bench:
+        bench.start_broker()
+        clock, watch = Clock(bench, synced=False), bench.subscribe()
+        bench.station(source="sim", env=clock.env)
+        watch.until(lambda: len(watch.of("live")) >= 5, 20, "it has run for 2 s")
+        assert not faults(watch), faults(watch)
+
+
 def test_a_command_that_expires_cannot_be_judged_without_a_clock():
     with Bench() as bench:
         bench.start_broker()
