@@ -126,17 +126,22 @@ void app_watch_certificate(struct app *app)
         app_fault(app, FAULT_CERT_EXPIRING, app_cert_days_left(app) < CERT_EXPIRING_DAYS);
 }
 
-/* What may be done about a connection that was refused; "" when nothing is known. */
-static const char *link_advice(struct app *app, const char *refusal)
+/* HOST:PORT of mqtt.url, with the port that goes without saying. */
+static void broker_address(const struct app *app, char *ret, size_t size)
+{
+    const char *url = app->config->mqtt.url;
+    bool tls = strncmp(url, "mqtts:", 6) == 0;
+    const char *host = url + (tls ? strlen("mqtts://") : strlen("mqtt://"));
+    const char *behind = strrchr(host, ']'); /* of an address of version 6, which has colons of its own */
+
+    snprintf(ret, size, "%s%s", host, strchr(behind ? behind : host, ':') ? "" : tls ? ":8883" : ":1883");
+}
+
+/* Why TLS failed and what may be done; "" when that is not known. */
+static const char *tls_advice(struct app *app, const char *refusal)
 {
     int64_t now_ns = wall_ns();
 
-    if (strncmp(refusal, "connect:", 8) != 0)
-        return "";
-    if (strstr(refusal, "0x86") || strstr(refusal, "0x87"))
-        return "; the broker does not know mqtt.username with this password: correct one of them and start again";
-    if (strncmp(app->config->mqtt.url, "mqtts:", 6) != 0)
-        return "";
     app->certificate_mono_ns = 0;
     app_watch_certificate(app);
     if (app->cert_file[0] != '\0' && now_ns >= app->certificate.until_wall_ns)
@@ -145,22 +150,42 @@ static const char *link_advice(struct app *app, const char *refusal)
         return "; mqtt.cert_file is not valid yet: is this clock right?";
     if (strstr(refusal, "verify failed"))
         return "; the broker's certificate is not signed by mqtt.ca_file, has expired or is not valid yet: renew it, "
-               "or set "
-               "this clock";
+               "or set this clock";
     if (strstr(refusal, "alert"))
         return "; the broker does not take mqtt.cert_file: is it of the clinic's CA, and not withdrawn?";
-    return "; nobody answers there, or the broker's certificate is for another name than that in mqtt.url, or it does "
-           "not take "
-           "mqtt.cert_file";
+    return "";
+}
+
+/* What may be done about an attempt to connect that came to nothing. */
+static const char *link_advice(struct app *app, const char *refusal)
+{
+    bool tls = strncmp(app->config->mqtt.url, "mqtts:", 6) == 0;
+    const char *advice;
+
+    if (strstr(refusal, "0x86") || strstr(refusal, "0x87"))
+        return "; the broker does not know mqtt.username with this password: correct one of them and start again";
+    if (strstr(refusal, "(0x"))
+        return "";
+    advice = tls ? tls_advice(app, refusal) : "";
+    if (advice[0] != '\0')
+        return advice;
+    return tls ? "; nobody answers there (does the broker run, is mqtt.url right?), or the broker's certificate is for "
+                 "another name than that in mqtt.url, or it does not take mqtt.cert_file"
+               : "; nobody answers there: does the broker run, is mqtt.url right, is there a network?";
 }
 
 void app_say_refusal(struct app *app, const char *refusal)
 {
-    char said[sizeof(app->last_refusal)];
+    char address[CONFIG_TEXT_LEN + 8], said[sizeof(app->last_refusal)];
+    bool connect = strncmp(refusal, "connect: ", 9) == 0;
 
-    snprintf(said, sizeof(said), "%s%s", refusal, link_advice(app, refusal));
+    broker_address(app, address, sizeof(address));
+    if (connect)
+        snprintf(said, sizeof(said), "no connection to %.100s: %s%s", address, refusal + 9, link_advice(app, refusal));
+    else
+        snprintf(said, sizeof(said), "the broker refuses: %s", refusal);
     if (strcmp(app->last_refusal, said) == 0)
         return;
     memcpy(app->last_refusal, said, sizeof(said));
-    app_say("the broker refuses: %s", said);
+    app_say("%s", said);
 }

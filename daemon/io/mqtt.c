@@ -32,22 +32,30 @@ static const char *keep(struct mqtt *m, const char *text)
     return copy;
 }
 
-/* Splits host:port; a host in [] may hold colons. False unless both are there and the port is a number. */
+/* Where the host ends; it may hold colons in []. NULL when there is none. */
+static const char *host_end(const char *text)
+{
+    const char *end = text[0] == '[' ? strchr(text, ']') : text + strcspn(text, ":");
+
+    if (end && text[0] == '[')
+        end++;
+    return !end || end == text || strchr(text, '/') ? NULL : end;
+}
+
+/* HOST or HOST:PORT. */
 static bool host_and_port(const char *text)
 {
-    const char *colon = strrchr(text, ':');
+    const char *rest = host_end(text);
     char *end;
     long port;
 
-    if (!colon || colon == text || strchr(text, '/') || (text[0] == '[') != (colon[-1] == ']'))
-        return false;
-    if (text[0] != '[' && memchr(text, ':', (size_t)(colon - text)))
-        return false;
-    port = strtol(colon + 1, &end, 10);
-    return end != colon + 1 && *end == '\0' && port >= 1 && port <= 65535;
+    if (!rest || *rest == '\0')
+        return rest != NULL;
+    port = strtol(rest + 1, &end, 10);
+    return *rest == ':' && end != rest + 1 && *end == '\0' && port >= 1 && port <= 65535;
 }
 
-/* mqtt://host:port as the library wants it. */
+/* mqtt://host[:port] as the library wants it; the ports that go without saying are IANA's. */
 static int make_uri(struct mqtt *m, const char *url, struct refusal *why)
 {
     bool plain = strncmp(url, "mqtt://", 7) == 0, tls = strncmp(url, "mqtts://", 8) == 0;
@@ -56,10 +64,10 @@ static int make_uri(struct mqtt *m, const char *url, struct refusal *why)
 
     if (!host_and_port(rest) || strlen(rest) > sizeof(uri) - 8) {
         snprintf(why->path, sizeof(why->path), "mqtt.url");
-        snprintf(why->reason, sizeof(why->reason), "%.80s is not mqtt://host:port, mqtts://host:port or none", url);
+        snprintf(why->reason, sizeof(why->reason), "%.80s is not mqtt://host[:port], mqtts://host[:port] or none", url);
         return -EINVAL;
     }
-    snprintf(uri, sizeof(uri), "%s://%s", tls ? "ssl" : "tcp", rest);
+    snprintf(uri, sizeof(uri), "%s://%s%s", tls ? "ssl" : "tcp", rest, *host_end(rest) ? "" : tls ? ":8883" : ":1883");
     m->link_config.uri = keep(m, uri);
     return m->link_config.uri ? 0 : -ENOMEM;
 }

@@ -16,7 +16,7 @@ struct mqtt;
 
 /* All texts are copied; optional ones are NULL or "". */
 struct mqtt_config {
-    const char *url;       /* mqtt://host:port, mqtts://host:port or none */
+    const char *url;       /* mqtt://host[:port], mqtts://host[:port] or none */
     const char *station;   /* station id */
     const char *prefix;    /* "gymstation" */
     const char *client_id; /* NULL: gymstation-<station> */
