@@ -153,6 +153,12 @@ static void row_taken(struct delivery *d, const struct delivery_input *in, struc
     give_credit(d, out);
 }
 
+/* A size does not change with time: nothing is gained by waiting long, and all that comes after the row waits with it. */
+static int64_t limit_for(bool refused, bool too_large)
+{
+    return refused && !too_large ? DELIVERY_BACKOFF_MAX_NS : DELIVERY_UNREACHABLE_MAX_NS;
+}
+
 static void row_refused(struct delivery *d, const struct delivery_input *in, struct delivery_output *out)
 {
     int i = find_under_way(d, in->seq);
@@ -169,7 +175,7 @@ static void row_refused(struct delivery *d, const struct delivery_input *in, str
     d->refused_times = in->seq == d->refused_seq ? d->refused_times + 1 : 1;
     d->refused_seq = in->seq;
     d->careful = true;
-    d->limit_ns = DELIVERY_BACKOFF_MAX_NS;
+    d->limit_ns = limit_for(true, in->too_large);
     forget_under_way(d);
     d->generation++;
     enter(d, DELIVERY_PAUSED, in->now_ns);
@@ -178,7 +184,7 @@ static void row_refused(struct delivery *d, const struct delivery_input *in, str
 /* A broker that closes the connection over a packet does not say which: alone under way, it was this one. */
 static void lost(struct delivery *d, const struct delivery_input *in, struct delivery_output *out)
 {
-    d->limit_ns = in->refused ? DELIVERY_BACKOFF_MAX_NS : DELIVERY_UNREACHABLE_MAX_NS;
+    d->limit_ns = limit_for(in->refused, in->too_large);
     if (in->too_large && d->under_way_n == 1 && !d->under_way[0].again)
         too_large(d, d->under_way[0].seq, out);
     if (in->too_large && d->under_way_n > 0 && d->under_way[0].again)

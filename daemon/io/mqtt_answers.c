@@ -63,9 +63,8 @@ static void on_published(struct mqtt *m, const struct mqtt_link_event *event)
     case WHAT_RETAINED:
     case WHAT_REPLY:
         if (event->code >= LINK_CODE_REFUSED) /* not tried again until the value changes */
-            mqtt_note_refusal(
-                m, event->tag.what == WHAT_REPLY ? "reply" : m->retained_topic[event->tag.seq] + strlen(m->root),
-                event->code, event->text);
+            mqtt_note_refusal(m, event->tag.what == WHAT_REPLY ? "reply" : mqtt_retained_name(m, event->tag.seq),
+                              event->code, event->text);
         break;
     }
     m->under_way--;

@@ -52,6 +52,12 @@ void mqtt_say_connected(struct mqtt *m, bool connected)
     mqtt_say_connection(m);
 }
 
+/* Without prefix and station, where it has them. */
+const char *mqtt_retained_name(const struct mqtt *m, int64_t retained)
+{
+    return retained == RETAINED_DISCOVERY ? "discovery" : m->retained_topic[retained] + strlen(m->root);
+}
+
 /* Says each new refusal once; counts all. */
 void mqtt_note_refusal(struct mqtt *m, const char *what, int code, const char *text)
 {
@@ -145,17 +151,23 @@ static int publish(struct mqtt *m, const char *topic, const char *payload, int q
     return mqtt_link_publish(m->link, &p);
 }
 
+/* Larger than the broker takes, a packet costs the connection, again and again: it is left out, and said. */
+static bool fits(struct mqtt *m, const char *what, const char *topic, size_t size)
+{
+    if (m->packet_max == 0 || size + strlen(topic) + PACKET_EXTRA <= (size_t)m->packet_max)
+        return true;
+    mqtt_note_refusal(m, what, LINK_CODE_TOO_LARGE, "larger than the broker takes");
+    return false;
+}
+
 static void send_row(struct mqtt *m, const struct journal_row *row)
 {
     struct mqtt_link_tag tag = {.what = WHAT_ROW, .generation = row->generation, .seq = row->seq};
-    size_t size = strlen(row->body) + strlen(m->event_topic) + PACKET_EXTRA;
 
-    if (m->packet_max > 0 && size > (size_t)m->packet_max) { /* sent, it would cost the connection */
-        mqtt_note_refusal(m, "event", LINK_CODE_TOO_LARGE, "larger than the broker takes");
+    if (!fits(m, "event", m->event_topic, strlen(row->body)))
         mqtt_row_refused(m, &tag, LINK_CODE_TOO_LARGE);
-    } else if (publish(m, m->event_topic, row->body, 1, tag) < 0) {
+    else if (publish(m, m->event_topic, row->body, 1, tag) < 0)
         mqtt_lost(m, 0);
-    }
 }
 
 /* A queue to the journal that is full (r < 0) means that its thread stands still: begin again later. */
@@ -195,9 +207,15 @@ static void pump_retained(struct mqtt *m)
 
         if (!m->value[i].dirty || !m->value[i].payload)
             continue;
-        if (m->under_way >= OTHERS_MAX || publish(m, m->retained_topic[i], m->value[i].payload, 1, tag) < 0)
+        if (m->under_way >= OTHERS_MAX)
             return;
         m->value[i].dirty = false;
+        if (!fits(m, mqtt_retained_name(m, i), m->retained_topic[i], strlen(m->value[i].payload)))
+            continue;
+        if (publish(m, m->retained_topic[i], m->value[i].payload, 1, tag) < 0) {
+            m->value[i].dirty = true;
+            return;
+        }
         m->under_way++;
     }
     if (m->reach == REACH_RETAINED && m->under_way == 0) {
@@ -237,6 +255,8 @@ static void take_reply(struct mqtt *m, const struct order *order)
 
     if (m->reach != REACH_RETAINED && m->reach != REACH_UP)
         return;
+    if (!fits(m, "reply", p.topic, p.size + p.correlation_size))
+        return;
     mqtt_asked(m);
     if (mqtt_link_publish(m->link, &p) == 0)
         m->under_way++;
@@ -246,7 +266,7 @@ static void take_live(struct mqtt *m, const struct order *order)
 {
     struct mqtt_link_tag tag = {.what = WHAT_LIVE};
 
-    if (m->reach != REACH_UP || m->live_under_way)
+    if (m->reach != REACH_UP || m->live_under_way || !fits(m, "live", m->live_topic, strlen(order->payload)))
         return;
     m->live_under_way = publish(m, m->live_topic, order->payload, 0, tag) == 0;
 }

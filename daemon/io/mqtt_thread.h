@@ -97,6 +97,7 @@ void mqtt_row_refused(struct mqtt *mqtt, const struct mqtt_link_tag *tag, int co
 void mqtt_lost(struct mqtt *mqtt, int code);
 void mqtt_say_connection(struct mqtt *mqtt);
 void mqtt_say_connected(struct mqtt *mqtt, bool connected);
+const char *mqtt_retained_name(const struct mqtt *mqtt, int64_t retained); /* for people */
 void mqtt_note_refusal(struct mqtt *mqtt, const char *what, int code, const char *text);
 /* Around every call of the library: see mqtt_wedged(). */
 void mqtt_asked(struct mqtt *mqtt);

@@ -37,10 +37,10 @@
 #define DELIVERY_ACK_TIMEOUT_NS     (10 * NS_PER_S)
 #define DELIVERY_CONNECT_TIMEOUT_NS (20 * NS_PER_S) /* with subscriptions and retained topics; the library's is 10 s */
 #define DELIVERY_BACKOFF_MIN_NS     (1 * NS_PER_S)
-#define DELIVERY_BACKOFF_MAX_NS     (60 * NS_PER_S) /* while the broker says no */
-/* While nobody answers: with the spread, and the second that the library may take, back within 5 s of the broker. */
+#define DELIVERY_BACKOFF_MAX_NS     (60 * NS_PER_S) /* while the broker says no, but for a size */
+/* While nobody answers, or a row is too large: with the spread, and the second that the library may take, back within 5 s of the broker. */
 #define DELIVERY_UNREACHABLE_MAX_NS (2 * NS_PER_S)
-#define DELIVERY_TOO_LARGE_MAX      10 /* times that a row is refused for its size before it is put aside */
+#define DELIVERY_TOO_LARGE_MAX      10 /* times that a row is refused for its size before it is put aside; about 20 s */
 #define DELIVERY_STABLE_NS          (60 * NS_PER_S) /* a connection that lasted this long resets the back-off */
 
 enum delivery_state { DELIVERY_DOWN, DELIVERY_CONNECTING, DELIVERY_UP, DELIVERY_PAUSED, DELIVERY_STATE_COUNT };

@@ -246,11 +246,11 @@ class Bench:
     def url(self):
         return f"mqtt://127.0.0.1:{self.port}"
 
-    def start_broker(self):
+    def start_broker(self, extra=""):
         need("mosquitto", "mosquitto_sub", "mosquitto_pub")
         conf = self.dir / "mosquitto.conf"
         conf.write_text(f"listener {self.port} 127.0.0.1\nallow_anonymous true\npersistence false\n"
-                        "max_queued_messages 0\nmax_inflight_messages 0\n")
+                        f"max_queued_messages 0\nmax_inflight_messages 0\n{extra}\n")
         path = os.environ["PATH"] + ":/usr/sbin"
         self.broker = Process(self, "mosquitto", ["mosquitto", "-c", conf], {"PATH": path})
         wait_for(self.listening, 10, "the broker listens")

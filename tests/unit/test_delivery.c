@@ -147,6 +147,7 @@ static struct delivery_output refused_for_size(struct delivery *d, bool by_disco
     step_now(d, DELIVERY_ROW, 0, 7);
     in.generation = d->generation;
     delivery_step(d, &in, &out);
+    assert_true(delivery_deadline_ns(d) - in.now_ns <= 3 * NS_PER_S); /* all that comes after it waits with it */
     pause = step_now(d, DELIVERY_TIMEOUT, delivery_deadline_ns(d), 0);
     if (pause.actions & DELIVERY_DO_CONNECT)
         pause = step_now(d, DELIVERY_CONNECTED, 0, 0);
