@@ -12,6 +12,7 @@ from case_session import *  # noqa: E402,F401,F403
 from case_cell import *  # noqa: E402,F401,F403
 from case_wire import *  # noqa: E402,F401,F403
 from case_keys import *  # noqa: E402,F401,F403
+from case_tools import *  # noqa: E402,F401,F403
 
 if __name__ == "__main__":
     suite.main(globals(), at_once=1)  # there is one board

@@ -55,20 +55,28 @@ static void take(struct look *look, const struct input *input)
     readings_add(&look->readings, value, input->stamp_ns);
 }
 
-/* By the stamps, so that a recording is looked at for as long; by the clock while it is silent. */
+static double now_s(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+/* By the stamps, so that a recording is looked at for as long; by the clock where there are no readings, but silence or trouble. */
 static void watch(struct look *look, struct cell *cell, double seconds)
 {
-    double silent_s = 0;
+    double end_s = now_s() + seconds + SILENT_MS / 1000.0;
     struct input input;
 
-    while (silent_s < seconds && (look->readings.n == 0 || readings_span_s(&look->readings) < seconds)) {
+    while (look->readings.n == 0 || readings_span_s(&look->readings) < seconds) {
         enum cell_result r = cell_next(cell, SILENT_MS, -1, &input);
         if (r == CELL_ENDED || r == CELL_BROKEN)
             return;
-        if (r == CELL_SILENT)
-            silent_s += SILENT_MS / 1000.0;
-        else
+        if (r == CELL_INPUT)
             take(look, &input);
+        if (now_s() >= end_s && !cell->is_trace)
+            return;
     }
 }
 
@@ -91,17 +99,26 @@ static int64_t unique(struct look *look)
 
 /* ---- what was read ------------------------------------------------------------------------------------------------------ */
 
+static const char *no_readings(const struct look *look)
+{
+    if (look->troubles[TROUBLE_SATURATED] > 0)
+        return "every reading is saturated: check the cell's wires, or lower sensor.gain";
+    if (look->troubles[TROUBLE_STUCK] > 0 || (look->faults & (1u << FAULT_SENSOR_STUCK)))
+        return "no readings but one that repeats itself: check the wires between cell and converter";
+    return "no readings: check the cell's cable, its power, and sensor.dout and sck";
+}
+
 static bool say_rate(struct doctor *doctor, const struct look *look)
 {
     double rate = readings_rate(&look->readings), nominal = doctor->config.sensor.rate_sps;
 
     if (look->readings.n < 2)
-        doctor_say(doctor, VERDICT_FAIL, "rate",
-                   "no readings: check the cell's cable, its power, and sensor.dout and sck");
+        doctor_say(doctor, VERDICT_FAIL, "rate", "%s", no_readings(look));
     else if (fabs(rate - nominal) * 100 > RATE_BAD_PCT * nominal)
         doctor_say(doctor, VERDICT_FAIL, "rate",
-                   "%.2f samples/s where sensor.rate_sps says %.0f: the converter's RATE pin is strapped otherwise",
-                   rate, nominal);
+                   "%.2f samples/s where sensor.rate_sps says %.0f: the converter's RATE pin is strapped otherwise; "
+                   "strap it for %.0f, or set sensor.rate_sps to what is measured",
+                   rate, nominal, nominal);
     else
         doctor_say(doctor, VERDICT_OK, "rate", "%.2f samples/s, nominal %.0f", rate, nominal);
     return look->readings.n >= 2;
