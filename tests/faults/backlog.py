@@ -22,7 +22,8 @@ GROWTH_KB = 2048  # of resident memory between the first fifth and the end: SQLi
 # One row again and again, its seq apart: as the daemon would have written it.
 CLONE = """INSERT INTO event (seq, type, boot, t_ns, wall_ns, session, state, body)
     WITH RECURSIVE n(seq) AS (SELECT :last + 1 UNION ALL SELECT seq + 1 FROM n WHERE seq < :last + :rows)
-    SELECT n.seq, e.type, e.boot, e.t_ns, e.wall_ns, e.session, 0, replace(e.body, '"seq":' || e.seq || ',', '"seq":' || n.seq || ',')
+    SELECT n.seq, e.type, e.boot, e.t_ns, e.wall_ns, e.session, 0,
+           replace(e.body, '"seq":' || e.seq || ',', '"seq":' || n.seq || ',')
     FROM n, event e WHERE e.seq = :model"""
 # Rows of one that are not in the other, byte for byte.
 MISSING = "SELECT count(*) FROM (SELECT seq, body FROM {} EXCEPT SELECT seq, body FROM {})"
@@ -123,7 +124,8 @@ def broker_away(table, share):
         station = bench.station("journal.max_mb=1000000", source=f"trace:{trace}@max", url=gate.url)
         sizes = {}
         for fifth in range(1, 6):
-            wait_for(lambda upto=wanted * fifth // 5: committed_count(bench.dir / "journal.db") >= upto or not station.running,
+            upto = wanted * fifth // 5
+            wait_for(lambda upto=upto: committed_count(bench.dir / "journal.db") >= upto or not station.running,
                      60 + wanted / 100, f"{fifth} fifths")
             assert station.running, station.output()
             sizes[fifth] = resident_kb(station)

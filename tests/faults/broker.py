@@ -6,12 +6,13 @@ import signal
 import time
 
 import mqtt5
-from clinic import EXPIRED, OTHER, TO_COME, Clinic
+from clinic import EXPIRED, TO_COME, Clinic
 from ledger import Ledger, stored_so_far
 from link import CONNACK, PUBACK, Outage, committed_count
 from station import CTL, ID, PREFIX, Bench, Process, need, replay, run, wait_for
 from test_ack_resend import short_sessions
 from test_clock import Clock, timeline
+from test_security import ctl_tls
 
 EVENTS = f"topic write {PREFIX}/{ID}/event\n"
 
@@ -118,8 +119,7 @@ def certificate(table, what, made, options, said):
         station = clinic.station(*clinic.tls(), source=f"trace:{trace}@max", url=clinic.url)
         wait_for(lambda: said in station.output() or not station.running, 30, f"the station says: {said}")
         wait_for(lambda: committed_count(journal) >= wanted, 30, "the sessions are in the journal")
-        Process(clinic, "collect", [CTL, "collect", "--url", clinic.url, "--cafile", clinic.certs / "ca.crt", "--cert",
-                                    clinic.certs / "collector-e2e.crt", "--key", clinic.certs / "collector-e2e.key", "--db", db])
+        Process(clinic, "collect", [CTL, "collect", *ctl_tls(clinic, "collector-e2e"), "--db", db])
         clinic.make(made[0], "localhost" if made[0] == "broker" else ID)
         if made[0] == "broker":
             clinic.broker.kill()

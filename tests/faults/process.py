@@ -66,8 +66,8 @@ def compiled():
 class Faulty:
     """A bench with broker, collector and subscriber, and one journal that is started and struck again and again."""
 
-    def __init__(self, bench, seed, speed=SPEED):
-        self.speed = speed
+    def __init__(self, bench, seed, speed=SPEED, sets=()):
+        self.speed, self.sets = speed, sets
         self.bench, self.rng = bench, random.Random(seed)
         self.home = bench.dir / "station"
         self.home.mkdir()
@@ -99,6 +99,9 @@ class Faulty:
         played = without_own(kinds[kinds.index("station_started"):], str)
         return "start_refused" in played or len(played) == len(self.wanted)
 
+    def start(self, trace, env=None):
+        return self.bench.station(f"journal.path={self.ledger.journal}", *self.sets, source=f"trace:{trace}", env=env)
+
     def play(self, limit_s=RUN_LIMIT_S, **fault):
         """One start of the station, which plays its session and is told to stop, unless a fault ends it before. Its exit
         code, its events and the number of faults."""
@@ -108,7 +111,7 @@ class Faulty:
                 "GYMSTATION_FAULT_SHARED": str(self.shared)}
         began = time.monotonic()
         mark = len(self.watch.messages)
-        station = self.bench.station(f"journal.path={self.ledger.journal}", source=f"trace:{self.trace}@{self.speed}", env=env)
+        station = self.start(f"{self.trace}@{self.speed}", env)
         end = began + limit_s
         while station.running and time.monotonic() < end and not self.finished():
             with contextlib.suppress(subprocess.TimeoutExpired):
@@ -155,7 +158,7 @@ class Faulty:
         code, _, _ = self.play()
         assert code == 0, f"exit {code} without a fault"
         db, idle = self.bench.dir / "ledger.db", self.bench.write("idle.trace", "# gymstation-trace 1\n")
-        self.bench.station(f"journal.path={self.ledger.journal}", source=f"trace:{idle}@max")
+        self.start(f"{idle}@max")
         end = time.monotonic() + SETTLE_LIMIT_S
         while any(lost := self.ledger.judge(stored_so_far(db))) and time.monotonic() < end:
             time.sleep(0.1)
@@ -170,9 +173,9 @@ class Faulty:
 
 
 @contextlib.contextmanager
-def faulty(seed, speed=SPEED):
+def faulty(*about, **how):
     with Bench() as bench:
-        yield Faulty(bench, seed, speed)
+        yield Faulty(bench, *about, **how)
 
 
 def calls_of_a_session(f, **action):
@@ -200,13 +203,14 @@ def struck_at_every_call(table, seed, action, sample=None):
         f.add_to(table, f"{named(action)} {'one of the calls' if sample else 'every call'} of a session", count)
 
 
-def struck_at_random(table, seed, actions, what, rounds):
+def struck_at_random(table, seed, actions, what, rounds, sets=()):
     """Deaths at random calls, most of them early, some late."""
-    with faulty(seed, FAST) as f:
+    with faulty(seed, FAST, sets) as f:
         f.play()
         count = 0
         for _ in range(rounds):
-            code, _, faults = f.play(action=f.rng.choice(actions), EVERY=f.rng.choice((5, 20, 60)), SEED=f.rng.randrange(1 << 30))
+            code, _, faults = f.play(action=f.rng.choice(actions), EVERY=f.rng.choice((5, 20, 60)),
+                                     SEED=f.rng.randrange(1 << 30))
             assert code in (0, -9), f"exit {code}"
             count += faults
         f.add_to(table, what, count)
