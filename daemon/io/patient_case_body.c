@@ -182,7 +182,7 @@ void case_press_no_lift(struct patient *p, enum case_turn turn, int64_t t_ns)
 {
     case_keeps_on(p, turn, t_ns);
     if (turn == CASE_REP)
-        p->work.plan.press_only = p->work.done == 2 || p->work.done == 4;
+        p->work.plan.press_only = body_hips(p->body.kind) && (p->work.done == 2 || p->work.done == 4);
 }
 
 void case_pretension(struct patient *p, enum case_turn turn, int64_t t_ns)

@@ -57,11 +57,11 @@ static void truth_put(struct truth *truth)
 
 /*
  * The next rep is planned a reaction time ahead: the last crossing of this one may still be to come, when the patient
- * goes on at once. Step-ups and what lies on the floor do not depend on it.
+ * goes on at once. What lies on the floor does not depend on it.
  */
 static void truth_set_aside(struct truth *truth, enum body_kind kind)
 {
-    if (kind != truth->kind || kind == BODY_STEP || lies_on_floor(kind) || truth->rep.end_ns != ABSENT) {
+    if (kind != truth->kind || lies_on_floor(kind) || truth->rep.end_ns != ABSENT) {
         truth_put(truth);
         return;
     }
@@ -132,7 +132,8 @@ void truth_begin(struct truth *truth, const struct patient_truth *rep, enum body
     truth->rep.con_ns = truth->rep.top_ns = truth->rep.ecc_ns = truth->rep.end_ns = ABSENT;
     truth->rep.rise_ns = truth->rep.sunk_ns = ABSENT;
     truth->rep.tut_ns = truth->rep.visible ? 0 : ABSENT;
-    truth->above_ns = ABSENT;
+    if (!truth->before.open)
+        truth->above_ns = ABSENT;
     truth_thresholds(truth, band_low);
     if (kind == BODY_THRUST)
         rise_thresholds(truth);
@@ -190,22 +191,6 @@ static void truth_levels(const struct truth *truth, struct patient_truth *rep, d
         rep->end_ns = crossing_ns(truth, t_ns, last, n, lo_n);
 }
 
-/* True while the rep before still waits for its end; it has until the next one begins to move. */
-static bool truth_before(struct truth *truth, int64_t t_ns, double n)
-{
-    struct patient_truth *rep = &truth->before.rep;
-    if (!truth->before.open)
-        return false;
-    truth_levels(truth, rep, truth->before.lo_n, truth->before.hi_n, t_ns, n);
-    if (n > truth->before.tension_n)
-        rep->tut_ns += t_ns - truth->last_t_ns;
-    if (rep->end_ns == ABSENT && t_ns < truth->rep.con_move_ns)
-        return true;
-    truth->before.open = false;
-    truth_queue(truth, rep);
-    return false;
-}
-
 /*
  * Speeding up and slowing down quick hips swings the load by more than it rises: the top is reached at the first crossing
  * of 90 % after which the load stays above the middle, and left at the last one before it falls below that.
@@ -232,21 +217,49 @@ static void truth_rise(struct truth *truth, int64_t t_ns, double n)
 
 #define STEP_TOP 0.95 /* of the height */
 
+/* All of a step-up is tension: its B is the empty box. */
+static void truth_landing(struct truth *truth, struct patient_truth *rep, int64_t t_ns, double n)
+{
+    double half = 0.5 * (double)rep->rest_mn / 1000.0, most = 0.9 * (double)rep->rest_mn / 1000.0;
+    if (falls(truth->last_n, n, most))
+        truth->above_ns = crossing_ns(truth, t_ns, truth->last_n, n, most);
+    if (falls(truth->last_n, n, half) && rep->ecc_ns != ABSENT && rep->end_ns == ABSENT)
+        rep->end_ns = truth->above_ns;
+    rep->tut_ns = rep->end_ns != ABSENT ? rep->end_ns - rep->con_ns : ABSENT;
+}
+
+/* True while the rep before still waits for its end; it has until the next one begins to move, or the foot has landed. */
+static bool truth_before(struct truth *truth, int64_t t_ns, double n)
+{
+    struct patient_truth *rep = &truth->before.rep;
+    if (!truth->before.open)
+        return false;
+    int64_t until_ns = truth->rep.con_move_ns;
+    if (truth->kind == BODY_STEP) {
+        truth_landing(truth, rep, t_ns, n);
+        until_ns = rep->ecc_move_end_ns + CLOSE_AFTER_NS;
+    } else {
+        truth_levels(truth, rep, truth->before.lo_n, truth->before.hi_n, t_ns, n);
+        rep->tut_ns += n > truth->before.tension_n ? t_ns - truth->last_t_ns : 0;
+    }
+    if (rep->end_ns == ABSENT && t_ns < until_ns)
+        return true;
+    truth->before.open = false;
+    truth_queue(truth, rep);
+    return false;
+}
+
 static void truth_steps(struct truth *truth, int64_t t_ns, const struct load *load)
 {
     struct patient_truth *rep = &truth->rep;
-    double half = 0.5 * (double)rep->rest_mn / 1000.0, most = 0.9 * (double)rep->rest_mn / 1000.0;
-    double last = truth->last_n, n = load->clean_n;
+    double half = 0.5 * (double)rep->rest_mn / 1000.0, last = truth->last_n, n = load->clean_n;
     if (rises(last, n, half) && rep->con_ns == ABSENT)
         rep->con_ns = crossing_ns(truth, t_ns, last, n, half);
     if (rises(truth->last_h, load->height, STEP_TOP) && rep->top_ns == ABSENT)
         rep->top_ns = crossing_ns(truth, t_ns, truth->last_h, load->height, STEP_TOP);
     if (falls(truth->last_h, load->height, STEP_TOP))
         rep->ecc_ns = crossing_ns(truth, t_ns, truth->last_h, load->height, STEP_TOP);
-    if (falls(last, n, most))
-        truth->above_ns = crossing_ns(truth, t_ns, last, n, most);
-    if (falls(last, n, half) && rep->ecc_ns != ABSENT && rep->end_ns == ABSENT)
-        rep->end_ns = truth->above_ns;
+    truth_landing(truth, rep, t_ns, n);
 }
 
 void truth_step(struct truth *truth, int64_t t_ns, const struct load *load)
@@ -259,9 +272,7 @@ void truth_step(struct truth *truth, int64_t t_ns, const struct load *load)
             truth_levels(truth, &truth->rep, truth->lo_n, truth->hi_n, t_ns, load->clean_n);
         if (truth->kind == BODY_THRUST)
             truth_rise(truth, t_ns, load->clean_n);
-        if (truth->kind == BODY_STEP) /* its B is the body weight: all of it is tension */
-            truth->rep.tut_ns = truth->rep.end_ns != ABSENT ? truth->rep.end_ns - truth->rep.con_ns : ABSENT;
-        else if (load->clean_n > truth->tension_n)
+        if (truth->kind != BODY_STEP && load->clean_n > truth->tension_n)
             truth->rep.tut_ns += t_ns - truth->last_t_ns;
     }
     truth->last_t_ns = t_ns;
