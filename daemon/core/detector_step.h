@@ -5,8 +5,9 @@
  * resting foot. Who stands on the box then leaves it unknown: B = 0, FLAG_NO_BASELINE.
  *
  *     NO_WEIGHT --0.5 s of standing still on it: BW--> UP (its start is found in the buffer)
+ *     NO_WEIGHT --up and down again without it, as a step-up goes by its own weight: MARK_REP--> LOW
  *     LOW --F > 0.5 BW--> UP --F < 0.5 BW for 150 ms: second look, MARK_REP--> LOW
- *     any --no rep for 30 s from go--> LOST (MARK_NOT_SEEN)
+ *     any --no rep for 30 s from go--> LOST (MARK_NOT_SEEN; where nobody came and went, cues count from then on only)
  *
  * con starts when the lead leg carries 0.5 BW; ecc ends with the last F >= 0.9 BW before F falls below 0.5 BW; con ends
  * and ecc begins at 95 % of the step's height (step_motion.h), so con, top and ecc are SRC_MODEL with their sd; bottom
@@ -21,6 +22,7 @@
 #include "daemon/core/live.h"
 #include "daemon/core/step_live.h"
 #include "daemon/core/step_look.h"
+#include "daemon/core/step_span.h"
 #include "daemon/core/step_weight.h"
 
 #define STEP_DWELL_NS    (150 * NS_PER_MS)
@@ -33,6 +35,7 @@ struct step_detector {
     enum step_state state;
     int64_t start_ns;
     int32_t height_mm;
+    int64_t full_min_ns;
     int64_t rest_mn; /* B, or ABSENT */
     struct step_weight weight;
     struct step_habit habit;
@@ -43,6 +46,8 @@ struct step_detector {
     int64_t prev_end_ns; /* or ABSENT */
     int64_t over_ns;     /* the same, whatever was missing in between */
     struct step_point prev_landed;
+    int64_t most_mn; /* NO_WEIGHT: what an excursion from the floor or the resting foot has reached */
+    bool came;       /* somebody came and went again */
     int64_t foot_ns; /* dwell of a foot before the weight is known */
     struct step_live live;
     enum phase told; /* live */

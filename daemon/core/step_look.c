@@ -8,6 +8,7 @@
 #include "daemon/core/live.h"
 #include "daemon/core/step_motion.h"
 #include "daemon/core/step_move.h"
+#include "daemon/core/step_span.h"
 #include "daemon/core/step_weight.h"
 
 /* Per cent of body weight above which the box is said to carry everything; while the weight is provisional: */
@@ -24,89 +25,30 @@
 #define MISFIT_BROKEN    2.1  /* it does not end as a rep does: then the way down decides */
 #define MISFIT_TAKEN     2.5  /* standard deviations; of a rep that may teach the weight */
 #define TOP_FACTOR       1.15 /* the top's drift has part in both of its ends */
+#define MISFIT_TRUSTED   1.2  /* whole and partial steps stay below 0.8: with more, the height says nothing */
 #define MISFIT_HAND      5.0
+#define TOP_LEVEL_S      0.2  /* between the halves of the top: on a shorter one sway feigns another level */
 #define HAND_PART        1000 /* a wander of more than a thousandth of BW beside what sway does */
 
 /* A rep as it is being looked at. */
 struct view {
     const struct step_look *look;
-    int64_t bw_mn, all; /* that is tried; per cent of it that count as everything */
-    /* Samples: begin is the first at 0.5 BW; full..last carry everything; end is the first below end_mn for good. */
-    int begin, full, last, end;
-    int64_t end_mn; /* 0.9 BW, or 0.5 BW where 0.9 was never reached */
-    bool hole, slow;
+    struct step_span span;
 };
 
 static int64_t share_mn(const struct view *view, int64_t per_cent)
 {
-    return view->bw_mn * per_cent / 100;
+    return step_span_share_mn(&view->span, per_cent);
 }
 
 static int64_t force_at(const struct view *view, int i)
 {
-    return rep_buffer_at(view->look->buffer, i)->force_mn;
+    return step_span_force_mn(&view->span, i);
 }
 
 static int64_t time_at(const struct view *view, int i)
 {
-    return rep_buffer_at(view->look->buffer, i)->t_ns;
-}
-
-/* ---- where it began and ended ---------------------------------------------------------------------------------- */
-
-/* The last sample not before `first` that carries at least the given share; first when there is none. */
-static int last_at_least(const struct view *view, int first, int64_t per_cent)
-{
-    int i = view->look->buffer->n - 1;
-
-    while (i > first && force_at(view, i) < share_mn(view, per_cent))
-        i--;
-    return i;
-}
-
-static void find_holes(struct view *view)
-{
-    int from = view->begin > 0 ? view->begin : 1, n = view->end < view->look->buffer->n ? view->end : view->end - 1;
-
-    view->hole = false;
-    for (int i = from; i <= n; i++)
-        view->hole = view->hole || time_at(view, i) - time_at(view, i - 1) > LIVE_GAP_NS;
-    view->slow = time_at(view, n) - time_at(view, view->begin) > (n - view->begin) * STEP_INTERVAL_MAX_NS;
-}
-
-static void find_span(struct view *view, int64_t bw_mn, int64_t all_per_cent)
-{
-    const struct step_look *look = view->look;
-    int n = look->buffer->n, first = look->after_ns != ABSENT ? rep_buffer_find(look->buffer, look->after_ns) : 0;
-
-    view->bw_mn = bw_mn;
-    view->all = all_per_cent;
-    view->begin = rep_buffer_find(look->buffer, look->up_ns);
-    while (view->begin > first && force_at(view, view->begin - 1) >= share_mn(view, 50))
-        view->begin--;
-    while (view->begin < n - 1 && force_at(view, view->begin) < share_mn(view, 50))
-        view->begin++;
-    int stood = last_at_least(view, view->begin, 90), half = last_at_least(view, view->begin, 50);
-    bool reached = force_at(view, stood) >= share_mn(view, 90);
-    view->end = (reached ? stood : half) + 1;
-    view->end_mn = share_mn(view, reached ? 90 : 50);
-    view->last = last_at_least(view, view->begin, all_per_cent);
-    view->full = view->begin;
-    while (view->full < view->last && force_at(view, view->full) < share_mn(view, all_per_cent))
-        view->full++;
-    find_holes(view);
-}
-
-static int64_t crossing_ns(const struct view *view, int i, int64_t level_mn)
-{
-    int n = view->look->buffer->n;
-
-    if (i <= 0 || i >= n || time_at(view, i) - time_at(view, i - 1) > LIVE_GAP_NS)
-        return time_at(view, i < n ? i : n - 1);
-    bool before = force_at(view, i - 1) < level_mn, after = force_at(view, i) < level_mn;
-    if (before == after)
-        return time_at(view, i);
-    return fixed_cross_ns(time_at(view, i - 1), force_at(view, i - 1), time_at(view, i), force_at(view, i), level_mn);
+    return step_span_time_ns(&view->span, i);
 }
 
 /* ---- its weight and its way ------------------------------------------------------------------------------------ */
@@ -117,12 +59,12 @@ static void find_own_span(struct view *view)
     const struct step_look *look = view->look;
     int all = look->proven ? ALL : ALL_ROUGHLY;
 
-    find_span(view, look->bw_mn, all);
-    int64_t level_mn = step_weight_level(look->buffer, view->begin, view->end - 1);
+    step_span_find(&view->span, look->bw_mn, all);
+    int64_t level_mn = step_weight_level(look->buffer, view->span.begin, view->span.end - 1);
     if (level_mn == ABSENT || level_mn * 100 < look->bw_mn * OWN_LEAST)
         return;
     if (fixed_abs(level_mn - look->bw_mn) * 100 > look->bw_mn * OWN_PER_CENT)
-        find_span(view, level_mn, ALL_ROUGHLY);
+        step_span_find(&view->span, level_mn, ALL_ROUGHLY);
 }
 
 /*
@@ -135,19 +77,19 @@ static bool fit_from(struct view *view, int64_t first_mn, int64_t known_mn, stru
 
     for (int round = 0; round < WEIGHT_ROUNDS; round++) {
         const struct step_stretch stretch = {.buffer = look->buffer,
-                                             .from = view->full,
-                                             .to = view->last,
-                                             .bw_mn = view->bw_mn,
+                                             .from = view->span.full,
+                                             .to = view->span.last,
+                                             .bw_mn = view->span.bw_mn,
                                              .known_mn = known_mn,
                                              .wander_mn = look->wander_mn,
                                              .height_mm = look->height_mm};
         if (!step_motion_fit(&stretch, motion) || fixed_abs(motion->bw_mn - first_mn) > first_mn / WEIGHT_PART) {
-            find_span(view, first_mn, ALL_ROUGHLY);
+            step_span_find(&view->span, first_mn, ALL_ROUGHLY);
             return false;
         }
-        if (view->all == ALL && fixed_abs(motion->bw_mn - view->bw_mn) * 1000 <= view->bw_mn)
+        if (view->span.all == ALL && fixed_abs(motion->bw_mn - view->span.bw_mn) * 1000 <= view->span.bw_mn)
             return true;
-        find_span(view, motion->bw_mn, ALL);
+        step_span_find(&view->span, motion->bw_mn, ALL);
     }
     return true;
 }
@@ -156,12 +98,12 @@ static bool fit_from(struct view *view, int64_t first_mn, int64_t known_mn, stru
 static bool fit(struct view *view, struct step_motion *motion)
 {
     const struct step_look *look = view->look;
-    int64_t first_mn = view->bw_mn;
+    int64_t first_mn = view->span.bw_mn;
 
     if (!fit_from(view, first_mn, ABSENT, motion)) { /* no weight makes a step-up of it: what does the set's? */
         if (!look->proven)
             return false;
-        find_span(view, look->bw_mn, ALL);
+        step_span_find(&view->span, look->bw_mn, ALL);
         return fit_from(view, look->bw_mn, look->bw_mn, motion);
     }
     if (!look->proven || fixed_abs(motion->bw_mn - look->bw_mn) * 1000 > look->bw_mn * AGREES_PER_MILLE)
@@ -193,13 +135,21 @@ static bool broken_off(const struct step_motion *motion, double height_m)
     return motion->misfit > MISFIT_BROKEN && motion->down_m < most && motion->down_m > -0.4 * height_m;
 }
 
+/* Jumped off: neither the set's weight nor one of its own makes sense of it. */
+static bool strange_weight(const struct view *view, const struct step_motion *motion)
+{
+    int64_t off_mn = fixed_abs(view->span.bw_mn - view->look->bw_mn);
+
+    return view->look->proven && off_mn * 100 > view->look->bw_mn * OWN_PER_CENT && motion->misfit > MISFIT_TAKEN;
+}
+
 /* Less than the weight of the set: a lean, unless it rose as far as a step-up does. */
 static bool leans(const struct view *view, const struct step_motion *motion, bool fitted)
 {
     const struct step_look *look = view->look;
     double least_m = 0.6 * (double)look->height_mm / 1000.0;
 
-    if (!look->proven || view->bw_mn * 100 >= look->bw_mn * STEP_LEAN_PER_CENT)
+    if (!look->proven || view->span.bw_mn * 100 >= look->bw_mn * STEP_LEAN_PER_CENT)
         return false;
     return !fitted || motion->height_m < least_m;
 }
@@ -217,6 +167,18 @@ static const struct step_point nowhere = {.t_ns = ABSENT, .sd_ns = ABSENT};
 static int64_t ns_of_s(double s)
 {
     return (int64_t)floor(s * 1e9 + 0.5);
+}
+
+int64_t step_full_min_ns(const struct dose *dose)
+{
+    int64_t rep_ns = 0;
+
+    for (int p = PHASE_CON; p <= PHASE_ECC; p++) {
+        if (dose->tempo_ms[p] == TEMPO_FREE)
+            return STEP_FULL_MIN_NS;
+        rep_ns += dose->tempo_ms[p] == TEMPO_ASAP ? STEP_FULL_LEAST_NS / 2 : dose->tempo_ms[p] * NS_PER_MS;
+    }
+    return rep_ns == 0 ? STEP_FULL_MIN_NS : fixed_clamp(rep_ns / 2, STEP_FULL_LEAST_NS, STEP_FULL_MIN_NS);
 }
 
 struct phase_time step_look_pause(int64_t from_ns, const struct step_point *landed, const struct step_found *next)
@@ -238,7 +200,7 @@ static void put_moves(const struct view *view, const struct step_motion *motion,
 {
     struct step_habit *habit = view->look->habit;
     struct rep_data *rep = &ret->rep;
-    int64_t origin_ns = time_at(view, view->full);
+    int64_t origin_ns = time_at(view, view->span.full);
     struct step_move con, ecc;
 
     step_habit_take(habit, motion->up);
@@ -268,7 +230,7 @@ static void put_moves(const struct view *view, const struct step_motion *motion,
 static void model_phases(const struct view *view, const struct step_motion *motion, struct rep_data *rep)
 {
     const struct step_crossing *con = &motion->up[0], *ecc = &motion->down[0];
-    int64_t origin_ns = time_at(view, view->full);
+    int64_t origin_ns = time_at(view, view->span.full);
     int64_t top_ns = origin_ns + ns_of_s(con->s), ecc_ns = origin_ns + ns_of_s(ecc->s);
     double both = sqrt(con->sd_s * con->sd_s + ecc->sd_s * ecc->sd_s);
 
@@ -287,19 +249,19 @@ static void sum_up(const struct view *view, struct rep_data *rep)
     int64_t peak = 0, integral = 0, dur_ns = rep->end_ns - rep->start_ns;
     int64_t rest_mn = view->look->rest_mn == ABSENT ? 0 : view->look->rest_mn;
 
-    for (int i = view->begin; i < view->end; i++) {
+    for (int i = view->span.begin; i < view->span.end; i++) {
         peak = fixed_max(peak, force_at(view, i));
-        if (i > view->begin)
+        if (i > view->span.begin)
             integral += (force_at(view, i - 1) + force_at(view, i)) / 2 * (time_at(view, i) - time_at(view, i - 1));
     }
     rep->peak_mn = peak - rest_mn;
     rep->flags |= view->look->rest_mn == ABSENT ? FLAG_NO_BASELINE : 0u;
     rep->tut_ns = rep->mean_mn = rep->impulse_mns = ABSENT;
-    if (view->hole || dur_ns <= 0)
+    if (view->span.hole || dur_ns <= 0)
         return;
     /* The two ends, shorter than a sample, at the levels that bound them. */
-    integral += share_mn(view, 50) * (time_at(view, view->begin) - rep->start_ns);
-    integral += view->end_mn * (rep->end_ns - time_at(view, view->end - 1));
+    integral += share_mn(view, 50) * (time_at(view, view->span.begin) - rep->start_ns);
+    integral += view->span.end_mn * (rep->end_ns - time_at(view, view->span.end - 1));
     integral -= rest_mn * dur_ns;
     rep->tut_ns = dur_ns;
     rep->mean_mn = fixed_div(integral, dur_ns);
@@ -311,8 +273,9 @@ static void sum_up(const struct view *view, struct rep_data *rep)
 static void ends(const struct view *view, struct rep_data *rep)
 {
     /* Another weight has another half: what belonged to the rep before stays there. */
-    rep->start_ns = fixed_max(crossing_ns(view, view->begin, share_mn(view, 50)), view->look->after_ns);
-    rep->end_ns = fixed_max(rep->start_ns, crossing_ns(view, view->end, view->end_mn));
+    rep->start_ns =
+        fixed_max(step_span_cross_ns(&view->span, view->span.begin, share_mn(view, 50)), view->look->after_ns);
+    rep->end_ns = fixed_max(rep->start_ns, step_span_cross_ns(&view->span, view->span.end, view->span.end_mn));
 }
 
 static void too_little(struct rep_data *rep)
@@ -325,14 +288,34 @@ static void learn(const struct view *view, const struct step_motion *motion, str
 {
     if (motion->misfit > MISFIT_TAKEN)
         return;
-    ret->bw_mn = view->bw_mn;
+    ret->bw_mn = view->span.bw_mn;
     ret->begin_m_s = motion->begin_m_s;
     ret->begin_h_m = motion->begin_h_m;
 }
 
+/* True: it is a whole rep, and motion says how it went. */
+static bool judge(const struct view *view, const struct step_motion *motion, bool fitted, struct rep_data *rep)
+{
+    const struct step_look *look = view->look;
+    bool stood = time_at(view, view->span.last) - time_at(view, view->span.full) >= look->full_min_ns;
+    double height_m = (double)look->height_mm / 1000.0;
+    bool wrong = fitted && wrong_height(look, motion, height_m);
+    /* A hand on a chair: as good as not fitted. What jumps off fits far worse. */
+    bool doubtful = wrong && look->proven && motion->misfit > MISFIT_TRUSTED && motion->misfit <= MISFIT_HAND;
+
+    if (fitted && ((wrong && !doubtful) || broken_off(motion, height_m) || strange_weight(view, motion)))
+        too_little(rep);
+    else if (!view->span.hole && (!stood || step_span_leaps(&view->span) || leans(view, motion, fitted)))
+        too_little(rep);
+    else if (fitted && (doubtful || motion->misfit > MISFIT_HAND))
+        rep->flags |= FLAG_HAND_SUPPORT;
+    return fitted && !doubtful && rep->outcome == REP_FULL;
+}
+
 void step_look(const struct step_look *look, struct step_found *ret)
 {
-    struct view view = {.look = look};
+    struct view view = {.look = look,
+                        .span = {.buffer = look->buffer, .after_ns = look->after_ns, .up_ns = look->up_ns}};
     struct step_motion motion = {0};
     struct rep_data *rep = &ret->rep;
 
@@ -340,30 +323,23 @@ void step_look(const struct step_look *look, struct step_found *ret)
     for (int p = 0; p < PHASE_COUNT; p++)
         rep->phases[p] = phase_time(SRC_NONE, 0, ABSENT);
     find_own_span(&view);
-    bool stood = time_at(&view, view.last) - time_at(&view, view.full) >= STEP_FULL_MIN_NS;
-    bool fitted = stood && !view.hole && !view.slow && fit(&view, &motion);
-    ret->level_mn = fitted ? motion.top_mn : ABSENT;
-    double height_m = (double)look->height_mm / 1000.0;
-    if (fitted && (wrong_height(look, &motion, height_m) || broken_off(&motion, height_m))) {
+    bool stood = time_at(&view, view.span.last) - time_at(&view, view.span.full) >= look->full_min_ns;
+    bool fitted = stood && !view.span.hole && !view.span.slow && fit(&view, &motion);
+    ret->level_mn = fitted && motion.top_s >= TOP_LEVEL_S ? motion.top_mn : ABSENT;
+    bool whole = judge(&view, &motion, fitted, rep);
+    if (fitted && rep->outcome == REP_PARTIAL)
         find_own_span(&view);
-        too_little(rep);
-        fitted = false;
-    } else if (!view.hole && (!stood || leans(&view, &motion, fitted))) {
-        too_little(rep);
-        fitted = false;
-    }
-    rep->flags |= view.hole ? FLAG_GAP : 0u;
-    rep->flags |= view.slow ? FLAG_LOW_RATE : 0u;
-    bool hand = look->wander_mn * HAND_PART > look->bw_mn || (fitted && motion.misfit > MISFIT_HAND);
-    rep->flags |= stood && hand ? FLAG_HAND_SUPPORT : 0u;
+    rep->flags |= view.span.hole ? FLAG_GAP : 0u;
+    rep->flags |= view.span.slow ? FLAG_LOW_RATE : 0u;
+    rep->flags |= stood && look->wander_mn * HAND_PART > look->bw_mn ? FLAG_HAND_SUPPORT : 0u;
     ends(&view, rep);
-    if (fitted) {
+    if (whole) {
         model_phases(&view, &motion, rep);
         put_moves(&view, &motion, ret);
         learn(&view, &motion, ret);
-    } else if (view.slow && rep->outcome == REP_FULL) {
-        ret->bw_mn = view.bw_mn;
+    } else if (view.span.slow && rep->outcome == REP_FULL) {
+        ret->bw_mn = view.span.bw_mn;
     }
     sum_up(&view, rep);
-    ret->hole = view.hole;
+    ret->hole = view.span.hole;
 }

@@ -4,7 +4,7 @@
  *
  * The body weight is that of the set unless the rep stands still at another level (somebody else is on the box, a
  * dumbbell has been put down); then it is that level, and the fit (step_motion.h) refines either. A rep is
- *   partial, FLAG_HEIGHT   the box never carried everything for STEP_FULL_MIN_NS, or the height came out outside of
+ *   partial, FLAG_HEIGHT   the box never carried everything for full_min_ns, or the height came out outside of
  *                          0.6-1.4 of the step and of four times its uncertainty, or it carried less than STEP_LEAN_PER_CENT
  *                          of the weight and nothing rose, or it was broken off on the way down
  *   full                   everything else; what integration cannot tell is left out:
@@ -25,11 +25,13 @@
 #define GYMSTATION_CORE_STEP_LOOK_H
 
 #include "daemon/core/step_move.h"
+#include "gymstation/exercise.h"
 
-#define STEP_FULL_MIN_NS     NS_PER_S /* one leg in passing carries everything for 0.4-0.7 s */
-#define STEP_INTERVAL_MAX_NS (40 * NS_PER_MS)
-#define STEP_LEAN_PER_CENT   80
-#define STEP_SD_MAX_S        0.5 /* a phase that is not known better is left out */
+/* One leg in passing carries everything for 0.4-0.7 s; where half of what is prescribed is less, that decides. */
+#define STEP_FULL_MIN_NS   (800 * NS_PER_MS)
+#define STEP_FULL_LEAST_NS (400 * NS_PER_MS)
+#define STEP_LEAN_PER_CENT 80
+#define STEP_SD_MAX_S      0.5 /* a phase that is not known better is left out */
 
 struct step_look {
     const struct rep_buffer *buffer;
@@ -40,6 +42,7 @@ struct step_look {
     int64_t wander_mn;        /* how far it wanders from rep to rep */
     bool proven;              /* reps have shown it */
     int32_t height_mm;        /* of the step */
+    int64_t full_min_ns;      /* step_full_min_ns() of the dose */
     struct step_habit *habit; /* the set's */
 };
 
@@ -57,6 +60,9 @@ struct step_found {
     double begin_m_s; /* upward, when the box began to carry everything; with bw_mn only */
     double begin_h_m; /* and how high the body was then */
 };
+
+/* How long the box has to carry everything in a whole rep of that dose. */
+int64_t step_full_min_ns(const struct dose *dose);
 
 /* The pause between two reps, from crossing to crossing, and from breakpoint to breakpoint where both are known. */
 struct phase_time step_look_pause(int64_t from_ns, const struct step_point *landed, const struct step_found *next);

@@ -336,6 +336,7 @@ bool step_motion_fit(const struct step_stretch *stretch, struct step_motion *ret
         return false;
     double still = (top.half_v[1] - top.half_v[0]) / (top.half_s[1] - top.half_s[0]);
     ret->top_mn = (int64_t)floor((double)stretch->bw_mn * (1.0 + still / G_M_S2) + 0.5);
+    ret->top_s = top.half_s[1] - top.half_s[0];
     ret->bw_mn = (int64_t)floor((double)stretch->bw_mn * (1.0 - fit.b / G_M_S2) + 0.5);
     ret->begin_m_s = fit.v0;
     ret->begin_h_m = height_m - top.half_h[0];

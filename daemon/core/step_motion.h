@@ -51,6 +51,7 @@ struct step_motion {
     double misfit;
     int64_t bw_mn;  /* body weight with which all of this agrees */
     int64_t top_mn; /* mean force while the body stood still on top */
+    double top_s;   /* the time over which that was seen */
 };
 
 /* False when no top could be found or the span is too long. */

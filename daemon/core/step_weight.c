@@ -7,6 +7,8 @@
 #define BLOCKS   4 /* of the stillest half second */
 #define BLOCK_NS (STEP_STILL_NS / BLOCKS)
 
+#define CARRIED_ROUNDS 3
+
 void step_weight_begin(struct step_weight *weight, int64_t bw_mn)
 {
     *weight = (struct step_weight){.bw_mn = bw_mn, .level_mn = ABSENT};
@@ -114,8 +116,9 @@ int64_t step_weight_level(const struct rep_buffer *buffer, int from, int to)
             blocks[n++ % BLOCKS] = block;
             block.n = 0;
             int64_t mean_mn = 0, spread = n >= BLOCKS ? spread_mn(blocks, &mean_mn) : INT64_MAX;
-            /* Standing still on nothing is not what is asked for. */
-            if (spread < least_mn && mean_mn >= STEP_BW_MIN_MN) {
+            /* Standing still on nothing is not what is asked for; nor is being slow for a moment. */
+            bool still = mean_mn >= STEP_BW_MIN_MN && spread * 100 <= 2 * STEP_STILL_PER_CENT * mean_mn;
+            if (still && spread < least_mn) {
                 least_mn = spread;
                 level_mn = mean_mn;
             }
@@ -123,4 +126,31 @@ int64_t step_weight_level(const struct rep_buffer *buffer, int from, int to)
         block_add(&block, sample);
     }
     return level_mn;
+}
+
+/* Mean of the force over time, straight between samples from..to. */
+static int64_t time_mean_mn(const struct rep_buffer *buffer, int from, int to)
+{
+    int64_t sum = 0, dur_ns = rep_buffer_at(buffer, to)->t_ns - rep_buffer_at(buffer, from)->t_ns;
+
+    for (int i = from + 1; i <= to; i++) {
+        const struct sample *a = rep_buffer_at(buffer, i - 1), *b = rep_buffer_at(buffer, i);
+        sum += ((int64_t)a->force_mn + b->force_mn) / 2 * (b->t_ns - a->t_ns);
+    }
+    return dur_ns > 0 ? fixed_div(sum, dur_ns) : 0;
+}
+
+int64_t step_weight_carried(const struct rep_buffer *buffer, int from, int to)
+{
+    int64_t level_mn = from < to ? time_mean_mn(buffer, from, to) : 0;
+
+    for (int round = 0; round < CARRIED_ROUNDS; round++) {
+        while (from < to && rep_buffer_at(buffer, from)->force_mn * 10 < level_mn * 9)
+            from++;
+        while (to > from && rep_buffer_at(buffer, to)->force_mn * 10 < level_mn * 9)
+            to--;
+        level_mn = from < to ? time_mean_mn(buffer, from, to) : 0;
+    }
+    bool long_enough = rep_buffer_at(buffer, to)->t_ns - rep_buffer_at(buffer, from)->t_ns >= STEP_CARRIED_NS;
+    return long_enough && level_mn >= STEP_BW_MIN_MN ? level_mn : ABSENT;
 }

@@ -47,7 +47,15 @@ static inline bool step_weight_proven(const struct step_weight *weight)
     return weight->n > 0;
 }
 
-/* Mean of the stillest STEP_STILL_NS among samples from..to (included), or ABSENT when there is less than that. */
+/*
+ * Body weight of somebody who never stood still: momentum comes and goes, so what the box carried on average, from the
+ * first to the last sample of from..to (included) that carries nine tenths of it, is within about 2 % of the weight. ABSENT
+ * when that was for less than STEP_CARRIED_NS or the samples are too few.
+ */
+#define STEP_CARRIED_NS (400 * NS_PER_MS)
+int64_t step_weight_carried(const struct rep_buffer *buffer, int from, int to);
+
+/* Mean of the stillest STEP_STILL_NS among samples from..to (included), or ABSENT when there is less than that, or none. */
 int64_t step_weight_level(const struct rep_buffer *buffer, int from, int to);
 
 #endif

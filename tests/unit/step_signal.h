@@ -84,4 +84,19 @@ static inline void step_run(struct rep_run *run, const struct step_up *ups, int 
     }
 }
 
+static inline int by_value(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+
+    return (x > y) - (x < y);
+}
+
+/* Sorts v. */
+static inline double median_of(double *v, int n, double *ret_p90)
+{
+    qsort(v, (size_t)n, sizeof(double), by_value);
+    *ret_p90 = v[n * 9 / 10];
+    return v[n / 2];
+}
+
 #endif

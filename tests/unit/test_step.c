@@ -228,10 +228,12 @@ static void nothing_happens_is_said_once(void **state)
     rep_run_shape(&run, empty, 1, RATE, 0.0, 100.0, NULL);
     assert_int_equal(run.n, 0);
     assert_int_equal(run.not_seen, 1);
+    assert_int_equal(run.not_seen_since_ns, 30 * NS_PER_S); /* no cue has been followed before */
     begin();
     rep_run_shape(&run, standing, 1, RATE, 0.0, 10000.0, &sway);
     assert_int_equal(run.n, 0);
     assert_int_equal(run.not_seen, 1);
+    assert_int_equal(run.not_seen_since_ns, 30 * NS_PER_S);
     assert_int_equal(run.moving, 0);
 }
 
@@ -282,20 +284,6 @@ static void a_copy_in_mid_rep_goes_on_identically(void **state)
     for (int i = 0; i < 4; i++)
         for (int p = 0; p < PHASE_COUNT; p++)
             assert_int_equal(run.reps[i].phases[p].dur_ns, copy.reps[i].phases[p].dur_ns);
-}
-
-static int compare(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-
-    return x < y ? -1 : x > y;
-}
-
-static double median_of(double *v, int n, double *ret_p90)
-{
-    qsort(v, (size_t)n, sizeof(double), compare);
-    *ret_p90 = v[n * 9 / 10];
-    return v[n / 2];
 }
 
 /*
