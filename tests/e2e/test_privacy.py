@@ -3,8 +3,10 @@
 """A patient's token is in events and in prescriptions addressed to the station, and nowhere else: not in a topic, a
 retained message, a reply, a log, a client id or what the shell prints. Card numbers: see test_panel.py."""
 # gymstation-e2e: quick
+import contextlib
 import json
 import re
+import sqlite3
 
 from station import CTL, ID, PREFIX, Bench, Watch, no_gap, prescription, run
 from suite import main
@@ -36,6 +38,14 @@ def everything_retained(bench):
         return late.messages
     finally:
         late.kill()
+
+
+def replies_kept(bench):
+    """The journal's memory of commands; the one of attribute is among them."""
+    with contextlib.closing(sqlite3.connect(f"file:{bench.dir}/journal.db?mode=ro", uri=True)) as db:
+        rows = [" ".join(row) for row in db.execute("SELECT command, id, payload FROM reply")]
+    assert any(row.startswith("attribute a1") for row in rows), rows
+    return rows
 
 
 def odd_things(bench, watch, session):
@@ -80,19 +90,23 @@ def test_a_patient_is_in_events_and_prescriptions_alone():
         second.kill()
         third = bench.station(*pace, "sim.sessions=1", source="sim")
         watch.until(lambda: watch.events("session_completed", reason="power_loss"), 20, "it is closed")
-        shell = [run(CTL, "status", "--url", bench.url, code=None)]
+        shell = [run(CTL, "status", "--url", bench.url, code=None),
+                 run(CTL, "doctor", "--seconds", "2", "--source", "sim", "--set", f"station.id={ID}", "--set",
+                     f"mqtt.url={bench.url}", "--set", f"journal.path={bench.dir}/journal.db", code=None)]
         assert third.stop() == 0
         watch.until(lambda: len(watch.events("station_stopping")) > 1, 10, "the last event")
         retained = everything_retained(bench)
         scan(watch.messages + retained)
         assert any(found(m.payload) for m in watch.messages if m.tail == "event"), "nothing was looked for"
         no_gap(sorted({e["seq"]: e for e in watch.events()}.values(), key=lambda e: e["seq"]))
+        assert not found(" ".join(replies_kept(bench))), "a patient in a reply that is kept"
         for process in (station, second, third):
             assert not found(process.output()), process.output()
         assert "as gymstation-leg-e2e" in bench.broker.output(), "the broker's log names the client ids"
         assert not found(bench.broker.output()), "a patient in a client id"
         for said in shell:
-            assert ID in said.stdout and not found(said.stdout + said.stderr), said
+            assert said.stdout and not found(said.stdout + said.stderr), said
+        assert ID in shell[0].stdout, shell[0]
         topics = {m.topic for m in watch.messages}
         print(f"    {len(watch.messages)} messages of {len(topics)} topics, {len(retained)} retained, {odd} odd requests, "
               "three logs, the broker's log")
