@@ -98,6 +98,7 @@ struct app {
     struct slot_last rejected[SLOT_MAX + 1]; /* as the journal has it */
     struct rx_text candidate;                /* of the prescription that is being fed */
     int32_t used[SLOT_MAX + 1];
+    struct course course[SLOT_MAX + 1];
     char *slot_shown[SLOT_MAX + 1]; /* what prescription/<slot> says */
 
     char session[UUID_LEN];      /* of the session at hand, once its first event is committed; "" outside one */

@@ -63,9 +63,20 @@ static void store_slot(struct app *app, int slot, const struct slot_held *held)
 
     memcpy(row.hash, held->hash, sizeof(row.hash));
     memcpy(row.rejected_hash, rejected->hash, sizeof(row.rejected_hash));
+    course_str(&held->course, row.course);
     app->used[slot] = held->used;
+    app->course[slot] = held->course;
     if (journal_hold(app->journal, &row) < 0)
         app_say("prescription of slot %d may not survive a restart: out of memory", slot);
+}
+
+static bool same_course(const struct course *a, const struct course *b)
+{
+    char a_text[COURSE_LEN], b_text[COURSE_LEN];
+
+    course_str(a, a_text);
+    course_str(b, b_text);
+    return strcmp(a_text, b_text) == 0;
 }
 
 /* Takes over the bytes of what the core holds now; true when that is something else than before. */
@@ -78,7 +89,7 @@ static bool sync_held(struct app *app, int slot, const struct slot_held *held)
         return withdrawn;
     }
     if (strcmp(held->hash, app->held[slot].hash) == 0)
-        return held->used != app->used[slot];
+        return held->used != app->used[slot] || !same_course(&held->course, &app->course[slot]);
     rx_text_move(&app->held[slot],
                  strcmp(held->hash, app->pending[slot].hash) == 0 ? &app->pending[slot] : &app->candidate);
     return true;
@@ -117,7 +128,8 @@ void app_sync_slots(struct app *app)
 }
 
 /* A prescription that was held before this start. One that no longer fits the exercises or the station is let go. */
-static void hold_again(struct app *app, int slot, const char *payload, size_t size, int32_t used)
+static void hold_again(struct app *app, int slot, const char *payload, size_t size, int32_t used,
+                       const struct course *course)
 {
     struct rx_arrival *arrival = &app->arrival;
     struct slot_held held;
@@ -129,11 +141,12 @@ static void hold_again(struct app *app, int slot, const char *payload, size_t si
             slot, arrival->refusal.path, arrival->refusal.reason);
         return;
     }
-    held = (struct slot_held){.held = true, .rx = arrival->rx, .used = used};
+    held = (struct slot_held){.held = true, .rx = arrival->rx, .used = used, .course = *course};
     memcpy(held.hash, arrival->hash, sizeof(held.hash));
     core_hold(app->core, slot, &held);
     rx_text_set(&app->held[slot], arrival->hash, payload, size);
     app->used[slot] = used;
+    app->course[slot] = *course;
 }
 
 /* Withdrawn before this start: the slot is empty, and its rev still the floor. */
@@ -163,8 +176,11 @@ void app_hold_found(struct app *app)
     const struct journal_found *found = journal_found(app->journal);
 
     for (int slot = 1; slot <= SLOT_MAX; slot++) {
+        struct course course = {0};
+
+        course_parse(found->held[slot].course, &course);
         if (found->held[slot].payload)
-            hold_again(app, slot, found->held[slot].payload, found->held[slot].size, found->held[slot].used);
+            hold_again(app, slot, found->held[slot].payload, found->held[slot].size, found->held[slot].used, &course);
         else if (found->held[slot].rev > 0)
             keep_floor(app, &found->held[slot]);
         keep_rejected(app, slot, &found->held[slot]);
@@ -176,7 +192,7 @@ void app_hold_recorded(struct app *app, const struct trace_header *header)
     for (int slot = 1; slot <= SLOT_MAX; slot++)
         if (header->slots[slot].held)
             hold_again(app, slot, header->slots[slot].payload.data, header->slots[slot].payload.len,
-                       header->slots[slot].used);
+                       header->slots[slot].used, &header->slots[slot].course);
 }
 
 /* ---- messages ------------------------------------------------------------------------------------------------------- */

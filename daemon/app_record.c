@@ -28,6 +28,7 @@ static void fill_header(struct app *app, struct trace_header *header, int64_t wa
 
         header->slots[slot].held = text->payload != NULL;
         header->slots[slot].used = app->used[slot];
+        header->slots[slot].course = app->course[slot];
         header->slots[slot].payload = (struct trace_text){.data = text->payload, .len = text->size};
     }
 }

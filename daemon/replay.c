@@ -221,7 +221,7 @@ static int take_line(struct replay *replay, const struct trace_line *line, char 
 /* --- start-up ------------------------------------------------------------------------------------------------------ */
 
 static int hold(struct replay *replay, int slot, const char *text, size_t len, int32_t used,
-                struct refusal *ret_refusal)
+                const struct course *course, struct refusal *ret_refusal)
 {
     struct rx_arrival *arrival = &replay->arrival;
 
@@ -237,6 +237,7 @@ static int hold(struct replay *replay, int slot, const char *text, size_t len, i
     replay->held.rx = arrival->rx;
     memcpy(replay->held.hash, arrival->hash, sizeof(replay->held.hash));
     replay->held.used = used;
+    replay->held.course = course ? *course : (struct course){0};
     core_hold(replay->core, slot, &replay->held);
     return 0;
 }
@@ -250,13 +251,14 @@ static int hold_all(struct replay *replay, char *err, size_t err_len)
         const struct trace_text *payload = &replay->header->slots[slot].payload;
         if (!replay->header->slots[slot].held || (slot == 1 && setup->rx))
             continue;
-        if (hold(replay, slot, payload->data, payload->len, replay->header->slots[slot].used, &refusal) < 0) {
+        if (hold(replay, slot, payload->data, payload->len, replay->header->slots[slot].used,
+                 &replay->header->slots[slot].course, &refusal) < 0) {
             snprintf(err, err_len, "%s: header slot-%d: %s: %s", trace_name(replay->trace), slot, refusal.path,
                      refusal.reason);
             return -EBADMSG;
         }
     }
-    if (setup->rx && hold(replay, 1, setup->rx, setup->rx_len, 0, &refusal) < 0) {
+    if (setup->rx && hold(replay, 1, setup->rx, setup->rx_len, 0, NULL, &refusal) < 0) {
         snprintf(err, err_len, "%s: %s: %s", setup->rx_name, refusal.path, refusal.reason);
         return -EBADMSG;
     }

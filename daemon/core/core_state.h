@@ -20,6 +20,7 @@
 #include "daemon/core/hold.h"
 #include "daemon/core/pacer.h"
 #include "daemon/core/plan.h"
+#include "daemon/core/progression.h"
 #include "daemon/core/quiet.h"
 #include "daemon/core/set_trend.h"
 #include "daemon/core/wander.h"
@@ -94,6 +95,8 @@ struct session {
     struct position at; /* the set at hand, or the next one */
     bool was_set;       /* at least one set has started */
     bool counted;       /* in `used`: it has, or the session it goes on from had, reached a set */
+    struct pain_seen pain;
+    struct course course; /* what the sessions before have come to, from the first set to the end */
     struct question questions[QUESTION_MAX];
     int question, question_count;
     enum after_ask after_ask;

@@ -133,10 +133,12 @@ void ask_answer(struct core *core, int score, int64_t t_ns)
     const struct question *question = &session->questions[session->question];
     bool pain = question->kind == QUESTION_PAIN;
 
-    if (pain)
+    if (pain) {
         publish_pain(core, question->when, score, t_ns);
-    else
+        progression_pain(core, question->when, score, t_ns);
+    } else {
         out_event(core, EVENT_EFFORT, SCOPE_ITEM, t_ns)->u.effort_cr10 = score < 0 ? ABSENT : score;
+    }
     if (pain && score > session_rx(core)->pain_limit) {
         session_end(core, SESSION_PAIN, t_ns);
         return;

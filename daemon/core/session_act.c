@@ -146,6 +146,7 @@ void session_begin(struct core *core, int slot, int64_t t_ns, bool anew)
     }
     if (resumes)
         take_up(core);
+    progression_begin(core);
     core->call = false;
     core->card_slot = 0;
     core->resume.offered = false;
@@ -206,6 +207,7 @@ void session_end(struct core *core, enum session_reason reason, int64_t t_ns)
     core->resume.offered = false;
     if (reason == SESSION_STOPPED || reason == SESSION_ABANDONED)
         session_resume_at(core, &session->progress, t_ns, &core->resume);
+    progression_end(core, reason);
     session->active = false;
     session->shown_side = SIDE_NONE;
     core->set.mode = SET_MODE_NONE;

@@ -116,6 +116,8 @@ static void count_use(struct core *core)
 
     if (!session->counted)
         core->slots[session->slot].held.used++;
+    if (!session->was_set)
+        progression_first_set(core);
     session->counted = true;
     session->was_set = true;
 }

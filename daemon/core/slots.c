@@ -45,7 +45,11 @@ static void hold(struct core *core, int number, const struct prescription *rx, c
     struct slot_state *slot = &core->slots[number];
     struct event *event;
 
-    slot->held = (struct slot_held){.held = true, .rx = *rx};
+    if (slot->held.held)
+        progression_carry(&slot->held.rx, rx, &slot->held.course);
+    else
+        slot->held.course = (struct course){0};
+    slot->held = (struct slot_held){.held = true, .rx = *rx, .course = slot->held.course};
     text_copy(slot->held.hash, sizeof(slot->held.hash), hash);
     set_last(slot, SLOT_APPLIED, rx->rev, hash, NULL);
     event = out_event(core, EVENT_PRESCRIPTION_ACCEPTED, SCOPE_STATION, t_ns);

@@ -168,6 +168,20 @@ static void put_session_completed(struct put *put, const struct session_complete
     put_object(put, "compliance", &compliance);
 }
 
+static void put_progression(struct put *put, const struct progression_data *data)
+{
+    struct put from = put_open(), to = put_open();
+    put_int(put, "item", data->item);
+    put_str(put, "rule", PROGRESSION_RULE);
+    put_str(&from, "exercise", data->from.exercise);
+    put_str(&from, "variation", data->from.variation);
+    put_object(put, "from", &from);
+    put_str(&to, "exercise", data->to.exercise);
+    put_str(&to, "variation", data->to.variation);
+    put_object(put, "to", &to);
+    put_str(put, "basis", basis_str(data->basis));
+}
+
 static void put_pain(struct put *put, const struct event *event)
 {
     put_int(put, "nrs", event->u.pain.nrs);
@@ -266,12 +280,12 @@ static bool put_session_event(struct put *put, const struct event *event)
     case EVENT_STOP: put_stop(put, event); return true;
     case EVENT_CALL: return true;
     case EVENT_SESSION_COMPLETED: put_session_completed(put, &event->u.session_completed); return true;
+    case EVENT_PROGRESSION_SUGGESTED: put_progression(put, &event->u.progression); return true;
     case EVENT_STATION_STARTED:
     case EVENT_STATION_STOPPING:
     case EVENT_PRESCRIPTION_ACCEPTED:
     case EVENT_PRESCRIPTION_REJECTED:
     case EVENT_START_REFUSED:
-    case EVENT_PROGRESSION_SUGGESTED:
     case EVENT_FAULT_RAISED:
     case EVENT_FAULT_CLEARED:
     case EVENT_TARED:

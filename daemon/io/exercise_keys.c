@@ -87,6 +87,7 @@ static const struct field variation_fields[] = {
 /* Read in this order, whatever the file's: set-ups name variations, variations build on the dose. */
 static const struct field exercise_fields[] = {
     {.path = "id", FIELD_AT(struct exercise, id), NAME, .required = true},
+    {.path = "next", FIELD_AT(struct exercise, next), NAME},
     {.path = "hold", FIELD_AT(struct exercise, hold), .kind = FIELD_BOOL, .required = true},
     {.path = "source", .kind = FIELD_TEXT, .min = 1, .max = SCREEN_TEXT_MAX, .required = true},
     {.path = "texts", .kind = FIELD_OTHER, .required = true},
@@ -94,7 +95,6 @@ static const struct field exercise_fields[] = {
     {.path = "variations", .kind = FIELD_OTHER, .required = true},
     {.path = "setups", .kind = FIELD_OTHER, .required = true},
 };
-static const struct field info_fields[] = {{.path = "next", FIELD_AT(struct exercise_info, next), NAME}};
 
 /* What no default covers: an exercise has to say it itself. */
 static const char *const rep_keys[] = {"sets",        "reps_min",       "reps_max", "tempo.con_s", "tempo.top_s",
@@ -271,11 +271,10 @@ static bool check_variation(struct reading *r, const struct station *station, in
 
 static bool read_root(struct reading *r)
 {
-    struct field_table tables[] = {{.v = exercise_fields, .n = COUNT(exercise_fields), .base = r->exercise},
-                                   {.v = info_fields, .n = COUNT(info_fields), .base = r->info}};
+    struct field_table table = {.v = exercise_fields, .n = COUNT(exercise_fields), .base = r->exercise};
     struct station station;
 
-    if (!fields_read(&conf_nodes, r->root, "", tables, COUNT(tables), &r->error) ||
+    if (!fields_read(&conf_nodes, r->root, "", &table, 1, &r->error) ||
         !keep(r, r->root, "source", "source", &r->info->source) ||
         !read_each(r, "texts", EXERCISE_LANG_MAX, read_text, &r->info->text_count) || !check_texts(r) ||
         !read_dose(r) || !read_each(r, "variations", VARIATION_MAX, read_variation, &r->exercise->variation_count) ||

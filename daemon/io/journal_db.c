@@ -45,10 +45,10 @@ static const char *const statement_text[STATEMENT_COUNT] = {
     [STATEMENT_META] = "SELECT value FROM meta WHERE key = ?",
     [STATEMENT_SET_META] = "INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)",
     [STATEMENT_HOLD] = "INSERT OR REPLACE INTO held (slot, rev, hash, used, payload, rejected_rev, rejected_hash,"
-                       " rejected_path, rejected_reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                       " rejected_path, rejected_reason, course) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     [STATEMENT_HELD] =
-        "SELECT slot, rev, hash, used, payload, rejected_rev, rejected_hash, rejected_path, rejected_reason"
-        " FROM held ORDER BY slot",
+        "SELECT slot, rev, hash, used, payload, rejected_rev, rejected_hash, rejected_path, rejected_reason,"
+        " course FROM held ORDER BY slot",
     [STATEMENT_REMEMBER] = "INSERT INTO reply (command, id, payload) VALUES (?, ?, ?)",
     [STATEMENT_FORGET] = "DELETE FROM reply WHERE n <= (SELECT max(n) FROM reply) - ?",
     [STATEMENT_REPLIES] = "SELECT command, id, payload FROM reply ORDER BY n",
@@ -262,10 +262,10 @@ int journal_db_set_meta(struct journal_db *db, const char *key, const char *valu
 int journal_db_hold(struct journal_db *db, const struct journal_held *held)
 {
     /* What was withdrawn keeps its row, with no bytes: nothing up to its rev may come back after a restart. */
-    return journal_db_run(db, journal_db_bind(db, STATEMENT_HOLD, "iitibittt", (int64_t)held->slot, held->rev,
+    return journal_db_run(db, journal_db_bind(db, STATEMENT_HOLD, "iitibitttt", (int64_t)held->slot, held->rev,
                                               held->hash, (int64_t)held->used, held->payload ? held->payload : "",
                                               held->payload ? held->size : 0, held->rejected_rev, held->rejected_hash,
-                                              held->rejected.path, held->rejected.reason));
+                                              held->rejected.path, held->rejected.reason, held->course));
 }
 
 static int read_held(sqlite3_stmt *s, struct journal_held *ret)
@@ -280,6 +280,7 @@ static int read_held(sqlite3_stmt *s, struct journal_held *ret)
     copy_column(ret->rejected_hash, sizeof(ret->rejected_hash), s, 6);
     copy_column(ret->rejected.path, sizeof(ret->rejected.path), s, 7);
     copy_column(ret->rejected.reason, sizeof(ret->rejected.reason), s, 8);
+    copy_column(ret->course, sizeof(ret->course), s, 9);
     if (size == 0)
         return 0;                               /* withdrawn */
     ret->payload = calloc(1, (size_t)size + 1); /* a NUL behind the bytes */

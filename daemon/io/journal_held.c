@@ -18,9 +18,9 @@
 
 static json_t *slot_object(const struct journal_held *held)
 {
-    return json_pack("{s:i, s:I, s:s, s:i, s:s%}", "slot", held->slot, "rev", (json_int_t)held->rev, "hash", held->hash,
-                     "used", (int)held->used, "payload", held->payload ? held->payload : "",
-                     held->payload ? held->size : (size_t)0);
+    return json_pack("{s:i, s:I, s:s, s:i, s:s, s:s%}", "slot", held->slot, "rev", (json_int_t)held->rev, "hash",
+                     held->hash, "used", (int)held->used, "course", held->course, "payload",
+                     held->payload ? held->payload : "", held->payload ? held->size : (size_t)0);
 }
 
 static char *text_of(const char *station, const struct journal_held held[SLOT_MAX + 1])
@@ -75,20 +75,22 @@ int journal_held_save(const char *path, const char *station, const struct journa
 static int read_slot(json_t *object, struct journal_held ret[SLOT_MAX + 1])
 {
     struct journal_held held = {0};
-    const char *hash, *payload;
+    const char *hash, *payload, *course = ""; /* an older version left none */
     json_int_t rev;
     size_t size;
     int used;
 
-    if (json_unpack(object, "{s:i, s:I, s:s, s:i, s:s%}", "slot", &held.slot, "rev", &rev, "hash", &hash, "used", &used,
-                    "payload", &payload, &size) < 0)
+    if (json_unpack(object, "{s:i, s:I, s:s, s:i, s?s, s:s%}", "slot", &held.slot, "rev", &rev, "hash", &hash, "used",
+                    &used, "course", &course, "payload", &payload, &size) < 0)
         return -EINVAL;
-    if (held.slot < 1 || held.slot > SLOT_MAX || strlen(hash) >= sizeof(held.hash) || ret[held.slot].rev > 0)
+    if (held.slot < 1 || held.slot > SLOT_MAX || strlen(hash) >= sizeof(held.hash) ||
+        strlen(course) >= sizeof(held.course) || ret[held.slot].rev > 0)
         return -EINVAL;
     held.rev = rev;
     held.used = used;
     held.size = size;
     memcpy(held.hash, hash, strlen(hash) + 1);
+    memcpy(held.course, course, strlen(course) + 1);
     held.payload = size > 0 ? strdup(payload) : NULL;
     if (size > 0 && !held.payload)
         return -ENOMEM;

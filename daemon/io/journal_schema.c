@@ -12,7 +12,7 @@
 
 #include "daemon/io/journal_schema.h"
 
-#define SCHEMA_VERSION  4
+#define SCHEMA_VERSION  5
 #define TEXT_OF(number) #number
 #define TEXT(number)    TEXT_OF(number)
 
@@ -39,8 +39,9 @@ static const char schema[] =
     "CREATE TABLE held (slot INTEGER PRIMARY KEY CHECK (slot BETWEEN 1 AND 8), rev INTEGER NOT NULL,"
     " hash TEXT NOT NULL, used INTEGER NOT NULL, payload BLOB NOT NULL, rejected_rev INTEGER NOT NULL DEFAULT 0,"
     " rejected_hash TEXT NOT NULL DEFAULT '', rejected_path TEXT NOT NULL DEFAULT '',"
-    " rejected_reason TEXT NOT NULL DEFAULT '');" REPLY_TABLE "PRAGMA user_version = " TEXT(SCHEMA_VERSION) ";"
-                                                                                                            "COMMIT;";
+    " rejected_reason TEXT NOT NULL DEFAULT '', course TEXT NOT NULL DEFAULT '');" REPLY_TABLE
+    "PRAGMA user_version = " TEXT(SCHEMA_VERSION) ";"
+                                                  "COMMIT;";
 
 /* From each version to the one above it, in one transaction each; [0] is never used. */
 static const char *const migrations[SCHEMA_VERSION] = {
@@ -56,6 +57,10 @@ static const char *const migrations[SCHEMA_VERSION] = {
           "PRAGMA user_version = 3;"
           "COMMIT;",
     [3] = "BEGIN IMMEDIATE;" REPLY_TABLE "PRAGMA user_version = 4;"
+          "COMMIT;",
+    [4] = "BEGIN IMMEDIATE;"
+          "ALTER TABLE held ADD COLUMN course TEXT NOT NULL DEFAULT '';"
+          "PRAGMA user_version = 5;"
           "COMMIT;",
 };
 

@@ -79,6 +79,21 @@ static bool read_calibrated(struct scan *scan, struct trace_header *header, int 
     return scan_fail(scan, "calibrated: \"%.40s\" is neither yes nor no", scan->p);
 }
 
+/* course=TEXT may follow the number of uses. */
+static bool read_course(struct scan *scan, struct course *ret)
+{
+    char text[COURSE_LEN];
+
+    if (strncmp(scan->p, "course=", 7) != 0)
+        return true;
+    scan->p += 7;
+    if (!scan_word(scan, "course", text, sizeof(text)))
+        return false;
+    if (scan->p < scan->end)
+        scan->p++;
+    return course_parse(text, ret) || scan_fail(scan, "course: \"%s\" is none", text);
+}
+
 static bool read_slot(struct scan *scan, struct trace_header *header, int slot)
 {
     int64_t used;
@@ -90,6 +105,8 @@ static bool read_slot(struct scan *scan, struct trace_header *header, int slot)
         return false;
     if (scan->p < scan->end)
         scan->p++;
+    if (!read_course(scan, &header->slots[slot].course))
+        return false;
     int len = scan_payload(scan, scan->p, (size_t)(scan->end - scan->p));
     if (len < 0)
         return false;
@@ -296,15 +313,19 @@ static int write_resume(FILE *file, const struct resume *resume)
                                 (int)resume->counted, "ended_ns", (json_int_t)resume->ended_ns));
 }
 
-static int write_slot(FILE *file, int slot, int32_t used, const struct trace_text *payload)
+static int write_slot(FILE *file, int slot, const struct trace_header *header)
 {
+    const struct trace_text *payload = &header->slots[slot].payload;
     char *text = malloc(TRACE_LINE_MAX);
+    char course[COURSE_LEN];
     int len = text ? payload_format(text, TRACE_LINE_MAX, payload->data, payload->len) : -1;
     int r = 0;
 
+    course_str(&header->slots[slot].course, course);
     if (len < 0)
         r = text ? -EINVAL : -ENOMEM;
-    else if (fprintf(file, "# slot-%d: used=%" PRId32 " %.*s\n", slot, used, len, text) < 0)
+    else if (fprintf(file, "# slot-%d: used=%" PRId32 "%s%s %.*s\n", slot, header->slots[slot].used,
+                     course[0] != '\0' ? " course=" : "", course, len, text) < 0)
         r = -EIO;
     free(text);
     return r;
@@ -350,7 +371,7 @@ int trace_header_write(FILE *file, const struct trace_header *header)
         r = write_station(file, &header->station);
     for (int slot = 1; slot <= SLOT_MAX && r == 0; slot++)
         if (header->slots[slot].held)
-            r = write_slot(file, slot, header->slots[slot].used, &header->slots[slot].payload);
+            r = write_slot(file, slot, header);
     if (r == 0 && header->resume.offered)
         r = write_resume(file, &header->resume);
     if (r == 0 && header->last_session[0] != '\0')

@@ -14,6 +14,7 @@
 #ifndef GYMSTATION_CORE_H
 #define GYMSTATION_CORE_H
 
+#include "gymstation/course.h"
 #include "gymstation/cue.h"
 
 enum core_out_kind { OUT_EVENT, OUT_CUE, OUT_REPLY };
@@ -61,6 +62,7 @@ struct slot_held {
     struct prescription rx;
     char hash[HASH_LEN];
     int32_t used; /* sessions that reached their first set */
+    struct course course;
 };
 
 enum slot_status { SLOT_NONE, SLOT_APPLIED, SLOT_PENDING, SLOT_REJECTED };

@@ -176,6 +176,19 @@ struct session_completed_data {
     enum basis basis;
 };
 
+/* What a harder variation is suggested for; see daemon/core/progression.h. */
+#define PROGRESSION_RULE                                                                                               \
+    "two sessions in a row: every set at reps_max, tempo >= 80 % where observed, pain in the limit and no higher the " \
+    "next day"
+
+struct progression_data {
+    int item; /* from 1 */
+    struct {
+        char exercise[NAME_LEN], variation[NAME_LEN];
+    } from, to;
+    enum basis basis; /* was the tempo judged in both sessions, in one, in none */
+};
+
 /* How the load cell was calibrated: as gymstationctl calibrate wrote it down, and as the event says it. */
 struct calibrated_data {
     int64_t wall_ns;                /* when */
@@ -248,6 +261,7 @@ struct event {
             char by[ID_LEN];
         } stop;
         struct session_completed_data session_completed;
+        struct progression_data progression;
         struct {
             enum fault fault;
             enum fault_effect effect;

@@ -34,7 +34,7 @@ struct envelope_stamp {
 
 /*
  * The `data` object of an event. exercises: the table to which rx_item.exercise points, needed only for
- * prescription_accepted. NULL also for the type that nothing emits yet: progression_suggested.
+ * prescription_accepted.
  */
 char *event_data_json(const struct event *event, const struct exercise *exercises);
 

@@ -101,7 +101,8 @@ struct variation {
 
 struct exercise {
     char id[NAME_LEN];
-    bool hold; /* isometric: holds instead of reps */
+    char next[NAME_LEN]; /* the variation of this one, or the exercise, that is the next step up; "": none */
+    bool hold;           /* isometric: holds instead of reps */
     int setup_count;
     struct setup setups[SETUP_MAX];
     int variation_count;

@@ -18,9 +18,8 @@ struct exercise_text {
 };
 
 struct exercise_info {
-    char *source;        /* where the numbers come from */
-    char next[NAME_LEN]; /* the variation or exercise that is the next step up; "": none */
-    int text_count;      /* at least one; English is always there */
+    char *source;   /* where the numbers come from */
+    int text_count; /* at least one; English is always there */
     struct exercise_text texts[EXERCISE_LANG_MAX];
 };
 

@@ -51,6 +51,7 @@ struct journal_held {
     int64_t rev;
     char hash[HASH_LEN];
     int32_t used; /* sessions that reached their first set */
+    char course[COURSE_LEN];
     char *payload;
     size_t size;
     int64_t rejected_rev; /* what was refused last on this slot, so that it is said once; hash "": nothing */

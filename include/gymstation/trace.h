@@ -67,6 +67,7 @@ struct trace_header {
     struct {
         bool held;
         int32_t used;
+        struct course course;
         struct trace_text payload;
     } slots[SLOT_MAX + 1]; /* from 1 */
     struct resume resume;

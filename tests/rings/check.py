@@ -10,7 +10,7 @@ import re
 import subprocess
 
 CORE_INCLUDES = set("stdint.h stdbool.h stddef.h limits.h string.h math.h".split())
-CORE_CONTRACTS = set("basics exercise prescription input event cue core cue_player latency panel".split())
+CORE_CONTRACTS = set("basics exercise prescription input event cue core course cue_player latency panel".split())
 CORE_SYMBOLS = set("memcpy memset memcmp memmove strlen strcmp strncmp strnlen fabs sqrt floor fma".split())
 # What compilers call on their own: stack protector, fortified copies, position-independent code.
 COMPILER_SYMBOLS = re.compile(r"__stack_chk_(fail|guard)|__mem(cpy|set|move)_chk|_GLOBAL_OFFSET_TABLE_")

@@ -196,7 +196,7 @@ static inline void sample_station(struct event *event)
     }
 }
 
-/* rx must outlive the event. The types that nothing emits yet are left empty. */
+/* rx must outlive the event. */
 static inline struct event sample_event(enum event_type type, bool full, const struct prescription *rx)
 {
     struct event event = {.head = sample_head(type, full)};
@@ -260,17 +260,14 @@ static inline struct event sample_event(enum event_type type, bool full, const s
     case EVENT_CLOCK_SYNCED:
     case EVENT_SESSION_ATTRIBUTED:
     case EVENT_EVENTS_DROPPED: sample_station(&event); break;
-    case EVENT_CALL:
     case EVENT_PROGRESSION_SUGGESTED:
+        event.u.progression = (struct progression_data){
+            2, {"glute_bridge", "standard"}, {"glute_bridge", "single"}, full ? BASIS_MIXED : BASIS_CUED};
+        break;
+    case EVENT_CALL:
     case EVENT_TYPE_COUNT: break;
     }
     return event;
-}
-
-/* Does anything emit it yet? */
-static inline bool sample_exists(enum event_type type)
-{
-    return type != EVENT_PROGRESSION_SUGGESTED;
 }
 
 static inline struct envelope_stamp sample_stamp(bool full)

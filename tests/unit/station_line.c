@@ -181,6 +181,11 @@ static void add_event(const struct event *event, struct text *text)
         text_add(text, " %s during %s", event->u.stop.by_command ? "command" : "button", event->u.stop.during);
         break;
     case EVENT_SESSION_COMPLETED: add_session_completed(&event->u.session_completed, text); break;
+    case EVENT_PROGRESSION_SUGGESTED:
+        text_add(text, " item %d %s %s -> %s %s %s", event->u.progression.item, event->u.progression.from.exercise,
+                 event->u.progression.from.variation, event->u.progression.to.exercise,
+                 event->u.progression.to.variation, basis_str(event->u.progression.basis));
+        break;
     case EVENT_FAULT_RAISED: text_add(text, " %s", fault_str(event->u.fault.fault)); break;
     case EVENT_FAULT_CLEARED:
         text_add(text, " %s lasted=%.3f", fault_str(event->u.fault.fault), seconds(event->u.fault.lasted_ns));
@@ -191,7 +196,6 @@ static void add_event(const struct event *event, struct text *text)
     case EVENT_CALL:
     case EVENT_STATION_STARTED:
     case EVENT_STATION_STOPPING:
-    case EVENT_PROGRESSION_SUGGESTED:
     case EVENT_CALIBRATED:
     case EVENT_EVENTS_DROPPED:
     case EVENT_TYPE_COUNT: break;

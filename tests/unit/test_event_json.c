@@ -84,11 +84,13 @@ static void items_are_told_in_the_units_of_the_prescription(void **state)
         "\"leave_s\":0.0}]}");
 }
 
-static void what_nothing_emits_yet_is_not_rendered(void **state)
+static void a_progression_says_what_it_rests_on(void **state)
 {
     (void)state;
-    struct event event = {.head.type = EVENT_PROGRESSION_SUGGESTED};
-    assert_null(event_data_json(&event, sample_exercises));
+    expect_data(EVENT_PROGRESSION_SUGGESTED, true,
+                "{\"item\":2,\"rule\":\"" PROGRESSION_RULE "\",\"from\":{\"exercise\":\"glute_bridge\","
+                "\"variation\":\"standard\"},\"to\":{\"exercise\":\"glute_bridge\",\"variation\":\"single\"},"
+                "\"basis\":\"mixed\"}");
 }
 
 static void the_envelope_keeps_the_order_of_the_contract(void **state)
@@ -225,7 +227,7 @@ int main(void)
         cmocka_unit_test(a_score_of_zero_is_said),
         cmocka_unit_test(a_withdrawn_prescription_has_no_items),
         cmocka_unit_test(items_are_told_in_the_units_of_the_prescription),
-        cmocka_unit_test(what_nothing_emits_yet_is_not_rendered),
+        cmocka_unit_test(a_progression_says_what_it_rests_on),
         cmocka_unit_test(the_envelope_keeps_the_order_of_the_contract),
         cmocka_unit_test(outside_a_session_there_is_neither_session_nor_patient),
         cmocka_unit_test(the_journal_adds_what_only_it_knows),

@@ -68,7 +68,7 @@ def unrendered(messages):
             said |= set(seen(payload, what))
     wanted = set(fields(load("event.json"), "event"))
     for name, schema in load("event_data.json")["$defs"].items():
-        if name not in ("progression_suggested", "phase"):  # nothing emits these yet
+        if name != "phase":  # in rep
             wanted |= set(fields(schema, name))
     for what, name in (("state", "state.json"), ("live", "live.json"), ("health", "health.json"),
                        ("prescription", "slot.json"), ("reply", "reply.json")):

@@ -138,9 +138,10 @@ static void test_texts(void **state)
         assert_true(ends_with(de->cautions, "Vorher fachlichen Rat einholen. "
                                             "Aufhören, wenn es über die eigene Grenze hinaus schmerzt."));
         assert_true(strlen(info->source) > 20);
-        if (info->next[0] != '\0')
-            assert_true(exercise_variation_find(&exercises->v[e], info->next) > 0 ||
-                        exercise_find(exercises->v, exercises->count, info->next) >= 0);
+        const char *next = exercises->v[e].next;
+        if (next[0] != '\0')
+            assert_true(exercise_variation_find(&exercises->v[e], next) > 0 ||
+                        exercise_find(exercises->v, exercises->count, next) >= 0);
     }
 }
 

@@ -227,7 +227,7 @@ static void held_then_killed(const struct place *p)
 {
     struct journal *j = must_open(p, "boot-1");
     struct journal_held one = {
-        .slot = 1, .rev = 3, .hash = "h1", .used = 2, .payload = (char[]){"{\"a\":1}"}, .size = 7};
+        .slot = 1, .rev = 3, .hash = "h1", .used = 2, .course = "24", .payload = (char[]){"{\"a\":1}"}, .size = 7};
     struct journal_held two = {.slot = 2, .rev = 1, .hash = "h2", .payload = (char[]){"x"}, .size = 1};
 
     journal_hold(j, &one);
@@ -252,6 +252,7 @@ static void test_held_prescriptions_come_with_their_event(void **state)
     held = journal_found(j)->held;
     assert_int_equal(held[1].rev, 3);
     assert_int_equal(held[1].used, 2);
+    assert_string_equal(held[1].course, "24");
     assert_string_equal(held[1].hash, "h1");
     assert_int_equal(held[1].size, 7);
     assert_string_equal(held[1].payload, "{\"a\":1}");

@@ -185,7 +185,7 @@ static void test_prescriptions_outlive_a_damaged_journal(void **state)
     struct place *p = *state;
     struct journal *j = open_with(p, (struct journal_config){.serial = ""});
     struct journal_held held = {
-        .slot = 3, .rev = 7, .hash = "abc", .used = 2, .payload = (char[]){"{\"v\":1}"}, .size = 7};
+        .slot = 3, .rev = 7, .hash = "abc", .used = 2, .course = "24", .payload = (char[]){"{\"v\":1}"}, .size = 7};
     const struct journal_held *found;
     char first[UUID_LEN];
 
@@ -202,6 +202,7 @@ static void test_prescriptions_outlive_a_damaged_journal(void **state)
     found = &journal_found(j)->held[3];
     assert_int_equal(found->rev, 7);
     assert_int_equal(found->used, 2);
+    assert_string_equal(found->course, "24");
     assert_string_equal(found->hash, "abc");
     assert_string_equal(found->payload, "{\"v\":1}");
     journal_close(j, 1000);

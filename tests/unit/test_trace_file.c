@@ -144,6 +144,7 @@ static void full_header(struct trace_header *header)
     header->calibrated = false;
     header->slots[1].held = header->slots[8].held = true;
     header->slots[1].used = 3;
+    header->slots[1].course = (struct course){.pain = 2, .good = {1, 2}, .judged = {1, 0}};
     header->slots[1].payload = (struct trace_text){one, strlen(one)};
     header->slots[8].payload = (struct trace_text){two, strlen(two)};
     header->resume = (struct resume){
@@ -177,6 +178,8 @@ static void a_header_reads_back(void **state)
     assert_int_equal(back->calibration.counts_per_n_milli, -210512);
     assert_int_equal(back->zero_mn, -1204);
     assert_int_equal(back->slots[1].used, 3);
+    assert_memory_equal(&back->slots[1].course, &header.slots[1].course, sizeof(struct course));
+    assert_int_equal(back->slots[8].course.good[0], 0);
     assert_int_equal(back->slots[1].payload.len, header.slots[1].payload.len);
     assert_string_equal(back->slots[1].payload.data, header.slots[1].payload.data);
     assert_false(back->slots[2].held);
