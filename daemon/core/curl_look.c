@@ -25,23 +25,58 @@ static void learn_amp(struct curl_detector *curl, int64_t amp)
     curl->amp_mn = sorted[curl->n_amps / 2];
 }
 
+static int64_t raw_mn(const struct rep_scan *scan, int i)
+{
+    return fixed_force(rep_buffer_at(scan->buffer, i)->force_mn - scan->rest_mn);
+}
+
+/*
+ * The band let go: F fell from the plateau to the rest level at once and stayed there. A leg that drops swings: stopping
+ * it weighs as much as its fall took away, and more than that.
+ */
+static bool slipped(const struct rep_scan *scan, const struct scan_edges *edges, int64_t noise_mn)
+{
+    int64_t a = edges->amp_mn, even = curl_part(a, 35) + 3 * noise_mn, high_ns = ABSENT;
+    int i = edges->ecc.index;
+
+    for (; i > scan->from && rep_buffer_at(scan->buffer, i)->t_ns > edges->ecc.t_ns - CURL_SLIP_LOOK_NS; i--)
+        ;
+    for (; i < scan->to && (high_ns == ABSENT || raw_mn(scan, i) > curl_part(a, 20)); i++)
+        if (raw_mn(scan, i) >= curl_part(a, 80))
+            high_ns = rep_buffer_at(scan->buffer, i)->t_ns;
+    if (i >= scan->to || rep_buffer_at(scan->buffer, i)->t_ns - high_ns > CURL_SLIP_NS)
+        return false;
+    for (; i < scan->to && fixed_abs(raw_mn(scan, i)) <= even; i++)
+        ;
+    return i == scan->to;
+}
+
+void curl_drop_phase(struct phase_time *phase)
+{
+    phase->src = SRC_NONE;
+    phase->dur_ns = 0;
+    phase->move_ns = phase->sd_ns = ABSENT;
+}
+
 /* What is in the buffer up to to_ns. A rep that has not come down to pA yet can wait unless this is the last look. */
-enum curl_look curl_look(struct curl_detector *curl, int64_t to_ns, bool last, struct rep_data *ret)
+enum curl_look curl_look(struct curl_detector *curl, int64_t to_ns, enum curl_when when, struct rep_data *ret)
 {
     struct rep_scan scan = {.buffer = &curl->buffer,
                             .rest_mn = curl->rest_mn,
                             .peak_ns = CURL_PEAK_NS,
                             .clip_mn = curl->amp_mn == ABSENT ? 0 : curl_part(curl->amp_mn, CURL_CLIP_PCT),
+                            .amp_mn = when == CURL_JUMPED && curl->amp_mn != ABSENT ? curl->amp_mn : 0,
                             .f = curl->f,
                             .from = rep_buffer_find(&curl->buffer, curl->search_ns),
                             .to = rep_buffer_find(&curl->buffer, to_ns + 1)};
     struct scan_edges edges;
     int reached = rep_buffer_find(&curl->buffer, fixed_max(curl->enter_ns - CURL_DWELL_NS, curl->search_ns));
 
+    rep_scan_clear(&scan, reached, curl->noise_mn, curl->v);
     if (!rep_scan_read(&scan, reached, curl->noise_mn, &edges) || edges.amp_mn < CURL_AMP_MIN_MN ||
         edges.amp_mn > CURL_AMP_MAX_MN)
         return CURL_LOOK_NO_REP;
-    if (!last && !edges.ended)
+    if (when == CURL_SO_FAR && !edges.ended)
         return CURL_LOOK_LATER;
     if (edges.end.t_ns - edges.con.t_ns < curl->rep_min_ns)
         return CURL_LOOK_NO_REP;
@@ -61,9 +96,13 @@ enum curl_look curl_look(struct curl_detector *curl, int64_t to_ns, bool last, s
     rep_moves_take(&curl->moves, &scan, &edges, ret);
     curl->prev_end_ns = edges.end.known ? ret->end_ns : ABSENT;
     curl->search_ns = curl->told_ns = ret->end_ns;
+    curl->slip_ns = slipped(&scan, &edges, curl->noise_mn) ? ret->end_ns : ABSENT;
+    if (curl->slip_ns != ABSENT)
+        curl_drop_phase(&ret->phases[PHASE_ECC]);
     ret->flags |= curl->flags;
     if (ret->outcome == REP_FULL)
         learn_amp(curl, edges.amp_mn);
+    curl->doubtful = ret->outcome != REP_FULL;
     curl->n_reps++;
     return CURL_LOOK_REP;
 }

@@ -32,7 +32,7 @@ static void enter(struct curl_detector *curl, enum curl_state state, int64_t t_n
 {
     curl->state = state;
     curl->state_ns = t_ns;
-    curl->above_ns = ABSENT;
+    curl->above_ns = curl->flat_ns = ABSENT;
     switch (state) {
     case CURL_STATE_LEVEL:
     case CURL_STATE_REST:
@@ -70,13 +70,15 @@ static void curl_begin(void *self, const struct detector_setup *setup)
     curl->noise_mn = refs->noise_mn == ABSENT ? 0 : fixed_force(refs->noise_mn);
     curl->amp_mn = setup->ref_amp_mn;
     curl->n_amps = curl->n_reps = 0;
+    curl->doubtful = true;
     if (setup->ref_amp_mn != ABSENT)
         curl->amps[curl->n_amps++] = setup->ref_amp_mn;
     rep_moves_begin(&curl->moves);
-    curl->left_ns = curl->prev_end_ns = curl->enter_ns = ABSENT;
+    curl->left_ns = curl->prev_end_ns = curl->enter_ns = curl->slip_ns = ABSENT;
+    curl->patience_ns = live_patience_ns(setup->dose);
     curl->search_ns = setup->start_ns;
     curl->median = (struct live_median){0};
-    curl->mean = (struct live_mean){0};
+    curl_level_begin(&curl->level);
     curl->move = (struct live_move){.level_mn = ABSENT};
     curl_live_begin(&curl->live);
     quiet_init(&curl->quiet);
@@ -96,9 +98,7 @@ static int64_t curl_ref_amp_mn(const void *self)
 static void cut_off(struct rep_data *rep)
 {
     rep->outcome = REP_PARTIAL;
-    rep->phases[PHASE_ECC].src = SRC_NONE;
-    rep->phases[PHASE_ECC].dur_ns = 0;
-    rep->phases[PHASE_ECC].move_ns = rep->phases[PHASE_ECC].sd_ns = ABSENT;
+    curl_drop_phase(&rep->phases[PHASE_ECC]);
     rep->tut_ns = rep->mean_mn = rep->impulse_mns = ABSENT;
 }
 
@@ -110,9 +110,9 @@ static struct mark rep_mark(int64_t t_ns, const struct rep_data *rep)
     return mark;
 }
 
-static struct mark not_seen_mark(int64_t t_ns)
+static struct mark not_seen_mark(int64_t t_ns, int64_t since_ns)
 {
-    return (struct mark){.kind = MARK_NOT_SEEN, .t_ns = t_ns, .flags = FLAG_BAND_NOT_SEEN};
+    return (struct mark){.kind = MARK_NOT_SEEN, .t_ns = t_ns, .flags = FLAG_BAND_NOT_SEEN, .since_ns = since_ns};
 }
 
 /* Who leans on a chair moves the box by as much as a band: what the cues say since the last rep counts. */
@@ -140,7 +140,7 @@ static int finish(struct curl_detector *curl, int64_t t_ns, int64_t to_ns, bool 
 {
     struct rep_data rep;
 
-    if (curl_look(curl, to_ns, true, &rep) != CURL_LOOK_REP)
+    if (curl_look(curl, to_ns, jumped ? CURL_JUMPED : CURL_OVER, &rep) != CURL_LOOK_REP)
         return 0;
     if (jumped) {
         cut_off(&rep);
@@ -173,6 +173,28 @@ static int step_level(struct curl_detector *curl, int64_t t_ns, int64_t force_mn
     return 0;
 }
 
+/*
+ * Who stands still between reps somewhere else than at the rest level has another one: it was taken while something
+ * moved, a hand takes some of the weight now, the zero drifts.
+ */
+static void follow_rest(struct curl_detector *curl, int64_t t_ns, int64_t u_mn)
+{
+    int64_t a = amp_mn(curl),
+            even = fixed_max(curl_part(a, CURL_EVEN_PCT), curl_part(curl->noise_mn, CURL_EVEN_PCT * 10));
+    int64_t off = fixed_max(curl_part(a, curl->doubtful ? CURL_OFF_PCT : 2 * CURL_OFF_PCT), curl->noise_mn);
+
+    if (curl->flat_ns == ABSENT || u_mn > curl->flat_mn + even || u_mn < curl->flat_mn - even) {
+        curl->flat_ns = t_ns;
+        curl->flat_mn = u_mn;
+    }
+    if (t_ns - curl->flat_ns < CURL_FLAT_NS || fixed_abs(u_mn) < off)
+        return;
+    curl->rest_mn += u_mn;
+    curl_level_shift(&curl->level, -u_mn);
+    curl->flat_ns = ABSENT;
+    curl->above_ns = ABSENT;
+}
+
 static int step_rest(struct curl_detector *curl, int64_t t_ns, int64_t u_mn)
 {
     bool entered = live_dwell(&curl->above_ns, u_mn >= enter_mn(curl), t_ns, CURL_DWELL_NS);
@@ -180,9 +202,11 @@ static int step_rest(struct curl_detector *curl, int64_t t_ns, int64_t u_mn)
     if (curl->above_ns == t_ns)
         curl->peak_mn = 0;
     curl->peak_mn = fixed_max(curl->peak_mn, curl->above_ns == ABSENT ? 0 : u_mn);
-    if (!entered)
+    if (!entered) {
+        follow_rest(curl, t_ns, u_mn);
         return 0;
-    curl->enter_ns = curl->above_ns;
+    }
+    curl->enter_ns = curl->above_ns - curl_level_late_ns(&curl->level);
     enter(curl, CURL_STATE_REP, t_ns);
     return 0;
 }
@@ -223,7 +247,7 @@ static int risen(struct curl_detector *curl, int64_t t_ns, int64_t u_mn, struct 
 static int down(struct curl_detector *curl, int64_t t_ns, bool last, struct mark *mark)
 {
     struct rep_data rep;
-    enum curl_look seen = curl_look(curl, t_ns, last, &rep);
+    enum curl_look seen = curl_look(curl, t_ns, last ? CURL_OVER : CURL_SO_FAR, &rep);
 
     if (seen == CURL_LOOK_LATER) {
         curl->look_ns = t_ns + CURL_LOOK_AGAIN_NS;
@@ -233,7 +257,7 @@ static int down(struct curl_detector *curl, int64_t t_ns, bool last, struct mark
     enter(curl, seen == CURL_LOOK_WEAK ? CURL_STATE_LOST : CURL_STATE_REST, t_ns);
     if (seen == CURL_LOOK_NO_REP)
         return 0;
-    *mark = seen == CURL_LOOK_WEAK ? not_seen_mark(t_ns) : rep_mark(t_ns, &rep);
+    *mark = seen == CURL_LOOK_WEAK ? not_seen_mark(t_ns, 0) : rep_mark(t_ns, &rep);
     return 1;
 }
 
@@ -244,7 +268,7 @@ static int step_low(struct curl_detector *curl, int64_t t_ns, int64_t u_mn, stru
 
     if (u_mn < curl->min_mn) {
         curl->min_mn = u_mn;
-        curl->min_ns = t_ns;
+        curl->min_ns = t_ns - curl_level_late_ns(&curl->level);
     }
     if (curl->pa_ns == ABSENT && u_mn < curl_part(a, 12)) {
         curl->pa_ns = t_ns;
@@ -257,7 +281,7 @@ static int step_low(struct curl_detector *curl, int64_t t_ns, int64_t u_mn, stru
         return down(curl, t_ns, true, mark);
     if (curl->pa_ns == ABSENT || t_ns < curl->look_ns)
         return 0;
-    bool falling = u_mn < -curl_part(curl->rest_mn, CURL_FALL_PCT); /* past the rest level: off the box, it seems */
+    bool falling = curl->now_mn < -fixed_max(curl_part(a, 15), 3 * curl->noise_mn); /* off the box? u shows it late */
     if ((up || falling) && t_ns - curl->pa_ns < CURL_SETTLE_NS)
         return 0;
     return down(curl, t_ns, up, mark);
@@ -274,7 +298,8 @@ static bool has_left(struct curl_detector *curl, int64_t t_ns, int64_t u_mn)
 static int leave(struct curl_detector *curl, int64_t t_ns, struct mark *mark)
 {
     bool in_rep = curl->state == CURL_STATE_REP || curl->state == CURL_STATE_LOW;
-    int64_t to_ns = curl->state == CURL_STATE_LOW && curl->pa_ns != ABSENT ? curl->pa_ns : curl->left_ns;
+    int64_t told_ns = curl->state == CURL_STATE_LOW && curl->pa_ns != ABSENT ? curl->pa_ns : curl->left_ns;
+    int64_t to_ns = told_ns - curl_level_late_ns(&curl->level) + CURL_FALL_NS;
     int n = in_rep ? finish(curl, t_ns, to_ns, true, mark) : 0;
 
     support_begin(&curl->support); /* whoever comes back stands anew */
@@ -311,13 +336,17 @@ static int live_marks(struct curl_detector *curl, int64_t t_ns, int64_t u_mn, in
     return n;
 }
 
-static bool not_seen(struct curl_detector *curl, int64_t t_ns)
+/* No band from the start, or none any more: what nobody has seen begins at *ret_since_ns. */
+static bool not_seen(struct curl_detector *curl, int64_t t_ns, int64_t *ret_since_ns)
 {
     bool idle = curl->state == CURL_STATE_LEVEL || curl->state == CURL_STATE_REST;
+    bool never = curl->n_reps == 0 && t_ns - curl->start_ns >= CURL_NOT_SEEN_NS;
+    bool gone = curl->slip_ns != ABSENT && t_ns - curl->slip_ns >= curl->patience_ns;
 
-    if (!idle || curl->n_reps > 0 || t_ns - curl->start_ns < CURL_NOT_SEEN_NS)
+    if (!idle || (!never && !gone))
         return false;
     enter(curl, CURL_STATE_LOST, t_ns);
+    *ret_since_ns = gone ? curl->told_ns : 0;
     return true;
 }
 
@@ -325,6 +354,7 @@ static int curl_step(void *self, const struct sample *sample, struct mark *marks
 {
     struct curl_detector *curl = self;
     struct sample middle, above;
+    int64_t since_ns;
     int n = 0;
 
     if (!live_median(&curl->median, sample, &middle))
@@ -334,13 +364,13 @@ static int curl_step(void *self, const struct sample *sample, struct mark *marks
     quiet_step(&curl->quiet, &middle);
     above = middle;
     above.force_mn -= (int32_t)(curl->rest_mn == ABSENT ? 0 : curl->rest_mn);
-    bool noisy = curl->noise_mn * CURL_NOISE_PART > amp_mn(curl);
-    int64_t u_mn = live_mean(&curl->mean, &above, noisy ? CURL_MEAN_NS : 0);
+    int64_t u_mn = curl_level_step(&curl->level, &above);
+    curl->now_mn = above.force_mn;
     n += step_state(curl, &middle, u_mn, marks);
     n += live_marks(curl, middle.t_ns, above.force_mn, u_mn, marks + n);
     n += watch_hands(curl, &middle, u_mn, marks + n);
-    if (not_seen(curl, middle.t_ns))
-        marks[n++] = not_seen_mark(middle.t_ns);
+    if (not_seen(curl, middle.t_ns, &since_ns))
+        marks[n++] = not_seen_mark(middle.t_ns, since_ns);
     return n;
 }
 

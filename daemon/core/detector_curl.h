@@ -2,12 +2,12 @@
 /*
  * Band curl on a dead anchor: body weight plus the band's pull (and anything else that pulls on the box and lets go).
  *
- * Counting, by hysteresis around the rest level B, u = F - B as it comes in (median of three, and where the noise is
- * more than A/50 the mean of the last CURL_MEAN_NS):
+ * Counting, by hysteresis around the rest level B: u is the level over B as curl_level.h has it, 0.2 s late, so that
+ * kicks, bounces and the jerks of a quick limb do not count:
  *
  *     LEVEL --rest level known, standing on it--> REST --u > enter for 150 ms--> REP --u < 0.3 A--> LOW
  *       ^--left the box, 60 s in one rep                ^--0.2 s after pA, second look: MARK_REP--'  |
- *                                          REP <--back over 0.6 A within 300 ms: a bounce-------------'
+ *                                          REP <--back over 0.6 A within 200 ms: a bounce-------------'
  *                                          REP <--back over 0.6 A later: MARK_REP and the next rep begins
  *     any --no rep for 30 s from go, or leaning--> LOST (MARK_NOT_SEEN)
  *
@@ -22,6 +22,12 @@
  * CURL_REP_MIN_NS, or half of what was cued for con and top: a fast way up against a weak band weighs as much by its
  * inertia (10.8 N s2/T^2) as by the band's pull, and falls back for a moment. Below 0.7 of the reference it is partial.
  *
+ * Between reps B follows: who stands still for CURL_FLAT_NS off it by CURL_OFF_PCT of A (twice that once reps are full)
+ * has another rest level; it was taken in mid-movement, or a hand takes some of the weight.
+ *
+ * A band that lets go (slipped()) and a cycle without a rep: LOST, and the cues since the last rep count. Its rep is full
+ * and has no eccentric; a slow converter does not show it.
+ *
  * A touching finger (support.h) is flagged, hand_support, in every rep from then on; who leans on a chair is LOST: the
  * cues count from the last rep told. Stepping or jumping off before F has stayed at the rest level for CURL_LOOK_NS
  * leaves a partial rep without its eccentric.
@@ -29,6 +35,7 @@
 #ifndef GYMSTATION_CORE_DETECTOR_CURL_H
 #define GYMSTATION_CORE_DETECTOR_CURL_H
 
+#include "daemon/core/curl_level.h"
 #include "daemon/core/curl_live.h"
 #include "daemon/core/support.h"
 #include "daemon/core/live.h"
@@ -39,11 +46,11 @@
 #define CURL_AMP_MIN_MN    10000  /* 1 kg: half of the weakest band's pull at 90 degrees (2-9 kg) */
 #define CURL_AMP_MAX_MN    400000 /* 40 kg: no band pulls like that; somebody who walks over the box weighs more */
 #define CURL_SIGMAS        5      /* of the quiet signal: A below that is no band, says the first movement of a set */
-#define CURL_ENTER_SIGMAS  2      /* seven of what a mean over CURL_MEAN_NS leaves of sway */
+#define CURL_ENTER_SIGMAS  2      /* seven of what a mean over a period leaves of sway */
 #define CURL_WEAK_NS       (800 * NS_PER_MS) /* a movement of so long is one, however weak */
 #define CURL_DWELL_NS      (150 * NS_PER_MS)
-#define CURL_REFRACTORY_NS (300 * NS_PER_MS)
-#define CURL_LOOK_NS       (180 * NS_PER_MS) /* first look after 0.12 A: it needs 0.11 s more; a bounce shows by then */
+#define CURL_REFRACTORY_NS (200 * NS_PER_MS)
+#define CURL_LOOK_NS       (60 * NS_PER_MS)  /* first look after 0.12 A, which shows 0.2 s late */
 #define CURL_LOOK_AGAIN_NS (40 * NS_PER_MS)  /* F was not below pA yet */
 #define CURL_SETTLE_NS     (400 * NS_PER_MS) /* longest wait for a bounce to end */
 #define CURL_LOW_MAX_NS    (3 * NS_PER_S)    /* below 0.3 A without reaching pA: the rest level has moved */
@@ -52,13 +59,17 @@
                                                  of 0.3 s and a fast way up 0.4 s */
 #define CURL_REP_MAX_NS  (60 * NS_PER_S) /* four phases of 15 s */
 #define CURL_NOT_SEEN_NS (30 * NS_PER_S)
-#define CURL_MEAN_NS     (220 * NS_PER_MS) /* a period of sway at 4.5 Hz: its mean is 0 */
-#define CURL_NOISE_PART  50                /* noise above A/50 is smoothed: five sigma would reach pA */
 #define CURL_LEFT_MIN_MN 100000            /* rest levels from 100 N on are somebody's weight, who can leave */
 #define CURL_PEAK_NS     (250 * NS_PER_MS) /* a kick, a cough, a leg that is stopped, a jump: over sooner */
 #define CURL_CLIP_PCT    220               /* of the reference: another band may pull 1.8 times as much */
-#define CURL_FALL_PCT    5                 /* of the rest level; sway is 1 % at most, a bounce of the band comes back */
-#define CURL_AMPS        5
+#define CURL_FALL_NS                                                                                                   \
+    (100 * NS_PER_MS) /* who jumps off is gone by then: a converter's four periods, and the level's blocks */
+#define CURL_FLAT_NS      (800 * NS_PER_MS) /* so long within CURL_EVEN_PCT of A: stands still */
+#define CURL_EVEN_PCT     6
+#define CURL_OFF_PCT      20               /* of A: the end of a slow way down stays below 0.1 A for a second */
+#define CURL_SLIP_NS      (80 * NS_PER_MS) /* from 0.8 to 0.2 A: a converter's four periods at 70 SPS */
+#define CURL_SLIP_LOOK_NS (200 * NS_PER_MS)
+#define CURL_AMPS         5
 
 enum curl_state { CURL_STATE_LEVEL, CURL_STATE_REST, CURL_STATE_REP, CURL_STATE_LOW, CURL_STATE_LOST };
 
@@ -71,8 +82,11 @@ struct curl_detector {
     int n_amps;
     int n_reps;                /* accepted, partial ones included */
     int64_t state_ns;          /* state since */
+    int64_t now_mn;            /* the sample, above B */
     int64_t peak_mn;           /* of u in this excursion */
     int64_t enter_ns;          /* the excursion began */
+    bool doubtful;             /* no rep yet, or the last one was partial: the rest level may be wrong */
+    int64_t flat_ns, flat_mn;  /* REST: u has been even since, at about that; or ABSENT */
     int64_t above_ns, left_ns; /* dwells: u above enter; off the box */
     int64_t pa_ns;             /* LOW: u first fell below 0.12 A, or ABSENT */
     int64_t look_ns;           /* LOW: next look */
@@ -82,24 +96,29 @@ struct curl_detector {
     int64_t prev_end_ns;       /* known end of the rep before, or ABSENT */
     struct rep_moves moves;
     struct live_median median;
-    struct live_mean mean;
+    struct curl_level level;
     struct curl_live live;
     struct live_move move;
     struct quiet quiet;
     struct support support;
-    unsigned flags;  /* of the reps from now on */
-    int64_t told_ns; /* end of the last accepted rep, or "go" */
+    int64_t slip_ns, patience_ns; /* the band let go then, or ABSENT; without a rep for so long it is gone */
+    unsigned flags;               /* of the reps from now on */
+    int64_t told_ns;              /* end of the last accepted rep, or "go" */
     struct rep_buffer buffer;
-    int32_t f[REP_BUFFER_MAX]; /* the second look's */
+    int32_t f[REP_BUFFER_MAX], v[REP_BUFFER_MAX]; /* the second look's */
 };
 
+enum curl_when { CURL_SO_FAR, CURL_OVER, CURL_JUMPED };
 enum curl_look { CURL_LOOK_NO_REP, CURL_LOOK_REP, CURL_LOOK_LATER, CURL_LOOK_WEAK };
 
 /*
  * What is in the buffer up to to_ns; takes an accepted rep into the references. A rep that has not come down to pA yet
- * can wait unless this is the last look. Weak: a movement of less than five sigma before any was accepted.
+ * can wait so far; when it is over, or the patient has jumped off, this is the last look. Weak: a movement of less than five sigma before any was accepted.
  */
-enum curl_look curl_look(struct curl_detector *curl, int64_t to_ns, bool last, struct rep_data *ret);
+enum curl_look curl_look(struct curl_detector *curl, int64_t to_ns, enum curl_when when, struct rep_data *ret);
+
+/* It cannot be known. */
+void curl_drop_phase(struct phase_time *phase);
 
 static inline int64_t curl_part(int64_t mn, int64_t per_cent)
 {

@@ -42,7 +42,7 @@ static void fill_bins(const struct rep_scan *scan, int from, int64_t origin_ns, 
     memset(ret, 0, sizeof(*ret));
     for (int i = from; i < scan->to; i++) {
         const struct sample *sample = rep_buffer_at(scan->buffer, i);
-        double f = newtons(fixed_force(sample->force_mn - scan->rest_mn));
+        double f = newtons(rep_scan_at_mn(scan, i));
         int64_t bin = (sample->t_ns - from_ns) / width_ns;
         if (bin > at)
             ret->n++;

@@ -53,6 +53,14 @@ static inline int64_t fixed_sqrt(int64_t v)
     return root;
 }
 
+/* Root of a^2 + b^2 of two times in ns, to 1 us; each below 1000 s. */
+static inline int64_t fixed_root_of_squares(int64_t a_ns, int64_t b_ns)
+{
+    int64_t a_us = a_ns / 1000, b_us = b_ns / 1000;
+
+    return 1000 * fixed_sqrt(a_us * a_us + b_us * b_us);
+}
+
 /* When the straight line from (t0, f0) to (t1, f1) passes level; t1 when both ends lie on the same side. */
 static inline int64_t fixed_cross_ns(int64_t t0, int64_t f0, int64_t t1, int64_t f1, int64_t level)
 {

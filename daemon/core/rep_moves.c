@@ -14,14 +14,8 @@ void rep_moves_begin(struct rep_moves *moves)
 static void put(struct phase_time *phase, const struct fit_time *move)
 {
     phase->move_ns = move->ns;
-    phase->sd_ns = move->sd_ns;
-}
-
-static int64_t root_of_squares_ns(int64_t a_ns, int64_t b_ns)
-{
-    int64_t a_us = a_ns / 1000, b_us = b_ns / 1000;
-
-    return 1000 * fixed_sqrt(a_us * a_us + b_us * b_us);
+    if (move->ns != ABSENT)
+        phase->sd_ns = move->sd_ns;
 }
 
 static void put_crossing(struct phase_time *phase, int64_t ns, int64_t sd_ns)
@@ -44,7 +38,7 @@ static void put_crossings(struct rep_data *rep, const struct fit_time *up, const
     if ((up->ns == ABSENT && down->ns == ABSENT) || rest_ns < 0)
         return;
     put_crossing(top, rest_ns,
-                 root_of_squares_ns(up->ns != ABSENT ? up->sd_ns : 0, down->ns != ABSENT ? down->sd_ns : 0));
+                 fixed_root_of_squares(up->ns != ABSENT ? up->sd_ns : 0, down->ns != ABSENT ? down->sd_ns : 0));
     if (up->ns != ABSENT)
         put_crossing(con, up_ns, up->sd_ns);
     if (down->ns != ABSENT)
@@ -56,7 +50,7 @@ static struct fit_time pause_between(const struct fit_time *end, const struct fi
 {
     if (end->ns == ABSENT || begin->ns == ABSENT || begin->ns <= end->ns)
         return absent;
-    struct fit_time pause = {.ns = begin->ns - end->ns, .sd_ns = root_of_squares_ns(end->sd_ns, begin->sd_ns)};
+    struct fit_time pause = {.ns = begin->ns - end->ns, .sd_ns = fixed_root_of_squares(end->sd_ns, begin->sd_ns)};
 
     return pause.sd_ns <= FIT_TOP_SD_NS ? pause : absent;
 }

@@ -4,6 +4,7 @@
 
 #include "daemon/core/fixed.h"
 #include "daemon/core/live.h"
+#include "daemon/core/rep_spike.h"
 
 #define PLATEAU_BINS  15 /* of 1 % of the peak, from 0.85 to 1.0 */
 #define PLATEAU_CROWD 4
@@ -11,22 +12,25 @@
 #define STALL_NS      (500 * NS_PER_MS)
 #define STALL_PER_CENT                                                                                                 \
     2 /* of A: a movement of 15 s (the slowest there is) makes 3.5 % in that time where it is slowest */
-#define SLIP_PER_CENT 10 /* of A: p, more than that is no wobble */
+#define SCAN_RANGE_MN 450000 /* CURL_AMP_MAX_MN and some more: what is beyond counts as so much */
+#define SLIP_PER_CENT 10     /* of A: p, more than that is no wobble */
 
 static int64_t at_ns(const struct rep_scan *scan, int i)
 {
     return rep_buffer_at(scan->buffer, i)->t_ns;
 }
 
-static int64_t raw_mn(const struct rep_scan *scan, int i)
+int64_t rep_scan_at_mn(const struct rep_scan *scan, int i)
 {
+    if (scan->v != NULL)
+        return scan->v[i];
     return fixed_force(rep_buffer_at(scan->buffer, i)->force_mn - scan->rest_mn);
 }
 
 /* Of what the shape is read from: a kick, a cough, a jump weigh no more than a rep can. */
 static int64_t clipped_mn(const struct rep_scan *scan, int i)
 {
-    int64_t raw = raw_mn(scan, i);
+    int64_t raw = rep_scan_at_mn(scan, i);
 
     return scan->clip_mn > 0 ? fixed_clamp(raw, -scan->clip_mn, scan->clip_mn) : raw;
 }
@@ -34,6 +38,17 @@ static int64_t clipped_mn(const struct rep_scan *scan, int i)
 static bool hole_before(const struct rep_scan *scan, int i)
 {
     return at_ns(scan, i) - at_ns(scan, i - 1) > LIVE_GAP_NS;
+}
+
+void rep_scan_clear(struct rep_scan *scan, int reached, int64_t noise_mn, int32_t *v)
+{
+    struct rep_scan medians = *scan;
+
+    rep_spike_medians(scan->buffer, scan->from, scan->to, scan->rest_mn, SCAN_RANGE_MN, v);
+    medians.f = v;
+    int64_t amp = rep_scan_plateau_mn(&medians, reached);
+    rep_spike_clamp(scan->buffer, scan->from, scan->to, scan->rest_mn, amp / 2 + 3 * noise_mn, v);
+    scan->v = v;
 }
 
 void rep_scan_fill(struct rep_scan *scan, int64_t half_ns)
@@ -136,10 +151,15 @@ int64_t rep_scan_plateau_mn(const struct rep_scan *scan, int from)
     return n > 0 ? fixed_div(sum, n) : 0;
 }
 
+static int64_t amp_mn(const struct rep_scan *scan, int reached)
+{
+    return scan->amp_mn > 0 ? scan->amp_mn : rep_scan_plateau_mn(scan, reached);
+}
+
 /* The crossing of level between samples i - 1 and i; i is the first on the far side. */
 static struct scan_crossing crossing(const struct rep_scan *scan, int i, int64_t level)
 {
-    struct scan_crossing cross = {.index = i, .t_ns = at_ns(scan, i)};
+    struct scan_crossing cross = {.index = i, .t_ns = at_ns(scan, i), .sd_ns = ABSENT};
 
     if (i <= scan->from || hole_before(scan, i) || (scan->f[i - 1] < level) == (scan->f[i] < level))
         return cross;
@@ -170,22 +190,15 @@ static struct scan_crossing find_end(const struct rep_scan *scan, int i, int64_t
         if (scan->f[i] < scan->f[lowest])
             lowest = i;
     }
-    return (struct scan_crossing){.index = lowest, .t_ns = at_ns(scan, lowest)};
+    return (struct scan_crossing){.index = lowest, .t_ns = at_ns(scan, lowest), .sd_ns = ABSENT};
 }
 
-bool rep_scan_edges(const struct rep_scan *scan, int reached, struct scan_edges *ret)
+/* The four crossings about sample mid, which lies at A/2 on the way up. */
+static bool read_edges(const struct rep_scan *scan, int mid, int64_t low, int64_t high, struct scan_edges *ret)
 {
-    int64_t amp = rep_scan_plateau_mn(scan, reached);
-    int64_t low = amp / 10, high = amp - amp / 10;
-    int mid = first_reaching(scan, reached, amp / 2);
-    int last = scan->to - 1;
-
-    if (amp <= 0 || mid >= scan->to)
-        return false;
-    while (mid > scan->from && scan->f[mid - 1] >= amp / 2)
-        mid--; /* `reached` can lie on top already */
-    int begin = mid;
+    int begin = mid, last = scan->to - 1;
     int top = first_reaching(scan, mid, high);
+
     if (top >= scan->to)
         return false;
     while (begin > scan->from && scan->f[begin - 1] >= low)
@@ -194,14 +207,48 @@ bool rep_scan_edges(const struct rep_scan *scan, int reached, struct scan_edges 
         last--;
     if (last + 1 >= scan->to)
         return false;
-    *ret = (struct scan_edges){
-        .amp_mn = amp,
-        .con = crossing(scan, begin, low),
-        .top = crossing(scan, top, high),
-        .ecc = crossing(scan, last + 1, high),
-        .end = find_end(scan, last + 1, low),
-    };
+    ret->con = crossing(scan, begin, low);
+    ret->top = crossing(scan, top, high);
+    ret->ecc = crossing(scan, last + 1, high);
+    ret->end = find_end(scan, last + 1, low);
     ret->ended = scan->f[ret->end.index] < low;
+    return true;
+}
+
+static int64_t half_way_ns(const struct scan_crossing *a, const struct scan_crossing *b)
+{
+    return fixed_abs(b->t_ns - a->t_ns) / 2;
+}
+
+/* How far the crossings move when the levels do: by sd_mn each way, but not down to the rest level or up to A. */
+static void spread(const struct rep_scan *scan, int mid, struct scan_edges *edges)
+{
+    int64_t low = edges->amp_mn / 10, high = edges->amp_mn - low, by = fixed_min(scan->sd_mn, low * 9 / 10);
+    struct scan_edges below, above;
+
+    if (scan->sd_mn <= 0 || !read_edges(scan, mid, low - by, high - by, &below))
+        return;
+    if (!read_edges(scan, mid, low + by, high + by, &above))
+        return;
+    edges->con.sd_ns = half_way_ns(&below.con, &above.con) * scan->sd_mn / by;
+    edges->top.sd_ns = half_way_ns(&below.top, &above.top) * scan->sd_mn / by;
+    edges->ecc.sd_ns = half_way_ns(&below.ecc, &above.ecc) * scan->sd_mn / by;
+    edges->end.sd_ns = half_way_ns(&below.end, &above.end) * scan->sd_mn / by;
+}
+
+bool rep_scan_edges(const struct rep_scan *scan, int reached, struct scan_edges *ret)
+{
+    int64_t amp = amp_mn(scan, reached);
+    int mid = first_reaching(scan, reached, amp / 2);
+
+    if (amp <= 0 || mid >= scan->to)
+        return false;
+    while (mid > scan->from && scan->f[mid - 1] >= amp / 2)
+        mid--; /* `reached` can lie on top already */
+    *ret = (struct scan_edges){.amp_mn = amp};
+    if (!read_edges(scan, mid, amp / 10, amp - amp / 10, ret))
+        return false;
+    spread(scan, mid, ret);
     return true;
 }
 
@@ -237,7 +284,7 @@ bool rep_scan_read(struct rep_scan *scan, int reached, int64_t noise_mn, struct 
 {
     rep_scan_fill(scan, SCAN_SMOOTH_NS);
     int64_t noise = rep_scan_noise_mn(scan, reached, scan->to);
-    int64_t amp = rep_scan_plateau_mn(scan, reached);
+    int64_t amp = amp_mn(scan, reached);
 
     if (amp < SCAN_SIGMAS * noise)
         return false;
@@ -269,6 +316,8 @@ static void set_phase(struct rep_data *rep, enum phase phase, const struct scan_
         return;
     rep->phases[phase].src = SRC_LOAD;
     rep->phases[phase].dur_ns = b->t_ns - a->t_ns;
+    if (a->sd_ns != ABSENT && b->sd_ns != ABSENT)
+        rep->phases[phase].sd_ns = fixed_root_of_squares(a->sd_ns, b->sd_ns);
 }
 
 /* Walked in the direction of the movement (sign +1 up, -1 down): it stood still or went back. */
@@ -298,7 +347,7 @@ static void sum_up(const struct rep_scan *scan, const struct scan_edges *edges, 
     int64_t dur = ret->end_ns - ret->start_ns;
 
     for (int i = edges->con.index; i < edges->end.index; i++)
-        peak = fixed_max(peak, raw_mn(scan, i));
+        peak = fixed_max(peak, rep_scan_at_mn(scan, i));
     ret->peak_mn = peak;
     ret->tut_ns = ret->mean_mn = ret->impulse_mns = ABSENT;
     if (!edges->con.known || !edges->end.known || (ret->flags & FLAG_GAP) || dur <= 0)

@@ -33,13 +33,17 @@ struct rep_scan {
     int from, to;
     int64_t peak_ns; /* the peak is what is reached for so long in all; 0: the highest sample */
     int64_t clip_mn; /* samples further than this from B count as so far; 0: as they are */
+    int64_t amp_mn;  /* A when the plateau does not show it: who jumps off pushes first; 0: the plateau's */
+    int64_t sd_mn;   /* of f, where a crossing is read: what its sd follows from; 0: not known */
     int32_t *f;      /* the caller's, REP_BUFFER_MAX */
+    int32_t *v;      /* the samples above B without spikes (rep_scan_clear()), or NULL: as they are */
 };
 
 struct scan_crossing {
     bool known;
     int64_t t_ns;
-    int index; /* first sample on the far side */
+    int64_t sd_ns; /* half of the way between the crossings of levels sd_mn above and below; ABSENT: not known */
+    int index;     /* first sample on the far side */
 };
 
 struct scan_edges {
@@ -49,6 +53,13 @@ struct scan_edges {
     bool ended;                              /* F has fallen below pA; else end is its lowest sample so far */
 };
 
+/*
+ * Fills scan->v, the caller's as f is, with samples that no spike is in (rep_spike.h): the amplitude is looked for from
+ * sample `reached` on. noise_mn: sd of the quiet signal, or 0.
+ */
+void rep_scan_clear(struct rep_scan *scan, int reached, int64_t noise_mn, int32_t *v);
+/* Sample i above B, as it came or without spikes. */
+int64_t rep_scan_at_mn(const struct rep_scan *scan, int i);
 /* Fills f with means over +-half_ns (0: the samples themselves). */
 void rep_scan_fill(struct rep_scan *scan, int64_t half_ns);
 /* sd of the samples about f, as 1.25 times the mean deviation; call after a fill with SCAN_SMOOTH_NS. */

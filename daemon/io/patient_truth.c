@@ -189,6 +189,8 @@ static void truth_levels(const struct truth *truth, struct patient_truth *rep, d
     }
     if (falls(last, n, lo_n) && rep->ecc_ns != ABSENT && rep->end_ns == ABSENT)
         rep->end_ns = crossing_ns(truth, t_ns, last, n, lo_n);
+    if (truth->kind == BODY_CURL_DEAD && n < (double)rep->rest_mn / 2000.0)
+        rep->ecc_ns = rep->end_ns = ABSENT; /* off the box: this was no eccentric */
 }
 
 /*

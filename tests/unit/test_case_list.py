@@ -27,7 +27,7 @@ phone left on the box before the zero | phone | cases_world: a_phone_taken_away_
 tare with one foot on | tare_foot | cases_world: tare_with_a_foot_on_is_refused
 box kicked, shoved | kicked shoved | cases_world: knocks_are_no_reps, kicks_cost_at_most_one_step_up, a_shove_is_no_full_rep
 overload and saturation | overload saturated | cases_stream: overload_is_raised_cleared_and_said, what_cannot_be_true_is_counted
-band slips off | band_slips | cases_curl: a_band_that_slips_off_leaves_what_was_done
+band slips off | band_slips | cases_curl: a_band_that_slips_off_leaves_a_paced_rest
 band swapped | band_swapped | cases_curl: another_band_counts_on
 live anchor configured as dead | live_as_dead | cases_curl: a_live_anchor_called_dead_is_not_measured
 partial reps (30-70 %) | partial | cases_curl: partial_reps_do_not_count; cases_world: half_a_step_is_partial
