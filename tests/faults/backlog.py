@@ -35,9 +35,11 @@ def reading(path):
         yield db
 
 
-def grow(journal, rows):
+def grow(journal, rows, kind="rep"):
+    """So many rows more, each a copy of the last one of its kind."""
     with contextlib.closing(sqlite3.connect(journal)) as db:
-        last, model = db.execute("SELECT max(seq), max(seq) FILTER (WHERE type = 'rep') FROM event").fetchone()
+        last, model = db.execute("SELECT max(seq), max(seq) FILTER (WHERE type = ?) FROM event",
+                                 (kind,)).fetchone()
         db.execute(CLONE, {"last": last, "model": model, "rows": rows})
         db.commit()
 

@@ -31,6 +31,12 @@ def stored_so_far(path):
         return {}
 
 
+def dropped(body):
+    """The seqs that an event announces as gone."""
+    event = json.loads(body)
+    return range(event["data"]["from"], event["data"]["to"] + 1) if event["type"] == "events_dropped" else ()
+
+
 class Ledger:
     """All that was ever seen committed in one journal. Looking goes at a copy, so that the looker repairs nothing."""
 
@@ -55,13 +61,15 @@ class Ledger:
         return [json.loads(body) for _, body in sorted(self.seen.items())]
 
     def judge(self, stored):
-        """(lost, duplicated): against what the collector has, both ways; conflicting bytes count as lost."""
+        """(lost, duplicated): against what the collector has, both ways; conflicting bytes count as lost. A row may be
+        gone from the journal where an event announces it and the collector has it."""
         now = rows_of(self.journal)
-        lost = sum(now.get(key) != body for key, body in self.seen.items())
-        lost += sum(stored.get(key) != body for key, body in now.items())
-        strangers = sum(key not in now for key in stored)
+        gone = {seq for body in [*self.seen.values(), *now.values()] if '"events_dropped"' in body for seq in dropped(body)}
+        lost = sum(now.get(key) != body and not (key not in now and key[1] in gone) for key, body in self.seen.items())
+        lost += sum(stored.get(key) != body for key, body in {**self.seen, **now}.items())
+        strangers = sum(key not in now and key not in self.seen for key in stored)
         reps, twice = set(), 0
-        for body in now.values():
+        for body in {**self.seen, **now}.values():
             event = json.loads(body)
             if event["type"] in ("rep", "hold") and "rep" in event:
                 key = (event["session"], event["item"], event["set"], event["rep"])

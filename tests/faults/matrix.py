@@ -54,7 +54,8 @@ def batches(name, strike, rounds, size=process.BATCH):
         yield f"{name}_{n}", lambda t, s, n=n: strike(t, s + n, min(size, rounds - n * size))
 
 
-def scenarios(full):
+def deaths(full):
+    """Of the process, the power and the disk."""
     for action, sample in SAMPLE.items():
         n = None if full else sample
         yield f"every_call_{action}", lambda t, s, a=action, n=n: process.struck_at_every_call(t, s, a, n)
@@ -66,14 +67,19 @@ def scenarios(full):
     yield from batches("power_at_random", lambda t, s, n: process.struck_at_random(
         t, s, ("power",), "power cut at random calls", n), CUTS if full else 50)
     yield from batches("disk_in_a_storm", lambda t, s, n: process.disk_in_a_storm(t, s, n), STORMS if full else 2, 10)
+    yield from batches("retention", lambda t, s, n: process.struck_while_it_lets_go(t, s, n), 100 if full else 2, 10)
     yield "a_disk_that_lies", lambda t, s: process.a_disk_that_lies(s)
+
+
+def outages(full):
+    """Of the way, the broker, the collector and the clock: these mostly wait."""
     yield "pubacks_eaten", lambda t, s: link.pubacks_eaten(t, 8 if full else 1)
     yield "half_open", lambda t, s: link.half_open(t, 10 if full else 1)
     yield "cut", lambda t, s: link.cut(t, 30 if full else 3)
     yield "broker_stopped", lambda t, s: link.broker_stopped(t, 10 if full else 1)
     yield "broker_killed", lambda t, s: link.broker_killed(t, 20 if full else 2)
-    yield "bad_line", lambda t, s: link.bad_line(t, s, 60 if full else 4)
-    yield "bad_line_to_collector", lambda t, s: link.bad_line_to_the_collector(t, s, 60 if full else 4)
+    yield "bad_line", lambda t, s: link.bad_line(t, s, 30 if full else 4)
+    yield "bad_line_to_collector", lambda t, s: link.bad_line_to_the_collector(t, s, 30 if full else 4)
     yield "acl_refused", lambda t, s: broker.acl_refused(t, 10 if full else 1)
     yield "password_refused", lambda t, s: broker.password_refused(t, 10 if full else 1)
     for n, about in enumerate(broker.CERTIFICATES):
@@ -102,7 +108,8 @@ def main():
         print("gymstationd is not built")
         sys.exit(77)
     table, failed = Table(), 0
-    chosen = [(n, f) for n, f in scenarios(options.full) if not options.names or any(p in n for p in options.names)]
+    chosen = [(n, f) for n, f in [*outages(options.full), *deaths(options.full)]
+              if not options.names or any(p in n for p in options.names)]
 
     def one(scenario):
         began = time.monotonic()

@@ -14,8 +14,9 @@ import tempfile
 import threading
 import time
 
+from backlog import grow
 from ledger import OWN, Ledger, first_arrivals_in_order, rows_of, stored_so_far
-from station import Bench, replay
+from station import Bench, replay, wait_for
 from test_ack_resend import SHORT
 from test_clock import timeline
 from test_collect import check, collecting, collector
@@ -27,6 +28,7 @@ FAST = "max"  # as fast as it goes: many times more sessions, and no backlog tha
 BATCH = 250  # random faults that hit one journal
 RESTART_S = 2  # the target: from the start to the first event delivered
 RUN_LIMIT_S, SETTLE_LIMIT_S = 60, 120
+IDLE = "# gymstation-trace 1\n"
 DEATHS = ("kill", "torn", "after", "power")
 DISK = ("ENOSPC", "EIO", "EROFS", "short")
 
@@ -157,7 +159,7 @@ class Faulty:
         """A last session without a fault, and a start that only delivers: then both ledgers must be the same."""
         code, _, _ = self.play()
         assert code == 0, f"exit {code} without a fault"
-        db, idle = self.bench.dir / "ledger.db", self.bench.write("idle.trace", "# gymstation-trace 1\n")
+        db, idle = self.bench.dir / "ledger.db", self.bench.write("idle.trace", IDLE)
         self.start(f"{idle}@max")
         end = time.monotonic() + SETTLE_LIMIT_S
         while any(lost := self.ledger.judge(stored_so_far(db))) and time.monotonic() < end:
@@ -182,6 +184,11 @@ def calls_of_a_session(f, **action):
     code, _, _ = f.play(**action)
     assert code == 0, f"exit {code}"
     return f.counted()[0]
+
+
+def confirmed(journal):
+    with contextlib.closing(sqlite3.connect(f"file:{journal}?mode=ro", uri=True)) as db:
+        return db.execute("SELECT count(*) FROM event WHERE state <> 2").fetchone()[0] == 0
 
 
 def named(action):
@@ -240,3 +247,27 @@ def disk_in_a_storm(table, seed, rounds):
                 _, _, faults = f.play(action=action, EVERY=20, SEED=f.rng.randrange(1 << 30))
                 count += faults
         f.add_to(table, "ENOSPC, EIO, EROFS, short at every 20th call", count)
+
+
+def struck_while_it_lets_go(table, seed, rounds):
+    """Retention under SIGKILL and power cuts: what is gone was announced, and the collector has it."""
+    with faulty(seed, FAST) as f:
+        f.play()
+        count = 0
+        for _ in range(rounds):
+            f.sets = ()
+            grow(f.ledger.journal, 3000, "set_completed")
+            station = f.start(f"{f.bench.write('idle.trace', IDLE)}@max")
+            wait_for(lambda: confirmed(f.ledger.journal), 60, "the collector has all, and the station knows")
+            assert station.stop(20) == 0
+            f.ledger.look()
+            f.sets = ("journal.max_mb=1",)
+            for _ in range(3):
+                # a thousand rows that go are hundreds of pages, each a call
+                _, _, faults = f.play(action=f.rng.choice(DEATHS), EVERY=f.rng.choice((100, 400, 1000)),
+                                      SEED=f.rng.randrange(1 << 30))
+                count += faults
+            f.play()
+        gone = f.ledger.last - len(rows_of(f.ledger.journal))
+        assert gone >= 1000 * rounds, f"only {gone} rows were let go"
+        f.add_to(table, "SIGKILL or power cut while old rows are let go", count)
