@@ -100,6 +100,15 @@ static void enter(struct converter_health *health, enum sensor_state state, int6
     }
 }
 
+/* A reset that was seen: the chip only has to settle, unless there is doubt whether it is the chip that answers. */
+static void settle_again(struct converter_health *health, int64_t now_ns, struct sensor_verdict *verdict)
+{
+    verdict->trouble = TROUBLE_RESET;
+    enter(health, SENSOR_STATE_SETTLING, now_ns, verdict);
+    if (!health->doubted)
+        health->settle = health->after_reset;
+}
+
 static void go_on(struct converter_health *health, int64_t now_ns, struct sensor_verdict *verdict)
 {
     enter(health, health->rate_bad ? SENSOR_STATE_WRONG_RATE : SENSOR_STATE_GOOD, now_ns, verdict);
@@ -172,8 +181,11 @@ static void in_settling(struct converter_health *health, enum sensor_event event
     switch (event) {
     case SENSOR_EVENT_CODE: settle(health, true, now_ns, verdict); break;
     case SENSOR_EVENT_CODE_LATE: settle(health, false, now_ns, verdict); break;
-    case SENSOR_EVENT_REJECT:
-    case SENSOR_EVENT_RESET: health->settle = SETTLE_CONVERSIONS; break;
+    case SENSOR_EVENT_REJECT: health->settle = SETTLE_CONVERSIONS; break;
+    case SENSOR_EVENT_RESET:
+        if (health->settle < health->after_reset)
+            health->settle = health->after_reset;
+        break;
     case SENSOR_EVENT_SLOW: break;
     case SENSOR_EVENT_RATE_BAD:
     case SENSOR_EVENT_RATE_GOOD: break; /* remembered */
@@ -194,10 +206,10 @@ static void in_flow(struct converter_health *health, enum sensor_event event, in
     case SENSOR_EVENT_CODE_LATE: take_code(health, now_ns, verdict); break;
     case SENSOR_EVENT_SLOW: health->deadline_ns = deadline_in(health, health->state, now_ns); break;
     case SENSOR_EVENT_REJECT: /* a chip that is well never gives one: whoever answers now has to prove it is the chip */
-    case SENSOR_EVENT_RESET:
         verdict->trouble = TROUBLE_RESET;
         enter(health, SENSOR_STATE_SETTLING, now_ns, verdict);
         break;
+    case SENSOR_EVENT_RESET: settle_again(health, now_ns, verdict); break;
     case SENSOR_EVENT_RATE_BAD:
     case SENSOR_EVENT_RATE_GOOD: go_on(health, now_ns, verdict); break;
     case SENSOR_EVENT_DEADLINE:
@@ -214,10 +226,10 @@ static void in_late(struct converter_health *health, enum sensor_event event, in
     switch (event) {
     case SENSOR_EVENT_CODE: /* so long a pause is a reset of its own: it settles from here */
     case SENSOR_EVENT_CODE_LATE:
-    case SENSOR_EVENT_RESET:
         verdict->trouble = TROUBLE_RESET;
         enter(health, SENSOR_STATE_SETTLING, now_ns, verdict);
         break;
+    case SENSOR_EVENT_RESET: settle_again(health, now_ns, verdict); break;
     case SENSOR_EVENT_REJECT:
     case SENSOR_EVENT_SLOW: break;
     case SENSOR_EVENT_RATE_BAD:
@@ -288,10 +300,7 @@ static void in_saturated(struct converter_health *health, enum sensor_event even
         break;
     case SENSOR_EVENT_REJECT:
     case SENSOR_EVENT_SLOW: break;
-    case SENSOR_EVENT_RESET:
-        verdict->trouble = TROUBLE_RESET;
-        enter(health, SENSOR_STATE_SETTLING, now_ns, verdict);
-        break;
+    case SENSOR_EVENT_RESET: settle_again(health, now_ns, verdict); break;
     case SENSOR_EVENT_RATE_BAD:
     case SENSOR_EVENT_RATE_GOOD: break; /* remembered */
     case SENSOR_EVENT_DEADLINE:
@@ -308,7 +317,7 @@ void converter_health_init(struct converter_health *health, int64_t period_ns, i
 {
     struct sensor_verdict nothing = {0};
 
-    *health = (struct converter_health){.period_ns = period_ns, .good_ns = now_ns};
+    *health = (struct converter_health){.period_ns = period_ns, .good_ns = now_ns, .after_reset = SETTLE_CONVERSIONS};
     enter(health, SENSOR_STATE_SETTLING, now_ns, &nothing);
 }
 

@@ -46,6 +46,7 @@ struct converter_health {
     int same, rails; /* in a row, the first included; counted up to their limits */
     bool doubted;    /* a read was refused since samples last flowed */
     int settle;      /* clean conversions still to come */
+    int after_reset; /* so many after a reset; the driver's, four unless it knows when its chip has settled */
     int resets;      /* without success */
     unsigned faults; /* bits 1u << enum fault that the core has been told of */
 };

@@ -9,20 +9,29 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#define EARLY_NS      (1 * NS_PER_MS)
-#define EARLY_FAST_NS (NS_PER_MS / 2) /* two wake-ups less a sample, which cost more than the read itself */
-#define POLL_NS       (250 * NS_PER_MS / 1000)
-#define SLOW_POLL_NS  (2 * NS_PER_MS) /* when nothing comes at all */
-#define STEP_MAX_NS   (100 * NS_PER_MS)
-#define REFUSED_NS    (20 * NS_PER_MS) /* nobody there: no hurry */
-#define RESET_NS      (10 * NS_PER_MS)
-#define FRESH_NS      (3 * NS_PER_MS / 4) /* seen unready that short before: a conversion whose time is known */
-#define GRID_PERIODS  10                  /* as far ahead as the measured period is good for a tenth of itself */
-#define PERIOD_MIN_NS (2 * NS_PER_MS)
-#define PERIOD_MAX_NS (250 * NS_PER_MS)
-#define INTERVALS     3
-#define STEADY        32 /* intervals after which the period is known to a poll */
-#define ASTRAY_MAX    8  /* times in a row that the reader came late: it may be the chip that is early */
+#define EARLY_NS        (1 * NS_PER_MS)
+#define EARLY_FAST_NS   (NS_PER_MS / 2) /* two wake-ups less a sample, which cost more than the read itself */
+#define POLL_NS         (250 * NS_PER_MS / 1000)
+#define SLOW_POLL_NS    (2 * NS_PER_MS) /* when nothing comes at all */
+#define STEP_MAX_NS     (100 * NS_PER_MS)
+#define REFUSED_NS      (20 * NS_PER_MS) /* nobody there: no hurry */
+#define RESET_NS        (10 * NS_PER_MS)
+#define FRESH_NS        (3 * NS_PER_MS / 4) /* seen unready that short before: a conversion whose time is known */
+#define GRID_PERIODS    10                  /* as far ahead as the measured period is good for a tenth of itself */
+#define PERIOD_MIN_NS   (2 * NS_PER_MS)
+#define PERIOD_MAX_NS   (250 * NS_PER_MS)
+#define INTERVALS       3
+#define STEADY          32 /* intervals after which the period is known to a poll */
+#define ASTRAY_MAX      8  /* times in a row that the reader came late: it may be the chip that is early */
+#define HELD_MAX        4  /* reads that wait for their proof */
+#define SETTLING_HALVES 7  /* half periods after a reset: it takes four, and its clock is not known better */
+
+/* Read by rules A and B, and not yet proved by a later one (rule C). */
+struct held {
+    int32_t code;
+    int64_t ready_ns;
+    bool fresh;
+};
 
 struct hx711 {
     struct sensor_driver driver; /* must be first */
@@ -32,14 +41,17 @@ struct hx711 {
     int64_t next_ns;   /* when to look again */
     int64_t ready_ns;  /* last ready, or ABSENT after a reset */
     int64_t grid_ns;   /* last ready whose time is known, or ABSENT */
+    bool grid_read;    /* and that conversion has been clocked out */
     bool fresh;        /* the last ready was one of those */
     bool learnt;       /* three intervals have agreed */
     int astray;
     int64_t intervals[INTERVALS];
     int interval_count;
     bool doubtful; /* the next interval tells whether the chip has reset itself */
-    bool holding, held_fresh;
-    struct hx711_read held;
+    bool suspect;  /* the newest of those held is why */
+    struct held held[HELD_MAX];
+    int held_n;
+    int64_t read_end_ns; /* of the last read: a reset that it brought about happened before */
 };
 
 static int64_t now_of(const struct hx711 *hx)
@@ -96,7 +108,7 @@ static void go_astray(struct hx711 *hx, struct sensor *sensor)
  */
 static int64_t on_grid_ns(const struct hx711 *hx, int64_t seen_ns)
 {
-    int64_t since_ns, phase_ns, unsure_ns;
+    int64_t since_ns, phase_ns, unsure_ns, ready_ns;
 
     if (!hx->learnt || hx->grid_ns == ABSENT)
         return ABSENT;
@@ -106,8 +118,14 @@ static int64_t on_grid_ns(const struct hx711 *hx, int64_t seen_ns)
     phase_ns = since_ns % hx->period_ns;
     /* A tenth: a reader that is disturbed all the time has measured the period no better. */
     unsure_ns = FRESH_NS + since_ns / 10;
-    /* So near to a grid point it may be about to come as well as just there: then it is the one before. */
-    return seen_ns - phase_ns - (phase_ns < unsure_ns ? hx->period_ns : 0);
+    /* So near to a grid point it may be about to come as well as just there: then it is the one before ... */
+    ready_ns = seen_ns - phase_ns - (phase_ns < unsure_ns ? hx->period_ns : 0);
+    /* ... unless that one has been read: then it is this one, as early as it may be. */
+    if (hx->grid_read && ready_ns == hx->grid_ns) {
+        ready_ns += hx->period_ns - unsure_ns;
+        return ready_ns < seen_ns ? ready_ns : seen_ns;
+    }
+    return ready_ns;
 }
 
 /* Without a grid it may have been long ago: the next one can overtake the shortest read, so no read survives the answer. */
@@ -151,7 +169,7 @@ static int is_ready(const struct hx711 *hx)
 static int wait_ready(struct hx711 *hx, int64_t until_ns, struct hx711_read *read, bool *ret_fresh)
 {
     int64_t quick_ns = hx->next_ns + 2 * hx->period_ns;
-    int64_t unready_ns = ABSENT, now_ns = now_of(hx);
+    int64_t unready_ns = ABSENT, now_ns = now_of(hx), poll_ns = hx->learnt ? 0 : SLOW_POLL_NS;
     int r;
 
     if (now_ns < hx->next_ns) {
@@ -164,14 +182,15 @@ static int wait_ready(struct hx711 *hx, int64_t until_ns, struct hx711_read *rea
             return r;
         if (r > 0) {
             read->ready_ns = now_of(hx);
-            *ret_fresh = unready_ns != ABSENT &&
-                         read->ready_ns - unready_ns <= (hx->learnt ? FRESH_NS : SLOW_POLL_NS + FRESH_NS);
+            *ret_fresh = unready_ns != ABSENT && read->ready_ns - unready_ns <= poll_ns + FRESH_NS;
             read->from_ns = unready_ns != ABSENT ? unready_ns : likely_ready_ns(hx, read->ready_ns);
             return 1;
         }
         unready_ns = now_ns;
         if (now_ns >= until_ns)
             break;
+        if (now_ns >= quick_ns)
+            poll_ns = SLOW_POLL_NS;
         hx->wire.sleep_until(hx->wire.self, now_ns + (now_ns < quick_ns ? POLL_NS : SLOW_POLL_NS));
         now_ns = now_of(hx);
     }
@@ -180,6 +199,30 @@ static int wait_ready(struct hx711 *hx, int64_t until_ns, struct hx711_read *rea
 
 /* ---- reading ------------------------------------------------------------------------------------------------------------ */
 
+/* Datasheet V2.0: four conversions, in which DOUT stays high. */
+static int64_t settling_ns(const struct hx711 *hx)
+{
+    return hx->period_ns * SETTLING_HALVES / 2;
+}
+
+static void drop_held(struct hx711 *hx, struct sensor *sensor, enum sensor_counter reason)
+{
+    for (int i = 0; i < hx->held_n; i++)
+        sensor_count(sensor, reason);
+    hx->held_n = 0;
+    hx->suspect = false;
+}
+
+static void give_oldest(struct hx711 *hx, struct sensor *sensor, int64_t now_ns)
+{
+    struct held first = hx->held[0];
+
+    for (int i = 1; i < hx->held_n; i++)
+        hx->held[i - 1] = hx->held[i];
+    hx->held_n--;
+    sensor_code(sensor, first.code, first.ready_ns, first.fresh, now_ns);
+}
+
 /* A conversion is ready: what its time says of the one before, and of the period. */
 static void judge_interval(struct hx711 *hx, struct sensor *sensor, const struct hx711_read *read, bool fresh)
 {
@@ -187,22 +230,25 @@ static void judge_interval(struct hx711 *hx, struct sensor *sensor, const struct
     bool in_step = hx->learnt && hx711_in_step(interval_ns, hx->period_ns);
 
     if (hx->doubtful && !in_step) {
+        hx->held_n -= hx->suspect;
+        sensor_settles(sensor, hx->read_end_ns + settling_ns(hx));
         sensor_noticed_reset(sensor, read->ready_ns);
         hx->grid_ns = ABSENT; /* its clock has started anew */
-    }
-    if (hx->holding && in_step) {
+    } else if (hx->suspect) {
         sensor_count(sensor, SENSOR_SUSPECT_TAKEN);
-        sensor_code(sensor, hx->held.code, hx->held.ready_ns, hx->held_fresh, read->ready_ns);
     }
     hx->ready_ns = read->ready_ns;
     if (fresh && hx->fresh && !hx->doubtful)
         learn(hx, sensor, interval_ns);
     if (!fresh)
         go_astray(hx, sensor);
-    hx->doubtful = hx->holding = false;
+    hx->doubtful = hx->suspect = false;
     hx->fresh = fresh;
-    if (fresh)
-        hx->grid_ns = read->ready_ns;
+    if (fresh) {
+        /* What was only looked for now and then is no grid. */
+        hx->grid_ns = !hx->learnt || read->ready_ns - read->from_ns <= FRESH_NS ? read->ready_ns : ABSENT;
+        hx->grid_read = false;
+    }
     hx->next_ns = next_look_ns(hx);
 }
 
@@ -217,23 +263,40 @@ static bool out_of_step(const struct hx711 *hx, const struct hx711_read *read)
 
 static void refuse(struct hx711 *hx, struct sensor *sensor, const struct hx711_read *read, enum sensor_counter reason)
 {
-    sensor_reject(sensor, reason, read->end_ns);
-    hx->grid_ns = ABSENT; /* the next one counts only if it is seen to become ready */
     if (reason != SENSOR_REJECTED_SPAN)
+        drop_held(hx, sensor, SENSOR_UNPROVED);
+    sensor_reject(sensor, reason, read->end_ns);
+    if (reason != SENSOR_REJECTED_SPAN || hx->doubtful)
+        hx->grid_ns = ABSENT; /* the next one counts only if it is seen to become ready */
+    if (reason != SENSOR_REJECTED_SPAN) {
         hx->next_ns = read->end_ns + REFUSED_NS;
+        hx->fresh = false; /* how often nobody is asked is no period */
+    }
     if (out_of_step(hx, read))
         sensor_want_reset(sensor, read->end_ns);
+}
+
+/*
+ * Rule C. A line that is cut in the middle of a read may stay high, or flip as it likes: then nothing in that read tells. So a
+ * read is given once the chip has gone on: by one that was seen to become ready and is read properly, or by HELD_MAX others.
+ */
+static void prove(struct hx711 *hx, struct sensor *sensor, const struct hx711_read *read, bool fresh)
+{
+    while (hx->held_n > (fresh ? 0 : HELD_MAX - 1))
+        give_oldest(hx, sensor, read->end_ns);
+    hx->held[hx->held_n++] = (struct held){.code = read->code, .ready_ns = read->ready_ns, .fresh = fresh};
 }
 
 static void judge_read(struct hx711 *hx, struct sensor *sensor, const struct hx711_read *read, bool fresh)
 {
     hx->doubtful = hx711_doubtful(read);
+    hx->grid_read |= !read->tail_low && read->ready_ns == hx->grid_ns;
+    hx->read_end_ns = read->end_ns;
     switch (hx711_believe(read, hx->period_ns)) {
-    case HX711_TAKE: sensor_code(sensor, read->code, read->ready_ns, fresh, read->end_ns); break;
+    case HX711_TAKE: prove(hx, sensor, read, fresh); break;
     case HX711_HOLD:
-        hx->holding = true;
-        hx->held = *read;
-        hx->held_fresh = fresh;
+        prove(hx, sensor, read, fresh);
+        hx->suspect = true;
         sensor_count(sensor, SENSOR_SUSPECT);
         break;
     case HX711_TAIL: refuse(hx, sensor, read, SENSOR_REJECTED_TAIL); break;
@@ -272,14 +335,15 @@ static void hx_reset(struct sensor_driver *driver, struct sensor *sensor)
     struct hx711 *hx = (struct hx711 *)driver;
     int64_t until_ns = now_of(hx) + RESET_NS;
 
-    (void)sensor;
+    drop_held(hx, sensor, SENSOR_UNPROVED);
     (void)hx->wire.clock(hx->wire.self, true); /* an error shows at the next read */
     while (now_of(hx) < until_ns)
         hx->wire.sleep_until(hx->wire.self, until_ns);
     (void)hx->wire.clock(hx->wire.self, false);
-    hx->doubtful = hx->holding = hx->fresh = false;
+    hx->doubtful = hx->fresh = false;
     hx->ready_ns = hx->grid_ns = ABSENT;
     hx->next_ns = now_of(hx);
+    sensor_settles(sensor, hx->next_ns + settling_ns(hx));
 }
 
 static void hx_close(struct sensor_driver *driver)

@@ -7,6 +7,8 @@
  *   A  refused: DOUT low after the last pulse, a gain bit of 0, or a read that spans more than 0.8 of a period
  *   B  a pulse whose bracket is 50 us or more makes the read suspect: it is kept back until the next conversion is
  *      ready. Within 1.3 periods: no reset happened, and it is given with its own time. Later: discarded, a reset
+ *   C  every read is given, with its own time, only when the next one has come: a line that is cut in the middle of a read
+ *      may stay high or flip, and then nothing in that read tells. The price is a period of delay, and no number lost
  *
  * The bracket cannot be shorter than the pulse was, so rule B misses nothing; what it doubts for nothing it mostly gets back.
  *

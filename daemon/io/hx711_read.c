@@ -6,7 +6,7 @@
 #define SUSPECT_NS  INT64_C(50000) /* datasheet V2.0 p. 5: 50 us at most; reset from 60 us */
 #define SPAN_TENTHS 8
 #define NEXT_TENTHS 13
-#define TAIL_LOOKS  8 /* beyond that of the last pulse: a line that floats stays high for all once in 500 times */
+#define TAIL_LOOKS  12 /* beyond that of the last pulse: a line that floats stays high for all once in 8000 times */
 
 static int pulse(const struct hx711_wire *wire, struct hx711_read *read)
 {

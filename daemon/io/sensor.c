@@ -24,6 +24,7 @@ void sensor_init(struct sensor *sensor, int64_t nominal_ns, int64_t now_ns)
 {
     sensor->nominal_ns = nominal_ns;
     sensor->given_ns = ABSENT;
+    sensor->settled_ns = now_ns;
     sensor->reset_due = true; /* whatever the chip was doing before */
     converter_health_init(&sensor->health, nominal_ns, now_ns);
 }
@@ -91,6 +92,7 @@ void sensor_code(struct sensor *sensor, int32_t raw, int64_t stamp_ns, bool clea
     struct sensor_verdict verdict;
     bool settling = sensor->health.state == SENSOR_STATE_SETTLING;
 
+    clean &= stamp_ns >= sensor->settled_ns;
     step(sensor, clean ? SENSOR_EVENT_CODE : SENSOR_EVENT_CODE_LATE, raw, now_ns, &verdict);
     if (verdict.take)
         give_number(sensor, raw, stamp_ns);
@@ -114,6 +116,12 @@ void sensor_noticed_reset(struct sensor *sensor, int64_t now_ns)
 
     sensor_count(sensor, SENSOR_RESETS_NOTICED);
     step(sensor, SENSOR_EVENT_RESET, 0, now_ns, &verdict);
+}
+
+void sensor_settles(struct sensor *sensor, int64_t until_ns)
+{
+    sensor->settled_ns = until_ns;
+    sensor->health.after_reset = 1;
 }
 
 void sensor_want_reset(struct sensor *sensor, int64_t now_ns)
@@ -163,6 +171,7 @@ const char *sensor_counter_str(enum sensor_counter counter)
     case SENSOR_REJECTED_GAIN: return "sensor_rejected_gain";
     case SENSOR_REJECTED_SPAN: return "sensor_rejected_span";
     case SENSOR_REJECTED_IO: return "sensor_rejected_io";
+    case SENSOR_UNPROVED: return "sensor_unproved";
     case SENSOR_SETTLING: return "sensor_settling";
     case SENSOR_SAME: return "sensor_same";
     case SENSOR_SATURATED: return "sensor_saturated";

@@ -15,6 +15,7 @@ struct sensor {
     struct converter_health health;
     int64_t nominal_ns; /* period that the configuration promises */
     int64_t given_ns;   /* stamp of the last number, or ABSENT */
+    int64_t settled_ns; /* what became ready before is not settled */
     bool reset_due;
     _Atomic uint64_t counters[SENSOR_COUNTER_COUNT]; /* written by the reader's thread, read by any */
     void (*give)(void *to, const struct input *input);
@@ -46,6 +47,8 @@ void sensor_run(struct sensor *sensor, struct sensor_driver *driver);
 void sensor_code(struct sensor *sensor, int32_t raw, int64_t stamp_ns, bool clean, int64_t now_ns);
 void sensor_reject(struct sensor *sensor, enum sensor_counter reason, int64_t now_ns);
 void sensor_noticed_reset(struct sensor *sensor, int64_t now_ns);
+/* A chip that is silent while it settles: whatever resets it, of what comes from then on one conversion is dropped. */
+void sensor_settles(struct sensor *sensor, int64_t until_ns);
 void sensor_want_reset(struct sensor *sensor, int64_t now_ns); /* the reader has lost step with the chip */
 void sensor_period(struct sensor *sensor, int64_t period_ns, int64_t now_ns); /* measured */
 void sensor_count(struct sensor *sensor, enum sensor_counter counter);

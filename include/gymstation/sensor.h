@@ -23,17 +23,18 @@ struct sensor_config {
 
 /* What the reader has counted since it was opened. */
 enum sensor_counter {
-    SENSOR_GOOD,           /* numbers given */
-    SENSOR_SUSPECT,        /* held back: the clock may have been high for too long */
-    SENSOR_SUSPECT_TAKEN,  /* of those: no reset followed, given with their own time */
-    SENSOR_REJECTED_TAIL,  /* DOUT low after the last pulse: nobody is there, or out of step */
-    SENSOR_REJECTED_GAIN,  /* a gain bit read 0 */
-    SENSOR_REJECTED_SPAN,  /* the read took so long that the next conversion may have overtaken it */
-    SENSOR_REJECTED_IO,    /* the line, the file or the bus answered with an error */
-    SENSOR_SETTLING,       /* dropped while the converter settles */
-    SENSOR_SAME,           /* dropped: the third of equal codes and on */
-    SENSOR_SATURATED,      /* at the end of the range */
-    SENSOR_LATE,           /* pauses of more than 2.5 periods */
+    SENSOR_GOOD,          /* numbers given */
+    SENSOR_SUSPECT,       /* held back: the clock may have been high for too long */
+    SENSOR_SUSPECT_TAKEN, /* of those: no reset followed, given with their own time */
+    SENSOR_REJECTED_TAIL, /* DOUT low after the last pulse: nobody is there, or out of step */
+    SENSOR_REJECTED_GAIN, /* a gain bit read 0 */
+    SENSOR_REJECTED_SPAN, /* the read took so long that the next conversion may have overtaken it */
+    SENSOR_REJECTED_IO,   /* the line, the file or the bus answered with an error */
+    SENSOR_UNPROVED,  /* dropped: what came next was no answer of a chip, so the line may have been cut in the middle */
+    SENSOR_SETTLING,  /* dropped while the converter settles */
+    SENSOR_SAME,      /* dropped: the third of equal codes and on */
+    SENSOR_SATURATED, /* at the end of the range */
+    SENSOR_LATE,      /* pauses of more than 2.5 periods */
     SENSOR_RESETS_NOTICED, /* the chip reset itself */
     SENSOR_RESETS_GIVEN,   /* the reader reset it */
     SENSOR_OVERSLEPT,      /* the conversion was there before the reader came */

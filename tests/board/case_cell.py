@@ -44,12 +44,17 @@ def test_faults():
             start_ns = time.monotonic_ns()
             wire(**world)
             box.until(lambda: len(box.watch.events("fault_raised", fault=fault)) > seen, limit_s + 5, f"{fault} by {world}")
-            took_s = (box.watch.events("fault_raised", fault=fault)[-1]["t_ns"] - start_ns) / 1e9
+            raised = box.watch.events("fault_raised", fault=fault)[-1]
+            took_s = (raised["t_ns"] - start_ns) / 1e9
             print(f"{world}: {fault} after {took_s:.2f} s")
             assert took_s < limit_s, f"{fault} by {world} after {took_s:.2f} s"
+            box.goes_on()
+            faults = [e["data"]["fault"] for e in box.watch.events("fault_raised") if e["t_ns"] >= start_ns]
+            assert faults == [fault], f"{faults} by {world}"
             wire(**back)
             box.until(lambda: len(box.watch.events("fault_cleared")) == len(box.watch.events("fault_raised")), 10,
                       f"{world} is over, and all is well: {box.watch.events('fault_raised')}")
+            box.goes_on()
         shown(box, 0)
         no_gap(box.watch.events())
 

@@ -100,8 +100,6 @@ static void advance(struct model *model, int64_t by_ns)
         model->out = true;
         model->ready = false;
     }
-    if (model->cut_ns <= until_ns && model->cut_ns > model->now_ns)
-        model->wiring = model->cut_to;
     model->now_ns = until_ns;
 }
 
@@ -119,6 +117,10 @@ static void rise(struct model *model)
 {
     model->high_ns = model->now_ns;
     model->pulses += model->ready || model->pulses > 0;
+    if (model->ready && model->pulses == model->cut_at_pulse) {
+        model->wiring = model->cut_to;
+        model->cut_at_pulse = 0;
+    }
     if (!model->ready) {
         model->out = true;
     } else if (model->pulses <= 24) {
@@ -207,7 +209,7 @@ struct hx711_wire model_wire(struct model *model)
 
 void model_init(struct model *model, uint64_t seed, int64_t period_ns)
 {
-    *model = (struct model){.rng = {seed}, .now_ns = NS_PER_S, .period_ns = period_ns, .out = true, .cut_ns = NEVER};
+    *model = (struct model){.rng = {seed}, .now_ns = NS_PER_S, .period_ns = period_ns, .out = true};
     model->next_ns = model->now_ns + 4 * period_ns;
 }
 

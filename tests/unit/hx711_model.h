@@ -43,11 +43,11 @@ struct model {
     int32_t fixed_code;
     /* the chip */
     bool clock, down, ready, out, waits;
-    int pulses;      /* since it was ready */
-    uint32_t bits;   /* still to be shifted out, the next one on top of 24 */
-    int64_t high_ns; /* PD_SCK has been high since */
-    int64_t next_ns; /* next conversion completes */
-    int64_t cut_ns;  /* the wiring changes then to cut_to */
+    int pulses;       /* since it was ready */
+    uint32_t bits;    /* still to be shifted out, the next one on top of 24 */
+    int64_t high_ns;  /* PD_SCK has been high since */
+    int64_t next_ns;  /* next conversion completes */
+    int cut_at_pulse; /* of a read: the wiring changes then to cut_to; 0: it does not */
     enum model_wiring cut_to;
     struct model_conversion past[MODEL_PAST];
     uint64_t conversions, resets;
