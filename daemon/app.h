@@ -155,8 +155,7 @@ int app_open_loop(struct app *app);
 /* app_open.c: what was held and what broke off: from the journal, or as a recording says it was */
 void app_take_up(struct app *app);
 
-/* app_secret.c. A name without a slash is looked up in $CREDENTIALS_DIRECTORY, where there is one: then true. */
-bool app_secret_path(const char *name, char *ret, size_t size);
+/* app_secret.c */
 /* The first line of a file that only its owner may read; 0, or 1 after a message that names the key. */
 int app_read_password(const char *key, const char *name, char *ret, size_t size);
 /* Paths of the files for TLS; 0, or 1 after a message that names the key. */

@@ -6,43 +6,23 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 
 #include "daemon/app.h"
+#include "gymstation/secret.h"
 
 #define CERTIFICATE_PERIOD_NS (60 * NS_PER_S)
 #define DAY_NS                (86400 * NS_PER_S)
 #define CERT_EXPIRING_DAYS    21 /* three weeks: somebody is there in one of them */
 
-/* A name without a slash is that of a credential of the unit, where it has any. True when it is one. */
-bool app_secret_path(const char *name, char *ret, size_t size)
-{
-    const char *dir = getenv("CREDENTIALS_DIRECTORY");
-    bool credential = dir && name[0] != '\0' && strchr(name, '/') == NULL;
-
-    snprintf(ret, size, "%s%s%s", credential ? dir : "", credential ? "/" : "", name);
-    return credential;
-}
-
-/* systemd's copies are readable by the unit's user through an ACL, which shows in the mode as the group's bits. */
 static FILE *open_secret(const char *key, const char *name)
 {
-    char path[2 * CONFIG_TEXT_LEN];
-    mode_t others = app_secret_path(name, path, sizeof(path)) ? S_IRWXO : S_IRWXG | S_IRWXO;
-    FILE *file = fopen(path, "re");
-    struct stat st;
+    char why[2 * CONFIG_TEXT_LEN + 128];
+    FILE *file = secret_open(name, why, sizeof(why));
 
-    if (file == NULL || fstat(fileno(file), &st) < 0)
-        app_say("%s: %s: %s", key, path, strerror(errno));
-    else if (st.st_mode & others)
-        app_say("%s: %s: others than its owner may read it (mode %04o); chmod 0600 it, then start again", key, path,
-                (unsigned)st.st_mode & 07777);
-    else
-        return file;
-    if (file)
-        fclose(file);
-    return NULL;
+    if (file == NULL)
+        app_say("%s: %s", key, why);
+    return file;
 }
 
 int app_read_password(const char *key, const char *name, char *ret, size_t size)
@@ -75,9 +55,9 @@ int app_open_tls(struct app *app, struct app_tls *ret)
     FILE *key;
     int r;
 
-    app_secret_path(config->mqtt.ca_file, ret->ca, sizeof(ret->ca));
-    app_secret_path(config->mqtt.cert_file, ret->cert, sizeof(ret->cert));
-    app_secret_path(config->mqtt.key_file, ret->key, sizeof(ret->key));
+    secret_path(config->mqtt.ca_file, ret->ca, sizeof(ret->ca));
+    secret_path(config->mqtt.cert_file, ret->cert, sizeof(ret->cert));
+    secret_path(config->mqtt.key_file, ret->key, sizeof(ret->key));
     if (ret->ca[0] != '\0' && (r = certificate_read(ret->ca, &app->certificate)) < 0)
         return refuse_file("mqtt.ca_file", ret->ca, r, "holds no certificate (PEM)");
     if (ret->cert[0] == '\0')

@@ -6,7 +6,8 @@ import csv
 import io
 import json
 
-from station import CTL, ID, Bench, prescription, run
+from clinic import Clinic
+from station import CTL, ID, Bench, Process, prescription, run, wait_for
 from suite import main
 from test_collect import all_confirmed, collecting, collector, committed, played
 
@@ -79,6 +80,37 @@ def test_what_was_collected_can_be_read():
         sessions = run(CTL, "sessions", *db, "--station", ID).stdout.splitlines()
         assert len(sessions) >= 2 and all("session" in s for s in sessions), sessions
         assert run(CTL, "sessions", *db, "--station", "nobody").stdout == ""
+
+
+def test_the_shell_and_the_collector_refuse_secrets_that_others_may_read_too():
+    with Clinic() as clinic:
+        clinic.start_broker()
+        key, word = clinic.certs / "collector-e2e.key", clinic.write("password", "a password\n")
+        tls = ("--url", clinic.url, "--cafile", clinic.certs / "ca.crt", "--cert", clinic.certs / "collector-e2e.crt")
+        for mode in (0o644, 0o640, 0o604):
+            key.chmod(mode)
+            word.chmod(mode)
+            for name in (("collect", "--db", clinic.dir / "x.db"), ("status",), ("monitor",)):
+                said = run(CTL, *name, *tls, "--key", key, code=2).stderr
+                assert f"--key: {key}: others" in said and "chmod 0600" in said and f"{mode:04o}" in said, said
+            said = run(CTL, "status", "--url", clinic.url, "--username", "x", "--password-file", word, code=2).stderr
+            assert f"--password-file: {word}: others" in said, said
+
+
+def test_the_collectors_unit_finds_its_key_among_the_credentials():
+    """As systemd gives it: a directory in the environment, the mode with the ACL's bits as the group's."""
+    with Clinic() as clinic:
+        clinic.start_broker()
+        kept = clinic.dir / "credentials"
+        kept.mkdir()
+        key = kept / "gymstation-collect.key"
+        key.write_bytes((clinic.certs / "collector-e2e.key").read_bytes())
+        key.chmod(0o440)
+        collector = Process(clinic, "collect", [CTL, "collect", "--db", clinic.dir / "x.db", "--url", clinic.url, "--cafile",
+                                                clinic.certs / "ca.crt", "--cert", clinic.certs / "collector-e2e.crt",
+                                                "--key", key.name], {"CREDENTIALS_DIRECTORY": str(kept)})
+        wait_for(lambda: "collecting" in collector.output() or not collector.running, 10, "it collects")
+        assert collector.running, collector.output()
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@
 #include <MQTTAsync.h>
 
 #include "gymstation/queue.h"
+#include "gymstation/secret.h"
 #include "tools/gymstationctl/ctl.h"
 #include "tools/gymstationctl/wire.h"
 
@@ -28,7 +29,7 @@ struct wire {
     bool no_local[WIRE_TOPICS_MAX];
     int topic_count;
     bool tls, drop;
-    char *password;
+    char password[PASSWORD_MAX]; /* "": none */
     atomic_long dropped;
 };
 
@@ -160,14 +161,38 @@ static bool paho_url(const char *url, char *ret, size_t size, bool *ret_tls)
     return true;
 }
 
-static int read_password(struct wire *wire, const char *file)
+/* NULL after a message: it cannot be read, or by others too. */
+static FILE *open_secret(const char *option, const char *name)
 {
-    size_t len;
-    int r = ctl_read_file(file, PASSWORD_MAX, &wire->password, &len);
+    char why[700];
+    FILE *file = secret_open(name, why, sizeof(why));
 
-    if (r == CTL_FINE)
-        wire->password[strcspn(wire->password, "\r\n")] = '\0';
-    return r;
+    if (!file)
+        ctl_fail(CTL_USAGE, "%s: %s", option, why);
+    return file;
+}
+
+static int read_secrets(struct wire *wire)
+{
+    const struct wire_options *options = wire->options;
+    FILE *file = options->key_file ? open_secret("--key", options->key_file) : NULL;
+
+    if (options->key_file && !file)
+        return CTL_USAGE;
+    if (file)
+        fclose(file); /* the library reads it */
+    if (!options->password_file)
+        return CTL_FINE;
+    file = open_secret("--password-file", options->password_file);
+    if (!file)
+        return CTL_USAGE;
+    if (!fgets(wire->password, sizeof(wire->password), file))
+        wire->password[0] = '\0';
+    fclose(file);
+    wire->password[strcspn(wire->password, "\r\n")] = '\0';
+    return wire->password[0] != '\0'
+               ? CTL_FINE
+               : ctl_fail(CTL_USAGE, "--password-file: %s: its first line is empty", options->password_file);
 }
 
 int wire_open(struct wire **ret, const struct wire_options *options, const char *client_id,
@@ -192,7 +217,8 @@ int wire_open(struct wire **ret, const struct wire_options *options, const char 
         ctl_fail(CTL_USAGE, "--url: \"%s\" is not mqtt://HOST[:PORT] or mqtts://HOST[:PORT]", options->url);
         goto fail;
     }
-    if (options->password_file && (r = read_password(wire, options->password_file)) != CTL_FINE)
+    r = read_secrets(wire);
+    if (r != CTL_FINE)
         goto fail;
     r = CTL_FAILED;
     if (queue_open(&wire->queue, WIRE_QUEUE, sizeof(struct wire_message)) < 0 ||
@@ -207,7 +233,6 @@ int wire_open(struct wire **ret, const struct wire_options *options, const char 
     return CTL_FINE;
 fail:
     queue_close(wire->queue);
-    free(wire->password);
     free(wire);
     return r;
 }
@@ -221,7 +246,7 @@ int wire_connect(struct wire *wire)
     options.connectTimeout = 10;
     options.cleanstart = 1;
     options.username = wire->options->username;
-    options.password = wire->password;
+    options.password = wire->options->password_file ? wire->password : NULL;
     options.onSuccess5 = on_connected;
     options.onFailure5 = on_failed;
     options.context = wire;
@@ -312,7 +337,6 @@ void wire_close(struct wire *wire)
     while (wire_next(wire, &message) > 0)
         wire_free(&message);
     queue_close(wire->queue);
-    free(wire->password);
     free(wire);
 }
 

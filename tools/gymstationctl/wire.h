@@ -21,6 +21,7 @@ struct wire_options {
     const char *username; /* or NULL */
     const char *password_file;
     const char *ca_file, *cert_file, *key_file; /* mqtts; NULL: the system's certificates; no certificate of our own */
+    char credentials[3][512]; /* paths of those of them that are credentials of a unit, see secret.h */
 };
 
 /* The options --url --prefix --username --password-file --cafile --cert --key as an argp child; its input is a wire_options. */
