@@ -122,21 +122,12 @@ static int open_trace(struct app *app, const struct config_source *from)
 }
 
 /* The load cell. What it cannot do for us is said once; what goes wrong on its wires comes as faults. */
-static int open_sensor(struct app *app, enum sensor_kind kind)
+static int open_sensor(struct app *app, const struct sensor_config *sensor)
 {
-    const struct config *config = app->config;
-    const struct sensor_config sensor = {.kind = kind,
-                                         .rate_sps = config->sensor.rate_sps,
-                                         .gain = config->sensor.gain,
-                                         .chip = config->sensor.chip,
-                                         .dout = config->sensor.dout,
-                                         .sck = config->sensor.sck,
-                                         .iio_device = config->sensor.iio_device,
-                                         .i2c_bus = config->sensor.i2c_bus};
     struct refusal why = {0};
 
     app->calibrated = app->calibration.valid;
-    if (sensor_open(&sensor, app_mono_ns(), &app->source, &why) < 0)
+    if (sensor_open(sensor, app_mono_ns(), &app->source, &why) < 0)
         return complain(&why);
     app->source_is_sensor = true;
     if (!sensor_realtime(app->source))
@@ -149,20 +140,16 @@ static int open_sensor(struct app *app, enum sensor_kind kind)
 
 static int open_source(struct app *app)
 {
+    struct sensor_config sensor;
     struct config_source from;
 
     app->station = app->config->station;
     app_load_calibration(app);
     app->calibrated = true;
+    if (sensor_configured(app->config, &sensor))
+        return open_sensor(app, &sensor);
     config_source(app->config, &from);
-    switch (from.kind) {
-    case CONFIG_SOURCE_SIM: return open_sim(app);
-    case CONFIG_SOURCE_TRACE: return open_trace(app, &from);
-    case CONFIG_SOURCE_HX711: return open_sensor(app, SENSOR_HX711);
-    case CONFIG_SOURCE_IIO: return open_sensor(app, SENSOR_IIO);
-    case CONFIG_SOURCE_NAU7802: return open_sensor(app, SENSOR_NAU7802);
-    }
-    return 1;
+    return from.kind == CONFIG_SOURCE_TRACE ? open_trace(app, &from) : open_sim(app);
 }
 
 static int open_core(struct app *app)

@@ -15,6 +15,30 @@ static int refuse(struct refusal *why, const char *path, const char *reason, int
     return r;
 }
 
+bool sensor_configured(const struct config *config, struct sensor_config *ret)
+{
+    struct config_source from;
+    enum sensor_kind kind = SENSOR_HX711;
+
+    config_source(config, &from);
+    switch (from.kind) {
+    case CONFIG_SOURCE_SIM:
+    case CONFIG_SOURCE_TRACE: return false;
+    case CONFIG_SOURCE_HX711: break;
+    case CONFIG_SOURCE_IIO: kind = SENSOR_IIO; break;
+    case CONFIG_SOURCE_NAU7802: kind = SENSOR_NAU7802; break;
+    }
+    *ret = (struct sensor_config){.kind = kind,
+                                  .rate_sps = config->sensor.rate_sps,
+                                  .gain = config->sensor.gain,
+                                  .chip = config->sensor.chip,
+                                  .dout = config->sensor.dout,
+                                  .sck = config->sensor.sck,
+                                  .iio_device = config->sensor.iio_device,
+                                  .i2c_bus = config->sensor.i2c_bus};
+    return true;
+}
+
 static int open_hx711(const struct sensor_config *config, int64_t nominal_ns, struct sensor_driver **ret_driver,
                       struct refusal *ret_why)
 {

@@ -7,6 +7,7 @@
 #ifndef GYMSTATION_SENSOR_H
 #define GYMSTATION_SENSOR_H
 
+#include "gymstation/config.h"
 #include "gymstation/source.h"
 
 enum sensor_kind { SENSOR_HX711, SENSOR_IIO, SENSOR_NAU7802 };
@@ -20,6 +21,9 @@ struct sensor_config {
     const char *iio_device; /* IIO: directory of the device; "": the first one called hx711 or nau7802 */
     const char *i2c_bus;    /* NAU7802: "/dev/i2c-1" */
 };
+
+/* The converter that the configuration names; false where its source is none (sim, trace). Texts stay the configuration's. */
+bool sensor_configured(const struct config *config, struct sensor_config *ret);
 
 /* What the reader has counted since it was opened. */
 enum sensor_counter {

@@ -63,11 +63,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     switch (key) {
     case ARGP_KEY_INIT: state->child_inputs[0] = &options->cell; return 0;
     case 'a': options->anew = true; return 0;
-    case 'b':
-        if (arg[0] == '\0' || strlen(arg) >= ID_LEN)
-            argp_error(state, "--by: \"%s\" is not 1-64 bytes", arg);
-        options->by = arg;
-        return 0;
+    case 'b': options->by = ctl_by(state, arg); return 0;
     case ARGP_KEY_ARG: argp_error(state, "\"%s\" is too much", arg); return 0;
     default: /* argp's keys, not an enum of ours */ return ARGP_ERR_UNKNOWN;
     }

@@ -79,14 +79,6 @@ bool cell_daemon_runs(const struct config *config)
     return held;
 }
 
-static int64_t mono_ns(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * NS_PER_S + now.tv_nsec;
-}
-
 static int open_sim(struct cell *cell)
 {
     const struct config *config = cell->config;
@@ -99,13 +91,13 @@ static int open_sim(struct cell *cell)
         return r;
     patient_setup_default(&setup);
     setup.seed = (uint64_t)config->sim.seed;
-    setup.start_ns = mono_ns();
+    setup.start_ns = ctl_mono_ns();
     setup.exercises = cell->exercises->v;
     setup.exercise_count = cell->exercises->count;
     setup.station = config->station;
     setup.body_g = config->sim.weight_g;
     cell->calibration = setup.calibration;
-    r = sim_source_open(&setup, speed, mono_ns(), &cell->source);
+    r = sim_source_open(&setup, speed, ctl_mono_ns(), &cell->source);
     return r == 0 ? CTL_FINE : ctl_fail(CTL_USAGE, "sim: the simulated patient cannot be set up: %s", strerror(-r));
 }
 
@@ -113,31 +105,22 @@ static int open_trace(struct cell *cell, const struct config_source *from)
 {
     char err[TRACE_ERROR_LEN];
 
-    if (trace_source_open(from->file, from->speed_milli, mono_ns(), &cell->source, err, sizeof(err)) < 0)
+    if (trace_source_open(from->file, from->speed_milli, ctl_mono_ns(), &cell->source, err, sizeof(err)) < 0)
         return ctl_fail(CTL_USAGE, "%s", err);
     cell->is_trace = true;
     cell->calibration = trace_source_header(cell->source)->calibration;
     return CTL_FINE;
 }
 
-static int open_sensor(struct cell *cell, enum sensor_kind kind)
+static int open_sensor(struct cell *cell, const struct sensor_config *sensor)
 {
-    const struct config *config = cell->config;
-    const struct sensor_config sensor = {.kind = kind,
-                                         .rate_sps = config->sensor.rate_sps,
-                                         .gain = config->sensor.gain,
-                                         .chip = config->sensor.chip,
-                                         .dout = config->sensor.dout,
-                                         .sck = config->sensor.sck,
-                                         .iio_device = config->sensor.iio_device,
-                                         .i2c_bus = config->sensor.i2c_bus};
     struct refusal why = {0};
 
-    if (cell_daemon_runs(config))
+    if (cell_daemon_runs(cell->config))
         return ctl_fail(CTL_FAILED,
                         "the daemon runs and has the load cell: systemctl stop gymstation, do this again, then "
                         "systemctl start gymstation");
-    if (sensor_open(&sensor, mono_ns(), &cell->source, &why) < 0)
+    if (sensor_open(sensor, ctl_mono_ns(), &cell->source, &why) < 0)
         return ctl_fail(CTL_FAILED, "%s: %s", why.path, why.reason);
     cell->is_sensor = true;
     return CTL_FINE;
@@ -145,18 +128,14 @@ static int open_sensor(struct cell *cell, enum sensor_kind kind)
 
 int cell_open(struct cell *cell, const struct config *config)
 {
+    struct sensor_config sensor;
     struct config_source from;
 
     *cell = (struct cell){.config = config};
+    if (sensor_configured(config, &sensor))
+        return open_sensor(cell, &sensor);
     config_source(config, &from);
-    switch (from.kind) {
-    case CONFIG_SOURCE_SIM: return open_sim(cell);
-    case CONFIG_SOURCE_TRACE: return open_trace(cell, &from);
-    case CONFIG_SOURCE_HX711: return open_sensor(cell, SENSOR_HX711);
-    case CONFIG_SOURCE_IIO: return open_sensor(cell, SENSOR_IIO);
-    case CONFIG_SOURCE_NAU7802: return open_sensor(cell, SENSOR_NAU7802);
-    }
-    return CTL_FAILED;
+    return from.kind == CONFIG_SOURCE_TRACE ? open_trace(cell, &from) : open_sim(cell);
 }
 
 /* 1 and an input of any kind, 0: none is due now, or a negative errno. */
@@ -164,14 +143,14 @@ static int take(struct cell *cell, struct input *ret)
 {
     const char *text;
 
-    return cell->source->ops->next(cell->source, source_time_ns(&cell->source->time, mono_ns()), ret, &text);
+    return cell->source->ops->next(cell->source, source_time_ns(&cell->source->time, ctl_mono_ns()), ret, &text);
 }
 
 enum cell_result cell_next(struct cell *cell, int timeout_ms, int stop_fd, struct input *ret)
 {
     struct pollfd wait[2] = {{.fd = cell->source->ops->fd(cell->source), .events = POLLIN},
                              {.fd = stop_fd, .events = POLLIN}};
-    int64_t end_ns = mono_ns() + timeout_ms * NS_PER_MS, left_ns;
+    int64_t end_ns = ctl_mono_ns() + timeout_ms * NS_PER_MS, left_ns;
     int r;
 
     for (;;) {
@@ -182,7 +161,7 @@ enum cell_result cell_next(struct cell *cell, int timeout_ms, int stop_fd, struc
             return CELL_INPUT;
         if (r > 0 && ret->kind == INPUT_END)
             return CELL_ENDED;
-        left_ns = end_ns - mono_ns();
+        left_ns = end_ns - ctl_mono_ns();
         if (left_ns <= 0 && r == 0)
             return CELL_SILENT;
         if (r == 0)

@@ -69,21 +69,13 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     }
 }
 
-static int64_t mono_ns(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * NS_PER_S + now.tv_nsec;
-}
-
 /* --- what the broker says ------------------------------------------------------------------------------------------ */
 
 static void heard_up(struct collector *c)
 {
     c->up = true;
     c->complained = false;
-    intake_connected(&c->intake, mono_ns());
+    intake_connected(&c->intake, ctl_mono_ns());
     ctl_fail(CTL_FINE, "collecting %s/+/event at %s into %s", c->options->wire.prefix, c->options->wire.url,
              store_is_file(c->options->db) ? c->options->db : "PostgreSQL");
     sd_notify(0, "READY=1");
@@ -96,7 +88,7 @@ static void heard_down(struct collector *c, const char *why)
                  why ? why : "no connection");
     c->up = false;
     c->complained = true;
-    c->retry_ns = mono_ns() + RETRY_NS;
+    c->retry_ns = ctl_mono_ns() + RETRY_NS;
 }
 
 static int heard(struct collector *c, const struct wire_message *message)
@@ -104,7 +96,7 @@ static int heard(struct collector *c, const struct wire_message *message)
     switch (message->kind) {
     case WIRE_UP: heard_up(c); break;
     case WIRE_DOWN: heard_down(c, message->payload); break;
-    case WIRE_MESSAGE: return intake_take(&c->intake, message, mono_ns());
+    case WIRE_MESSAGE: return intake_take(&c->intake, message, ctl_mono_ns());
     case WIRE_BYE: break;
     }
     return 0;
@@ -136,7 +128,7 @@ static int hear(struct collector *c)
 static int timeout_ms(const struct collector *c)
 {
     int64_t deadline_ns = c->up ? intake_deadline_ns(&c->intake) : c->retry_ns;
-    int64_t left_ns = deadline_ns - mono_ns();
+    int64_t left_ns = deadline_ns - ctl_mono_ns();
 
     if (deadline_ns == NEVER)
         return -1;
@@ -145,16 +137,16 @@ static int timeout_ms(const struct collector *c)
 
 static void connect_again(struct collector *c)
 {
-    if (c->up || c->retry_ns > mono_ns())
+    if (c->up || c->retry_ns > ctl_mono_ns())
         return;
-    c->retry_ns = wire_connect(c->wire) < 0 ? mono_ns() + RETRY_NS : NEVER;
+    c->retry_ns = wire_connect(c->wire) < 0 ? ctl_mono_ns() + RETRY_NS : NEVER;
 }
 
 static int run(struct collector *c)
 {
     struct pollfd fds[] = {{.fd = wire_fd(c->wire), .events = POLLIN}, {.fd = c->signals, .events = POLLIN}};
 
-    c->retry_ns = mono_ns();
+    c->retry_ns = ctl_mono_ns();
     for (;;) {
         connect_again(c);
         if (poll(fds, 2, timeout_ms(c)) < 0 && errno != EINTR)
@@ -164,7 +156,7 @@ static int run(struct collector *c)
         if (c->intake.rivalled)
             return ctl_fail(CTL_USAGE,
                             "another collector acknowledges at this broker: this one ends, a clinic has one");
-        if (hear(c) < 0 || (c->up && intake_speak(&c->intake, c->wire, mono_ns()) < 0))
+        if (hear(c) < 0 || (c->up && intake_speak(&c->intake, c->wire, ctl_mono_ns()) < 0))
             return ctl_fail(CTL_FAILED, "%s: cannot be written: %s; nothing that was not stored is acknowledged",
                             store_is_file(c->options->db) ? c->options->db : "PostgreSQL", store_error(c->store));
     }
@@ -190,7 +182,7 @@ static int collect(const struct options *options, struct store *store)
         topics[i] = (struct wire_topic){filters[i], 1, true};
     }
     /* Unique: two under one name would throw each other out for ever, and the broker need not say why. */
-    snprintf(id, sizeof(id), "gymstation-collect-%ld-%lx", (long)getpid(), (unsigned long)mono_ns());
+    snprintf(id, sizeof(id), "gymstation-collect-%ld-%lx", (long)getpid(), (unsigned long)ctl_mono_ns());
     c.signals = wire_block_signals();
     if (intake_init(&c.intake, &options->wire, store) < 0)
         return ctl_fail(CTL_FAILED, "the database cannot be read: %s", store_error(store));

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 int ctl_fail(int code, const char *format, ...)
 {
@@ -18,6 +19,40 @@ int ctl_fail(int code, const char *format, ...)
     fputc('\n', stderr);
     va_end(args);
     return code;
+}
+
+int64_t ctl_mono_ns(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * NS_PER_S + now.tv_nsec;
+}
+
+const char *ctl_station(struct argp_state *state, const char *arg)
+{
+    size_t n = strspn(arg, "abcdefghijklmnopqrstuvwxyz0123456789-");
+
+    if (n == 0 || n > 32 || arg[n] != '\0')
+        argp_error(state, "--station: \"%s\" is not 1-32 of a-z, 0-9 and -", arg);
+    return arg;
+}
+
+const char *ctl_by(struct argp_state *state, const char *arg)
+{
+    if (arg[0] == '\0' || strlen(arg) >= ID_LEN)
+        argp_error(state, "--by: \"%s\" is not 1-64 bytes", arg);
+    return arg;
+}
+
+double ctl_seconds(struct argp_state *state, const char *arg, double min, double max)
+{
+    char *end;
+    double seconds = strtod(arg, &end);
+
+    if (end == arg || *end != '\0' || !(seconds >= min && seconds <= max))
+        argp_error(state, "--seconds: \"%s\" is not in %g..%g", arg, min, max);
+    return seconds;
 }
 
 int ctl_read_file(const char *path, size_t max, char **ret, size_t *ret_len)

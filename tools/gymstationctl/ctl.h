@@ -6,6 +6,8 @@
 #ifndef GYMSTATIONCTL_CTL_H
 #define GYMSTATIONCTL_CTL_H
 
+#include <argp.h>
+
 #include "gymstation/config.h"
 #include "gymstation/exercise_file.h"
 
@@ -28,6 +30,13 @@ int ctl_backup(int argc, char **argv);
 
 /* Says "gymstationctl: ..." on stderr and returns code. */
 int ctl_fail(int code, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+int64_t ctl_mono_ns(void);
+
+/* Arguments of options that several have: as they are, or the end of the program (exit code 2) with what is wrong. */
+const char *ctl_station(struct argp_state *state, const char *arg); /* --station: 1-32 of a-z, 0-9 and - */
+const char *ctl_by(struct argp_state *state, const char *arg);      /* --by: 1-64 bytes */
+double ctl_seconds(struct argp_state *state, const char *arg, double min, double max);
 
 /* The whole file, NUL-terminated, the caller's to free. 0 or an exit code, said on stderr. */
 int ctl_read_file(const char *path, size_t max, char **ret, size_t *ret_len);

@@ -32,15 +32,10 @@ static const struct argp_child children[] = {{&cell_argp, 0, "Station:", 1}, {0}
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
     struct options *options = state->input;
-    char *end;
 
     switch (key) {
     case ARGP_KEY_INIT: state->child_inputs[0] = &options->cell; return 0;
-    case 'n':
-        options->seconds = strtod(arg, &end);
-        if (end == arg || *end != '\0' || !(options->seconds >= 1 && options->seconds <= SECONDS_MAX))
-            argp_error(state, "--seconds: \"%s\" is not in 1..%d", arg, SECONDS_MAX);
-        return 0;
+    case 'n': options->seconds = ctl_seconds(state, arg, 1, SECONDS_MAX); return 0;
     case ARGP_KEY_ARG: argp_error(state, "\"%s\" is too much", arg); return 0;
     default: /* argp's keys, not an enum of ours */ return ARGP_ERR_UNKNOWN;
     }

@@ -57,10 +57,7 @@ static void take(struct look *look, const struct input *input)
 
 static double now_s(void)
 {
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+    return (double)ctl_mono_ns() / NS_PER_S;
 }
 
 /* By the stamps, so that a recording is looked at for as long; by the clock where there are no readings, but silence or trouble. */

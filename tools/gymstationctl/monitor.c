@@ -73,11 +73,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
     switch (key) {
     case ARGP_KEY_INIT: state->child_inputs[0] = &options->wire; return 0;
-    case 's':
-        if (arg[0] == '\0' || strlen(arg) > 32 || strpbrk(arg, "+#$ /"))
-            argp_error(state, "--station: \"%s\" is not 1-32 characters without + # $ / and blanks", arg);
-        options->station = arg;
-        return 0;
+    case 's': options->station = ctl_station(state, arg); return 0;
     case 'j': options->json = true; return 0;
     case 'n': options->count = parse_count(state, arg); return 0;
     case 'U':

@@ -52,7 +52,7 @@ static void check_arguments(struct argp_state *state, const struct options *opti
 {
     if (options->withdraw == (options->file != NULL))
         argp_error(state, "either FILE or --withdraw");
-    if (!options->check && (!options->station || strlen(options->station) > 32 || strpbrk(options->station, "+#$/ ")))
+    if (!options->check && !options->station)
         argp_error(state, "--station: whom is it for? 1-32 of a-z, 0-9 and -");
 }
 
@@ -63,7 +63,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
     switch (key) {
     case ARGP_KEY_INIT: state->child_inputs[0] = &options->wire; return 0;
-    case 's': options->station = arg; return 0;
+    case 's': options->station = ctl_station(state, arg); return 0;
     case 'w': options->withdraw = true; return 0;
     case 'c': options->check = true; return 0;
     case 'n':
@@ -128,23 +128,16 @@ static int answer(const struct order *order, const char *text)
     return r;
 }
 
-static int64_t mono_ms(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 static int converse(struct order *order)
 {
-    int64_t until_ms = mono_ms() + WAIT_MS;
+    int64_t until_ms = ctl_mono_ns() / NS_PER_MS + WAIT_MS;
     struct wire_message message;
     int r = -1;
 
     if (wire_connect(order->wire) < 0)
         return ctl_fail(CTL_FAILED, "%s: cannot connect", order->options->wire.url);
-    while (r < 0 && mono_ms() < until_ms && wire_wait(order->wire, &message, (int)(until_ms - mono_ms())) > 0) {
+    while (r < 0 && ctl_mono_ns() / NS_PER_MS < until_ms &&
+           wire_wait(order->wire, &message, (int)(until_ms - ctl_mono_ns() / NS_PER_MS)) > 0) {
         if (message.kind == WIRE_DOWN)
             r = ctl_fail(CTL_FAILED, "%s: %s", order->options->wire.url, message.payload ? message.payload : "gone");
         if (message.kind == WIRE_UP && wire_publish(order->wire, order->desired, order->payload, true) < 0)

@@ -37,15 +37,10 @@ static const struct argp_child children[] = {{&cell_argp, 0, "Station:", 1}, {0}
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
     struct options *options = state->input;
-    char *end;
 
     switch (key) {
     case ARGP_KEY_INIT: state->child_inputs[0] = &options->cell; return 0;
-    case 'n':
-        options->seconds = strtod(arg, &end);
-        if (end == arg || *end != '\0' || !(options->seconds > 0 && options->seconds <= SECONDS_MAX))
-            argp_error(state, "--seconds: \"%s\" is not in 0..%d", arg, SECONDS_MAX);
-        return 0;
+    case 'n': options->seconds = ctl_seconds(state, arg, 0.001, SECONDS_MAX); return 0;
     case ARGP_KEY_ARG:
         if (options->file)
             argp_error(state, "\"%s\" is too much: one file at a time", arg);

@@ -54,11 +54,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
     switch (key) {
     case ARGP_KEY_INIT: state->child_inputs[0] = &options->wire; return 0;
-    case 's':
-        if (arg[0] == '\0' || strlen(arg) >= STATION_LEN || strpbrk(arg, "+#$/ "))
-            argp_error(state, "--station: \"%s\" is not 1-32 of a-z, 0-9 and -", arg);
-        options->station = arg;
-        return 0;
+    case 's': options->station = ctl_station(state, arg); return 0;
     case ARGP_KEY_ARG: argp_error(state, "\"%s\" is too much", arg); return 0;
     default: /* argp's keys, not an enum of ours */ return ARGP_ERR_UNKNOWN;
     }

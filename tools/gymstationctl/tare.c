@@ -44,27 +44,15 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
     switch (key) {
     case ARGP_KEY_INIT: state->child_inputs[0] = &options->wire; return 0;
-    case 's': options->station = arg; return 0;
-    case 'b':
-        if (arg[0] == '\0' || strlen(arg) >= ID_LEN)
-            argp_error(state, "--by: \"%s\" is not 1-64 bytes", arg);
-        options->by = arg;
-        return 0;
+    case 's': options->station = ctl_station(state, arg); return 0;
+    case 'b': options->by = ctl_by(state, arg); return 0;
     case ARGP_KEY_ARG: argp_error(state, "\"%s\" is too much", arg); return 0;
     case ARGP_KEY_END:
-        if (!options->station || strlen(options->station) > 32 || strpbrk(options->station, "+#$/ "))
+        if (!options->station)
             argp_error(state, "--station: which one? 1-32 of a-z, 0-9 and -");
         return 0;
     default: /* argp's keys, not an enum of ours */ return ARGP_ERR_UNKNOWN;
     }
-}
-
-static int64_t mono_ms(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
 /* CTL_FINE or CTL_FAILED when it is the answer to this request, NO_CLOCK, or NOT_YET when it is none. */
@@ -123,13 +111,14 @@ static int publish(struct request *request, const struct options *options, bool 
 
 static int converse(struct request *request, const struct options *options)
 {
-    int64_t until_ms = mono_ms() + WAIT_MS;
+    int64_t until_ms = ctl_mono_ns() / NS_PER_MS + WAIT_MS;
     struct wire_message message;
     int r = NOT_YET;
 
     if (wire_connect(request->wire) < 0)
         return ctl_fail(CTL_FAILED, "%s: cannot connect", options->wire.url);
-    while (r < 0 && mono_ms() < until_ms && wire_wait(request->wire, &message, (int)(until_ms - mono_ms())) > 0) {
+    while (r < 0 && ctl_mono_ns() / NS_PER_MS < until_ms &&
+           wire_wait(request->wire, &message, (int)(until_ms - ctl_mono_ns() / NS_PER_MS)) > 0) {
         if (message.kind == WIRE_DOWN)
             r = ctl_fail(CTL_FAILED, "%s: %s", options->wire.url, message.payload ? message.payload : "gone");
         if (message.kind == WIRE_UP)
