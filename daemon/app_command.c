@@ -4,7 +4,8 @@
  * restart: replies are kept in the journal, in the transaction of what the command brought about.
  *
  * The reply to a command that brought an event about goes out once both are durable: who has read `ok` can rely on it.
- * A stop's goes out at once, since a stop acts before anything is written.
+ * A stop's goes out at once, since a stop acts before anything is written. While nothing can be written the others' do too,
+ * but for attribute, which is nothing but its event and is refused.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -81,7 +82,7 @@ void app_remembered(struct app *app, int64_t tag)
 void app_reply(struct app *app, const struct reply *reply, bool after_event)
 {
     app_send_reply(app, app->commanding, reply->command, reply->id, reply_json(reply),
-                   after_event && reply->command != COMMAND_STOP);
+                   after_event && reply->command != COMMAND_STOP && !app->storage_failing);
 }
 
 /* What was refused may be corrected and sent again under the same id: it is not remembered. */
@@ -197,6 +198,7 @@ void app_command_arrived(struct app *app, struct mqtt_message *message)
     int r;
 
     if (message->retained || message->too_large) {
+        snprintf(refusal.path, sizeof(refusal.path), "/");
         snprintf(refusal.reason, sizeof(refusal.reason), "%s",
                  message->retained ? "commands are not taken retained" : "over 16 KiB");
         r = -EINVAL;
@@ -227,6 +229,11 @@ void app_command_arrived(struct app *app, struct mqtt_message *message)
     /* A stop is never one too many. */
     if (too_many(app) && command.kind != COMMAND_STOP) {
         snprintf(refusal.reason, sizeof(refusal.reason), "more than %d commands a second", COMMANDS_PER_S);
+        refuse(app, message, &command, REPLY_BUSY, &refusal);
+        return;
+    }
+    if (command.kind == COMMAND_ATTRIBUTE && app->storage_failing) {
+        snprintf(refusal.reason, sizeof(refusal.reason), "the journal cannot be written now: ask again later");
         refuse(app, message, &command, REPLY_BUSY, &refusal);
         return;
     }

@@ -13,8 +13,9 @@ static void copy_response_topic(const MQTTLenString *from, struct mqtt_message *
 {
     size_t len = from->len > 0 ? (size_t)from->len : 0;
 
-    if (len >= sizeof(ret->response_topic) || memchr(from->data, '\0', len))
-        return; /* as if none had been given: the reply on the ordinary topic remains */
+    if (len >= sizeof(ret->response_topic) || memchr(from->data, '\0', len) || memchr(from->data, '+', len) ||
+        memchr(from->data, '#', len)) /* a broker would end the connection over a wildcard */
+        return;                       /* as if none had been given: the reply on the ordinary topic remains */
     memcpy(ret->response_topic, from->data, len);
     ret->response_topic[len] = '\0';
 }

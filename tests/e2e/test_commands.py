@@ -5,9 +5,11 @@
 import contextlib
 import json
 import sqlite3
+import subprocess
 
+import mqtt5
 from station import PREFIX, ID, Bench, no_gap, valid
-from suite import main
+from suite import ROOT, main
 
 SESSION = "00000000-0000-4000-8000-{:012}"
 
@@ -94,6 +96,63 @@ def test_who_has_read_ok_can_rely_on_it():
         watch.until(lambda: len(attributed(watch)) == 9, 10, "one more, and no other")
         events = {e["seq"]: e for e in watch.events()}
         no_gap([events[seq] for seq in sorted(events)])
+
+
+def test_what_cannot_be_read_is_refused_with_the_path_of_the_whole():
+    with Bench() as bench:
+        bench.start_broker()
+        watch = bench.subscribe()
+        bench.station(source="sim")
+        runs(watch, 1)
+        for what, payload, retain in (("retained", attribute(1), True), ("16 KiB", " " * 16385, False), ("UTF-8", b"\xff", False)):
+            mark = len(watch.of("reply/attribute"))
+            bench.publish("cmd/attribute", payload, retain=retain)
+            reply = watch.until(lambda m=mark: watch.of("reply/attribute")[m:], 10, f"refused: {what}")[0].json
+            assert (reply["code"], reply["path"], what in reply["reason"]) == ("invalid", "/", True), reply
+        assert not attributed(watch)
+
+
+def test_no_response_topic_costs_the_connection():
+    """One with a wildcard, which a broker may hand on: a publish to it would be the end of the connection."""
+    with Bench() as bench:
+        bench.start_broker()
+        watch = bench.subscribe()
+        bench.station(source="sim")
+        runs(watch, 1)
+        for n, wild in enumerate(("#", "+", "a/#", "../+/x")):
+            topic, response = f"{PREFIX}/{ID}/cmd/identify", f"{PREFIX}/{ID}/reply/{wild}"
+            with mqtt5.Client(bench.port, name=f"desk-{n}") as desk:
+                desk.ids += 1
+                props = b"\x08" + mqtt5.text(response)
+                payload = json.dumps({"v": 1, "id": f"w-{n}", "by": "desk"}).encode()
+                desk.send(0x32, mqtt5.text(topic) + desk.ids.to_bytes(2, "big") + bytes([len(props)]) + props + payload)
+                with contextlib.suppress(ConnectionError):  # a broker may refuse it
+                    desk.until(0x40)
+        assert json.loads(ask(bench, watch, "identify", {"v": 1, "id": "last", "by": "pt-2"}))["ok"] is True
+        assert [m.payload for m in watch.of("status")][-1] == "online" and "offline" not in [m.payload for m in watch.of("status")]
+
+
+def test_while_nothing_can_be_written_every_command_is_answered_and_none_lies():
+    with Bench() as bench:
+        shim = bench.dir / "shim_faults.so"
+        subprocess.run(["cc", "-shared", "-fPIC", "-D_GNU_SOURCE", "-o", shim, ROOT / "tests" / "faults" / "shim_faults.c", "-ldl"],
+                       check=True, timeout=60)
+        bench.start_broker()
+        watch = bench.subscribe()
+        station = bench.station(source="sim", env={
+            "LD_PRELOAD": str(shim), "GYMSTATION_FAULT": "EIO", "GYMSTATION_FAULT_AT": "300", "GYMSTATION_FAULT_FOR": "1000000",
+            "GYMSTATION_FAULT_DIR": str(bench.dir)})
+        runs(watch, 1)
+        n = 0
+        while "cannot be written" not in station.output():  # each of these is an event
+            n += 1
+            assert n <= 500, "the disk never failed"
+            bench.publish_lines("desired/prescription/8", [f"{n}.{i}" for i in range(5)])
+        watch.until(lambda: [f for f in watch.last("state").json["faults"] if f["fault"] == "journal"], 10, "state says so")
+        reply = json.loads(ask(bench, watch, "attribute", attribute(1)))
+        assert (reply["ok"], reply["code"]) == (False, "busy"), reply
+        for name in ("identify", "report", "stop", "tare"):
+            assert json.loads(ask(bench, watch, name, {"v": 1, "id": name, "by": "pt-2"}))["id"] == name
 
 
 if __name__ == "__main__":
