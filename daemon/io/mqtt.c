@@ -60,9 +60,9 @@ static int make_uri(struct mqtt *m, const char *url, struct refusal *why)
 {
     bool plain = strncmp(url, "mqtt://", 7) == 0, tls = strncmp(url, "mqtts://", 8) == 0;
     const char *rest = plain ? url + 7 : tls ? url + 8 : "";
-    char uri[300];
+    char uri[320];
 
-    if (!host_and_port(rest) || strlen(rest) > sizeof(uri) - 8) {
+    if (!host_and_port(rest) || strlen(rest) > sizeof(uri) - 16) {
         snprintf(why->path, sizeof(why->path), "mqtt.url");
         snprintf(why->reason, sizeof(why->reason), "%.80s is not mqtt://host[:port], mqtts://host[:port] or none", url);
         return -EINVAL;
