@@ -8,6 +8,7 @@
  *     judge    errors of one session --> the figures of a row
  *     show     one session for a reader
  *     table    the rows for a reader
+ *     targets  what is wanted of them, met or missed
  *     recorded the rows against what they were
  *     still    false reps while nobody exercises, and the stop button
  *     speed    how fast the core takes samples
@@ -39,6 +40,8 @@ enum figure_kind {
     FIGURE_LIVE_ECC,
     FIGURE_LIVE_BOTTOM, /* the live stream says that it begins */
     FIGURE_TOLD,        /* the rep event comes, after the true end */
+    FIGURE_ECC_QUICK,   /* crossing times of a step-up's way down: movements of up to 2 s */
+    FIGURE_ECC_SLOW,    /* of 2.5 to 3.5 s */
     FIGURE_COUNT
 };
 
@@ -196,6 +199,9 @@ void speed_run(struct speed *ret, uint64_t seed, const struct exercise_set *exer
 
 /* The table as Markdown, for the README: figures down, set-ups across. */
 void table_markdown(struct rows *rows, const struct still *still, const struct speed *speed);
+
+/* What is wanted, what was measured, met or missed and why; speed NULL: not measured. */
+void targets_print(struct rows *rows, const struct still *still, const struct speed *speed, bool markdown);
 
 /* Prints all of one session. */
 void show_session(const struct bench_options *options, int i, const struct exercise_set *exercises);

@@ -134,6 +134,18 @@ static void judge_phases(struct row *row, const struct rep_data *rep, const stru
                     truth->con_move_ns);
 }
 
+/* The way down a step is the harder to see the slower it is: what is wanted of it depends on that. */
+static void judge_step_down(struct row *row, const struct phase_time *ecc, const struct patient_truth *truth)
+{
+    int64_t move_ns = truth->ecc_move_end_ns - truth->ecc_move_ns;
+    if (strcmp(truth->exercise, "step_up") != 0 || !observed(ecc) || truth->ecc_ns == ABSENT)
+        return;
+    if (move_ns <= 2 * NS_PER_S)
+        figure_add(&row->figures[FIGURE_ECC_QUICK], seconds(ecc->dur_ns - (truth->end_ns - truth->ecc_ns)));
+    else if (move_ns >= 2500 * NS_PER_MS && move_ns <= 3500 * NS_PER_MS)
+        figure_add(&row->figures[FIGURE_ECC_SLOW], seconds(ecc->dur_ns - (truth->end_ns - truth->ecc_ns)));
+}
+
 /*
  * A phase claimed load or model that physics or the set's own observability says cannot be seen, a model without its
  * uncertainty, or one of a repetition that never reached the box.
@@ -161,6 +173,7 @@ static void judge_rep(struct row *row, const struct bench_session *session, cons
         return;
     double length = seconds(truth->end_ns - truth->con_ns);
     judge_phases(row, &rep->data, truth, i > 0 ? truth - 1 : NULL);
+    judge_step_down(row, &rep->data.phases[PHASE_ECC], truth);
     figure_add(&row->figures[FIGURE_REP], seconds(rep->data.end_ns - rep->data.start_ns) / length - 1);
     if (rep->data.tut_ns != ABSENT && truth->tut_ns != ABSENT)
         figure_add(&row->figures[FIGURE_TUT], seconds(rep->data.tut_ns) / seconds(truth->tut_ns) - 1);

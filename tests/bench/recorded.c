@@ -16,6 +16,7 @@
 #define EXACT         0
 #define SECONDS_FLOOR 0.005 /* s */
 #define SHARE_FLOOR   0.002
+#define SD_FLOOR      0.02
 #define NAMES_MAX     4000
 #define NAME_MAX_LEN  96
 #define RUNS_MAX      16
@@ -50,12 +51,16 @@ static void put_row(struct entries *entries, struct row *row)
         put(entries, row->name, "sets miscounted", row->measured - row->exact, EXACT);
         put(entries, row->name, "worst miss", row->worst_miss, EXACT);
     }
+    if (row->with_sd > 0)
+        put(entries, row->name, "phases beyond their sd_s", 1 - (double)row->within_sd / row->with_sd, SD_FLOOR);
     for (int k = 0; k < FIGURE_COUNT; k++) {
         enum figure_kind kind = (enum figure_kind)k;
         struct figure_summary s = figure_summary(&row->figures[k]);
         double floor = figure_is_share(kind) ? SHARE_FLOOR : SECONDS_FLOOR;
         if (s.n == 0)
             continue;
+        snprintf(what, sizeof what, "%s bias", figure_str(kind));
+        put(entries, row->name, what, fabs(s.bias), floor);
         snprintf(what, sizeof what, "%s median", figure_str(kind));
         put(entries, row->name, what, s.median, floor);
         snprintf(what, sizeof what, "%s p90", figure_str(kind));

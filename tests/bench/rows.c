@@ -27,6 +27,8 @@ static const struct {
     [FIGURE_LIVE_ECC] = {"live ecc", false},
     [FIGURE_LIVE_BOTTOM] = {"live bottom", false},
     [FIGURE_TOLD] = {"told", false},
+    [FIGURE_ECC_QUICK] = {"ecc to 2 s", false},
+    [FIGURE_ECC_SLOW] = {"ecc of 3 s", false},
 };
 
 const char *figure_str(enum figure_kind kind)

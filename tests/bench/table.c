@@ -103,4 +103,5 @@ void table_print(struct rows *rows, const struct still *still, const struct spee
            "the true time. "
            "sd: errors of phases with sd_s that are within it.\n");
     table_totals(rows, still, speed);
+    targets_print(rows, still, speed, false);
 }

@@ -113,6 +113,7 @@ static void print_odd(const struct rows *rows)
 
 void table_markdown(struct rows *rows, const struct still *still, const struct speed *speed)
 {
+    targets_print(rows, still, speed, true);
     printf(
         "Each figure: bias / median / 90th percentile of the error. `move`: `move_s`. live: when the live stream says "
         "that a\nphase has begun, told: when the rep event comes, both after the true time.\n\n"

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the bench is to show, against what it shows: a line a target, met or missed, and why. Set-ups graded A or B, that
+ * is the first BENCH_COUNTED ones without hands on a chair; all sampling rates together unless said otherwise.
+ */
+#include "tests/bench/bench.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#define TEXT_LEN 160
+
+/* All that a target may look at; speed is NULL in the reduced run. */
+struct seen {
+    struct rows *rows;
+    const struct still *still;
+    const struct speed *speed;
+};
+
+struct wanted {
+    const char *what, *wanted;
+    bool (*met)(const struct wanted *target, const struct seen *seen, char text[TEXT_LEN]);
+    int setup; /* index of bench_setups, for figures */
+    enum figure_kind figure;
+    double median, p90; /* limits; p90 0: none */
+    const char *why;    /* said when it is missed */
+};
+
+static struct row *plain_row(const struct seen *seen, int setup, bool low)
+{
+    char name[ROW_NAME_LEN];
+    return rows_find(seen->rows, draw_row_name(&bench_setups[setup], low, name), true);
+}
+
+/* --- counts ------------------------------------------------------------------------------------------------------ */
+
+struct counts {
+    int measured, exact, worst;
+};
+
+static void add_counts(struct counts *counts, const struct row *row)
+{
+    counts->measured += row->measured;
+    counts->exact += row->exact;
+    counts->worst = row->worst_miss > counts->worst ? row->worst_miss : counts->worst;
+}
+
+static bool is_odd(const struct row *row)
+{
+    return strncmp(row->name, "case ", 5) == 0 || strcmp(row->name, "odd cases") == 0;
+}
+
+/* Hands on a chair take a set-up's grade down to C. */
+static bool hands(const struct row *row)
+{
+    return strcmp(row->name, "case hand_lean") == 0 || strcmp(row->name, "case leaning_steps") == 0;
+}
+
+static double exact_pct(const struct counts *counts)
+{
+    return counts->measured > 0 ? 100.0 * counts->exact / counts->measured : 0;
+}
+
+static bool count_met(const struct wanted *target, const struct seen *seen, char text[TEXT_LEN])
+{
+    struct counts plain = {0}, odd = {0};
+    for (int i = 0; i < seen->rows->n; i++)
+        if (seen->rows->v[i].counted && !hands(&seen->rows->v[i]))
+            add_counts(is_odd(&seen->rows->v[i]) ? &odd : &plain, &seen->rows->v[i]);
+    snprintf(text, TEXT_LEN, "%.2f %%, worst miss %d; odd cases: %.2f %%, %d", exact_pct(&plain), plain.worst,
+             exact_pct(&odd), odd.worst);
+    add_counts(&plain, &(struct row){.measured = odd.measured, .exact = odd.exact, .worst_miss = odd.worst});
+    return exact_pct(&plain) >= target->median && plain.worst <= 1;
+}
+
+static bool src_met(const struct wanted *target, const struct seen *seen, char text[TEXT_LEN])
+{
+    int leaning = 0, others = 0;
+    (void)target;
+    for (int i = 0; i < seen->rows->n; i++) {
+        const struct row *row = &seen->rows->v[i];
+        bool leans = strstr(row->name, "leaning") != NULL || strcmp(row->name, "case hand_lean") == 0;
+        *(leans ? &leaning : &others) += row->src_violations;
+    }
+    snprintf(text, TEXT_LEN, "%d; %d of patients who lean on a chair", leaning + others, leaning);
+    return leaning + others == 0;
+}
+
+/* --- figures ----------------------------------------------------------------------------------------------------- */
+
+/* One figure of one set-up at 76-320 samples a second. */
+static bool figure_met(const struct wanted *target, const struct seen *seen, char text[TEXT_LEN])
+{
+    struct figure_summary s = figure_summary(&plain_row(seen, target->setup, false)->figures[target->figure]);
+    snprintf(text, TEXT_LEN, "%.2f s, %.2f s", s.median, s.p90);
+    return s.n > 0 && s.median <= target->median && s.p90 <= target->p90;
+}
+
+/* The worst median of that figure of all set-ups at 76-320 samples a second. */
+static bool worst_met(const struct wanted *target, const struct seen *seen, char text[TEXT_LEN])
+{
+    bool share = figure_is_share(target->figure);
+    double worst = 0;
+    char name[ROW_NAME_LEN] = "";
+    for (int i = 0; i < BENCH_COUNTED; i++) {
+        struct figure_summary s = figure_summary(&plain_row(seen, i, false)->figures[target->figure]);
+        if (bench_setups[i].oddity != PATIENT_PLAIN || s.n == 0 || s.median < worst)
+            continue;
+        worst = s.median;
+        draw_row_name(&bench_setups[i], false, name);
+    }
+    snprintf(text, TEXT_LEN, "%.*f %s at worst (%s)", share ? 1 : 3, share ? 100 * worst : worst, share ? "%" : "s",
+             name);
+    return name[0] != '\0' && worst <= target->median;
+}
+
+/* Every phase of every set-up: how late the ninth of ten changes is. */
+static bool live_met(const struct wanted *target, const struct seen *seen, char text[TEXT_LEN])
+{
+    double worst = 0, median = 0;
+    char name[ROW_NAME_LEN] = "", what[ROW_NAME_LEN + 16] = "";
+    for (int i = 0; i < BENCH_COUNTED; i++)
+        for (int k = FIGURE_LIVE_CON; k <= FIGURE_LIVE_BOTTOM; k++) {
+            struct figure_summary s = figure_summary(&plain_row(seen, i, false)->figures[k]);
+            if (bench_setups[i].oddity != PATIENT_PLAIN || s.n == 0)
+                continue;
+            median = s.median > median ? s.median : median;
+            if (s.p90 <= worst)
+                continue;
+            worst = s.p90;
+            snprintf(what, sizeof what, "%s, %s", draw_row_name(&bench_setups[i], false, name),
+                     figure_str((enum figure_kind)k) + strlen("live "));
+        }
+    snprintf(text, TEXT_LEN, "medians up to %.2f s; p90 up to %.2f s (%s)", median, worst, what);
+    return worst <= target->p90;
+}
+
+/* --- the others -------------------------------------------------------------------------------------------------- */
+
+static bool still_met(const struct wanted *target, const struct seen *seen, char text[TEXT_LEN])
+{
+    const struct still *still = seen->still;
+    (void)target;
+    snprintf(text, TEXT_LEN, "%d in %.1f h of standing, %d in %.1f h of others walking over it", still->standing_reps,
+             still->standing_h, still->walked_reps, still->walked_h);
+    return still->standing_reps + still->walked_reps == 0;
+}
+
+static bool stop_met(const struct wanted *target, const struct seen *seen, char text[TEXT_LEN])
+{
+    (void)target;
+    snprintf(text, TEXT_LEN, "%d of %d presses", seen->still->stop_samples, seen->still->stops);
+    return seen->still->stop_samples == 0;
+}
+
+static bool speed_met(const struct wanted *target, const struct seen *seen, char text[TEXT_LEN])
+{
+    if (seen->speed == NULL) {
+        snprintf(text, TEXT_LEN, "not in a small run");
+        return true;
+    }
+    snprintf(text, TEXT_LEN, "%.1f million/s; worst single sample %.2f ms", seen->speed->samples_per_s / 1e6,
+             (double)seen->speed->worst_ns / 1e6);
+    return seen->speed->samples_per_s >= target->median;
+}
+
+enum { CURL, STEP, THRUST }; /* as in bench_setups */
+
+#define ECC(which, of, at, m, p, reason)                                                                               \
+    {                                                                                                                  \
+        .what = "eccentric of " which, .wanted = "median " #m " s, p90 " #p " s", .met = figure_met, .setup = at,      \
+        .figure = of, .median = m, .p90 = p, .why = reason                                                             \
+    }
+
+static const struct wanted targets[] = {
+    {.what = "sets with exact count",
+     .wanted = ">= 99.5 %, never off by more than 1",
+     .met = count_met,
+     .median = 99.5,
+     .why = "the misses have a row each without `--markdown`, and a line on stderr that shows the session"},
+    {.what = "`src` violations",
+     .wanted = "0",
+     .met = src_met,
+     .why = "a hand on a chair moves the load as slowly as a curl does: three repetitions have to be seen to tell them "
+            "apart"},
+    ECC("dead-anchored curls, no hands", FIGURE_ECC, CURL, 0.08, 0.20,
+        "weak bands on heavy, swaying bodies: the pull is near the sway"),
+    ECC("step-ups of 1.2-2 s", FIGURE_ECC_QUICK, STEP, 0.15, 0.40, "see the rows of the step-up"),
+    ECC("step-ups of 3 s", FIGURE_ECC_SLOW, STEP, 0.25, 0.80, "see the rows of the step-up"),
+    ECC("hip thrusts", FIGURE_ECC, THRUST, 0.25, 0.80, "see the rows of the thrust"),
+    {.what = "rep duration",
+     .wanted = "median within 3 %",
+     .met = worst_met,
+     .figure = FIGURE_REP,
+     .median = 0.03,
+     .why = "see that set-up's rows"},
+    {.what = "time under tension",
+     .wanted = "median within 3 %",
+     .met = worst_met,
+     .figure = FIGURE_TUT,
+     .median = 0.03,
+     .why = "see that set-up's rows"},
+    {.what = "hold time",
+     .wanted = "median within 0.05 s",
+     .met = worst_met,
+     .figure = FIGURE_HOLD,
+     .median = 0.05,
+     .why = "see the rows of the holds"},
+    {.what = "false reps in ten hours",
+     .wanted = "0",
+     .met = still_met,
+     .why = "whoever steps on the plate beside the patient loads it: what lasts as long as a repetition is one to the "
+            "box"},
+    {.what = "samples between a stop press and its event", .wanted = "0", .met = stop_met, .why = "a bug"},
+    {.what = "live phase changes",
+     .wanted = "within 0.30 s",
+     .met = live_met,
+     .p90 = 0.30,
+     .why = "a change that never comes counts as 3 s: a thrust's first repetition shows what its load rises by, and "
+            "tells none"},
+    {.what = "samples a second on one core",
+     .wanted = ">= 5 million",
+     .met = speed_met,
+     .median = 5e6,
+     .why = "the machine was busy, or is slower than a desktop"},
+};
+
+void targets_print(struct rows *rows, const struct still *still, const struct speed *speed, bool markdown)
+{
+    const struct seen seen = {rows, still, speed};
+    char text[TEXT_LEN];
+    printf(markdown ? "| target | wanted | measured | |\n|---|---|---|---|\n" : "\nTargets:\n");
+    for (size_t i = 0; i < sizeof targets / sizeof targets[0]; i++) {
+        bool met = targets[i].met(&targets[i], &seen, text);
+        printf(markdown ? "| %s | %s | %s | %s%s |\n" : "  %-44s %-36s %s: %s%s\n", targets[i].what, targets[i].wanted,
+               text, met ? "met" : "missed: ", met ? "" : targets[i].why);
+    }
+    printf("\n");
+}
