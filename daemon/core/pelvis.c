@@ -12,19 +12,21 @@
 
 #include "daemon/core/fixed.h"
 
-#define ENTER_PCT  45
-#define LOW_PCT    30
-#define BOUNCE_PCT 60
-#define BACK_PCT   15
-#define DRIFT_PCT  10 /* the rest level follows quiet spells: lower ones, and higher ones up to this; 30 % is a press */
-#define LEFT_PCT   60 /* of the rest level missing: the feet are off */
+#define ENTER_PCT    45
+#define LOW_PCT      30
+#define SLOW_LOW_PCT 42 /* a converter that averages 0.4 s shows 37 % of a pause of 0.5 s */
+#define BOUNCE_PCT   60
+#define BACK_PCT     15
+#define DRIFT_PCT    10 /* the rest level follows quiet spells: lower ones, and higher ones up to this; 30 % is a press */
+#define LEFT_PCT     60 /* of the rest level missing: the feet are off */
 
 static int64_t part(int64_t mn, int64_t per_cent)
 {
     return mn * per_cent / 100;
 }
 
-int64_t pelvis_median(const struct pelvis_median *median)
+/* ABSENT when there are none. */
+static int64_t in_order(const struct pelvis_median *median, int index)
 {
     int64_t sorted[PELVIS_FIVE];
 
@@ -34,7 +36,17 @@ int64_t pelvis_median(const struct pelvis_median *median)
             sorted[k] = sorted[k - 1];
         sorted[k] = median->v[i];
     }
-    return median->n > 0 ? sorted[median->n / 2] : ABSENT;
+    return median->n > 0 ? sorted[index] : ABSENT;
+}
+
+int64_t pelvis_median(const struct pelvis_median *median)
+{
+    return in_order(median, median->n / 2);
+}
+
+int64_t pelvis_median_low(const struct pelvis_median *median)
+{
+    return in_order(median, (median->n - 1) / 2);
 }
 
 void pelvis_median_add(struct pelvis_median *median, int64_t value)
@@ -101,6 +113,8 @@ void pelvis_begin(struct pelvis *pelvis, const struct detector_setup *setup, con
     pelvis->enter_ns = pelvis->left_ns = pelvis->prev_end_ns = ABSENT;
     pelvis->was_off = false;
     pelvis->median = (struct live_median){0};
+    pelvis->last = (struct sample){.t_ns = ABSENT};
+    pelvis->slow = false;
     pelvis->move = (struct live_move){.level_mn = ABSENT};
     quiet_init(&pelvis->quiet);
     rep_buffer_clear(&pelvis->buffer);
@@ -256,7 +270,7 @@ static int step_up(struct pelvis *pelvis, int64_t t_ns, int64_t u_mn, struct mar
     bool lifted = high_enough(pelvis, u_mn) && !too_high(pelvis, u_mn);
 
     pelvis->peak_mn = fixed_max(pelvis->peak_mn, u_mn);
-    if (u_mn < part(amp_mn(pelvis), LOW_PCT))
+    if (u_mn < part(amp_mn(pelvis), pelvis->slow ? SLOW_LOW_PCT : LOW_PCT))
         enter(pelvis, PELVIS_STATE_LOW, t_ns);
     else if (up_ns > pelvis->up_max_ns && lifted)
         return lost(pelvis, t_ns, FLAG_NO_TOUCHDOWN, pelvis->enter_ns, mark);
@@ -269,11 +283,12 @@ static int step_low(struct pelvis *pelvis, int64_t t_ns, int64_t u_mn, struct ma
 {
     int64_t low_ns = pelvis->state_ns;
 
-    if (u_mn >= part(amp_mn(pelvis), BOUNCE_PCT)) { /* within LOOK_NS: a thump, or a drop that the feet caught */
+    bool over =
+        t_ns - low_ns >= PELVIS_LOOK_NS && pelvis->left_ns == ABSENT; /* else: soon known whether the feet leave */
+
+    if (!over && u_mn >= part(amp_mn(pelvis), BOUNCE_PCT)) /* a thump, or a drop that the feet caught */
         enter(pelvis, PELVIS_STATE_UP, t_ns);
-        return 0;
-    }
-    if (t_ns - low_ns < PELVIS_LOOK_NS || pelvis->left_ns != ABSENT) /* the feet seem to be leaving: soon known */
+    if (!over)
         return 0;
     enter(pelvis, PELVIS_STATE_DOWN, t_ns);
     return finish(pelvis, low_ns, t_ns, mark);
@@ -325,12 +340,26 @@ static bool not_seen(const struct pelvis *pelvis, int64_t t_ns)
     return idle && pelvis->n_reps == 0 && t_ns - pelvis->start_ns >= PELVIS_NOT_SEEN_NS;
 }
 
+/* The sample before this one, without spikes. */
+static bool take_middle(struct pelvis *pelvis, const struct sample *sample, struct sample *ret)
+{
+    const struct sample before = pelvis->last;
+
+    if (!live_median(&pelvis->median, sample, ret))
+        return false;
+    pelvis->last = *sample;
+    pelvis->slow = sample->t_ns - ret->t_ns > PELVIS_SLOW_NS && before.t_ns == ret->t_ns;
+    if (pelvis->slow && fixed_abs((int64_t)before.force_mn - ret->force_mn) <= PELVIS_AMP_MAX_MN)
+        ret->force_mn = before.force_mn;
+    return true;
+}
+
 int pelvis_step(struct pelvis *pelvis, const struct sample *sample, struct mark *marks)
 {
     struct sample middle;
     int n = 0;
 
-    if (!live_median(&pelvis->median, sample, &middle))
+    if (!take_middle(pelvis, sample, &middle))
         return 0;
     middle.force_mn = (int32_t)fixed_force(middle.force_mn);
     rep_buffer_push(&pelvis->buffer, &middle);

@@ -2,7 +2,8 @@
 /*
  * Pelvis off, pelvis down: what bridge and thrust share. The feet on the box carry B at rest; while they press, the load
  * climbs within 0.2-0.5 s (pre-tension) to the level at which nothing rests on the floor any more: off. At touch-down
- * it falls back within 0.15-0.4 s. u = F - B, median of three; A is the plateau of a rep above B.
+ * it falls back within 0.15-0.4 s. u = F - B, median of three (below 17 samples a second
+ * only where it takes away what no body does: it would fill the pause on the floor); A is the plateau of a rep above B.
  *
  *     LEVEL --rest level known, feet on it--> DOWN --u > 0.45 A for 150 ms--> UP --u < 0.3 A--> LOW
  *       ^--feet off the box                     ^--160 ms later, second look: MARK_REP------------'
@@ -37,7 +38,8 @@
 #define PELVIS_REF_MAX_PCT   160    /* more is somebody else's weight, or the reference was a press */
 #define PELVIS_REST_MAX_PCT  350    /* of the rest level: lifting adds one to two times as much ... */
 #define PELVIS_AMP_MAX_MN    400000 /* ... and less than this where the zero was wrong; who walks over weighs more */
-#define PELVIS_SURE          3      /* reps after which the reference is believed */
+#define PELVIS_SLOW_NS       (60 * NS_PER_MS) /* between samples: the pause on the floor may be as short as two of them */
+#define PELVIS_SURE          3                /* reps after which the reference is believed */
 #define PELVIS_FIVE          5
 
 enum pelvis_state { PELVIS_STATE_LEVEL, PELVIS_STATE_DOWN, PELVIS_STATE_UP, PELVIS_STATE_LOW, PELVIS_STATE_LOST };
@@ -70,6 +72,8 @@ struct pelvis {
     int64_t search_ns;                  /* nothing before this belongs to the next rep */
     int64_t prev_end_ns;                /* known end of the rep before, or ABSENT */
     struct live_median median;
+    struct sample last; /* as it came */
+    bool slow;          /* samples are far apart */
     struct live_move move;
     struct quiet quiet;
     struct rep_buffer buffer;
@@ -86,7 +90,8 @@ int64_t pelvis_amp_mn(const struct pelvis *pelvis);
 /* u of the last sample pushed: above the rest level, 0 when that is not known. */
 int64_t pelvis_u_mn(const struct pelvis *pelvis);
 
-int64_t pelvis_median(const struct pelvis_median *median); /* or ABSENT */
+int64_t pelvis_median(const struct pelvis_median *median);     /* or ABSENT; of two the greater */
+int64_t pelvis_median_low(const struct pelvis_median *median); /* of two the lesser */
 void pelvis_median_add(struct pelvis_median *median, int64_t value);
 
 #endif

@@ -23,6 +23,11 @@
 #define RISE_PARTS 2534
 #define REST_PARTS 2466
 
+/* Of the square of the converter's mean over AVERAGED periods; a loading is no shorter than a part of it. */
+#define AVERAGED    4
+#define SMEAR_PCT   233 /* (1 / 12) / (1 / 28): variances of a box and of a minimum-jerk movement */
+#define RAMP_MIN_NS (100 * NS_PER_MS)
+
 static int64_t at_ns(const struct rep_scan *scan, int i)
 {
     return rep_buffer_at(scan->buffer, i)->t_ns;
@@ -90,6 +95,23 @@ static bool hole_near(const struct rep_scan *scan, int64_t a_ns, int64_t b_ns)
     return rep_scan_hole(scan, fixed_min(a_ns, b_ns), fixed_max(a_ns, b_ns));
 }
 
+static int64_t period_ns(const struct rep_scan *scan)
+{
+    int64_t all_ns = at_ns(scan, scan->to - 1) - at_ns(scan, scan->from), n = scan->to - 1 - scan->from;
+
+    return n > 0 ? all_ns / n : 0;
+}
+
+/* How long a loading took that was seen as long as this. */
+static int64_t unsmeared_ns(const struct rep_scan *scan, int64_t seen_ns)
+{
+    int64_t mean_us = AVERAGED * period_ns(scan) / 1000, seen_us = seen_ns / 1000;
+    int64_t square = seen_us * seen_us - mean_us * mean_us * SMEAR_PCT / 100;
+    int64_t least_ns = fixed_min(seen_ns, RAMP_MIN_NS);
+
+    return square <= 0 ? least_ns : fixed_max(least_ns, fixed_sqrt(square) * 1000);
+}
+
 /* The edge as it is when the level inside is level. False when it is never reached. */
 static bool edge_at(const struct approach *way, int64_t level, struct pelvis_edge *ret)
 {
@@ -104,10 +126,11 @@ static bool edge_at(const struct approach *way, int64_t level, struct pelvis_edg
     int64_t half_ns = outer >= 0 ? cross_ns(scan, outer, outer + way->dir, level / 2) : high_ns;
     int64_t rise_ns = fixed_abs(high_ns - half_ns);
     int64_t learnt_ns = way->learnt_ns == ABSENT ? PELVIS_RAMP_NS : way->learnt_ns;
-    *ret = (struct pelvis_edge){.level_mn = level, .ramp_ns = ABSENT, .index = high};
+    *ret = (struct pelvis_edge){.level_mn = level, .ramp_ns = ABSENT, .seen_ns = ABSENT, .index = high};
     ret->known = edge && !hole_near(scan, half_ns, high_ns + way->dir);
     if (outer >= 0 && rise_ns <= RISE_MAX_NS) {
-        ret->ramp_ns = rise_ns * PER_RISE / RISE_PARTS;
+        ret->seen_ns = rise_ns * PER_RISE / RISE_PARTS;
+        ret->ramp_ns = unsmeared_ns(scan, ret->seen_ns);
         ret->t_ns = half_ns + way->dir * ret->ramp_ns / 2;
     } else {
         ret->t_ns = high_ns + way->dir * (learnt_ns * REST_PARTS / PER_RISE);
@@ -118,7 +141,8 @@ static bool edge_at(const struct approach *way, int64_t level, struct pelvis_edg
 static bool find_edge(const struct approach *way, struct pelvis_edge *ret)
 {
     int64_t seed_ns = at_ns(way->scan, way->seed), step_ns = way->dir * NS_PER_MS;
-    int64_t level = way->level_mn;
+    int64_t level = way->level_mn,
+            late_ns = AVERAGED / 2 * period_ns(way->scan); /* until the mean is all of it inside */
 
     if (level == ABSENT)
         level = mean_mn(way, seed_ns + step_ns * (FIRST_MS - 60), seed_ns + step_ns * (FIRST_MS + 60));
@@ -128,7 +152,8 @@ static bool find_edge(const struct approach *way, struct pelvis_edge *ret)
         level = fixed_clamp(level, way->least_mn, way->most_mn);
         if (!edge_at(way, level, ret))
             return false;
-        int64_t next = mean_mn(way, ret->t_ns + way->dir * LEVEL_FROM_NS, ret->t_ns + way->dir * LEVEL_TO_NS);
+        int64_t from_ns = LEVEL_FROM_NS + late_ns / 2, to_ns = LEVEL_TO_NS + late_ns;
+        int64_t next = mean_mn(way, ret->t_ns + way->dir * from_ns, ret->t_ns + way->dir * to_ns);
         level = next == ABSENT ? level : next;
     }
     while (inside(way->scan, ret->index) && (at_ns(way->scan, ret->index) - ret->t_ns) * way->dir < 0)
@@ -215,6 +240,12 @@ static int outwards(const struct rep_scan *scan, int i, int dir, int64_t level)
     return i;
 }
 
+/* How much earlier, or later, B + pA is crossed because of the converter's mean. */
+static int64_t smear_ns(const struct pelvis_edge *edge)
+{
+    return edge->ramp_ns == ABSENT ? 0 : (edge->seen_ns - edge->ramp_ns) * RISE_PARTS / PER_RISE;
+}
+
 static int64_t time_under_tension(const struct rep_scan *scan, const struct pelvis_edges *edges)
 {
     int64_t low = edges->amp_mn / 10, sum = 0;
@@ -224,7 +255,7 @@ static int64_t time_under_tension(const struct rep_scan *scan, const struct pelv
         return ABSENT;
     for (int i = from + 1; i <= to; i++)
         sum += fixed_above_ns(scan->f[i - 1], scan->f[i], at_ns(scan, i) - at_ns(scan, i - 1), low);
-    return sum;
+    return sum - smear_ns(&edges->off) - smear_ns(&edges->down);
 }
 
 static int64_t integral(const struct rep_scan *scan, const struct pelvis_edges *edges)

@@ -9,7 +9,9 @@
  *             loading: off          down :unloading
  *
  * Loading and unloading are taken as minimum jerk: from half of S to 0.9 S passes 0.2534 of their length D, and S is
- * reached D/2 after the half-level crossing. That correction is what the pre-tension adds. When the crossings are too far
+ * reached D/2 after the half-level crossing. That correction is what the pre-tension adds. The converter's mean over four
+ * periods W makes loading longer and shifts no half level: variances add, so D^2 = measured^2 - 2.33 W^2, and F > B + pA
+ * lasts 0.2534 (measured - D) longer at either end than it does. When the crossings are too far
  * apart to be one movement (pressed first, lifted later; a slow let-go) D is what was learnt from other reps, from 0.9 S.
  */
 #ifndef GYMSTATION_CORE_PELVIS_SCAN_H
@@ -24,6 +26,7 @@ struct pelvis_edge {
     bool known;       /* no hole around it */
     int64_t t_ns;     /* off, or down */
     int64_t ramp_ns;  /* D of this one, or ABSENT when it was not one movement */
+    int64_t seen_ns;  /* the same before the converter's mean was taken out, or ABSENT */
     int64_t level_mn; /* S on this side */
     int index;        /* first sample inside */
 };

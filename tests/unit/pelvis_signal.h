@@ -27,6 +27,18 @@ static inline double add_lift(struct corner *c, int *n, double *t, double b, str
     return off;
 }
 
+/* As a converter gives it: the mean over four periods, stamped in their middle. */
+static inline void run_averaged(struct rep_run *run, const struct corner *corners, int n, double rate, double to_s)
+{
+    for (int i = 0; i / rate < to_s; i++) {
+        double sum = 0.0;
+        for (int k = 0; k < 40; k++)
+            sum += shape_at(corners, n, i / rate + (k - 19.5) / 10.0 / rate);
+        struct sample s = sample_of(i / rate, sum / 40.0);
+        rep_run_sample(run, &s);
+    }
+}
+
 /* Nothing inside a rep is claimed that the box cannot see. */
 static inline void assert_no_inside(const struct rep_run *run)
 {

@@ -29,7 +29,7 @@ static void ten_noise_free_reps_are_read_as_defined(void **state)
         for (int k = 0; k < 10; k++)
             off[k] = add_lift(c, &n, &t, B, LIFT);
         begin(-1.0);
-        play(n, rates[r], t + 2.0);
+        run_averaged(&run, c, n, rates[r], t + 2.0);
         assert_int_equal(run.full, 10);
         assert_int_equal(run.n, 10);
         for (int k = 0; k < 10; k++) {
@@ -47,7 +47,7 @@ static void ten_noise_free_reps_are_read_as_defined(void **state)
             assert_int_equal(rep->flags, 0);
         }
         assert_no_inside(&run);
-        assert_near((double)run.ops->ref_amp_mn(&run.memory), 1000.0 * A, 4000.0);
+        assert_near((double)run.ops->ref_amp_mn(&run.memory), 1000.0 * A, rates[r] > 20.0 ? 4000.0 : 6000.0);
     }
 }
 

@@ -256,6 +256,30 @@ static void saturation_and_ten_samples_a_second(void **state)
     assert_int_equal(run.n, 10);
 }
 
+/*
+ * 0.5 s from pelvis down to pelvis off, of which the feet let go and press for 0.4: at ten samples a second, each a mean
+ * over 0.4 s, a third of the load is left in between. Every rep counts, as long as it was.
+ */
+static void short_pauses_are_seen_at_ten_samples_a_second(void **state)
+{
+    (void)state;
+    struct lift lift = {S, A - S, 0.2, 1.0, 0.5, 1.2, 0.2, 0.1};
+
+    for (int k = 0; k < 10; k++) { /* samples fall differently on the pauses */
+        double t = 2.0 + 0.01 * k;
+        int n = 0;
+        for (int r = 0; r < 10; r++)
+            add_lift(c, &n, &t, B, lift);
+        begin(-1.0);
+        run_averaged(&run, c, n, 10.0, t + 2.0);
+        assert_int_equal(run.full, 10);
+        assert_int_equal(run.n, 10);
+        assert_int_equal(run.not_seen, 0);
+        for (int r = 1; r < 10; r++)
+            assert_near(s_of(run.reps[r].end_ns - run.reps[r].start_ns), 2.7, 0.2);
+    }
+}
+
 static void odd_stamps_break_nothing(void **state)
 {
     (void)state;
@@ -319,6 +343,7 @@ int main(void)
         cmocka_unit_test(a_zero_that_was_wrong_changes_no_count),
         cmocka_unit_test(a_reference_that_was_a_press_is_given_up),
         cmocka_unit_test(saturation_and_ten_samples_a_second),
+        cmocka_unit_test(short_pauses_are_seen_at_ten_samples_a_second),
         cmocka_unit_test(odd_stamps_break_nothing),
         cmocka_unit_test(a_copy_in_mid_rep_goes_on_identically),
     };
