@@ -6,14 +6,13 @@
 
 #include "daemon/core/fixed.h"
 
-#define MEAN_NS    (150 * NS_PER_MS)
-#define NOISE_PART 10 /* of R: more noise than that is smoothed in the live stream */
 #define TOP_SD_SHARE                                                                                                   \
     0.5 /* the inner ends of the movements are known better than the outer ones, which the pre-tension hides */
 #define STOPPED_SD  0.25 /* of the crossing time, see read_crossings() */
 #define STRANGE_PCT 15   /* of the rise: fit and load may differ by on top */
 #define CUT_S       0.1  /* two bins */
 #define ROUNDS      2
+#define SURE        2 /* reps after which their rise is what is usual */
 
 static void thrust_begin(void *self, const struct detector_setup *setup)
 {
@@ -22,9 +21,8 @@ static void thrust_begin(void *self, const struct detector_setup *setup)
 
     pelvis_begin(&thrust->pelvis, setup, &rules);
     thrust->levels = thrust->rises = (struct pelvis_median){0};
-    thrust->mean = (struct live_mean){0};
     thrust->habit = (struct rise_habit){.cost = {0.0}};
-    live_phase_begin(&thrust->phase);
+    thrust_live_begin(&thrust->live);
 }
 
 /* ---- the second look ---- */
@@ -199,9 +197,10 @@ static void fill_phases(const struct ways *ways, struct rep_data *rep)
  */
 static bool stays_low(const struct thrust_detector *thrust, int64_t rise, int64_t high)
 {
-    int64_t usual = pelvis_median(&thrust->rises);
+    int64_t usual =
+        pelvis_median_low(&thrust->rises); /* of two the lesser: where one way is short it comes out too high */
 
-    if (usual == ABSENT)
+    if (thrust->rises.n < SURE)
         return false;
     int64_t least = usual * THRUST_FULL_PCT / 100;
     return rise < least && high - pelvis_median(&thrust->levels) < least;
@@ -264,21 +263,15 @@ static void take_rep(struct thrust_detector *thrust, struct rep_data *rep)
 
 /* ---- live ---- */
 
-/* Height above the usual level at lift-off; nothing is told before the first rep has shown it. */
-static int live_marks(struct thrust_detector *thrust, int64_t t_ns, struct mark *mark)
+static int live_marks(struct thrust_detector *thrust, struct mark *mark)
 {
     const struct pelvis *pelvis = &thrust->pelvis;
-    int64_t rise = pelvis_median(&thrust->rises), level = pelvis_median(&thrust->levels);
-    struct sample above = {.t_ns = t_ns};
+    struct thrust_live *live = &thrust->live;
 
-    if (rise == ABSENT || pelvis->state == PELVIS_STATE_LEVEL || pelvis->state == PELVIS_STATE_LOST)
+    if (!thrust_live_step(live, pelvis, pelvis_median(&thrust->levels), pelvis_median(&thrust->rises)))
         return 0;
-    above.force_mn = (int32_t)fixed_force(pelvis_u_mn(pelvis) - level);
-    int64_t height = live_mean(&thrust->mean, &above, pelvis->noise_mn * NOISE_PART > rise ? MEAN_NS : 0);
-    /* What quick hips add by being sped up is no height to fall from. */
-    if (!live_phase(&thrust->phase, t_ns, fixed_min(height, rise), rise, rise / 10))
-        return 0;
-    *mark = (struct mark){.kind = MARK_PHASE, .t_ns = t_ns, .phase = thrust->phase.phase};
+    int64_t t_ns = rep_buffer_at(&pelvis->buffer, pelvis->buffer.n - 1)->t_ns;
+    *mark = (struct mark){.kind = MARK_PHASE, .t_ns = t_ns, .phase = live->phase.phase};
     return 1;
 }
 
@@ -290,7 +283,7 @@ static int thrust_step(void *self, const struct sample *sample, struct mark *mar
     for (int i = 0; i < n; i++)
         if (marks[i].kind == MARK_REP)
             take_rep(thrust, &marks[i].rep);
-    return n + live_marks(thrust, sample->t_ns, marks + n);
+    return n + live_marks(thrust, marks + n);
 }
 
 static int64_t thrust_ref_amp_mn(const void *self)

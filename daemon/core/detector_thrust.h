@@ -10,10 +10,7 @@
  * They are read off the plateau fit's curve (rise_fit.h), so all three are SRC_MODEL with an sd; move_s is the fit's where
  * it is credible, and then sd is the movement's. A movement that stopped on its way is on no curve: crossings of the load
  * itself, a generous sd, no move_s. Where nothing rises out of the noise the phases are left out; the rep stays.
- * Live phases compare the load with the L0 and R of the reps before: none in a set's first rep, where nothing is known of
- * either. From the second on, simulated patients at 76-320 SPS (con 1-3 s, ecc 1.2-5 s): con 0.13, top 0.14, ecc 0.09,
- * bottom 0.11 s after the crossing (median); 90 % of them within 0.16, 0.22, 0.19 and 0.15 s. The rest is mostly an ecc
- * told early, where hips stop so quickly on the top that slowing down unloads the feet by a tenth of R.
+ * Live phases: thrust_live.h.
  * A rep with a rise under THRUST_FULL_PCT of what is usual (running median of five) is partial.
  */
 #ifndef GYMSTATION_CORE_DETECTOR_THRUST_H
@@ -21,6 +18,7 @@
 
 #include "daemon/core/pelvis.h"
 #include "daemon/core/rise_fit.h"
+#include "daemon/core/thrust_live.h"
 
 #define THRUST_REST_PCT                                                                                                \
     100 /* feet 15 % of body weight at rest, 35 % on top; pressing reaches 60 % of the step of 15 % */
@@ -30,8 +28,7 @@
 struct thrust_detector {
     struct pelvis pelvis;
     struct pelvis_median levels, rises; /* L0 and R of full reps, mN */
-    struct live_phase phase;
-    struct live_mean mean;
+    struct thrust_live live;
     struct rise_habit habit;
     struct rise_bins bins;
 };

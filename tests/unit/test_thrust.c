@@ -49,10 +49,10 @@ static void ten_noise_free_reps_are_read_as_defined(void **state)
     static const double rates[] = {76.0, 80.0, 87.5, 320.0, 10.0};
 
     for (int r = 0; r < 5; r++) {
-        double t, tol = rates[r] > 20.0 ? 0.06 : 0.15;
+        double t, tol = rates[r] > 20.0 ? 0.06 : 0.20;
         int n = reps(10, LIFT, &t);
         begin(0.4, -1.0);
-        rep_run_shape(&run, c, n, rates[r], 0.0, t + 2.0, NULL);
+        run_averaged(&run, c, n, rates[r], t + 2.0);
         assert_int_equal(run.full, 10);
         assert_int_equal(run.n, 10);
         for (int k = 0; k < 10; k++) {
@@ -72,7 +72,10 @@ static void ten_noise_free_reps_are_read_as_defined(void **state)
     }
 }
 
-/* From the second rep on, each live phase comes within 0.3 s of its crossing. */
+/*
+ * Each live phase comes within 0.3 s of its crossing; in the first rep, which has no
+ * other to go by, 0.45 s early to 1 s late.
+ */
 static void live_phases_follow_within_300_ms(void **state)
 {
     (void)state;
@@ -82,14 +85,14 @@ static void live_phases_follow_within_300_ms(void **state)
 
     begin(0.4, -1.0);
     rep_run_shape(&run, c, n, RATE, 0.0, t + 1.0, NULL);
-    assert_int_equal(run.n_phases, 16);
-    for (int i = 0; i < 16; i++) {
-        double off = 2.3 + 8.55 * (1 + i / 4);
+    assert_int_equal(run.n_phases, 20);
+    for (int i = 0; i < 20; i++) {
+        double off = 2.3 + 8.55 * (i / 4);
         double at[] = {off + 2.0 * EDGE, off + 2.0 - 2.0 * EDGE, off + 4.0 + 3.0 * EDGE, off + 7.0 - 3.0 * EDGE};
         assert_int_equal(run.phases[i].phase, order[i % 4]);
         double late = s_of(run.phases[i].t_ns) - at[i % 4];
-        if (late < -0.05 || late > 0.3)
-            fail_msg("phase %d of rep %d is %.3f s late", i % 4, 1 + i / 4, late);
+        if (late < (i < 4 ? -0.45 : -0.05) || late > (i < 4 ? 1.0 : 0.3))
+            fail_msg("phase %d of rep %d is %.3f s late", i % 4, i / 4, late);
     }
 }
 
