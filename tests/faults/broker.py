@@ -58,7 +58,7 @@ def guarded_outage(bench, **how):
 def acl_refused(table, times):
     """The right to write events is withdrawn while sessions run, and given back once rows have been refused."""
     with Guarded() as bench:
-        o = guarded_outage(bench, sessions=20 * times, speed=20)
+        o = guarded_outage(bench, sessions=8 * times, speed=20)
         o.link.open()
         for _ in range(times):
             wait_for(lambda mark=committed_count(o.ledger.journal): committed_count(o.ledger.journal) > mark + 4, 60,

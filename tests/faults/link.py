@@ -116,7 +116,7 @@ class Outage:
 
     def __init__(self, bench, sessions=40, speed="max", sets=(), **how):
         self.bench, self.link, self.struck = bench, Link(bench), threading.Event()
-        self.trace = short_sessions(bench, sessions)
+        self.trace, self.limit_s = short_sessions(bench, sessions), 120 + sessions * 20
         self.wanted = replay(self.trace)
         bench.start_broker()
         self.ledger = Ledger(bench.dir / "journal.db")
@@ -127,7 +127,7 @@ class Outage:
         collecting(collector(bench))
 
     def wait_committed(self):
-        wait_for(lambda: committed_count(self.ledger.journal) > len(self.wanted), 120, "the sessions are in the journal")
+        wait_for(lambda: committed_count(self.ledger.journal) > len(self.wanted), self.limit_s, "the sessions are in the journal")
 
     def strike(self, at, action):
         def now():
