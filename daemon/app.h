@@ -209,6 +209,7 @@ void app_replies_found(struct app *app);           /* of the runs before this on
 void app_replies_free(struct app *app);
 
 /* app_delivery.c */
+void app_say_fault(const struct app *app, const struct event *event);     /* app_faults.c: raised or cleared */
 void app_fault(struct app *app, enum fault fault, bool raised);           /* nothing happens when it is so already */
 void app_watch_link(struct app *app, const struct mqtt_message *message); /* NULL: time has passed */
 void app_ack_arrived(struct app *app, const struct mqtt_message *message);

@@ -20,6 +20,8 @@ static void publish_event(struct app *app, const struct event *event, const char
 {
     char *data = event_data_json(event, app->exercises->v);
 
+    if (event->head.type == EVENT_FAULT_RAISED || event->head.type == EVENT_FAULT_CLEARED)
+        app_say_fault(app, event);
     if (data == NULL || journal_append(app->journal, &event->head, data, closing ? strdup(closing) : NULL, more) < 0)
         app_say("event %s is lost: %s", event_type_str(event->head.type),
                 data ? "the journal's queue is full" : "out of memory");

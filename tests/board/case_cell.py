@@ -55,6 +55,8 @@ def test_faults():
             box.until(lambda: len(box.watch.events("fault_cleared")) == len(box.watch.events("fault_raised")), 10,
                       f"{world} is over, and all is well: {box.watch.events('fault_raised')}")
             box.goes_on()
+        log = box.daemon.output()
+        assert "sensor_rate: 10.0 samples/s where sensor.rate_sps says 80" in log and "sensor_dead is over after" in log, log
         shown(box, 0)
         no_gap(box.watch.events())
 

@@ -150,8 +150,10 @@ static void say_reader(struct doctor *doctor, const struct source *source)
     if (sensor_realtime(source))
         doctor_say(doctor, VERDICT_OK, "scheduling", "the reader runs in real time");
     else
-        doctor_say(doctor, VERDICT_WARN, "scheduling",
-                   "no real-time scheduling: allow LimitRTPRIO=60, or run this as root");
+        doctor_say(
+            doctor, VERDICT_WARN, "scheduling",
+            "no real-time scheduling: reads are lost beside busy programs. The unit's LimitRTPRIO=60 gives it to the "
+            "daemon; for this look, run it as root");
 }
 
 static void say_values(struct doctor *doctor, struct look *look)
