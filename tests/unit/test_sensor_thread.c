@@ -101,44 +101,71 @@ static void next_input(struct source *source, struct input *ret)
     }
 }
 
-/* 1 % is promised on a machine that has nothing else to do; sanitizers and neighbours are not. */
+/*
+ * 1 % is promised for what is delivered; a debug build may take twice that, and sanitizers what they need. It is the thread's
+ * processor time, and the best of some seconds counts: neighbours make every call dearer, never cheaper.
+ */
+#ifdef NDEBUG
+#define LIMIT_PCT 1.0
+#else
+#define LIMIT_PCT 2.0
+#endif
+#define WINDOW      80 /* numbers: a second */
+#define WINDOWS     3
+#define WINDOWS_MAX 30 /* until one is cheap enough */
+
 static double limit_pct(void)
 {
     const char *sanitizers = getenv("GYMSTATION_SANITIZE");
 
-    return sanitizers && sanitizers[0] != '\0' ? 50 : 5;
+    return sanitizers && sanitizers[0] != '\0' ? 50 : LIMIT_PCT;
+}
+
+static uint64_t cpu_us(const struct source *source)
+{
+    uint64_t counters[SENSOR_COUNTER_COUNT];
+
+    sensor_counters(source, counters);
+    return counters[SENSOR_CPU_US];
+}
+
+/* Per cent of a core at 80 SPS that the next numbers cost. */
+static double window_pct(struct source *source, int64_t *last_ns)
+{
+    uint64_t before_us = cpu_us(source);
+    struct input input;
+
+    for (int numbers = 0; numbers < WINDOW;) {
+        next_input(source, &input);
+        if (input.kind != INPUT_FORCE)
+            continue; /* a machine so busy that the reader came late */
+        assert_in_range(input.u.force.raw, 0x100000, 0x100000 + 999);
+        assert_true(input.stamp_ns > *last_ns && input.stamp_ns <= now_ns());
+        *last_ns = input.stamp_ns;
+        numbers++;
+    }
+    return (double)(cpu_us(source) - before_us) * 1e5 / ((double)WINDOW * PERIOD_NS);
 }
 
 static void test_numbers_come_through_the_queue_and_cost_little(void **state)
 {
     struct chip chip;
     struct source *source = start(&chip);
-    uint64_t counters[SENSOR_COUNTER_COUNT], before_us = 0;
-    int64_t last_ns = 0, first_ns = 0;
-    double percent;
+    uint64_t counters[SENSOR_COUNTER_COUNT];
+    int64_t last_ns = 0;
+    double best_pct = window_pct(source, &last_ns); /* with what starting costs */
 
     (void)state;
-    for (int numbers = 0; numbers < 240;) {
-        struct input input;
+    for (int i = 0; i < WINDOWS || (i < WINDOWS_MAX && best_pct >= limit_pct()); i++) {
+        double pct = window_pct(source, &last_ns);
 
-        next_input(source, &input);
-        if (input.kind != INPUT_FORCE)
-            continue; /* a machine so busy that the reader came late */
-        assert_in_range(input.u.force.raw, 0x100000, 0x100000 + 999);
-        assert_true(input.stamp_ns > last_ns && input.stamp_ns <= now_ns());
-        last_ns = input.stamp_ns;
-        if (++numbers > 1)
-            continue;
-        sensor_counters(source, counters);
-        before_us = counters[SENSOR_CPU_US];
-        first_ns = last_ns;
+        best_pct = pct < best_pct ? pct : best_pct;
     }
     sensor_counters(source, counters);
-    percent = (double)(counters[SENSOR_CPU_US] - before_us) * 1e5 / (double)(last_ns - first_ns);
-    printf("    80 SPS cost %.2f %% of a core; SCHED_FIFO %s; %d suspect, %d overslept of %d\n", percent,
+    printf("    80 SPS cost %.2f %% of a core; SCHED_FIFO %s; %d suspect, %d overslept of %d\n", best_pct,
            sensor_realtime(source) ? "yes" : "no", (int)counters[SENSOR_SUSPECT], (int)counters[SENSOR_OVERSLEPT],
            (int)counters[SENSOR_GOOD]);
-    assert_true(percent < limit_pct());
+    assert_true(best_pct < limit_pct());
     source->ops->close(source);
 }
 
