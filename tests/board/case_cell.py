@@ -56,7 +56,8 @@ def test_faults():
                       f"{world} is over, and all is well: {box.watch.events('fault_raised')}")
             box.goes_on()
         log = box.daemon.output()
-        assert "sensor_rate: 10.0 samples/s where sensor.rate_sps says 80" in log and "sensor_dead is over after" in log, log
+        assert re.search(r"sensor_rate: (9\.[89]|10\.[012]) samples/s where sensor.rate_sps says 80", log), log
+        assert "sensor_dead is over after" in log, log
         shown(box, 0)
         no_gap(box.watch.events())
 
