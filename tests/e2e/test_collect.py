@@ -126,6 +126,20 @@ def test_a_collector_may_be_killed_at_any_moment():
         assert "gaps none" in check(bench)
 
 
+def test_a_collector_begun_again_asks_under_ids_of_its_own():
+    """A station answers an id that it has seen as it did then, and sends nothing again."""
+    with Bench() as bench:
+        bench.start_broker()
+        played(bench, 2)
+        asked = bench.subscribe(f"{PREFIX}/{ID}/cmd/+")
+        for n in range(1, 4):
+            process = collecting(collector(bench, db=f"ledger-{n}.db"))
+            asked.until(lambda n=n: len(asked.of("cmd/resend")) >= n and len(asked.of("cmd/report")) >= n, 20, "it asks")
+            process.kill()
+        ids = [m.json["id"] for m in asked.messages]
+        assert len(ids) >= 6 and len(set(ids)) == len(ids) and max(map(len, ids)) <= 64, ids
+
+
 def test_a_gap_is_told():
     with Bench() as bench:
         bench.start_broker()

@@ -15,6 +15,7 @@ struct intake {
     int ledger_n;
     int64_t rejected; /* payloads on event topics that are no events */
     bool full_told;
+    uint64_t run;  /* tells the ids of our commands from those of the run before */
     bool rivalled; /* somebody else acknowledges: a clinic has one collector */
 };
 

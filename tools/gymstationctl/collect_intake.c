@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "tools/gymstationctl/collect.h"
 #include "tools/gymstationctl/ctl.h"
@@ -36,7 +37,8 @@ static int load(void *context, const struct store_journal *journal)
 
 int intake_init(struct intake *intake, const struct wire_options *options, struct store *store)
 {
-    *intake = (struct intake){.options = options, .store = store};
+    *intake = (struct intake){
+        .options = options, .store = store, .run = (uint64_t)wall_ms() << 16 | (uint64_t)getpid() % 0x10000};
     intake->ledgers = calloc(COLLECT_JOURNALS_MAX, sizeof(*intake->ledgers));
     if (!intake->ledgers || store_journals(store, load, intake) < 0)
         return -1;
@@ -199,9 +201,11 @@ static int take_health(struct intake *intake, const char *station, const struct 
     return r;
 }
 
-static void ask_id(const struct ledger *ledger, char *ret, size_t size)
+/* Of this run alone: a station answers an id that it has seen as it did then, and sends nothing again. */
+static void ask_id(const struct intake *intake, const struct ledger *ledger, char *ret, size_t size)
 {
-    snprintf(ret, size, "collect-%.8s-%" PRId64 "-%" PRId64, ledger->j.journal, ledger->asked_from, ledger->ask_number);
+    snprintf(ret, size, "collect-%.8s-%" PRIx64 "-%" PRId64 "-%" PRId64, ledger->j.journal, intake->run,
+             ledger->asked_from, ledger->ask_number);
 }
 
 static int take_gone(struct intake *intake, struct ledger *ledger, const json_t *list, int64_t now_ns)
@@ -233,7 +237,7 @@ static int take_reply(struct intake *intake, const char *station, const struct w
 
         if (!ledger->current || ledger->asked_from == 0 || strcmp(ledger->j.station, station) != 0)
             continue;
-        ask_id(ledger, asked, sizeof(asked));
+        ask_id(intake, ledger, asked, sizeof(asked));
         if (strcmp(asked, id) != 0)
             continue;
         if (strcmp(code, "ok") == 0)
@@ -302,7 +306,7 @@ static void ask_report(const struct intake *intake, struct wire *wire, struct le
 {
     char id[ID_LEN];
 
-    snprintf(id, sizeof(id), "collect-%.8s-%" PRId64, l->j.journal, now_ns);
+    snprintf(id, sizeof(id), "collect-%.8s-%" PRIx64 "-%" PRId64, l->j.journal, intake->run, now_ns);
     publish(intake, wire, l->j.station, "cmd/report", json_pack("{s:i, s:s, s:s}", "v", 1, "id", id, "by", "collector"),
             false);
     l->reported = true;
@@ -324,7 +328,7 @@ int intake_speak(struct intake *intake, struct wire *wire, int64_t now_ns)
             return -1;
         if (r == 0)
             continue;
-        ask_id(l, id, sizeof(id));
+        ask_id(intake, l, id, sizeof(id));
         publish(intake, wire, l->j.station, "cmd/resend",
                 json_pack("{s:i, s:s, s:s, s:I, s:I}", "v", 1, "id", id, "by", "collector", "from", (json_int_t)from,
                           "to", (json_int_t)to),
