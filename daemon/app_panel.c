@@ -22,6 +22,7 @@ struct app_panel {
     int code_count[BUTTON_COUNT];
     struct card card;
     char secret[CONFIG_TEXT_LEN];
+    bool lost; /* the buttons' lines cannot be read any more: a stop might not be seen */
     bool stuck_told;
     int unknown_said;
     int64_t retry_mono_ns;
@@ -137,7 +138,7 @@ static void device_event(struct app *app, const struct evdev_event *event)
 static void tell_stuck(struct app *app)
 {
     struct app_panel *panel = app->panel;
-    bool stuck = panel_stuck(&panel->panel, app_mono_ns());
+    bool stuck = panel->lost || panel_stuck(&panel->panel, app_mono_ns());
     struct input input = {.kind = INPUT_FAULT};
 
     if (stuck == panel->stuck_told)
@@ -158,10 +159,12 @@ void app_take_panel(struct app *app)
     while (panel->buttons && (r = buttons_next(panel->buttons, &from)) > 0)
         edge(app, SOURCE_GPIO, &from);
     if (r < 0) {
-        app_say("the buttons' lines cannot be read: %s; only pedals and commands are left", strerror(-r));
+        app_say("the buttons' lines cannot be read: %s; no session starts before the daemon is started again",
+                strerror(-r));
         sd_event_source_set_enabled(app->on_buttons, SD_EVENT_OFF);
         buttons_close(panel->buttons);
         panel->buttons = NULL;
+        panel->lost = true;
         release_all(app, SOURCE_GPIO, app_mono_ns());
     }
     while (panel->evdev && evdev_next(panel->evdev, &event) > 0)

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """A patient presses, lifts and holds; what is published of it is what the same inputs give without a board."""
+import pathlib
 import signal
 import time
 
@@ -7,8 +8,10 @@ from board import counts, level, wire
 from box import OUTPUTS, Box, Trace
 from station import no_gap, valid
 
-__all__ = ["test_curls", "test_hold", "test_cell_lost_in_a_set", "test_edges_while_asleep"]
+__all__ = ["test_curls", "test_hold", "test_cell_lost_in_a_set", "test_edges_while_asleep",
+           "test_button_down_at_the_start", "test_the_header_goes_away"]
 
+CONFIGFS = pathlib.Path("/sys/kernel/config")
 # The cell is read every 12.5 ms, by its own clock: what is measured is that much coarser than in the trace.
 CLOSE_S = 0.10
 
@@ -112,3 +115,30 @@ def test_edges_while_asleep():
                 found = box.counted(lambda c: c["presses"] > after + i)
                 assert found == after + i + 1, f"{found - after} instead of {i + 1} presses"
         assert not box.watch.events("fault_raised", fault="button_stuck")
+
+
+def test_button_down_at_the_start():
+    """It is no press; it is said, and works once it has come up."""
+    with Box() as box:
+        box.buttons["start"].set(True)
+        box.power_on("buttons.pull=off")  # a pull-up that is asked for lifts a simulated line, whoever presses
+        box.event("fault_raised", 10, fault="button_stuck")
+        box.buttons["start"].set(False)
+        box.event("fault_cleared", 10, fault="button_stuck")
+        assert box.counters()["presses"] == 0 and not box.watch.events("start_refused")
+        box.press("start")
+        box.event("start_refused", 10)
+
+
+def test_the_header_goes_away():
+    """A chip with the buttons on it that is gone: known without a press, since a stop would not be seen."""
+    bank = CONFIGFS / "gpio-sim" / "panel" / "bank0"
+    bank.mkdir(parents=True)
+    (bank / "label").write_text("panel", encoding="ascii")
+    (bank / "num_lines").write_text("8", encoding="ascii")
+    (bank.parent / "live").write_text("1", encoding="ascii")
+    with Box() as box:
+        daemon = box.power_on("buttons.chip=panel", "buttons.start=1", "buttons.stop=2", "buttons.plus=", "buttons.minus=")
+        (bank.parent / "live").write_text("0", encoding="ascii")
+        raised = box.event("fault_raised", 10, fault="button_stuck")
+        assert raised["data"]["effect"] == "no_start" and "the buttons' lines cannot be read" in daemon.output(), raised

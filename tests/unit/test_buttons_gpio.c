@@ -3,6 +3,7 @@
 #include "check.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -308,6 +309,8 @@ static void test_a_hundred_thousand_bounced_presses(void **state)
         if (count.stamp_ns - pressed_ns > worst_ns)
             worst_ns = count.stamp_ns - pressed_ns;
     }
+    printf("    %d presses that bounced for up to 20 ms: %d counted, stamps at most %d ns off\n", 100000, count.presses,
+           (int)worst_ns);
     assert_int_equal(worst_ns, 0); /* the press has the stamp of its first edge */
     buttons_close(buttons);
 }
