@@ -279,6 +279,10 @@ int set_total(const struct set_run *set); /* counted in all runs of this set */
 /* A set that would be measured begins as a cued one when somebody leans on a chair already; references are known. */
 void set_foresee(struct core *core);
 const int32_t *set_own_tempo(const struct core *core); /* the exercise's, for what was prescribed as free or asap */
+/* The live phase, unless it may not be claimed. */
+void set_show_phase(struct set_run *set, const struct mark *mark);
+/* Takes its phases from a rep that is counted, but may not be claimed to be measured inside. */
+void set_hold_back(struct rep_data *rep);
 /* Adds to a measured rep the phases that were cued and cannot be seen in this set-up. */
 void set_add_cued(const struct core *core, struct rep_data *rep);
 

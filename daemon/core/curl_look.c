@@ -58,6 +58,36 @@ void curl_drop_phase(struct phase_time *phase)
     phase->move_ns = phase->sd_ns = ABSENT;
 }
 
+/*
+ * From a crossing of pA or (1-p)A on that part of the crossing time further away from the movement, a constant speed's end
+ * is reached and a minimum jerk is within 0.04 A of it.
+ */
+#define STILL_PCT    15
+#define STILL_LAG_NS (50 * NS_PER_MS) /* converter and median */
+
+static int64_t margin_ns(const struct scan_crossing *from, const struct scan_crossing *to)
+{
+    return (to->t_ns - from->t_ns) * STILL_PCT / 100 + STILL_LAG_NS;
+}
+
+static void look_at_hands(struct curl_detector *curl, const struct scan_edges *edges, const struct rep_data *rep)
+{
+    int64_t up_ns = margin_ns(&edges->con, &edges->top), down_ns = margin_ns(&edges->ecc, &edges->end);
+    const struct lean_rep still = {.buffer = &curl->buffer,
+                                   .rest_mn = curl->rest_mn,
+                                   .noise_mn = curl->noise_mn,
+                                   .amp_mn = edges->amp_mn,
+                                   .bottom_ns = curl->still_ns,
+                                   .bottom_end_ns = edges->con.t_ns - up_ns,
+                                   .top_ns = rep->outcome == REP_FULL ? edges->top.t_ns + up_ns : NEVER,
+                                   .top_end_ns = edges->ecc.t_ns - down_ns,
+                                   .uneven =
+                                       ((rep->flags & FLAG_TWO_PART) != 0) + ((rep->flags & FLAG_PAUSE_IN_ECC) != 0)};
+
+    lean_take(&curl->lean, &still);
+    curl->still_ns = edges->end.t_ns + down_ns;
+}
+
 /* What is in the buffer up to to_ns. A rep that has not come down to pA yet can wait unless this is the last look. */
 enum curl_look curl_look(struct curl_detector *curl, int64_t to_ns, enum curl_when when, struct rep_data *ret)
 {
@@ -94,6 +124,7 @@ enum curl_look curl_look(struct curl_detector *curl, int64_t to_ns, enum curl_wh
         ret->flags |= FLAG_PAUSE_IN_ECC;
     curl->moves.noise_mn = curl->noise_mn;
     rep_moves_take(&curl->moves, &scan, &edges, ret);
+    look_at_hands(curl, &edges, ret);
     curl->prev_end_ns = edges.end.known ? ret->end_ns : ABSENT;
     curl->search_ns = curl->told_ns = ret->end_ns;
     curl->slip_ns = slipped(&scan, &edges, curl->noise_mn) ? ret->end_ns : ABSENT;

@@ -40,6 +40,7 @@ struct mark {
     enum mark_kind kind;
     int64_t t_ns;
     enum phase phase;
+    bool doubtful; /* MARK_PHASE, MARK_REP: somebody may be leaning on something: counts, but claims no phase */
     unsigned flags;
     int64_t
         since_ns; /* MARK_NOT_SEEN: from here on (0: from the start) cues count instead of what was not told apart */

@@ -83,6 +83,8 @@ static void curl_begin(void *self, const struct detector_setup *setup)
     curl_live_begin(&curl->live);
     quiet_init(&curl->quiet);
     support_begin(&curl->support);
+    lean_begin(&curl->lean);
+    curl->still_ns = setup->start_ns;
     rep_buffer_clear(&curl->buffer);
     enter(curl, curl->rest_mn == ABSENT ? CURL_STATE_LEVEL : CURL_STATE_REST, setup->start_ns);
 }
@@ -122,9 +124,9 @@ static int watch_hands(struct curl_detector *curl, const struct sample *sample, 
         support_begin(&curl->support);
     bool valley = support_step(&curl->support, sample->t_ns, sample->force_mn, amp_mn(curl));
 
-    if (!valley || curl->state == CURL_STATE_LOST)
+    if (curl->state == CURL_STATE_LOST || (!valley && !lean_told(&curl->lean)))
         return 0;
-    switch (support_grade(&curl->support, curl->noise_mn, amp_mn(curl))) {
+    switch (lean_told(&curl->lean) ? SUPPORT_LEAN : support_grade(&curl->support, curl->noise_mn, amp_mn(curl))) {
     case SUPPORT_NONE: return 0;
     case SUPPORT_TOUCH: curl->flags |= FLAG_HAND_SUPPORT; return 0;
     case SUPPORT_LEAN: break;
@@ -166,7 +168,7 @@ static int step_level(struct curl_detector *curl, int64_t t_ns, int64_t force_mn
         curl->rest_mn = quiet->level_mn;
         curl->noise_mn = fixed_max(curl->noise_mn, quiet->noise_mn);
     }
-    curl->search_ns = t_ns;
+    curl->search_ns = curl->still_ns = t_ns;
     curl->prev_end_ns = ABSENT;
     curl_live_begin(&curl->live);
     enter(curl, CURL_STATE_REST, t_ns);
@@ -303,6 +305,8 @@ static int leave(struct curl_detector *curl, int64_t t_ns, struct mark *mark)
     int n = in_rep ? finish(curl, t_ns, to_ns, true, mark) : 0;
 
     support_begin(&curl->support); /* whoever comes back stands anew */
+    lean_begin(&curl->lean);
+    curl->still_ns = NEVER;
     enter(curl, CURL_STATE_LEVEL, t_ns);
     return n;
 }
@@ -371,6 +375,8 @@ static int curl_step(void *self, const struct sample *sample, struct mark *marks
     n += watch_hands(curl, &middle, u_mn, marks + n);
     if (not_seen(curl, middle.t_ns, &since_ns))
         marks[n++] = not_seen_mark(middle.t_ns, since_ns);
+    for (int i = 0; i < n; i++)
+        marks[i].doubtful = !lean_free(&curl->lean);
     return n;
 }
 

@@ -37,6 +37,7 @@
 
 #include "daemon/core/curl_level.h"
 #include "daemon/core/curl_live.h"
+#include "daemon/core/lean.h"
 #include "daemon/core/support.h"
 #include "daemon/core/live.h"
 #include "daemon/core/quiet.h"
@@ -101,6 +102,8 @@ struct curl_detector {
     struct live_move move;
     struct quiet quiet;
     struct support support;
+    struct lean lean;
+    int64_t still_ns;             /* the rep before is over, margin included; or "go" */
     int64_t slip_ns, patience_ns; /* the band let go then, or ABSENT; without a rep for so long it is gone */
     unsigned flags;               /* of the reps from now on */
     int64_t told_ns;              /* end of the last accepted rep, or "go" */

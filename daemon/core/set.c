@@ -69,11 +69,13 @@ static void finish_now(struct core *core, enum set_reason reason, enum set_end e
 
 /* ---- running ---------------------------------------------------------------------------------------------------- */
 
-static void rep_ended(struct core *core, const struct rep_data *rep)
+static void rep_ended(struct core *core, const struct rep_data *rep, bool doubtful)
 {
     struct set_run *set = &core->set;
     struct rep_data whole = *rep;
 
+    if (doubtful)
+        set_hold_back(&whole);
     set_add_cued(core, &whole);
     set_publish_rep(core, &whole);
     set->moved_ns = rep->end_ns;
@@ -97,7 +99,7 @@ static void count_cued_since(struct core *core, int64_t since_ns, int64_t t_ns)
     while (pacer_deadline_ns(&set->pacer) <= t_ns && set->mode == SET_MODE_CUED) {
         pacer_fire(&set->pacer, &step);
         if (step.rep_ended && step.rep.start_ns + (step.rep.end_ns - step.rep.start_ns) / 2 > since_ns)
-            rep_ended(core, &step.rep);
+            rep_ended(core, &step.rep, false);
     }
 }
 
@@ -139,13 +141,9 @@ static void take_mark(struct core *core, const struct mark *mark)
     struct set_run *set = &core->set;
 
     switch (mark->kind) {
-    case MARK_PHASE:
-        set->phase_known = true;
-        set->phase = mark->phase;
-        set->phase_start_ns = mark->t_ns;
-        break;
+    case MARK_PHASE: set_show_phase(set, mark); break;
     case MARK_MOVING: set->moved_ns = mark->t_ns; break;
-    case MARK_REP: rep_ended(core, &mark->rep); break;
+    case MARK_REP: rep_ended(core, &mark->rep, mark->doubtful); break;
     case MARK_NOT_SEEN:
         go_blind(core, mark->t_ns, mark->flags != 0 ? mark->flags : FLAG_BAND_NOT_SEEN, mark->since_ns);
         break;
@@ -230,7 +228,7 @@ static void fire_pacer(struct core *core)
     pacer_fire(&set->pacer, &step);
     /* Cued is not done by a patient who has been seen to leave. */
     if (step.rep_ended && set->mode == SET_MODE_CUED && set->left_ns == ABSENT)
-        rep_ended(core, &step.rep);
+        rep_ended(core, &step.rep, false);
     if (set->mode == SET_MODE_NONE)
         return; /* that was the last one */
     if (step.tick)

@@ -32,6 +32,22 @@ void set_add_cued(const struct core *core, struct rep_data *rep)
             rep->phases[p] = cued.phases[p];
 }
 
+void set_show_phase(struct set_run *set, const struct mark *mark)
+{
+    if (mark->doubtful)
+        return;
+    set->phase_known = true;
+    set->phase = mark->phase;
+    set->phase_start_ns = mark->t_ns;
+}
+
+void set_hold_back(struct rep_data *rep)
+{
+    for (int p = 0; p < PHASE_COUNT; p++)
+        rep->phases[p] = (struct phase_time){
+            .src = SRC_NONE, .sd_ns = ABSENT, .move_ns = ABSENT, .target_ns = ABSENT, .in_tolerance = -1};
+}
+
 /*
  * Hands on a chair that lean there between two sets already: what the detector would tell apart only after three valleys.
  * Who touches it with a finger stays measured.

@@ -209,12 +209,28 @@ static void judge_change(struct row *row, const struct watch *watch, enum phase 
         figure_add(&row->figures[FIGURE_LIVE_CON + ((int)phase - PHASE_CON)], seconds(best_ns));
 }
 
+static bool without_phases(const struct seen_rep *rep)
+{
+    for (int p = 0; p < PHASE_COUNT; p++)
+        if (observed(&rep->data.phases[p]))
+            return false;
+    return true;
+}
+
+/* Phases are held back while hands may be leaning on a chair: live, up to the end of the first rep that is claimed. */
+static bool held_back(const struct watch *watch, int i)
+{
+    const struct seen_rep *rep = &watch->rep[i];
+    return without_phases(rep) || (i > 0 && rep[-1].set == rep->set && without_phases(&rep[-1]));
+}
+
 /* Of the repetitions that were measured. */
 static void judge_live(struct row *row, const struct bench_session *session, const struct watch *watch)
 {
     for (int i = 0; i < watch->reps; i++) {
         int j = match(watch, &watch->rep[i].data);
-        if (j < 0 || watch->rep[i].data.outcome != REP_FULL || !truth_complete(watch, &watch->truth[j]))
+        if (j < 0 || watch->rep[i].data.outcome != REP_FULL || held_back(watch, i) ||
+            !truth_complete(watch, &watch->truth[j]))
             continue;
         struct expected e = expect(&watch->truth[j]);
         judge_change(row, watch, PHASE_CON, e.con_ns);

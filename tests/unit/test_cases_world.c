@@ -66,6 +66,20 @@ static void test_leaning_on_a_chair_is_said(void **state)
     hands_are_said(PATIENT_HAND_LEAN);
 }
 
+/* What a hand may hide is not claimed: counted or paced, no phase of it is load or model. */
+static void test_leaning_on_a_chair_claims_no_phase(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 1; seed <= 2 * SEEDS; seed++) {
+        struct run *run = case_run(PATIENT_HAND_LEAN, CURL, seed);
+        for (int i = 0; i < run->n; i++)
+            for (int p = 0; p < PHASE_COUNT && run->events[i].head.type == EVENT_REP; p++)
+                assert_true(run->events[i].u.rep.phases[p].src == SRC_NONE ||
+                            run->events[i].u.rep.phases[p].src == SRC_CUE);
+        run_free(run);
+    }
+}
+
 static void test_leaning_steps_of_3_kg_are_said(void **state)
 {
     (void)state;
@@ -262,6 +276,7 @@ int main(void)
         cmocka_unit_test(test_a_phone_taken_away_in_the_set_changes_no_count),
         cmocka_unit_test(test_leaning_does_not_matter_where_the_whole_weight_is_seen),
         cmocka_unit_test(test_leaning_on_a_chair_is_said),
+        cmocka_unit_test(test_leaning_on_a_chair_claims_no_phase),
         cmocka_unit_test(test_leaning_steps_of_3_kg_are_said),
         cmocka_unit_test(test_a_shove_is_no_full_rep),
         cmocka_unit_test(test_kicks_cost_at_most_one_step_up),

@@ -72,6 +72,8 @@ static void judge(const struct rep_data *rep, const struct patient_truth *t)
 {
     const struct phase_time *up = &rep->phases[PHASE_CON], *pause = &rep->phases[PHASE_TOP];
     const struct phase_time *down = &rep->phases[PHASE_ECC];
+    if (up->src == SRC_NONE && pause->src == SRC_NONE && down->src == SRC_NONE)
+        return; /* held back: somebody might be leaning on a chair (lean.h) */
     take(&con, up->move_ns, up->sd_ns, t->con_move_end_ns - t->con_move_ns);
     take(&top, pause->move_ns, pause->sd_ns, t->ecc_move_ns - t->con_move_end_ns);
     take(&ecc, down->move_ns, down->sd_ns, t->ecc_move_end_ns - t->ecc_move_ns);
