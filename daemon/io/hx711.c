@@ -323,6 +323,7 @@ static int64_t hx_step(struct sensor_driver *driver, struct sensor *sensor)
             judge_read(hx, sensor, &read, fresh);
     }
     if (r < 0) {
+        drop_held(hx, sensor, SENSOR_UNPROVED);
         sensor_reject(sensor, SENSOR_REJECTED_IO, start_ns);
         hx->next_ns = start_ns + STEP_MAX_NS; /* a chip of the kernel that is gone answers at once: no spinning */
     }
