@@ -22,6 +22,7 @@
 #include "daemon/core/plan.h"
 #include "daemon/core/progression.h"
 #include "daemon/core/quiet.h"
+#include "daemon/core/rfd.h"
 #include "daemon/core/set_trend.h"
 #include "daemon/core/wander.h"
 #include "gymstation/core.h"
@@ -212,6 +213,7 @@ struct core {
     struct core_outs *outs; /* during a call only */
 
     struct hold hold;
+    struct rfd rfd; /* of the hold at hand */
     union detector_memory detector;
 };
 

@@ -29,6 +29,7 @@ void set_hold_begin(struct core *core, int64_t t_ns)
     set->hold_cue_ns = NEVER;
     set->hold_begun = false;
     hold_begin(&core->hold, &setup);
+    rfd_begin(&core->rfd);
 }
 
 static void hold_over(struct core *core)
@@ -77,6 +78,8 @@ void set_hold_sample(struct core *core, const struct sample *sample)
     if (core->set.mode != SET_MODE_HOLD)
         return;
     hold_sample(&core->hold, sample);
+    if (!core->set.hold_begun || sample->t_ns < hold_started_ns(&core->hold) + RFD_AFTER_NS)
+        rfd_sample(&core->rfd, sample);
     follow(core, sample->t_ns);
 }
 

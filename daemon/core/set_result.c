@@ -54,6 +54,7 @@ void set_publish_hold(struct core *core, const struct hold_data *hold)
     bool seen = (hold->flags & FLAG_CUED) == 0;
 
     event->u.hold = *hold;
+    event->u.hold.rfd_mn_s = seen ? rfd_mn_s(&core->rfd) : ABSENT;
     event->u.hold.flags |= set->flags | set->spoilt;
     set->spoilt = 0;
     event->head.rep = set->reps_before + set->tried + 1;

@@ -112,6 +112,7 @@ static void put_hold(struct put *put, const struct hold_data *hold)
     put_seconds(put, "longest_dip_s", hold->longest_dip_ns);
     put_newtons(put, "mean_n", hold->mean_mn);
     put_percent(put, "cv_pct", hold->cv_milli_pct);
+    put_newtons(put, "rfd_n_s", hold->rfd_mn_s);
     put_newtons(put, "target_n", hold->target_mn);
     put_flags(put, hold->flags);
 }

@@ -100,6 +100,28 @@ enum flag {
 };
 #define FLAG_COUNT 13
 
+/*
+ * What is measured of a repetition and of a hold. F: force on the box above the working zero, N; B: the rest level before
+ * the set (0 and flag no_baseline where it is not known); A: the plateau of this rep above B; p = 0.10 (ALGO_VERSION).
+ * The definitions are this project's; where another's is taken over, it is named.
+ *
+ *   con, top, ecc, bottom  s      con: F from B + pA up to B + (1-p)A; top: until F last falls below B + (1-p)A; ecc: until F
+ *                                 falls below B + pA; bottom: from the rep before to con. A step-up's: from 0.5 body
+ *                                 weight to 95 % of the height, above it, down to the last 0.9 body weight
+ *   move                   s      the movement itself, breakpoint to breakpoint of a fit of minimum-jerk edges, with the
+ *                                 standard deviation of that fit
+ *   tut                    s      time with F > B + pA between the start of con and the end of ecc; a set's: their sum
+ *   peak                   N      max (F - B) in that time
+ *   impulse                N s    integral of (F - B) dt over that time
+ *   mean                   N      impulse / that time; a hold's: integral of (F - B) dt / observed time
+ *   held, in_band          s      wall time from entering the band to the end; of it, with F inside the band
+ *   dips, longest_dip      1, s   times below the band that ended within the grace; the longest of them
+ *   cv                     %      steadiness: 100 sd(F less its straight line over time) / mean(F), without the first and
+ *                                 the last second
+ *   rfd                    N/s    rate of force development: see daemon/core/rfd.h
+ *   in_tolerance, tempo           see TEMPO_JUDGED_MIN; fatigue, asymmetry, TUT tolerance: daemon/core/set_trend.h;
+ *                                 compliance: plan_results() in daemon/core/plan.h
+ */
 struct phase_time {
     enum src src;        /* SRC_NONE: this phase is left out */
     int64_t dur_ns;      /* crossing time (load, model) or cued time (cue) */
@@ -124,6 +146,7 @@ struct hold_data {
     int64_t dips;                                /* or ABSENT */
     int64_t mean_mn, cv_milli_pct, target_mn;    /* or ABSENT */
     unsigned flags;
+    int64_t rfd_mn_s; /* or ABSENT; filled in by the set, not by the hold */
 };
 
 struct set_started_data {

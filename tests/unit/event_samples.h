@@ -111,9 +111,9 @@ static inline struct rep_data sample_rep(bool full)
 static inline struct hold_data sample_hold(bool full)
 {
     if (full)
-        return (struct hold_data){HOLD_FULL, 1,      45000000001, 45000000000, 44200000000,     800000000,
-                                  1,         249995, 2149,        250000,      FLAG_NO_BASELINE};
-    return (struct hold_data){HOLD_STOPPED, 1, 2, 1, ABSENT, ABSENT, ABSENT, ABSENT, ABSENT, ABSENT, 0};
+        return (struct hold_data){HOLD_FULL, 1,      45000000001, 45000000000, 44200000000,      800000000,
+                                  1,         249995, 2149,        250000,      FLAG_NO_BASELINE, 512345};
+    return (struct hold_data){HOLD_STOPPED, 1, 2, 1, ABSENT, ABSENT, ABSENT, ABSENT, ABSENT, ABSENT, 0, ABSENT};
 }
 
 static inline struct set_started_data sample_set_started(bool full)
