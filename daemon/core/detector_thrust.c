@@ -12,7 +12,9 @@
 #define STRANGE_PCT 15   /* of the rise: fit and load may differ by on top */
 #define CUT_S       0.1  /* two bins */
 #define ROUNDS      2
-#define SURE        2 /* reps after which their rise is what is usual */
+#define MOST_BINS   100
+#define MOST_NS     (300 * NS_PER_MS) /* smoothed, a kick of 50 ms takes 0.27 s */
+#define SURE        2                 /* reps after which their rise is what is usual */
 
 static void thrust_begin(void *self, const struct detector_setup *setup)
 {
@@ -42,13 +44,21 @@ static int64_t at_ns(const struct rep_scan *scan, int i)
     return rep_buffer_at(scan->buffer, i)->t_ns;
 }
 
-static int64_t most_mn(const struct rep_scan *scan)
+/* What is reached above the level for MOST_NS in all, to a hundredth: a knock on the box is shorter. */
+static int64_t most_mn(const struct rep_scan *scan, int64_t level)
 {
-    int64_t most = 0;
+    int bins[MOST_BINS] = {0}, n = 0, at = MOST_BINS;
+    int64_t peak = 0, dur_ns = at_ns(scan, scan->to - 1) - at_ns(scan, scan->from);
 
     for (int i = scan->from; i < scan->to; i++)
-        most = fixed_max(most, scan->f[i]);
-    return most;
+        peak = fixed_max(peak, scan->f[i]);
+    if (peak <= level || dur_ns <= 0)
+        return peak;
+    for (int i = scan->from; i < scan->to; i++)
+        bins[fixed_clamp((scan->f[i] - level) * MOST_BINS / (peak - level), 0, MOST_BINS - 1)]++;
+    while (at > 1 && n * dur_ns < MOST_NS * (scan->to - scan->from))
+        n += bins[--at];
+    return level + (peak - level) * at / MOST_BINS + (peak - level) / MOST_BINS / 2;
 }
 
 /* The first and the last time that f is near the most that it rises to above the level at the edges. */
@@ -236,7 +246,7 @@ static void look_inside(struct thrust_detector *thrust, struct rep_data *rep)
         return;
     rep_scan_fill(&scan, SCAN_SMOOTH_NS);
     ways.level_mn = fixed_min(edges->off.level_mn, edges->down.level_mn);
-    ways.most_mn = most_mn(&scan);
+    ways.most_mn = most_mn(&scan, ways.level_mn);
     int64_t mid_ns = middle_ns(&scan, ways.level_mn, ways.most_mn);
     rep_scan_fill(&scan, 0);
     if (!fit_both(thrust, &ways, mid_ns))

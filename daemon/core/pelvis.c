@@ -16,6 +16,7 @@
 #define LOW_PCT      30
 #define SLOW_LOW_PCT 42 /* a converter that averages 0.4 s shows 37 % of a pause of 0.5 s */
 #define BOUNCE_PCT   60
+#define KNOCK_PCT    25 /* of A: quick hips swing the load by a fifth of it for 0.1 s */
 #define BACK_PCT     15
 #define DRIFT_PCT    10 /* the rest level follows quiet spells: lower ones, and higher ones up to this; 30 % is a press */
 #define LEFT_PCT     60 /* of the rest level missing: the feet are off */
@@ -166,6 +167,8 @@ static bool look(struct pelvis *pelvis, int64_t low_ns, int64_t to_ns, struct re
     struct rep_scan scan = scan_to(pelvis, to_ns);
     struct pelvis_edges *edges = &pelvis->edges;
 
+    if (!pelvis->slow)
+        pelvis_calm(&pelvis->buffer, scan.from, scan.to, part(amp_mn(pelvis), KNOCK_PCT));
     const struct pelvis_search search = {.enter_ns = pelvis->enter_ns,
                                          .low_ns = low_ns,
                                          .lifted_pct = pelvis->rules.lifted_pct,

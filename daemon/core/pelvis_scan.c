@@ -17,6 +17,7 @@
 #define RISE_MAX_NS   (380 * NS_PER_MS) /* half to nine tenths within this: loading of 1.5 s at most */
 #define ROUNDS        4
 #define BINS          100
+#define KNOCK_NS      (100 * NS_PER_MS)
 
 /* Minimum jerk: 0.5 to 0.9 takes 0.2534 of its length, 0.9 to the end 0.2466. */
 #define PER_RISE   10000
@@ -31,6 +32,23 @@
 static int64_t at_ns(const struct rep_scan *scan, int i)
 {
     return rep_buffer_at(scan->buffer, i)->t_ns;
+}
+
+void pelvis_calm(struct rep_buffer *buffer, int from, int to, int64_t least_mn)
+{
+    int before = from, after = from;
+
+    for (int i = from; i < to; i++) {
+        int64_t t_ns = rep_buffer_at(buffer, i)->t_ns;
+        while (before < i && rep_buffer_at(buffer, before + 1)->t_ns <= t_ns - KNOCK_NS)
+            before++;
+        while (after < to - 1 && rep_buffer_at(buffer, after)->t_ns < t_ns + KNOCK_NS)
+            after++;
+        int64_t a = rep_buffer_at(buffer, before)->force_mn, b = rep_buffer_at(buffer, after)->force_mn;
+        int64_t low = fixed_min(a, b), high = fixed_max(a, b), f = rep_buffer_at(buffer, i)->force_mn;
+        if (f > high + least_mn || f < low - least_mn)
+            buffer->v[(buffer->first + i) % REP_BUFFER_MAX].force_mn = (int32_t)(f > high ? high : low);
+    }
 }
 
 /* One side, walked from outside to inside: dir +1 forwards to lift-off, -1 backwards to touch-down. */

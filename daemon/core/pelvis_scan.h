@@ -47,6 +47,12 @@ struct pelvis_search {
     int64_t tension_ns, unload_ns;
 };
 
+/*
+ * Takes knocks out of samples from..to: a kick lasts 50 ms, so what stands out by least_mn from the load 100 ms before and
+ * after it is cut to the nearer of them.
+ */
+void pelvis_calm(struct rep_buffer *buffer, int from, int to, int64_t least_mn);
+
 bool pelvis_scan(struct rep_scan *scan, const struct pelvis_search *search, struct pelvis_edges *ret);
 /*
  * Figures of the rep, no phases; F straight between samples, B the rest level, A the plateau above it, p = 0.10:
