@@ -8,7 +8,7 @@
  * 4. Somebody kicks the box while the patient waits: WAIT with a candidate, F below 112.5 N 50 ms later: WAIT.
  * 5. The sensor dies: hold_go_blind(); the clock goes on alone and the hold is full at its time, FLAG_CUED.
  */
-#include "daemon/core/hold.h"
+#include "daemon/core/hold_entry.h"
 
 #include "daemon/core/fixed.h"
 
@@ -197,7 +197,10 @@ void hold_fire(struct hold *hold)
             hold->start_ns = hold->blind_ns = due_ns;
             hold->blind_left_ns = hold->hold_ns;
         }
-        confirm(hold);
+        if (!hold->blind && hold_is_noise(hold))
+            hold->start_ns = ABSENT;
+        else
+            confirm(hold);
         break;
     case HOLD_STATE_HOLD: end_here(hold, HOLD_FULL, due_ns); break;
     case HOLD_STATE_DIP:
@@ -211,28 +214,6 @@ void hold_fire(struct hold *hold)
 }
 
 /* ---- samples ---- */
-
-/* Where F entered the band between the last sample and this one, or ABSENT; *ret_f is F there. */
-static int64_t entry_ns(const struct hold *hold, int64_t t_ns, int64_t f_mn, int64_t *ret_f)
-{
-    const struct hold_levels *levels = &hold->levels;
-    bool inside = f_mn >= levels->lo_mn && f_mn <= levels->hi_mn;
-    bool joined = hold->last_ns != ABSENT && t_ns - hold->last_ns <= HOLD_GAP_NS;
-
-    *ret_f = f_mn;
-    if (joined && hold->last_mn < levels->lo_mn && f_mn >= levels->lo_mn) {
-        *ret_f = levels->lo_mn;
-        return fixed_cross_ns(hold->last_ns, hold->last_mn, t_ns, f_mn, levels->lo_mn);
-    }
-    if (joined && hold->last_mn > levels->hi_mn && inside) {
-        *ret_f = levels->hi_mn;
-        return fixed_cross_ns(hold->last_ns, hold->last_mn, t_ns, f_mn, levels->hi_mn);
-    }
-    if (!inside)
-        return ABSENT;
-    /* The first sample after go finds F in the band: it was there at go. */
-    return hold->last_ns == ABSENT && t_ns - hold->go_ns <= HOLD_CONFIRM_NS ? hold->go_ns : t_ns;
-}
 
 /* The reference is known: the hold began where F crossed a tenth of it, and what was before that is taken back. */
 static void put_start_right(struct hold *hold, int64_t target_mn)
@@ -248,7 +229,7 @@ static void put_start_right(struct hold *hold, int64_t target_mn)
 static void try_start(struct hold *hold, int64_t t_ns, int64_t f_mn)
 {
     int64_t f_start;
-    int64_t start_ns = entry_ns(hold, t_ns, f_mn, &f_start);
+    int64_t start_ns = hold_entry_ns(hold, t_ns, f_mn, &f_start);
 
     if (start_ns == ABSENT)
         return;
@@ -257,6 +238,8 @@ static void try_start(struct hold *hold, int64_t t_ns, int64_t f_mn)
     hold_trim_begin(&hold->trim, start_ns);
     hold->below = false;
     hold->ref_sum = hold->ref_n = 0;
+    hold->entry_mn = f_start;
+    hold->turns_mn = hold->turns_n = 0;
     hold_rise_begin(&hold->rise, hold->levels.lo_mn, start_ns);
     hold_rise_follow(&hold->rise, start_ns, f_start, t_ns, f_mn);
     add_segment(hold, start_ns, f_start, t_ns, f_mn);
@@ -302,6 +285,12 @@ static void learn(struct hold *hold, int64_t t_ns, int64_t f_mn)
         hold->ref_n++;
         return;
     }
+    if (hold_is_noise(hold)) { /* back to waiting: nothing has been held */
+        hold->state = HOLD_STATE_WAIT;
+        hold->begun = hold->below = false;
+        hold->start_ns = ABSENT;
+        return;
+    }
     int64_t target_mn = fixed_max(fixed_div(hold->ref_sum, hold->ref_n), hold->levels.lo_mn);
     put_start_right(hold, target_mn);
     set_levels(hold, target_mn);
@@ -311,6 +300,8 @@ static void learn(struct hold *hold, int64_t t_ns, int64_t f_mn)
 
 static void go_on(struct hold *hold, int64_t t_ns, int64_t f_mn)
 {
+    hold->turns_mn += fixed_abs(f_mn - hold->last_mn);
+    hold->turns_n++;
     follow(hold, t_ns, f_mn);
     if (hold->state == HOLD_STATE_WAIT && f_mn < hold->levels.lo_mn / 2) {
         hold->start_ns = ABSENT; /* a kick, not a hold */
@@ -340,6 +331,8 @@ void hold_sample(struct hold *hold, const struct sample *sample)
 void hold_stop(struct hold *hold, int64_t t_ns, unsigned flags)
 {
     hold->flags |= flags;
+    if (!hold->have_reference && hold_is_noise(hold)) /* stopped before that could be told */
+        hold->begun = false;
     switch (hold->state) {
     case HOLD_STATE_WAIT: hold->state = HOLD_STATE_OVER; break;
     case HOLD_STATE_HOLD: end_here(hold, HOLD_STOPPED, t_ns); break;

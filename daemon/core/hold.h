@@ -76,7 +76,8 @@ struct hold {
     struct hold_levels levels;
     bool have_reference; /* false: the mean of the first second after settle_ms is being taken */
     int64_t ref_sum, ref_n;
-    int64_t start_ns; /* in HOLD_STATE_WAIT a candidate; or ABSENT */
+    int64_t entry_mn, turns_mn, turns_n; /* F at the entry; sum and number of its changes since */
+    int64_t start_ns;                    /* in HOLD_STATE_WAIT a candidate; or ABSENT */
     int64_t end_ns;
     int64_t blind_ns, blind_left_ns; /* from then on, for so long (clock in_band: what was left) */
     int64_t last_ns, last_mn;        /* last sample, its corrected time never decreasing; last_ns ABSENT: none yet */

@@ -65,7 +65,10 @@ static void follow(struct core *core, int64_t t_ns)
 
     if (state == HOLD_STATE_OVER) {
         hold_over(core);
-    } else if (state != HOLD_STATE_WAIT && !set->hold_begun) {
+    } else if (state == HOLD_STATE_WAIT) { /* still, or again: it was noise */
+        set->hold_begun = false;
+        set->hold_cue_ns = NEVER;
+    } else if (!set->hold_begun) {
         set->hold_begun = true;
         set->hold_cue_ns = t_ns + NS_PER_S;
         set->moved_ns = t_ns;

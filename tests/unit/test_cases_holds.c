@@ -111,6 +111,23 @@ static void test_nobody_pressing_is_no_hold(void **state)
     nothing_is_held(PATIENT_NOISE);
 }
 
+/* Without a target any force of more than 1 kg would begin a hold: noise does not. */
+static void test_noise_is_no_hold_without_a_target(void **state)
+{
+    (void)state;
+    static const char rx[] = CASE_RX("{\"exercise\":\"iso_heel_dig\",\"side\":\"left\",\"holds\":3,\"hold_s\":10,"
+                                     "\"hold_rest_s\":5}");
+    for (uint64_t seed = 1; seed <= 2 * SEEDS; seed++) {
+        struct run *run = case_run(PATIENT_NOISE, rx, seed);
+        assert_int_equal(run_count(run, EVENT_HOLD), 0);
+        case_done(run);
+        run_free(run);
+        run = case_run(PATIENT_TREMOR, rx, seed); /* who trembles holds */
+        assert_int_equal(run_count(run, EVENT_HOLD), 3);
+        run_free(run);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -120,6 +137,7 @@ int main(void)
         cmocka_unit_test(test_tremor_of_3_per_cent_is_seen),
         cmocka_unit_test(test_leaving_and_jumping_off_break_the_hold),
         cmocka_unit_test(test_nobody_pressing_is_no_hold),
+        cmocka_unit_test(test_noise_is_no_hold_without_a_target),
     };
     return cmocka_run_group_tests(tests, run_load_exercises, run_free_exercises);
 }
