@@ -312,6 +312,13 @@ static void test_urls_are_checked(void **state)
     mqtt_close(NULL, 0);
 }
 
+/* Paho 1.3.12 keeps publishes that were under way when a connection is destroyed, now and then: some 100 bytes each. */
+const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void)
+{
+    return "leak:libpaho-mqtt3as.so\n";
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
