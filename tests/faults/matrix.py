@@ -6,7 +6,7 @@
     tests/faults/matrix.py --full     every call of a short session, thousands of kills and power cuts, long outages
 
 process.py has the faults of the process, the power and the disk, link.py those of the broker and the way to it, broker.py
-those of who is let in and of the clock. Every one is judged by ledger.py: what was committed is what the collector stored,
+those of who is let in and of the clock, collecting.py those of the collector, backlog.py the figures. Every one is judged by ledger.py: what was committed is what the collector stored,
 once, byte for byte, in order.
 """
 import argparse
@@ -44,6 +44,7 @@ the time to the first event delivered after a start, or to all being stored afte
 
 The power cut is modelled: what no fsync had covered is put back, by a coin a sector (tests/faults/shim_faults.c). The slow
 and lossy line is a proxy that delays pieces of 1448 bytes by 5-30 ms, one in twenty by 0.2-3 s, and cuts at one in a hundred.
+Every run also has power cuts over a disk whose fsync does nothing, and fails unless the judge sees what that loses.
 """
 KILLS, CUTS, STORMS = 2000, 6000, 100  # of --full: sessions with a SIGKILL, with a power cut; storms of each kind
 
