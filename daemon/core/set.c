@@ -48,6 +48,9 @@ void set_finish(struct core *core, enum set_reason reason, enum set_end ended_by
     /* Stop never confirms: what nobody saw is not done because of it. */
     if (done >= set->reps_min && (set->observed || reason != SET_STOPPED))
         reason = SET_DONE;
+    /* Its time ran out because nobody could see any more: not the patient's doing. */
+    if (reason == SET_TIMEOUT && !set->trusted)
+        reason = SET_FAULT;
     if (set->mode == SET_MODE_MEASURED)
         core->ref_amp_mn[set->at.item][set->at.side] =
             detector_ops(session_setup(core)->detector)->ref_amp_mn(&core->detector);

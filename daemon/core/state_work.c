@@ -93,7 +93,8 @@ void state_prep(struct core *core, enum session_event event, int64_t t_ns)
 static enum set_reason reason_of(struct core *core)
 {
     const struct set_run *set = &core->set;
-    bool futile = set->reason == SET_TIMEOUT && set->counted == 0 && set->tried == 0;
+    bool timeout = set->reason == SET_TIMEOUT || set->reason == SET_FAULT;
+    bool futile = timeout && set->counted == 0 && set->tried == 0;
 
     core->session.futile = futile ? core->session.futile + 1 : 0;
     if (core->session.futile < FUTILE_MAX)
@@ -106,7 +107,7 @@ static void set_over(struct core *core, int64_t t_ns)
 {
     const struct set_run *set = &core->set;
     enum set_reason reason = reason_of(core);
-    bool left = reason == SET_LEFT_BOX || reason == SET_TIMEOUT;
+    bool left = reason == SET_LEFT_BOX || reason == SET_TIMEOUT || reason == SET_FAULT;
 
     core->session.set_end_ns = set->end_ns;
     if (set->reason == SET_DONE && !set_observed(core)) {

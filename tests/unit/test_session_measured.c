@@ -232,6 +232,23 @@ static void test_the_quickest_tempo_has_time_to_fall_back(void **state)
     rig_free(rig);
 }
 
+/* The sensor dies in the first rep; by cue there is no time for two more within 10 s: the fault is why, the time is what. */
+static void test_a_set_that_runs_out_of_time_with_the_sensor_dead_ends_by_fault(void **state)
+{
+    struct station_rig *rig =
+        at_go(RX("", "{'exercise':'banded_curl','side':'left','contact':'box','anchor':'dead','sets':1,'reps_min':2,"
+                     "'reps_max':2,'tempo':{'con_s':1.5,'top_s':1,'ecc_s':4,'bottom_s':1},'pacing':'self','prep_s':5,"
+                     "'set_timeout_s':10}"));
+
+    (void)state;
+    rig_run(rig, 1);
+    rig_sensor(rig, 0);
+    rig_run(rig, 10);
+    assert_string_equal(completed(rig, &line), "set_completed 1L1 fault by timeout reps=1 measured=0");
+    assert_int_equal(rig_now(rig), NOW_PAUSED);
+    rig_free(rig);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -244,6 +261,7 @@ int main(void)
         cmocka_unit_test(test_a_band_that_is_not_seen_goes_by_the_cues),
         cmocka_unit_test(test_the_fastest_tempo_unseen_fits_into_one_call),
         cmocka_unit_test(test_the_quickest_tempo_has_time_to_fall_back),
+        cmocka_unit_test(test_a_set_that_runs_out_of_time_with_the_sensor_dead_ends_by_fault),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
