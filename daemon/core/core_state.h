@@ -129,6 +129,7 @@ struct set_run {
     int64_t timeout_ns; /* the set's own limit, monotonic */
     int64_t target_mn;  /* of holds, above the rest level, or ABSENT */
     struct references refs;
+    struct hold_lag lag;                 /* of the samples that a detector is given */
     int reps_before, reps_min, reps_max; /* reps_before: counted in earlier runs of this set */
     int counted, measured;               /* in this run; reps or full holds */
     int seen, cued;                      /* in this run, of any outcome: partial and broken ones were seen, too */

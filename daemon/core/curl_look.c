@@ -88,6 +88,70 @@ static void look_at_hands(struct curl_detector *curl, const struct scan_edges *e
     curl->still_ns = edges->end.t_ns + down_ns;
 }
 
+/* Mean square of what the samples are off their mean by, about an edge, mN2. */
+static int64_t unrest_mn2(const struct rep_scan *scan, int64_t from_ns, int64_t to_ns)
+{
+    int64_t sum = 0, n = 0;
+    int i = rep_buffer_find(scan->buffer, from_ns);
+
+    for (i = i > scan->from ? i : scan->from; i < scan->to; i++, n++) {
+        if (rep_buffer_at(scan->buffer, i)->t_ns > to_ns)
+            break;
+        int64_t off = raw_mn(scan, i) - scan->f[i];
+        sum += off * off;
+    }
+    return n > 0 ? sum / n : 0;
+}
+
+/*
+ * A quick limb's inertia weighs as much as the band does: it carries F over (1-p)A when it sets off and under pA when it
+ * is stopped. The crossings of that are not the movement's, and those of a mean are neither. Nor can an edge be read that
+ * is hardly longer than what it is averaged over.
+ */
+static bool quick(const struct rep_scan *scan, int64_t amp_mn, int64_t noise_mn, int64_t from_ns, int64_t to_ns)
+{
+    int64_t most = curl_part(amp_mn, CURL_UNREST_PCT) + noise_mn * 6 / 5;
+
+    return to_ns - from_ns < 3 * scan->half_ns ||
+           unrest_mn2(scan, from_ns - CURL_QUICK_NS, to_ns + CURL_QUICK_NS) > most * most;
+}
+
+/* True when the eccentric is too quick. */
+static bool drop_quick(const struct rep_scan *scan, const struct scan_edges *edges, int64_t noise_mn,
+                       struct rep_data *rep)
+{
+    bool con = quick(scan, edges->amp_mn, noise_mn, edges->con.t_ns, edges->top.t_ns);
+    bool ecc = quick(scan, edges->amp_mn, noise_mn, edges->ecc.t_ns, edges->end.t_ns);
+
+    if (con) {
+        curl_drop_phase(&rep->phases[PHASE_CON]);
+        curl_drop_phase(&rep->phases[PHASE_BOTTOM]);
+    }
+    if (ecc)
+        curl_drop_phase(&rep->phases[PHASE_ECC]);
+    if (con || ecc)
+        curl_drop_phase(&rep->phases[PHASE_TOP]);
+    return ecc;
+}
+
+/* What is known too badly to say anything of it is left out. */
+static void drop_vague(struct rep_data *rep)
+{
+    for (int p = 0; p < PHASE_COUNT; p++) {
+        struct phase_time *phase = &rep->phases[p];
+        if (phase->src != SRC_NONE && phase->sd_ns != ABSENT && phase->sd_ns > CURL_VAGUE_NS + phase->dur_ns / 4)
+            curl_drop_phase(phase);
+    }
+}
+
+/* The rest level is a mean of 2 s of sway, and drifts; hands move it from rep to rep. */
+static int64_t rest_sd_mn(const struct curl_detector *curl)
+{
+    int64_t hands = support_spread_mn(&curl->support) * 2, sway = curl->noise_mn / 5;
+
+    return fixed_sqrt(hands * hands + sway * sway + CURL_DRIFT_MN * CURL_DRIFT_MN);
+}
+
 /* What is in the buffer up to to_ns. A rep that has not come down to pA yet can wait unless this is the last look. */
 enum curl_look curl_look(struct curl_detector *curl, int64_t to_ns, enum curl_when when, struct rep_data *ret)
 {
@@ -96,13 +160,15 @@ enum curl_look curl_look(struct curl_detector *curl, int64_t to_ns, enum curl_wh
                             .peak_ns = CURL_PEAK_NS,
                             .clip_mn = curl->amp_mn == ABSENT ? 0 : curl_part(curl->amp_mn, CURL_CLIP_PCT),
                             .amp_mn = when == CURL_JUMPED && curl->amp_mn != ABSENT ? curl->amp_mn : 0,
+                            .rest_sd_mn = rest_sd_mn(curl),
                             .f = curl->f,
                             .from = rep_buffer_find(&curl->buffer, curl->search_ns),
                             .to = rep_buffer_find(&curl->buffer, to_ns + 1)};
     struct scan_edges edges;
     int reached = rep_buffer_find(&curl->buffer, fixed_max(curl->enter_ns - CURL_DWELL_NS, curl->search_ns));
 
-    rep_scan_clear(&scan, reached, curl->noise_mn, curl->v);
+    if (when != CURL_JUMPED) /* whose fall is one, as it came */
+        rep_scan_clear(&scan, reached, curl->noise_mn, curl->v);
     if (!rep_scan_read(&scan, reached, curl->noise_mn, &edges) || edges.amp_mn < CURL_AMP_MIN_MN ||
         edges.amp_mn > CURL_AMP_MAX_MN)
         return CURL_LOOK_NO_REP;
@@ -119,13 +185,18 @@ enum curl_look curl_look(struct curl_detector *curl, int64_t to_ns, enum curl_wh
     if (curl->prev_end_ns != ABSENT && edges.con.known && !rep_scan_hole(&scan, curl->prev_end_ns, ret->start_ns)) {
         ret->phases[PHASE_BOTTOM].src = SRC_LOAD;
         ret->phases[PHASE_BOTTOM].dur_ns = ret->start_ns - curl->prev_end_ns;
+        if (curl->prev_sd_ns != ABSENT && edges.con.sd_ns != ABSENT)
+            ret->phases[PHASE_BOTTOM].sd_ns = fixed_root_of_squares(curl->prev_sd_ns, edges.con.sd_ns);
     }
     if (curl->bounced)
         ret->flags |= FLAG_PAUSE_IN_ECC;
     curl->moves.noise_mn = curl->noise_mn;
     rep_moves_take(&curl->moves, &scan, &edges, ret);
     look_at_hands(curl, &edges, ret);
-    curl->prev_end_ns = edges.end.known ? ret->end_ns : ABSENT;
+    bool dropped = when == CURL_JUMPED ? false : drop_quick(&scan, &edges, curl->noise_mn, ret);
+    drop_vague(ret);
+    curl->prev_end_ns = edges.end.known && !dropped ? ret->end_ns : ABSENT;
+    curl->prev_sd_ns = edges.end.sd_ns;
     curl->search_ns = curl->told_ns = ret->end_ns;
     curl->slip_ns = slipped(&scan, &edges, curl->noise_mn) ? ret->end_ns : ABSENT;
     if (curl->slip_ns != ABSENT)

@@ -51,8 +51,8 @@
 #define CURL_WEAK_NS       (800 * NS_PER_MS) /* a movement of so long is one, however weak */
 #define CURL_DWELL_NS      (150 * NS_PER_MS)
 #define CURL_REFRACTORY_NS (200 * NS_PER_MS)
-#define CURL_LOOK_NS       (60 * NS_PER_MS)  /* first look after 0.12 A, which shows 0.2 s late */
-#define CURL_LOOK_AGAIN_NS (40 * NS_PER_MS)  /* F was not below pA yet */
+#define CURL_LOOK_NS       (10 * NS_PER_MS)  /* first look after 0.12 A, which shows 0.2 s late */
+#define CURL_LOOK_AGAIN_NS (20 * NS_PER_MS)  /* F was not below pA yet */
 #define CURL_SETTLE_NS     (400 * NS_PER_MS) /* longest wait for a bounce to end */
 #define CURL_LOW_MAX_NS    (3 * NS_PER_S)    /* below 0.3 A without reaching pA: the rest level has moved */
 #define CURL_REP_MIN_NS                                                                                                \
@@ -70,6 +70,10 @@
 #define CURL_OFF_PCT      20               /* of A: the end of a slow way down stays below 0.1 A for a second */
 #define CURL_SLIP_NS      (80 * NS_PER_MS) /* from 0.8 to 0.2 A: a converter's four periods at 70 SPS */
 #define CURL_SLIP_LOOK_NS (200 * NS_PER_MS)
+#define CURL_DRIFT_MN     300               /* sd of creep and drift since the rest level was taken (20 g/min) */
+#define CURL_QUICK_NS     (150 * NS_PER_MS) /* beyond an edge, for what inertia does there */
+#define CURL_UNREST_PCT   12 /* of A, root of the mean square: 1.2 times the noise and so much more is inertia */
+#define CURL_VAGUE_NS     (100 * NS_PER_MS) /* sd that a phase may have, and a quarter of it */
 #define CURL_AMPS         5
 
 enum curl_state { CURL_STATE_LEVEL, CURL_STATE_REST, CURL_STATE_REP, CURL_STATE_LOW, CURL_STATE_LOST };
@@ -95,6 +99,7 @@ struct curl_detector {
     bool bounced;              /* came back over 0.3 A from LOW */
     int64_t search_ns;         /* nothing before this belongs to the next rep */
     int64_t prev_end_ns;       /* known end of the rep before, or ABSENT */
+    int64_t prev_sd_ns;        /* of that, or ABSENT */
     struct rep_moves moves;
     struct live_median median;
     struct curl_level level;

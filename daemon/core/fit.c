@@ -91,12 +91,17 @@ static void make_guess(const struct rep_scan *scan, const struct scan_edges *edg
     }
 }
 
-static bool usable(const struct rep_scan *scan, const struct scan_edges *edges, int from)
+static bool enough(const struct scan_crossing *a, const struct scan_crossing *b)
 {
-    bool known = edges->con.known && edges->top.known && edges->ecc.known && edges->end.known;
+    return a->known && b->known && b->index - a->index >= FIT_SAMPLES_MIN;
+}
 
-    return known && from < edges->con.index && edges->top.index - edges->con.index >= FIT_SAMPLES_MIN &&
-           edges->end.index - edges->ecc.index >= FIT_SAMPLES_MIN && edges->amp_mn > 0 &&
+/* Samples from `from` on hold the edges that are wanted, and no hole. */
+static bool usable(const struct rep_scan *scan, const struct scan_edges *edges, int from, bool up)
+{
+    if (up && (from >= edges->con.index || !enough(&edges->con, &edges->top)))
+        return false;
+    return enough(&edges->ecc, &edges->end) && edges->amp_mn > 0 && from < edges->ecc.index &&
            !rep_scan_hole(scan, rep_buffer_at(scan->buffer, from)->t_ns,
                           rep_buffer_at(scan->buffer, scan->to - 1)->t_ns);
 }
@@ -149,9 +154,12 @@ static double mean_of(const double *weights, const double *values)
 }
 
 /* Mean over the shapes and its sd; about_s: length of the movement that it is about. */
-static struct fit_time mix(const double *weights, const double *values, const double *variances, double about_s)
+static struct fit_time mix(const double *weights, const double *values, const double *variances, double about_s,
+                           double dt)
 {
-    double mean = mean_of(weights, values), square = 0.0, least = FIT_SD_FLOOR * about_s;
+    double mean = mean_of(weights, values), slow = FIT_SD_PERIODS * dt, square = 0.0,
+           quick = FIT_SD_QUICK / (about_s * about_s + 0.01);
+    double least = sqrt(FIT_SD_FLOOR * about_s * FIT_SD_FLOOR * about_s + quick * quick + slow * slow);
 
     for (int i = 0; i < FIT_SHAPES; i++)
         square += weights[i] * (variances[i] + (values[i] - mean) * (values[i] - mean));
@@ -159,7 +167,7 @@ static struct fit_time mix(const double *weights, const double *values, const do
                              .sd_ns = nanoseconds(sqrt(FIT_SD_FACTOR * FIT_SD_FACTOR * square + least * least))};
 }
 
-static void mix_edge(const struct fit_curve *curves, const double *weights, int edge, struct fit_result *ret)
+static void mix_edge(const struct fit_curve *curves, const double *weights, int edge, double dt, struct fit_result *ret)
 {
     double move[FIT_SHAPES] = {0}, move_var[FIT_SHAPES] = {0}, cross[FIT_SHAPES] = {0}, cross_var[FIT_SHAPES] = {0};
 
@@ -171,13 +179,13 @@ static void mix_edge(const struct fit_curve *curves, const double *weights, int 
         cross[i] = fit_curve_crossing(&curves[i], edge);
         cross_var[i] = move_var[i] * (cross[i] / move[i]) * (cross[i] / move[i]);
     }
-    ret->move[edge] = mix(weights, move, move_var, mean_of(weights, move));
-    ret->crossing[edge] = mix(weights, cross, cross_var, mean_of(weights, cross));
+    ret->move[edge] = mix(weights, move, move_var, mean_of(weights, move), dt);
+    ret->crossing[edge] = mix(weights, cross, cross_var, mean_of(weights, cross), dt);
 }
 
 /* A breakpoint, or the way from one breakpoint (`from`, FIT_PARAMS: none) to another. */
 static struct fit_time mix_points(const struct fit_curve *curves, const double *weights, enum fit_param from,
-                                  enum fit_param to, double about_s)
+                                  enum fit_param to, double about_s, double dt)
 {
     double at[FIT_SHAPES] = {0}, var[FIT_SHAPES] = {0};
 
@@ -192,7 +200,7 @@ static struct fit_time mix_points(const struct fit_curve *curves, const double *
         at[i] -= curve->p[from];
         var[i] += curve->cov[from][from] - 2.0 * curve->cov[from][to];
     }
-    return mix(weights, at, var, about_s);
+    return mix(weights, at, var, about_s, dt);
 }
 
 /* ---- may it be believed? ---- */
@@ -203,6 +211,9 @@ static bool edge_fits(const struct fit_curve *curves, const double *weights, con
     double sway = FIT_MISFIT_SWAY * SWAY_BATCH * guess->sigma * guess->sigma;
     double most = sway + FIT_MISFIT_PART * FIT_MISFIT_PART * guess->amp * guess->amp;
     double start = 0.0, end = 0.0, misfit = 0.0;
+
+    if (guess->outer[edge][1] - guess->outer[edge][0] < FIT_CROSSING_MIN)
+        return false;
 
     for (int i = 0; i < FIT_SHAPES; i++) {
         const struct fit_curve *curve = &curves[i];
@@ -216,7 +227,7 @@ static bool edge_fits(const struct fit_curve *curves, const double *weights, con
     }
     double before = guess->outer[edge][0] - start, after = end - guess->outer[edge][1];
     return before <= FIT_OUT_MAX * length && before >= -FIT_IN_MAX * length && after <= FIT_OUT_MAX * length &&
-           after >= -FIT_IN_MAX * length && misfit <= most;
+           after >= -FIT_IN_MAX * length && before + after <= FIT_BOTH_MAX * length && misfit <= most;
 }
 
 static bool certain(const struct fit_time *time)
@@ -228,37 +239,36 @@ static const struct fit_time absent = {.ns = ABSENT, .sd_ns = ABSENT};
 
 /* What lies between or at the ends of movements is as good as they are: half of an edge's error is at either end. */
 static void place(const struct fit_curve *curves, const double *weights, int64_t origin_ns, const bool *credible,
-                  struct fit_result *ret)
+                  double dt, struct fit_result *ret)
 {
     double up_s = credible[0] ? seconds(ret->move[0].ns) : 0.0, down_s = credible[1] ? seconds(ret->move[1].ns) : 0.0;
 
     if (credible[0]) {
-        ret->begin = mix_points(curves, weights, FIT_PARAMS, FIT_UP_S, 0.5 * up_s);
+        ret->begin = mix_points(curves, weights, FIT_PARAMS, FIT_UP_S, 0.5 * up_s, dt);
         ret->begin.ns += origin_ns;
     }
     if (credible[1]) {
-        ret->end = mix_points(curves, weights, FIT_PARAMS, FIT_DOWN_E, 0.5 * down_s);
+        ret->end = mix_points(curves, weights, FIT_PARAMS, FIT_DOWN_E, 0.5 * down_s, dt);
         ret->end.ns += origin_ns;
     }
     if (credible[0] && credible[1])
-        ret->top = mix_points(curves, weights, FIT_UP_E, FIT_DOWN_S, 0.5 * (up_s + down_s));
+        ret->top = mix_points(curves, weights, FIT_UP_E, FIT_DOWN_S, 0.5 * (up_s + down_s), dt);
     if (ret->top.ns == ABSENT || ret->top.ns <= 0 || ret->top.sd_ns > FIT_TOP_SD_NS)
         ret->top = absent;
 }
 
-bool fit_rep(struct fit_habit *habit, const struct rep_scan *scan, const struct scan_edges *edges, int64_t from_ns,
-             int64_t noise_mn, struct fit_result *ret)
+static bool fit_edges(struct fit_habit *habit, const struct rep_scan *scan, const struct scan_edges *edges, int from,
+                      int64_t noise_mn, bool up, struct fit_result *ret)
 {
     struct fit_curve curves[FIT_SHAPES];
     struct fit_bins bins;
     struct fit_guess guess;
     double weights[FIT_SHAPES];
-    bool credible[2];
-    int from = rep_buffer_find(scan->buffer, from_ns);
+    bool credible[2] = {false, false};
 
     *ret = (struct fit_result){
         .move = {absent, absent}, .top = absent, .crossing = {absent, absent}, .begin = absent, .end = absent};
-    if (!usable(scan, edges, from))
+    if (!usable(scan, edges, from, up))
         return false;
     fill_bins(scan, from, edges->con.t_ns, &bins);
     make_guess(scan, edges, noise_mn, &guess);
@@ -266,8 +276,8 @@ bool fit_rep(struct fit_habit *habit, const struct rep_scan *scan, const struct 
         fit_curve_run(&curves[i], i % 2 == 0 ? FIT_MIN_JERK : FIT_CONSTANT, i < 2, &bins, &guess);
     if (!weigh(habit, curves, FLOOR_PART * FLOOR_PART * guess.amp * guess.amp, weights))
         return false;
-    for (int edge = 0; edge < 2; edge++) {
-        mix_edge(curves, weights, edge, ret);
+    for (int edge = up ? 0 : 1; edge < 2; edge++) {
+        mix_edge(curves, weights, edge, bins.dt, ret);
         bool fits = edge_fits(curves, weights, &guess, edge, seconds(ret->move[edge].ns));
         credible[edge] = fits && certain(&ret->move[edge]);
         if (!fits || !certain(&ret->crossing[edge]))
@@ -275,6 +285,21 @@ bool fit_rep(struct fit_habit *habit, const struct rep_scan *scan, const struct 
         if (!credible[edge])
             ret->move[edge] = absent;
     }
-    place(curves, weights, edges->con.t_ns, credible, ret);
+    place(curves, weights, edges->con.t_ns, credible, bins.dt, ret);
     return ret->crossing[0].ns != ABSENT || ret->crossing[1].ns != ABSENT;
+}
+
+bool fit_rep(struct fit_habit *habit, const struct rep_scan *scan, const struct scan_edges *edges, int64_t from_ns,
+             int64_t noise_mn, struct fit_result *ret)
+{
+    return fit_edges(habit, scan, edges, rep_buffer_find(scan->buffer, from_ns), noise_mn, true, ret);
+}
+
+/* The first quarter of the top still belongs to the way up: its end is rounded. */
+bool fit_down(struct fit_habit *habit, const struct rep_scan *scan, const struct scan_edges *edges, int64_t noise_mn,
+              struct fit_result *ret)
+{
+    int64_t from_ns = edges->top.t_ns + (edges->ecc.t_ns - edges->top.t_ns) / 4;
+
+    return fit_edges(habit, scan, edges, rep_buffer_find(scan->buffer, from_ns), noise_mn, false, ret);
 }

@@ -74,9 +74,10 @@ void rep_moves_take(struct rep_moves *moves, const struct rep_scan *scan, const 
     struct phase_time *ecc = &rep->phases[PHASE_ECC], *bottom = &rep->phases[PHASE_BOTTOM];
     struct fit_result fit;
 
-    fit_rep(&moves->habit, scan, edges, look_from(moves, edges), moves->noise_mn, &fit);
     if (rep->flags & FLAG_TWO_PART)
-        fit.move[0] = fit.crossing[0] = absent;
+        fit_down(&moves->habit, scan, edges, moves->noise_mn, &fit);
+    else
+        fit_rep(&moves->habit, scan, edges, look_from(moves, edges), moves->noise_mn, &fit);
     if (rep->flags & FLAG_PAUSE_IN_ECC)
         fit.move[1] = fit.crossing[1] = absent;
     if (con->src != SRC_NONE)

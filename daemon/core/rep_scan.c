@@ -4,16 +4,14 @@
 
 #include "daemon/core/fixed.h"
 #include "daemon/core/live.h"
+#include "daemon/core/rep_even.h"
 #include "daemon/core/rep_spike.h"
 
 #define PLATEAU_BINS  15 /* of 1 % of the peak, from 0.85 to 1.0 */
 #define PLATEAU_CROWD 4
 #define PEAK_BINS     100
-#define STALL_NS      (500 * NS_PER_MS)
-#define STALL_PER_CENT                                                                                                 \
-    2 /* of A: a movement of 15 s (the slowest there is) makes 3.5 % in that time where it is slowest */
 #define SCAN_RANGE_MN 450000 /* CURL_AMP_MAX_MN and some more: what is beyond counts as so much */
-#define SLIP_PER_CENT 10     /* of A: p, more than that is no wobble */
+#define SWAY_LEFT_PCT 38     /* sd of a mean over 0.22 s of sway, of the sample's: sqrt(0.0315 / 0.22), fit.h */
 
 static int64_t at_ns(const struct rep_scan *scan, int i)
 {
@@ -40,22 +38,12 @@ static bool hole_before(const struct rep_scan *scan, int i)
     return at_ns(scan, i) - at_ns(scan, i - 1) > LIVE_GAP_NS;
 }
 
-void rep_scan_clear(struct rep_scan *scan, int reached, int64_t noise_mn, int32_t *v)
-{
-    struct rep_scan medians = *scan;
-
-    rep_spike_medians(scan->buffer, scan->from, scan->to, scan->rest_mn, SCAN_RANGE_MN, v);
-    medians.f = v;
-    int64_t amp = rep_scan_plateau_mn(&medians, reached);
-    rep_spike_clamp(scan->buffer, scan->from, scan->to, scan->rest_mn, amp / 2 + 3 * noise_mn, v);
-    scan->v = v;
-}
-
 void rep_scan_fill(struct rep_scan *scan, int64_t half_ns)
 {
     int lo = scan->from, hi = scan->from;
     int64_t sum = 0;
 
+    scan->half_ns = half_ns;
     for (int i = scan->from; i < scan->to; i++) {
         int64_t t_ns = at_ns(scan, i);
         while (hi < scan->to && at_ns(scan, hi) <= t_ns + half_ns)
@@ -220,20 +208,26 @@ static int64_t half_way_ns(const struct scan_crossing *a, const struct scan_cros
     return fixed_abs(b->t_ns - a->t_ns) / 2;
 }
 
-/* How far the crossings move when the levels do: by sd_mn each way, but not down to the rest level or up to A. */
+/*
+ * How far the crossings move when the levels do: by sd_mn each way, but not down to the rest level or up to A. Where a
+ * crossing lies within the converter's mean over four periods is known to a period or so.
+ */
 static void spread(const struct rep_scan *scan, int mid, struct scan_edges *edges)
 {
     int64_t low = edges->amp_mn / 10, high = edges->amp_mn - low, by = fixed_min(scan->sd_mn, low * 9 / 10);
+    int64_t period_ns = scan->to - scan->from < 2
+                            ? 0
+                            : (at_ns(scan, scan->to - 1) - at_ns(scan, scan->from)) / (scan->to - scan->from - 1);
     struct scan_edges below, above;
 
     if (scan->sd_mn <= 0 || !read_edges(scan, mid, low - by, high - by, &below))
         return;
     if (!read_edges(scan, mid, low + by, high + by, &above))
         return;
-    edges->con.sd_ns = half_way_ns(&below.con, &above.con) * scan->sd_mn / by;
-    edges->top.sd_ns = half_way_ns(&below.top, &above.top) * scan->sd_mn / by;
-    edges->ecc.sd_ns = half_way_ns(&below.ecc, &above.ecc) * scan->sd_mn / by;
-    edges->end.sd_ns = half_way_ns(&below.end, &above.end) * scan->sd_mn / by;
+    edges->con.sd_ns = fixed_root_of_squares(half_way_ns(&below.con, &above.con) * scan->sd_mn / by, period_ns);
+    edges->top.sd_ns = fixed_root_of_squares(half_way_ns(&below.top, &above.top) * scan->sd_mn / by, period_ns);
+    edges->ecc.sd_ns = fixed_root_of_squares(half_way_ns(&below.ecc, &above.ecc) * scan->sd_mn / by, period_ns);
+    edges->end.sd_ns = fixed_root_of_squares(half_way_ns(&below.end, &above.end) * scan->sd_mn / by, period_ns);
 }
 
 bool rep_scan_edges(const struct rep_scan *scan, int reached, struct scan_edges *ret)
@@ -250,6 +244,17 @@ bool rep_scan_edges(const struct rep_scan *scan, int reached, struct scan_edges 
         return false;
     spread(scan, mid, ret);
     return true;
+}
+
+void rep_scan_clear(struct rep_scan *scan, int reached, int64_t noise_mn, int32_t *v)
+{
+    struct rep_scan medians = *scan;
+
+    rep_spike_medians(scan->buffer, scan->from, scan->to, scan->rest_mn, SCAN_RANGE_MN, v);
+    medians.f = v;
+    int64_t amp = rep_scan_plateau_mn(&medians, reached);
+    rep_spike_clamp(scan->buffer, scan->from, scan->to, scan->rest_mn, amp / 2 + 3 * noise_mn, v);
+    scan->v = v;
 }
 
 /* Noise is high: edges of slow movements are read again with twice the smoothing, which would blur fast ones. */
@@ -283,11 +288,14 @@ static bool smooth_slow(struct rep_scan *scan, int reached, struct scan_edges *e
 bool rep_scan_read(struct rep_scan *scan, int reached, int64_t noise_mn, struct scan_edges *ret)
 {
     rep_scan_fill(scan, SCAN_SMOOTH_NS);
-    int64_t noise = rep_scan_noise_mn(scan, reached, scan->to);
+    int64_t noise = scan->amp_mn > 0 ? noise_mn : rep_scan_noise_mn(scan, reached, scan->to);
     int64_t amp = amp_mn(scan, reached);
 
     if (amp < SCAN_SIGMAS * noise)
         return false;
+    int64_t sigma = fixed_max(noise, noise_mn);
+    scan->sd_mn =
+        fixed_sqrt(scan->rest_sd_mn * scan->rest_sd_mn + (sigma * SWAY_LEFT_PCT / 100) * (sigma * SWAY_LEFT_PCT / 100));
     /* About fast edges the mean itself leaves up to 4 % of A: half of the noise found there may be that. */
     if (noise_mn * SCAN_CLEAR_PART < amp && noise * SCAN_CLEAR_PART / 2 < amp)
         rep_scan_fill(scan, 0);
@@ -318,26 +326,6 @@ static void set_phase(struct rep_data *rep, enum phase phase, const struct scan_
     rep->phases[phase].dur_ns = b->t_ns - a->t_ns;
     if (a->sd_ns != ABSENT && b->sd_ns != ABSENT)
         rep->phases[phase].sd_ns = fixed_root_of_squares(a->sd_ns, b->sd_ns);
-}
-
-/* Walked in the direction of the movement (sign +1 up, -1 down): it stood still or went back. */
-static bool uneven(const struct rep_scan *scan, int from, int to, int64_t amp_mn, int sign)
-{
-    int64_t best = sign * (int64_t)scan->f[from], best_ns = at_ns(scan, from), stall = best;
-
-    for (int i = from; i < to; i++) {
-        int64_t f = sign * (int64_t)scan->f[i];
-        if (best - f > amp_mn * SLIP_PER_CENT / 100)
-            return true;
-        best = fixed_max(best, f);
-        if (best - stall >= amp_mn * STALL_PER_CENT / 100) {
-            stall = best;
-            best_ns = at_ns(scan, i);
-        } else if (at_ns(scan, i) - best_ns >= STALL_NS) {
-            return true;
-        }
-    }
-    return false;
 }
 
 /* Sums from the start of con to the end of ecc; a hole in between leaves tut, mean and impulse unknown. */
@@ -375,9 +363,6 @@ void rep_scan_figures(const struct rep_scan *scan, const struct scan_edges *edge
     set_phase(ret, PHASE_TOP, &edges->top, &edges->ecc);
     set_phase(ret, PHASE_ECC, &edges->ecc, &edges->end);
     set_phase(ret, PHASE_BOTTOM, NULL, NULL);
-    if (uneven(scan, edges->con.index, edges->top.index, edges->amp_mn, 1))
-        ret->flags |= FLAG_TWO_PART;
-    if (uneven(scan, edges->ecc.index, edges->end.index, edges->amp_mn, -1))
-        ret->flags |= FLAG_PAUSE_IN_ECC;
+    ret->flags |= rep_even_flags(scan, edges);
     sum_up(scan, edges, ret);
 }

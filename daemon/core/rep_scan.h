@@ -31,10 +31,12 @@ struct rep_scan {
     const struct rep_buffer *buffer;
     int64_t rest_mn;
     int from, to;
-    int64_t peak_ns; /* the peak is what is reached for so long in all; 0: the highest sample */
-    int64_t clip_mn; /* samples further than this from B count as so far; 0: as they are */
-    int64_t amp_mn;  /* A when the plateau does not show it: who jumps off pushes first; 0: the plateau's */
-    int64_t sd_mn;   /* of f, where a crossing is read: what its sd follows from; 0: not known */
+    int64_t peak_ns;    /* the peak is what is reached for so long in all; 0: the highest sample */
+    int64_t clip_mn;    /* samples further than this from B count as so far; 0: as they are */
+    int64_t amp_mn;     /* A when the plateau does not show it: who jumps off pushes first; 0: the plateau's */
+    int64_t rest_sd_mn; /* of the rest level, for rep_scan_read() */
+    int64_t sd_mn; /* of f, where a crossing is read: what its sd follows from; 0: not known; rep_scan_read() sets it */
+    int64_t half_ns; /* f is a mean over so long before and after; rep_scan_fill() sets it */
     int32_t *f;      /* the caller's, REP_BUFFER_MAX */
     int32_t *v;      /* the samples above B without spikes (rep_scan_clear()), or NULL: as they are */
 };

@@ -177,7 +177,10 @@ void set_sample(struct core *core, const struct sample *sample)
     set_hold_sample(core, sample);
     if (set->mode != SET_MODE_MEASURED)
         return;
-    n = detector_ops(session_setup(core)->detector)->step(&core->detector, sample, marks);
+    /* What a sample shows was so a little before it was read: every time that a detector tells is that of what it saw. */
+    struct sample shown = *sample;
+    shown.t_ns = hold_lag_shown_ns(&set->lag, sample->t_ns, set->start_ns);
+    n = detector_ops(session_setup(core)->detector)->step(&core->detector, &shown, marks);
     for (int i = 0; i < n && set->mode == SET_MODE_MEASURED; i++)
         take_mark(core, &marks[i]);
 }

@@ -137,6 +137,7 @@ void set_begin(struct core *core, int64_t t_ns)
                             .left_ns = ABSENT,
                             .moved_ns = t_ns,
                             .hold_cue_ns = NEVER,
+                            .lag = {.samples = HOLD_LAG_SAMPLES, .stamp_ns = ABSENT},
                             .hold_rest_end_ns = NEVER};
     plan_reps(item, hold, at->set, &set->reps_min, &set->reps_max);
     set->reps_before = core->session.progress.items[at->item].reps_done[at->set][at->side];

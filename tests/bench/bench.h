@@ -103,8 +103,11 @@ extern const struct bench_setup bench_setups[BENCH_SETUP_COUNT];
 #define BENCH_SETS 2 /* sets of a session */
 #define RX_LEN     1024
 
+#define BENCH_FAST_ROW "banded_curl box dead, fast"
+
 struct bench_session {
     const struct bench_setup *setup;
+    bool fast; /* phases of less than a second */
     struct patient_setup patient;
     char rx[RX_LEN];
     char row[ROW_NAME_LEN];

@@ -35,6 +35,8 @@ static const int32_t rates_milli[] = {80000, 76000, 87500, 320000, 10000};
 #define RATES    5
 #define RATE_LOW 10000
 
+#define FAST_EVERY 5 /* of the sessions that the box cannot see: one of fast curls instead */
+
 static int32_t between(struct rng *rng, int32_t lo, int32_t hi)
 {
     return lo + (int32_t)rng_below(rng, (uint64_t)(hi - lo + 1));
@@ -67,12 +69,26 @@ static bool bilateral(const struct exercise_set *exercises, const char *id)
     return false;
 }
 
-static void put_reps(json_t *item, struct rng *rng, int sets, int reps)
+/* As fast as they can: below a second a phase, where a limb's inertia weighs as much as a band. */
+static json_t *fast_tempo(struct rng *rng)
+{
+    double con_s = between(rng, 4, 9) / 10.0;
+    double top_s = between(rng, 2, 6) / 10.0;
+    double ecc_s = between(rng, 4, 9) / 10.0;
+    double bottom_s = between(rng, 3, 6) / 10.0;
+    return json_pack("{s:f, s:f, s:f, s:f}", "con_s", con_s, "top_s", top_s, "ecc_s", ecc_s, "bottom_s", bottom_s);
+}
+
+static void put_reps(json_t *item, struct rng *rng, int sets, int reps, bool fast)
 {
     json_object_set_new(item, "sets", json_integer(sets));
     json_object_set_new(item, "reps_min", json_integer(reps));
     json_object_set_new(item, "reps_max", json_integer(reps));
     json_object_set_new(item, "rest_s", json_integer(15));
+    if (fast) {
+        json_object_set_new(item, "tempo", fast_tempo(rng));
+        return;
+    }
     /* One draw a statement: compilers evaluate arguments in different orders. */
     double con_s = between(rng, 10, 30) / 10.0;
     double top_s = between(rng, 5, 20) / 10.0;
@@ -108,7 +124,7 @@ static void write_rx(struct bench_session *ret, struct rng *rng, int sets, int s
     if (setup->hold)
         put_holds(item, rng, sets, setup);
     else
-        put_reps(item, rng, sets, set_s > 0 ? 10 : between(rng, 6, 12));
+        put_reps(item, rng, sets, set_s > 0 ? 10 : between(rng, 6, 12), ret->fast);
     if (set_s > 0 && ret->patient.oddity != PATIENT_SILENT_AT_7) /* without cues nothing is counted by them */
         json_object_set_new(item, "pacing", json_string("self"));
     if (set_s > 0)
@@ -155,6 +171,9 @@ void draw_session(const struct bench_options *options, int i, const struct exerc
         ret->setup = &bench_setups[BENCH_COUNTED + block % (BENCH_SETUP_COUNT - BENCH_COUNTED)];
     else if (turn == 4)
         ret->setup = &bench_setups[rng_below(&rng, BENCH_COUNTED - 1)]; /* the last is a case itself */
+    ret->fast = turn == 3 && block % FAST_EVERY == FAST_EVERY - 1;
+    if (ret->fast)
+        ret->setup = &bench_setups[0];
     draw_patient(&ret->patient, &rng, exercises);
     ret->patient.oddity = ret->setup->oddity;
     ret->patient.sps_milli = turn == 4 ? rates_milli[rng_below(&rng, RATES - 1)] : rates_milli[rate];
@@ -165,6 +184,8 @@ void draw_session(const struct bench_options *options, int i, const struct exerc
         snprintf(ret->row, sizeof ret->row, "odd cases");
     else if (odd)
         snprintf(ret->row, sizeof ret->row, "case %s", patient_case_str(ret->patient.oddity));
+    else if (ret->fast)
+        snprintf(ret->row, sizeof ret->row, "%s", BENCH_FAST_ROW);
     else
         draw_row_name(ret->setup, ret->setup->counted && ret->patient.sps_milli == RATE_LOW, ret->row);
 }

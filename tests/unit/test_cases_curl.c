@@ -114,6 +114,72 @@ static void test_a_band_that_slips_off_leaves_a_paced_rest(void **state)
     }
 }
 
+/* Kicks of 5-30 kg neither count nor hide a rep, and no phase is wrong by more than its sd could explain. */
+static void test_a_kicked_box_counts_what_was_done(void **state)
+{
+    (void)state;
+    case_exact(PATIENT_KICKED, ONE, 10);
+    for (uint64_t seed = 1; seed <= SEEDS; seed++) {
+        struct run *run = case_run(PATIENT_KICKED, ONE, seed);
+        for (int i = 0; i < 10; i++)
+            for (int p = 0; p < PHASE_COUNT; p++) {
+                const struct phase_time *phase = &run_event(run, EVENT_REP, i)->u.rep.phases[p];
+                assert_true(phase->src == SRC_NONE || phase->sd_ns != ABSENT);
+                assert_true(phase->dur_ns < 8 * NS_PER_S && phase->dur_ns >= 0);
+            }
+        run_free(run);
+    }
+}
+
+/* Half a second a phase: a limb's inertia weighs as much as the band. Counted; what cannot be read is left out. */
+static void test_half_a_second_a_phase_is_counted_and_hardly_timed(void **state)
+{
+    (void)state;
+    static const char rx[] = CASE_RX(
+        "{\"exercise\":\"banded_curl\",\"side\":\"left\",\"contact\":\"box\",\"anchor\":\"dead\",\"sets\":1,"
+        "\"reps_min\":10,\"reps_max\":10,\"tempo\":{\"con_s\":0.5,\"top_s\":0.5,\"ecc_s\":0.5,\"bottom_s\":0.5}}");
+    case_exact(PATIENT_PLAIN, rx, 10);
+    struct run *run = case_run(PATIENT_PLAIN, rx, 1);
+    for (int i = 0; i < 10; i++)
+        assert_true(run_event(run, EVENT_REP, i)->u.rep.phases[PHASE_ECC].move_ns == ABSENT);
+    run_free(run);
+}
+
+/* What the converter shows was so two periods before it was read: 25 ms at 80 SPS, 200 ms at 10. */
+static void test_absolute_times_are_those_of_the_movement(void **state)
+{
+    (void)state;
+    static const int32_t rates[] = {80000, 10000};
+    for (int r = 0; r < 2; r++) {
+        struct patient_setup setup = run_setup(3);
+        setup.sway = false;
+        setup.noise_mn = 10;
+        setup.sps_milli = rates[r];
+        struct run *run = run_session(&setup, ONE);
+        int64_t sum_ns = 0;
+        assert_int_equal(run_count(run, EVENT_REP), 10);
+        for (int i = 0; i < 10; i++) {
+            const struct rep_data *rep = &run_event(run, EVENT_REP, i)->u.rep;
+            sum_ns += rep->start_ns - run->truth[i].con_ns + rep->end_ns - run->truth[i].end_ns;
+        }
+        print_message("%d mSPS: reps are told %+.1f ms late\n", rates[r], (double)sum_ns / 20e6);
+        assert_in_range(sum_ns / 20 + 60 * NS_PER_MS, (rates[r] == 80000 ? 50 : 0) * NS_PER_MS,
+                        (rates[r] == 80000 ? 70 : 120) * NS_PER_MS);
+        run_free(run);
+    }
+}
+
+/* A set may begin with the way down: who is up already comes down unseen, and from then on it is counted as ever. */
+static void test_sets_that_begin_with_the_eccentric_are_exact(void **state)
+{
+    (void)state;
+    case_exact(
+        PATIENT_PLAIN,
+        CASE_RX("{\"exercise\":\"banded_curl\",\"side\":\"left\",\"contact\":\"box\",\"anchor\":\"dead\",\"sets\":1,"
+                "\"reps_min\":10,\"reps_max\":10,\"first_phase\":\"ecc\"}"),
+        10);
+}
+
 static void test_another_band_counts_on(void **state)
 {
     (void)state;
@@ -237,6 +303,10 @@ int main(void)
         cmocka_unit_test(test_tremor_of_3_per_cent_adds_none),
         cmocka_unit_test(test_partial_reps_do_not_count),
         cmocka_unit_test(test_a_band_that_slips_off_leaves_a_paced_rest),
+        cmocka_unit_test(test_a_kicked_box_counts_what_was_done),
+        cmocka_unit_test(test_half_a_second_a_phase_is_counted_and_hardly_timed),
+        cmocka_unit_test(test_absolute_times_are_those_of_the_movement),
+        cmocka_unit_test(test_sets_that_begin_with_the_eccentric_are_exact),
         cmocka_unit_test(test_another_band_counts_on),
         cmocka_unit_test(test_a_live_anchor_called_dead_is_not_measured),
         cmocka_unit_test(test_away_for_40_s_is_left_and_goes_on),

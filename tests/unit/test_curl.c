@@ -27,7 +27,8 @@ static void movements_are_those_that_were_made(const struct rep_data *rep, bool 
     for (int p = 0; p < PHASE_COUNT; p++) {
         const struct phase_time *phase = &rep->phases[p];
         if (slow_part || (p == PHASE_BOTTOM && !has_bottom)) {
-            assert_true(phase->move_ns == ABSENT && phase->sd_ns == ABSENT);
+            assert_true(phase->move_ns == ABSENT);
+            assert_int_equal(phase->src == SRC_NONE, phase->sd_ns == ABSENT);
             continue;
         }
         assert_near(s_of(phase->move_ns), made[p], 0.02);

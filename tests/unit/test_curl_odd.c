@@ -245,7 +245,7 @@ static void random_sets_are_counted_exactly_and_timed_closely(void **state)
     (void)state;
     static double errors[4][2000];
     struct lcg lcg = {signal_seed()};
-    int n_errors = 0;
+    int n_errors[4] = {0}, n_reps = 0;
     double late = 0.0;
 
     for (int set = 0; set < 150; set++) {
@@ -274,10 +274,14 @@ static void random_sets_are_counted_exactly_and_timed_closely(void **state)
             const struct tempo *tp = &tempos[k];
             double edge = min_jerk_inverse(0.1), end = starts[k] + tp->con + tp->top + tp->ecc;
             const struct rep_data *rep = &run.reps[k];
-            errors[0][n_errors] = fabs(s_of(rep->phases[PHASE_CON].dur_ns) - tp->con * (1.0 - 2.0 * edge));
-            errors[1][n_errors] = fabs(s_of(rep->phases[PHASE_ECC].dur_ns) - tp->ecc * (1.0 - 2.0 * edge));
-            errors[2][n_errors] = fabs(s_of(rep->start_ns) - starts[k] - tp->con * edge);
-            errors[3][n_errors++] = fabs(s_of(rep->end_ns) - end + tp->ecc * edge);
+            const struct phase_time *con = &rep->phases[PHASE_CON], *ecc = &rep->phases[PHASE_ECC];
+            n_reps++; /* what is too quick for a weak band is left out */
+            if (con->src != SRC_NONE)
+                errors[0][n_errors[0]++] = fabs(s_of(con->dur_ns) - tp->con * (1.0 - 2.0 * edge));
+            if (ecc->src != SRC_NONE)
+                errors[1][n_errors[1]++] = fabs(s_of(ecc->dur_ns) - tp->ecc * (1.0 - 2.0 * edge));
+            errors[2][n_errors[2]++] = fabs(s_of(rep->start_ns) - starts[k] - tp->con * edge);
+            errors[3][n_errors[3]++] = fabs(s_of(rep->end_ns) - end + tp->ecc * edge);
             late = fmax(late, s_of(run.told_ns[k] - rep->end_ns));
         }
     }
@@ -285,9 +289,11 @@ static void random_sets_are_counted_exactly_and_timed_closely(void **state)
     assert_true(late <= 0.5);
     static const char *const names[] = {"con", "ecc", "start", "end"};
     for (int e = 0; e < 4; e++) {
-        qsort(errors[e], (size_t)n_errors, sizeof(double), compare);
-        double median = errors[e][n_errors / 2], p90 = errors[e][n_errors * 9 / 10];
-        printf("%s: median %.3f s, p90 %.3f s of %d reps\n", names[e], median, p90, n_errors);
+        int got = n_errors[e];
+        qsort(errors[e], (size_t)got, sizeof(double), compare);
+        double median = errors[e][got / 2], p90 = errors[e][got * 9 / 10];
+        printf("%s: median %.3f s, p90 %.3f s of %d reps\n", names[e], median, p90, got);
+        assert_true(got * 10 >= n_reps * 7);
         assert_true(median <= 0.10 && p90 <= 0.25);
     }
 }

@@ -32,7 +32,7 @@ static void check_rep(const struct rep_data *rep, int64_t told_ns)
             fail_msg("a %s of %.4f s in a rep of %.4f s", phase_str((enum phase)p), s_of(phase->dur_ns),
                      s_of(rep->end_ns - rep->start_ns));
         assert_true(phase->src == SRC_LOAD || phase->src == SRC_MODEL);
-        assert_true((phase->src == SRC_MODEL || phase->move_ns != ABSENT) == (phase->sd_ns != ABSENT));
+        assert_true(phase->sd_ns != ABSENT || (phase->src == SRC_LOAD && phase->move_ns == ABSENT));
         assert_int_equal(phase->target_ns, ABSENT);
         assert_int_equal(phase->in_tolerance, -1);
         assert_true(phase->move_ns == ABSENT || (phase->move_ns >= PHASE_LEAST_NS && phase->sd_ns > 0));
