@@ -9,7 +9,7 @@
 #include "fit_rep.h"
 
 /* Changes when the fit does: say why in the commit. */
-#define PINNED UINT64_C(0xdf7e4acce1b39883)
+#define PINNED UINT64_C(0x47eaa3cdd18da306)
 
 static struct fit_bench bench;
 
