@@ -126,11 +126,12 @@ static int watch_hands(struct curl_detector *curl, const struct sample *sample, 
 
     if (curl->state == CURL_STATE_LOST || (!valley && !lean_told(&curl->lean)))
         return 0;
-    switch (lean_told(&curl->lean) ? SUPPORT_LEAN : support_grade(&curl->support, curl->noise_mn, amp_mn(curl))) {
-    case SUPPORT_NONE: return 0;
-    case SUPPORT_TOUCH: curl->flags |= FLAG_HAND_SUPPORT; return 0;
-    case SUPPORT_LEAN: break;
-    }
+    enum support_grade grade = support_grade(&curl->support, curl->noise_mn, amp_mn(curl));
+    bool leans = lean_told(&curl->lean) || (grade == SUPPORT_LEAN && lean_likely(&curl->lean));
+    if (grade == SUPPORT_LEAN || (grade == SUPPORT_TOUCH && lean_hand(&curl->lean))) /* a knock moves valleys too */
+        curl->flags |= FLAG_HAND_SUPPORT;
+    if (!leans)
+        return 0;
     enter(curl, CURL_STATE_LOST, sample->t_ns);
     *mark = (struct mark){
         .kind = MARK_NOT_SEEN, .t_ns = sample->t_ns, .flags = FLAG_HAND_SUPPORT, .since_ns = curl->told_ns};

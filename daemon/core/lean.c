@@ -25,6 +25,7 @@ void lean_begin(struct lean *lean)
     *lean = (struct lean){0};
     filter_begin(&lean->leans, LEAN_SD_N);
     filter_begin(&lean->touches, LEAN_TOUCH_N);
+    filter_begin(&lean->none, LEAN_NONE_N);
 }
 
 /* exp(-x) within 3 % of 1 for x >= 0, from + * / only. */
@@ -101,6 +102,12 @@ static double square_of(const struct surprise *surprise)
     return square < LEAN_SURPRISE ? square : LEAN_SURPRISE;
 }
 
+/* Logarithm of the likelihood ratio of the wider one to the narrower. */
+static double more_likely(const struct surprise *wide, const struct surprise *narrow)
+{
+    return 0.5 * (square_of(narrow) - square_of(wide) - logarithm(wide->var / narrow->var));
+}
+
 /* step_n: the first mean of a top may lie so far from the top before, N; else 0. */
 static void take(struct lean *lean, struct still *still, double step_n)
 {
@@ -110,25 +117,32 @@ static void take(struct lean *lean, struct still *still, double step_n)
         double s = (double)(still->t_ns - lean->last_ns) / 1e9;
         filter_wait(&lean->leans, s);
         filter_wait(&lean->touches, s);
+        filter_wait(&lean->none, s);
     }
     lean->begun = true;
     lean->last_ns = still->t_ns;
     if (step_n > 0.0) {
         filter_top(&lean->leans, step_n);
         filter_top(&lean->touches, step_n);
+        filter_top(&lean->none, step_n);
     }
     still->n -= lean->base_n;
-    struct surprise as_lean = filter_expects(&lean->leans, still), as_touch = filter_expects(&lean->touches, still);
+    struct surprise as_lean = filter_expects(&lean->leans, still), as_touch = filter_expects(&lean->touches, still),
+                    as_none = filter_expects(&lean->none, still);
     if (!unknown && fabs(as_lean.n) > LEAN_OTHERS_N) { /* others: nothing is learnt but where the level is */
         lean->base_n += still->n;
         filter_begin(&lean->leans, LEAN_SD_N);
         filter_begin(&lean->touches, LEAN_TOUCH_N);
+        filter_begin(&lean->none, LEAN_NONE_N);
         return;
     }
-    if (!unknown)
-        lean->ratio += 0.5 * (square_of(&as_touch) - square_of(&as_lean) - logarithm(as_lean.var / as_touch.var));
+    if (!unknown) {
+        lean->ratio += more_likely(&as_lean, &as_touch);
+        lean->touch_ratio += more_likely(&as_touch, &as_none);
+    }
     filter_sees(&lean->leans, still, &as_lean);
     filter_sees(&lean->touches, still, &as_touch);
+    filter_sees(&lean->none, still, &as_none);
 }
 
 static double sway_n(const struct lean_rep *rep)
@@ -193,6 +207,8 @@ void lean_take(struct lean *lean, const struct lean_rep *rep)
         lean->ratio = lean->ratio < -LEAN_UNEVEN * rep->uneven ? lean->ratio + LEAN_UNEVEN * rep->uneven : 0.0;
     if (lean->ratio < -LEAN_MOST)
         lean->ratio = -LEAN_MOST;
+    if (lean->touch_ratio < -LEAN_MOST)
+        lean->touch_ratio = -LEAN_MOST;
     if (lean->ratio <= -LEAN_SURE)
         lean->free = true;
     else if (lean->ratio > -LEAN_SURE / 2.0)
@@ -207,4 +223,14 @@ bool lean_free(const struct lean *lean)
 bool lean_told(const struct lean *lean)
 {
     return lean->ratio >= LEAN_SURE;
+}
+
+bool lean_hand(const struct lean *lean)
+{
+    return lean->touch_ratio >= LEAN_HAND;
+}
+
+bool lean_likely(const struct lean *lean)
+{
+    return !lean->begun || lean->ratio > 0.0 || lean_hand(lean);
 }

@@ -33,6 +33,8 @@
 #define LEAN_TAU_S     2.0
 #define LEAN_SD_N      15.0
 #define LEAN_TOUCH_N   3.0
+#define LEAN_NONE_N    0.5  /* what wanders without a hand */
+#define LEAN_HAND      8.0  /* touch_ratio from which on a hand is told */
 #define LEAN_TAIL_PART 0.01 /* of A: what the end of a movement leaves in a still part */
 #define LEAN_TOP_PART  0.15 /* of A: a band pulls much the same at the top of each rep; a partial rep has no top */
 /* Of who leans 30 % of the ways halt, with a finger 6 %, without hands 1 %: ln 5. An even way proves little, and uneven ones
@@ -55,9 +57,9 @@ struct lean_filter {
 };
 
 struct lean {
-    struct lean_filter leans, touches;
-    double ratio;
-    double base_n; /* above the rest level: others who came */
+    struct lean_filter leans, touches, none;
+    double ratio, touch_ratio; /* leaning against touching; touching against no hand at all */
+    double base_n;             /* above the rest level: others who came */
     int64_t last_ns;
     bool begun, free;
 };
@@ -77,5 +79,11 @@ void lean_begin(struct lean *lean);
 void lean_take(struct lean *lean, const struct lean_rep *rep);
 bool lean_free(const struct lean *lean);
 bool lean_told(const struct lean *lean);
+/*
+ * For who has other signs of a hand (support.h): what is still shows one; nothing that is still speaks against leaning,
+ * or nothing is still.
+ */
+bool lean_hand(const struct lean *lean);
+bool lean_likely(const struct lean *lean);
 
 #endif
