@@ -3,7 +3,7 @@
  * Lines of the header, whichever libgpiod there is: gpio_gpiod1.c speaks 1.6, gpio_gpiod2.c speaks 2.x, gpio_chip.c finds
  * chip and lines for both. Used by the drivers over it (hx711, buttons, cue lights); no libgpiod type leaves those files.
  *
- * One request is a group of lines on one chip that one thread uses. Levels are logical: 1 is active, active_low
+ * One request is a group of lines on one chip that one thread uses, held in the program's name (gymstationd, gymstationctl). Levels are logical: 1 is active, active_low
  * lines are turned round here.
  */
 #ifndef GYMSTATION_DAEMON_IO_GPIO_H

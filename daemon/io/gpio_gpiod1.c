@@ -68,8 +68,9 @@ static int watch(struct gpio *gpio, int line)
 
 static int request(struct gpio *gpio, int line, const struct gpio_line *wanted, unsigned offset)
 {
-    const struct gpiod_line_request_config config = {
-        .consumer = "gymstation", .request_type = request_type(wanted->use), .flags = request_flags(wanted)};
+    const struct gpiod_line_request_config config = {.consumer = program_invocation_short_name,
+                                                     .request_type = request_type(wanted->use),
+                                                     .flags = request_flags(wanted)};
     struct gpiod_line *handle;
 
     errno = 0;

@@ -87,7 +87,7 @@ static int request(struct gpio *gpio, const struct gpio_found *found, struct gpi
         gpiod_request_config_free(config);
         return errno_or(-ENOMEM);
     }
-    gpiod_request_config_set_consumer(config, "gymstation");
+    gpiod_request_config_set_consumer(config, program_invocation_short_name);
     gpiod_request_config_set_event_buffer_size(config, KERNEL_EDGES);
     gpio->request = gpiod_chip_request_lines(chip, config, lines);
     if (!gpio->request)

@@ -4,13 +4,14 @@ import hashlib
 import hmac
 import os
 import pathlib
+import time
 
 from board import counts, level
 from box import CELL, LAMP, OUTPUTS, SAMPLE, Box
 from keys import DIGITS, ENTER, Keys
-from station import ID, prescription, run
+from station import ID, Process, prescription, run, wait_for
 
-__all__ = ["test_it_is_ready_and_has_its_devices", "test_pedals_and_cards", "test_the_watchdog", "test_killed_and_stopped",
+__all__ = ["test_it_is_ready_and_has_its_devices", "test_lines_in_use_at_the_start", "test_pedals_and_cards", "test_the_watchdog", "test_killed_and_stopped",
            "test_a_wrong_configuration_is_not_tried_again", "test_the_doctor_as_its_user"]
 
 CONFIG, CREDENTIALS = pathlib.Path("/etc/gymstation/gymstation.conf"), pathlib.Path("/etc/credstore")
@@ -40,6 +41,14 @@ def said():
 def status(pid, key):
     return next(line.split(":", 1)[1].strip() for line in pathlib.Path(f"/proc/{pid}/status").read_text().splitlines()
                 if line.startswith(key + ":"))
+
+
+def comes_to(condition, seconds, what):
+    """As wait_for, but asks once a second: what asks systemctl takes this machine long, and the board no time at all."""
+    def one_second_later():
+        time.sleep(1)
+        return condition()
+    wait_for(one_second_later, seconds, what)
 
 
 class Service(Box):
@@ -103,6 +112,22 @@ def test_it_is_ready_and_has_its_devices():
         assert counts()["reads"] > before
         journal = pathlib.Path("/var/lib/gymstation/journal.db").stat()
         assert journal.st_mode & 0o077 == 0, oct(journal.st_mode)
+
+
+def test_lines_in_use_at_the_start():
+    """A tool has the load cell for longer than systemd's own limit of starts lasts: the log says who, and then it is ready."""
+    with Service() as box:
+        box.configure()
+        trace = box.dir / "cell.trace"
+        tool = Process(box, "record", ["gymstationctl", "record", "--config", CONFIG, trace])
+        wait_for(lambda: trace.exists() and trace.stat().st_size > 2000, 10, "the tool has the cell")
+        systemctl("start", "--no-block")
+        comes_to(lambda: int(shown("NRestarts")) >= 8, 60, "it was started eight times")
+        assert "is in use by gymstationctl" in run("journalctl", "--no-pager", "-o", "cat", "-u", UNIT).stdout
+        tool.popen.terminate()
+        assert tool.popen.wait(10) == 0, tool.output()
+        comes_to(active, 30, "it is ready")
+        box.here()
 
 
 def test_pedals_and_cards():

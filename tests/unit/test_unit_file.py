@@ -35,9 +35,18 @@ def test_a_missing_secret_does_not_stop_the_unit():
         assert not line.startswith("LoadCredential") or ":" not in line, f"{line}: a path that is not there fails the unit"
 
 
+def test_no_number_of_starts_is_too_many():
+    """A line that somebody else holds for some seconds, and systemd's limit of starts, would leave the station off for good."""
+    for unit in (UNIT, COLLECTORS[0]):
+        section = unit.read_text().split("\n[Service]")[0]
+        assert "\nStartLimitIntervalSec=0\n" in section, f"{unit.name}: [Unit] has no StartLimitIntervalSec=0"
+        for key in ("StartLimitBurst", "StartLimitAction"):
+            assert key not in unit.read_text(), f"{unit.name}: {key}"
+
+
 def test_every_line_has_its_reason():
     for line in LINES:
-        if re.match(r"(Limit|DevicePolicy|SystemCall|Load|User|RestrictAddress|UMask|MemoryDeny|MemoryMax|Environment)", line):
+        if re.match(r"(StartLimit|Limit|DevicePolicy|SystemCall|Load|User|RestrictAddress|UMask|MemoryDeny|MemoryMax|Environment)", line):
             block = TEXT[:TEXT.index("\n" + line)].rsplit("\n\n", 1)[-1]
             assert "#" in block, line
 
@@ -72,6 +81,7 @@ def test_systemd_has_nothing_to_say_of_the_units():
 if __name__ == "__main__":
     test_what_would_stop_the_station_is_not_there()
     test_a_missing_secret_does_not_stop_the_unit()
+    test_no_number_of_starts_is_too_many()
     test_every_line_has_its_reason()
     test_secrets_are_credentials_that_may_be_missing_for_the_collector_too()
     if not shutil.which("systemd-analyze"):
