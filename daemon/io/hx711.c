@@ -23,7 +23,7 @@
 #define INTERVALS       3
 #define STEADY          32 /* intervals after which the period is known to a poll */
 #define ASTRAY_MAX      8  /* times in a row that the reader came late: it may be the chip that is early */
-#define HELD_MAX        4  /* reads that wait for their proof */
+#define HELD_MAX        4  /* reads that wait for their proof, and the one that brings it */
 #define SETTLING_HALVES 7  /* half periods after a reset: it takes four, and its clock is not known better */
 
 /* Read by rules A and B, and not yet proved by a later one (rule C). */
@@ -36,7 +36,7 @@ struct held {
 struct hx711 {
     struct sensor_driver driver; /* must be first */
     struct hx711_wire wire;
-    int pulses;
+    int gain, pulses;
     int64_t period_ns; /* measured; nominal until three intervals agree */
     int64_t next_ns;   /* when to look again */
     int64_t ready_ns;  /* last ready, or ABSENT after a reset */
@@ -49,8 +49,9 @@ struct hx711 {
     int interval_count;
     bool doubtful; /* the next interval tells whether the chip has reset itself */
     bool suspect;  /* the newest of those held is why */
-    struct held held[HELD_MAX];
+    struct held held[HELD_MAX + 1];
     int held_n;
+    struct hx711_flip flip;
     int64_t read_end_ns; /* of the last read: a reset that it brought about happened before */
 };
 
@@ -213,6 +214,7 @@ static void drop_held(struct hx711 *hx, struct sensor *sensor, enum sensor_count
     hx->suspect = false;
 }
 
+/* One is held behind it: its neighbour. */
 static void give_oldest(struct hx711 *hx, struct sensor *sensor, int64_t now_ns)
 {
     struct held first = hx->held[0];
@@ -220,7 +222,10 @@ static void give_oldest(struct hx711 *hx, struct sensor *sensor, int64_t now_ns)
     for (int i = 1; i < hx->held_n; i++)
         hx->held[i - 1] = hx->held[i];
     hx->held_n--;
-    sensor_code(sensor, first.code, first.ready_ns, first.fresh, now_ns);
+    if (hx711_flip_step(&hx->flip, first.code, hx->held[0].code, first.ready_ns, hx->period_ns, hx->gain))
+        sensor_reject(sensor, SENSOR_FLIPPED, now_ns);
+    else
+        sensor_code(sensor, first.code, first.ready_ns, first.fresh, now_ns);
 }
 
 /* A conversion is ready: what its time says of the one before, and of the period. */
@@ -282,9 +287,9 @@ static void refuse(struct hx711 *hx, struct sensor *sensor, const struct hx711_r
  */
 static void prove(struct hx711 *hx, struct sensor *sensor, const struct hx711_read *read, bool fresh)
 {
-    while (hx->held_n > (fresh ? 0 : HELD_MAX - 1))
-        give_oldest(hx, sensor, read->end_ns);
     hx->held[hx->held_n++] = (struct held){.code = read->code, .ready_ns = read->ready_ns, .fresh = fresh};
+    while (hx->held_n > (fresh ? 1 : HELD_MAX))
+        give_oldest(hx, sensor, read->end_ns);
 }
 
 static void judge_read(struct hx711 *hx, struct sensor *sensor, const struct hx711_read *read, bool fresh)
@@ -342,6 +347,7 @@ static void hx_reset(struct sensor_driver *driver, struct sensor *sensor)
         hx->wire.sleep_until(hx->wire.self, until_ns);
     (void)hx->wire.clock(hx->wire.self, false);
     hx->doubtful = hx->fresh = false;
+    hx->flip.n = 0;
     hx->ready_ns = hx->grid_ns = ABSENT;
     hx->next_ns = now_of(hx);
     sensor_settles(sensor, hx->next_ns + settling_ns(hx));
@@ -369,6 +375,7 @@ int hx711_open(const struct hx711_wire *wire, int gain, int64_t nominal_ns, stru
     }
     hx->driver.ops = &hx_ops;
     hx->wire = *wire;
+    hx->gain = gain;
     hx->pulses = pulses;
     hx->period_ns = nominal_ns;
     hx->ready_ns = hx->grid_ns = ABSENT;

@@ -105,9 +105,10 @@ void sensor_code(struct sensor *sensor, int32_t raw, int64_t stamp_ns, bool clea
 void sensor_reject(struct sensor *sensor, enum sensor_counter reason, int64_t now_ns)
 {
     struct sensor_verdict verdict;
+    bool slow = reason == SENSOR_REJECTED_SPAN || reason == SENSOR_FLIPPED; /* it is the chip that answers */
 
     sensor_count(sensor, reason);
-    step(sensor, reason == SENSOR_REJECTED_SPAN ? SENSOR_EVENT_SLOW : SENSOR_EVENT_REJECT, 0, now_ns, &verdict);
+    step(sensor, slow ? SENSOR_EVENT_SLOW : SENSOR_EVENT_REJECT, 0, now_ns, &verdict);
 }
 
 void sensor_noticed_reset(struct sensor *sensor, int64_t now_ns)
@@ -172,6 +173,7 @@ const char *sensor_counter_str(enum sensor_counter counter)
     case SENSOR_REJECTED_SPAN: return "sensor_rejected_span";
     case SENSOR_REJECTED_IO: return "sensor_rejected_io";
     case SENSOR_UNPROVED: return "sensor_unproved";
+    case SENSOR_FLIPPED: return "sensor_flipped";
     case SENSOR_SETTLING: return "sensor_settling";
     case SENSOR_SAME: return "sensor_same";
     case SENSOR_SATURATED: return "sensor_saturated";

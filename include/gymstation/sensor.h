@@ -34,11 +34,12 @@ enum sensor_counter {
     SENSOR_REJECTED_GAIN, /* a gain bit read 0 */
     SENSOR_REJECTED_SPAN, /* the read took so long that the next conversion may have overtaken it */
     SENSOR_REJECTED_IO,   /* the line, the file or the bus answered with an error */
-    SENSOR_UNPROVED,  /* dropped: what came next was no answer of a chip, so the line may have been cut in the middle */
-    SENSOR_SETTLING,  /* dropped while the converter settles */
-    SENSOR_SAME,      /* dropped: the third of equal codes and on */
-    SENSOR_SATURATED, /* at the end of the range */
-    SENSOR_LATE,      /* pauses of more than 2.5 periods */
+    SENSOR_UNPROVED, /* dropped: what came next was no answer of a chip, so the line may have been cut in the middle */
+    SENSOR_FLIPPED, /* dropped: stands out from both of its neighbours as no force does; a contact opened in mid-read */
+    SENSOR_SETTLING,       /* dropped while the converter settles */
+    SENSOR_SAME,           /* dropped: the third of equal codes and on */
+    SENSOR_SATURATED,      /* at the end of the range */
+    SENSOR_LATE,           /* pauses of more than 2.5 periods */
     SENSOR_RESETS_NOTICED, /* the chip reset itself */
     SENSOR_RESETS_GIVEN,   /* the reader reset it */
     SENSOR_OVERSLEPT,      /* the conversion was there before the reader came */

@@ -120,6 +120,7 @@ static void rise(struct model *model)
     if (model->ready && model->pulses == model->cut_at_pulse) {
         model->wiring = model->cut_to;
         model->cut_at_pulse = 0;
+        model->mend_ns = model->cut_ns > 0 ? model->now_ns + model->cut_ns : 0;
     }
     if (!model->ready) {
         model->out = true;
@@ -132,11 +133,31 @@ static void rise(struct model *model)
     }
 }
 
+static void mend(struct model *model)
+{
+    if (model->mend_ns == 0 || model->now_ns < model->mend_ns)
+        return;
+    model->wiring = WIRING_GOOD;
+    model->mend_ns = 0;
+}
+
+/* Is this rising edge the one that does not arrive, or comes twice? */
+static bool slips(struct model *model)
+{
+    if (!model->ready || model->slip_at_pulse == 0 || model->pulses + 1 != model->slip_at_pulse)
+        return false;
+    model->slip_at_pulse = 0;
+    if (model->slip > 0)
+        rise(model);
+    return model->slip < 0;
+}
+
 static int wire_clock(void *self, bool high)
 {
     struct model *model = self;
-    bool changes = high != model->clock && model->wiring != WIRING_CLOCK_CUT;
+    bool changes = high != model->clock && model->wiring != WIRING_CLOCK_CUT && !(high && slips(model));
 
+    mend(model);
     advance(model, CALL_NS / 2);
     pause_by(model, loads[model->load].call_ppm);
     if (changes) {
@@ -158,6 +179,7 @@ static int wire_data(void *self)
     struct model *model = self;
     int level = 0;
 
+    mend(model);
     advance(model, CALL_NS / 2);
     pause_by(model, loads[model->load].call_ppm);
     switch (model->wiring) {

@@ -49,6 +49,8 @@ struct model {
     int64_t next_ns;  /* next conversion completes */
     int cut_at_pulse; /* of a read: the wiring changes then to cut_to; 0: it does not */
     enum model_wiring cut_to;
+    int64_t cut_ns, mend_ns; /* for so long, 0: until told; mend_ns: due then */
+    int slip_at_pulse, slip; /* of a read: that pulse gets lost (-1), or a spike makes two of it (+1) */
     struct model_conversion past[MODEL_PAST];
     uint64_t conversions, resets;
 };

@@ -14,6 +14,7 @@ struct run {
     struct sensor sensor;
     struct sensor_driver *driver;
     uint64_t numbers, wrong, stamps_back;
+    int64_t off_max; /* of those that are wrong, in counts */
     int64_t last_stamp_ns, gap_ns;
     uint64_t troubles[TROUBLE_COUNT];
     unsigned faults; /* that stand */
@@ -32,7 +33,10 @@ static inline void run_give(void *to, const struct input *input)
         run->faults = input->u.fault.raised ? run->faults | bit : run->faults & ~bit;
         (input->u.fault.raised ? run->raised_ns : run->cleared_ns)[input->u.fault.fault] = input->stamp_ns;
     } else {
-        run->wrong += model_truth(&run->model, input->stamp_ns) != input->u.force.raw;
+        int64_t off = model_truth(&run->model, input->stamp_ns) - input->u.force.raw;
+
+        run->wrong += off != 0;
+        run->off_max = off > run->off_max ? off : -off > run->off_max ? -off : run->off_max;
         run->stamps_back += input->stamp_ns <= run->last_stamp_ns;
         if (run->numbers++ > 0 && input->stamp_ns - run->last_stamp_ns > run->gap_ns)
             run->gap_ns = input->stamp_ns - run->last_stamp_ns;

@@ -128,25 +128,27 @@ static void say_reader(struct doctor *doctor, const struct source *source)
     double refused, all;
 
     sensor_counters(source, c);
-    refused = (double)(c[SENSOR_REJECTED_TAIL] + c[SENSOR_REJECTED_GAIN] + c[SENSOR_REJECTED_SPAN] +
-                       c[SENSOR_REJECTED_IO] + c[SENSOR_UNPROVED] + c[SENSOR_SUSPECT] - c[SENSOR_SUSPECT_TAKEN]);
+    refused =
+        (double)(c[SENSOR_REJECTED_TAIL] + c[SENSOR_REJECTED_GAIN] + c[SENSOR_REJECTED_SPAN] + c[SENSOR_REJECTED_IO] +
+                 c[SENSOR_UNPROVED] + c[SENSOR_FLIPPED] + c[SENSOR_SUSPECT] - c[SENSOR_SUSPECT_TAKEN]);
     all = refused + (double)c[SENSOR_GOOD];
-    doctor_say(
-        doctor,
-        all > 0 && refused * 100 > REFUSED_FAIL * all   ? VERDICT_FAIL
-        : all > 0 && refused * 100 > REFUSED_WARN * all ? VERDICT_WARN
-                                                        : VERDICT_OK,
-        "reads",
-        "%llu good, %llu suspect (%llu of them taken), refused: %llu tail, %llu gain, %llu span, %llu io, "
-        "%llu unproved; %llu settling, "
-        "%llu resets%s",
-        (unsigned long long)c[SENSOR_GOOD], (unsigned long long)c[SENSOR_SUSPECT],
-        (unsigned long long)c[SENSOR_SUSPECT_TAKEN], (unsigned long long)c[SENSOR_REJECTED_TAIL],
-        (unsigned long long)c[SENSOR_REJECTED_GAIN], (unsigned long long)c[SENSOR_REJECTED_SPAN],
-        (unsigned long long)c[SENSOR_REJECTED_IO], (unsigned long long)c[SENSOR_UNPROVED],
-        (unsigned long long)c[SENSOR_SETTLING], (unsigned long long)(c[SENSOR_RESETS_NOTICED] + c[SENSOR_RESETS_GIVEN]),
-        all > 0 && refused * 100 > REFUSED_WARN * all ? ": check the wires to the converter, and the machine's load"
-                                                      : "");
+    doctor_say(doctor,
+               all > 0 && refused * 100 > REFUSED_FAIL * all   ? VERDICT_FAIL
+               : all > 0 && refused * 100 > REFUSED_WARN * all ? VERDICT_WARN
+                                                               : VERDICT_OK,
+               "reads",
+               "%llu good, %llu suspect (%llu of them taken), refused: %llu tail, %llu gain, %llu span, %llu io, "
+               "%llu unproved, %llu flipped; %llu settling, "
+               "%llu resets%s",
+               (unsigned long long)c[SENSOR_GOOD], (unsigned long long)c[SENSOR_SUSPECT],
+               (unsigned long long)c[SENSOR_SUSPECT_TAKEN], (unsigned long long)c[SENSOR_REJECTED_TAIL],
+               (unsigned long long)c[SENSOR_REJECTED_GAIN], (unsigned long long)c[SENSOR_REJECTED_SPAN],
+               (unsigned long long)c[SENSOR_REJECTED_IO], (unsigned long long)c[SENSOR_UNPROVED],
+               (unsigned long long)c[SENSOR_FLIPPED], (unsigned long long)c[SENSOR_SETTLING],
+               (unsigned long long)(c[SENSOR_RESETS_NOTICED] + c[SENSOR_RESETS_GIVEN]),
+               all > 0 && refused * 100 > REFUSED_WARN * all
+                   ? ": check the wires to the converter, and the machine's load"
+                   : "");
     if (sensor_realtime(source))
         doctor_say(doctor, VERDICT_OK, "scheduling", "the reader runs in real time");
     else
