@@ -39,6 +39,9 @@ def prepare():
     subprocess.run(["cmake", "--install", build, "--prefix", "/usr"], check=True, stdout=subprocess.DEVNULL)
     pathlib.Path("/etc/fstab").write_text("", encoding="ascii")
     pathlib.Path("/.dockerenv").unlink(missing_ok=True)  # in a container systemd leaves mounts alone, and credentials are mounts
+    for path in ("tmpfiles.d/tmp.conf", "systemd/system/tmp.mount"):  # /tmp stays as it is: the tree may be there
+        pathlib.Path("/etc", path).unlink(missing_ok=True)
+        pathlib.Path("/etc", path).symlink_to("/dev/null")
     for unit in UNITS.glob("*.wants"):  # nothing of what else this machine may start
         for link in unit.iterdir():
             link.unlink()
