@@ -9,7 +9,11 @@
 
 #include "daemon/io/gpio.h"
 
-/* A level may be seen before its edge is in the queue; an edge that takes longer than this is lost. */
+/*
+ * A level may be seen before its edge is in the queue; an edge that takes longer than this is lost. Where the queue was
+ * full that is known at once: to wait would let the bounce end with a level that is not so, as a press that is over, and
+ * make the finger that is still there a second one.
+ */
 #define LOST_NS (5 * NS_PER_MS)
 
 struct buttons {
@@ -20,6 +24,8 @@ struct buttons {
     unsigned found_down;
     bool recheck;                     /* there were edges since all levels agreed with what was told */
     int64_t differs_ns[BUTTON_COUNT]; /* since when a line's level is not the one that was told; 0: it is */
+    int drained[BUTTON_COUNT];        /* edges of a line since its level was read */
+    int64_t last_ns[BUTTON_COUNT];    /* stamp of the last of them */
 };
 
 const char *button_pull_str(enum button_pull pull)
@@ -122,13 +128,18 @@ static void tell(struct buttons *buttons, int line, bool pressed, int64_t stamp_
     *ret_edge = (struct button_edge){buttons->button[line], pressed, stamp_ns};
 }
 
-/* The level behind a drained queue: 1 when its edge was lost, some time before now. */
+/*
+ * The level behind a drained queue: 1 when its edge was lost. Out of a full queue, soon after the last that is in it; or
+ * some time before now.
+ */
 static int reread(struct buttons *buttons, int line, int64_t at_ns, struct button_edge *ret_edge)
 {
+    bool full = buttons->drained[line] >= GPIO_EDGES_KEPT;
     int level = gpio_get(buttons->gpio, line);
 
     if (level < 0)
         return level;
+    buttons->drained[line] = 0;
     if ((level > 0) == buttons->level[line]) {
         buttons->differs_ns[line] = 0;
         return 0;
@@ -136,9 +147,9 @@ static int reread(struct buttons *buttons, int line, int64_t at_ns, struct butto
     buttons->recheck = true;
     if (buttons->differs_ns[line] == 0)
         buttons->differs_ns[line] = at_ns;
-    if (at_ns - buttons->differs_ns[line] < LOST_NS)
+    if (!full && at_ns - buttons->differs_ns[line] < LOST_NS)
         return 0;
-    tell(buttons, line, level > 0, at_ns, ret_edge);
+    tell(buttons, line, level > 0, full ? buttons->last_ns[line] : at_ns, ret_edge);
     return 1;
 }
 
@@ -151,6 +162,8 @@ int buttons_next(struct buttons *buttons, struct button_edge *ret_edge)
         return r;
     if (r > 0) {
         buttons->recheck = true;
+        buttons->drained[edge.line]++;
+        buttons->last_ns[edge.line] = edge.stamp_ns;
         tell(buttons, edge.line, edge.active, edge.stamp_ns, ret_edge);
         return 1;
     }

@@ -11,7 +11,8 @@
 
 #include "gymstation/prescription.h"
 
-#define GPIO_LINES_MAX 16 /* of one request */
+#define GPIO_LINES_MAX  16 /* of one request */
+#define GPIO_EDGES_KEPT 16 /* at least, of each line by the kernel */
 
 enum gpio_use {
     GPIO_IN,    /* level only: gpio_get() */
@@ -50,8 +51,8 @@ int gpio_set(struct gpio *gpio, int line, bool active); /* 0 or a negative errno
 /* Readable when there may be an edge. One for the whole request. -1 where no line has GPIO_EDGES. */
 int gpio_fd(const struct gpio *gpio);
 /*
- * 1 and the next edge in *ret_edge, 0 when there is none, negative errno. Edges may have been lost (the kernel keeps 16 a
- * line, and only libgpiod 2.x tells): after a 0 read the level of every line again.
+ * 1 and the next edge in *ret_edge, 0 when there is none, negative errno. Edges may have been lost (the kernel keeps
+ * GPIO_EDGES_KEPT a line, with libgpiod 1.6 the oldest, and does not tell): after a 0 read the level of every line again.
  */
 int gpio_next_edge(struct gpio *gpio, struct gpio_edge *ret_edge);
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Push-buttons on GPIO lines: raw edges with the kernel's stamp. After every drain the levels are read again: an edge
- * that was lost (the kernel keeps 16 a line) shows as one that comes late, with the time at which it was noticed. Call
- * buttons_next() now and then also without an edge: what is in doubt is looked at again. Debouncing is the core's
- * business. Opened and used from the loop.
+ * that was lost shows as one that comes late. Where the kernel's queue was full (16 a line) it has the stamp of the last
+ * that was kept: within the bounce that filled the queue; otherwise the time at which it was noticed. Call buttons_next()
+ * now and then also without an edge: what is in doubt is looked at again. Debouncing is the core's business. Opened and
+ * used from the loop.
  */
 #ifndef GYMSTATION_BUTTONS_H
 #define GYMSTATION_BUTTONS_H
