@@ -165,7 +165,9 @@ const char *flag_str(unsigned flag)
 const char *fault_text(enum fault fault)
 {
     switch (fault) {
-    case FAULT_SENSOR_DEAD: return "The load cell gives no readings; sets go on paced. Check its cable and power.";
+    case FAULT_SENSOR_DEAD:
+        return "The load cell gives no readings, or they come and go; sets go on paced. Check its plug, cable and "
+               "power.";
     case FAULT_SENSOR_STUCK:
         return "The load cell repeats one reading; sets go on paced. Check its cable and whether the plate is jammed.";
     case FAULT_SENSOR_RATE:

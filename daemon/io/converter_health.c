@@ -10,6 +10,8 @@
  *      -> SETTLING -> GOOD
  *   5. a chip that hangs: three equal codes are held back, six -> STUCK (fault, reset every second), another code -> SETTLING
  *   6. somebody jumps: rails are told one by one, three -> SATURATED; a second of it is no jump -> STUCK
+ *   7. a plug that flaps: LATE -a code-> SETTLING -> GOOD -> LATE .., no pause of a second: under half of the conversions of
+ *      2 s -> FLAPPING (dead) -2 s with 90 %-> SETTLING -> GOOD (cleared); nothing in 2 s -> DEAD
  *
  *                  .----- RESET, REJECT, LATE's CODE ------.
  *                  v                                       |
@@ -18,16 +20,15 @@
  *                | '--1.25 s--.       '-- 6 equal --> STUCK <-----------------'   | 1 s
  *                |            v                         |                         v
  *                '---CODE-- ABSENT/DEAD <---------------+------------------------ DEAD --3 resets--> FAILED
+ *
+ *     SETTLING, GOOD, WRONG_RATE, LATE, SATURATED --2 s with under half--> FLAPPING --2 s with 90 %--> SETTLING
  */
 #include "daemon/io/converter_health.h"
 
-#define SETTLE_CONVERSIONS 4                  /* HX711 datasheet V2.0: 400 ms at 10 SPS, 50 ms at 80 */
-#define SETTLE_NS          (1250 * NS_PER_MS) /* reset, settling and four more at 10 SPS take 0.91 s */
-#define DEAD_NS            (1 * NS_PER_S)
-#define RETRY_NS           (1 * NS_PER_S)  /* a reset has helped by then, at 10 SPS too */
-#define LONG_RETRY_NS      (10 * NS_PER_S) /* for ever: leads are plugged in again */
+#include "daemon/io/converter_states.h"
+
+#define SETTLE_CONVERSIONS 4 /* HX711 datasheet V2.0: 400 ms at 10 SPS, 50 ms at 80 */
 #define RESETS_MAX         3
-#define WIRING_NS          (1 * NS_PER_S) /* nobody jumps this long */
 
 /*
  * With 40-45 counts rms of noise three equal codes come every few minutes at 80 SPS by chance, six once in years: three
@@ -41,59 +42,28 @@
 #define RAIL_HIGH 0x7FFFFF
 #define RAIL_LOW  (-0x800000)
 
-#define DEAD_BIT  (1u << FAULT_SENSOR_DEAD)
-#define STUCK_BIT (1u << FAULT_SENSOR_STUCK)
-#define RATE_BIT  (1u << FAULT_SENSOR_RATE)
-
-/* What the core is to believe in a state; what has not been found out leaves it as it was. */
-static unsigned faults_in(const struct converter_health *health, enum sensor_state state)
+static void begin_share(struct converter_health *health, int64_t now_ns)
 {
-    switch (state) {
-    case SENSOR_STATE_SETTLING:
-    case SENSOR_STATE_LATE: return health->faults;
-    case SENSOR_STATE_SATURATED: return health->faults & RATE_BIT;
-    case SENSOR_STATE_GOOD: return 0;
-    case SENSOR_STATE_WRONG_RATE: return RATE_BIT;
-    case SENSOR_STATE_DEAD:
-    case SENSOR_STATE_FAILED:
-    case SENSOR_STATE_ABSENT: return DEAD_BIT;
-    case SENSOR_STATE_STUCK: return STUCK_BIT;
-    case SENSOR_STATE_COUNT: break;
-    }
-    return 0;
-}
-
-static int64_t deadline_in(const struct converter_health *health, enum sensor_state state, int64_t now_ns)
-{
-    switch (state) {
-    case SENSOR_STATE_SETTLING: return now_ns + SETTLE_NS;
-    case SENSOR_STATE_GOOD:
-    case SENSOR_STATE_WRONG_RATE: return now_ns + health->period_ns * 5 / 2;
-    case SENSOR_STATE_LATE: return health->good_ns + DEAD_NS > now_ns ? health->good_ns + DEAD_NS : now_ns;
-    case SENSOR_STATE_SATURATED: return now_ns + WIRING_NS;
-    case SENSOR_STATE_DEAD:
-    case SENSOR_STATE_STUCK: return now_ns + RETRY_NS;
-    case SENSOR_STATE_FAILED:
-    case SENSOR_STATE_ABSENT: return now_ns + LONG_RETRY_NS;
-    case SENSOR_STATE_COUNT: break;
-    }
-    return NEVER;
+    health->share_ns = now_ns;
+    health->share_codes = 0;
 }
 
 /* The only writer of state and deadline. */
 static void enter(struct converter_health *health, enum sensor_state state, int64_t now_ns,
                   struct sensor_verdict *verdict)
 {
-    unsigned faults = faults_in(health, state);
+    unsigned faults = converter_faults_in(health, state);
 
     verdict->raised |= faults & ~health->faults;
     verdict->cleared |= health->faults & ~faults;
     health->faults = faults;
     health->state = state;
     health->entered_ns = now_ns;
-    health->deadline_ns = deadline_in(health, state, now_ns);
+    health->deadline_ns = converter_deadline_in(health, state, now_ns);
     if (state == SENSOR_STATE_SETTLING)
         health->settle = SETTLE_CONVERSIONS;
+    if (state == SENSOR_STATE_FLAPPING)
+        begin_share(health, now_ns);
     if (state == SENSOR_STATE_GOOD || state == SENSOR_STATE_WRONG_RATE) {
         health->resets = 0;
         health->doubted = false;
@@ -137,7 +107,7 @@ static bool is_stuck(const struct converter_health *health)
 /* While samples flow: GOOD and WRONG_RATE. */
 static void take_code(struct converter_health *health, int64_t now_ns, struct sensor_verdict *verdict)
 {
-    health->deadline_ns = deadline_in(health, health->state, now_ns);
+    health->deadline_ns = converter_deadline_in(health, health->state, now_ns);
     if (health->rails > 0) {
         verdict->trouble = TROUBLE_SATURATED;
         if (health->rails == RAILS_MAX)
@@ -165,6 +135,11 @@ static void settle(struct converter_health *health, bool clean, int64_t now_ns, 
     health->settle -= clean && health->settle > 0;
     if (health->settle == 0)
         go_on(health, now_ns, verdict);
+}
+
+static bool share_below(const struct converter_health *health, int64_t pct, int64_t now_ns)
+{
+    return health->share_codes * health->period_ns * 100 < (now_ns - health->share_ns) * pct;
 }
 
 static void do_reset(struct converter_health *health, struct sensor_verdict *verdict)
@@ -204,7 +179,7 @@ static void in_flow(struct converter_health *health, enum sensor_event event, in
     switch (event) {
     case SENSOR_EVENT_CODE:
     case SENSOR_EVENT_CODE_LATE: take_code(health, now_ns, verdict); break;
-    case SENSOR_EVENT_SLOW: health->deadline_ns = deadline_in(health, health->state, now_ns); break;
+    case SENSOR_EVENT_SLOW: health->deadline_ns = converter_deadline_in(health, health->state, now_ns); break;
     case SENSOR_EVENT_REJECT: /* a chip that is well never gives one: whoever answers now has to prove it is the chip */
         verdict->trouble = TROUBLE_RESET;
         enter(health, SENSOR_STATE_SETTLING, now_ns, verdict);
@@ -280,7 +255,7 @@ static void in_stuck(struct converter_health *health, enum sensor_event event, i
         if (now_ns - health->good_ns >= DEAD_NS)
             enter(health, SENSOR_STATE_DEAD, now_ns, verdict);
         else
-            health->deadline_ns = deadline_in(health, health->state, now_ns);
+            health->deadline_ns = converter_deadline_in(health, health->state, now_ns);
         do_reset(health, verdict);
         break;
     case SENSOR_EVENT_COUNT: break;
@@ -311,13 +286,65 @@ static void in_saturated(struct converter_health *health, enum sensor_event even
     }
 }
 
+/* Codes only count: a number would tell the core that all is well. */
+static void in_flapping(struct converter_health *health, enum sensor_event event, int64_t now_ns,
+                        struct sensor_verdict *verdict)
+{
+    switch (event) {
+    case SENSOR_EVENT_CODE:
+    case SENSOR_EVENT_CODE_LATE:
+    case SENSOR_EVENT_REJECT:
+    case SENSOR_EVENT_SLOW:
+    case SENSOR_EVENT_RESET: health->share_codes += converter_answers(event, true); break;
+    case SENSOR_EVENT_RATE_BAD:
+    case SENSOR_EVENT_RATE_GOOD: begin_share(health, now_ns); break; /* remembered; the next share is of the new rate */
+    case SENSOR_EVENT_DEADLINE:
+        if (!share_below(health, SHARE_OK_PCT, now_ns)) {
+            enter(health, SENSOR_STATE_SETTLING, now_ns, verdict);
+        } else if (health->share_codes > 0) {
+            enter(health, SENSOR_STATE_FLAPPING, now_ns, verdict);
+        } else {
+            enter(health, SENSOR_STATE_DEAD, now_ns, verdict);
+            do_reset(health, verdict);
+        }
+        break;
+    case SENSOR_EVENT_COUNT: break;
+    }
+}
+
+/* ---- the share of the conversions that became numbers, or could have ---------------------------------------------------- */
+
+static bool flows(enum sensor_state state)
+{
+    return state == SENSOR_STATE_GOOD || state == SENSOR_STATE_WRONG_RATE || state == SENSOR_STATE_SATURATED;
+}
+
+/* Before an event: has too little come for two seconds? From the first good one on, and not where a fault says it already. */
+static bool flaps(struct converter_health *health, enum sensor_event event, int64_t now_ns)
+{
+    bool bad;
+
+    if (health->state == SENSOR_STATE_FLAPPING || (health->share_ns == ABSENT && !flows(health->state)))
+        return false;
+    if (health->share_ns == ABSENT || (health->faults & (DEAD_BIT | STUCK_BIT)) || event == SENSOR_EVENT_RATE_BAD ||
+        event == SENSOR_EVENT_RATE_GOOD)
+        begin_share(health, now_ns);
+    health->share_codes += converter_answers(event, flows(health->state));
+    if (now_ns - health->share_ns < SHARE_NS)
+        return false;
+    bad = share_below(health, SHARE_BAD_PCT, now_ns);
+    begin_share(health, now_ns);
+    return bad;
+}
+
 /* ---- what others call -------------------------------------------------------------------------------------------------- */
 
 void converter_health_init(struct converter_health *health, int64_t period_ns, int64_t now_ns)
 {
     struct sensor_verdict nothing = {0};
 
-    *health = (struct converter_health){.period_ns = period_ns, .good_ns = now_ns, .after_reset = SETTLE_CONVERSIONS};
+    *health = (struct converter_health){
+        .period_ns = period_ns, .good_ns = now_ns, .share_ns = ABSENT, .after_reset = SETTLE_CONVERSIONS};
     enter(health, SENSOR_STATE_SETTLING, now_ns, &nothing);
 }
 
@@ -345,6 +372,11 @@ struct sensor_verdict converter_health_step(struct converter_health *health, enu
     struct sensor_verdict verdict = {.trouble = -1};
 
     note(health, event, code, now_ns);
+    if (flaps(health, event, now_ns)) {
+        verdict.trouble = TROUBLE_NOT_READY;
+        enter(health, SENSOR_STATE_FLAPPING, now_ns, &verdict);
+        return verdict;
+    }
     switch (health->state) {
     case SENSOR_STATE_SETTLING: in_settling(health, event, now_ns, &verdict); break;
     case SENSOR_STATE_GOOD:
@@ -355,6 +387,7 @@ struct sensor_verdict converter_health_step(struct converter_health *health, enu
     case SENSOR_STATE_ABSENT: in_dead(health, event, now_ns, &verdict); break;
     case SENSOR_STATE_STUCK: in_stuck(health, event, now_ns, &verdict); break;
     case SENSOR_STATE_SATURATED: in_saturated(health, event, now_ns, &verdict); break;
+    case SENSOR_STATE_FLAPPING: in_flapping(health, event, now_ns, &verdict); break;
     case SENSOR_STATE_COUNT: break;
     }
     return verdict;
@@ -363,37 +396,4 @@ struct sensor_verdict converter_health_step(struct converter_health *health, enu
 int64_t converter_health_deadline_ns(const struct converter_health *health)
 {
     return health->deadline_ns;
-}
-
-const char *sensor_state_str(enum sensor_state state)
-{
-    switch (state) {
-    case SENSOR_STATE_SETTLING: return "settling";
-    case SENSOR_STATE_GOOD: return "good";
-    case SENSOR_STATE_WRONG_RATE: return "wrong_rate";
-    case SENSOR_STATE_LATE: return "late";
-    case SENSOR_STATE_DEAD: return "dead";
-    case SENSOR_STATE_FAILED: return "failed";
-    case SENSOR_STATE_STUCK: return "stuck";
-    case SENSOR_STATE_SATURATED: return "saturated";
-    case SENSOR_STATE_ABSENT: return "absent";
-    case SENSOR_STATE_COUNT: break;
-    }
-    return NULL;
-}
-
-const char *sensor_event_str(enum sensor_event event)
-{
-    switch (event) {
-    case SENSOR_EVENT_CODE: return "code";
-    case SENSOR_EVENT_CODE_LATE: return "code_late";
-    case SENSOR_EVENT_REJECT: return "reject";
-    case SENSOR_EVENT_SLOW: return "slow";
-    case SENSOR_EVENT_RESET: return "reset";
-    case SENSOR_EVENT_RATE_BAD: return "rate_bad";
-    case SENSOR_EVENT_RATE_GOOD: return "rate_good";
-    case SENSOR_EVENT_DEADLINE: return "deadline";
-    case SENSOR_EVENT_COUNT: break;
-    }
-    return NULL;
 }

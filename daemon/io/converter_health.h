@@ -21,6 +21,7 @@ enum sensor_state {
     SENSOR_STATE_STUCK,      /* the same code for ever, or a code that only wiring gives */
     SENSOR_STATE_SATURATED,  /* at the end of the range, three times in a row */
     SENSOR_STATE_ABSENT,     /* something moves on the line, but nobody who answers the clock */
+    SENSOR_STATE_FLAPPING,   /* under half of the conversions of 2 s came: a plug that comes and goes */
     SENSOR_STATE_COUNT
 };
 
@@ -48,7 +49,8 @@ struct converter_health {
     int settle;      /* clean conversions still to come */
     int after_reset; /* so many after a reset; the driver's, four unless it knows when its chip has settled */
     int resets;      /* without success */
-    unsigned faults; /* bits 1u << enum fault that the core has been told of */
+    int64_t share_ns, share_codes; /* answered since; ABSENT before the first good one */
+    unsigned faults;               /* bits 1u << enum fault that the core has been told of */
 };
 
 /* What follows from an event. */

@@ -18,6 +18,7 @@ struct run {
     int64_t last_stamp_ns, gap_ns;
     uint64_t troubles[TROUBLE_COUNT];
     unsigned faults; /* that stand */
+    int raises;
     int64_t raised_ns[FAULT_COUNT], cleared_ns[FAULT_COUNT], last_number_ns;
 };
 
@@ -31,6 +32,7 @@ static inline void run_give(void *to, const struct input *input)
         unsigned bit = 1u << input->u.fault.fault;
 
         run->faults = input->u.fault.raised ? run->faults | bit : run->faults & ~bit;
+        run->raises += input->u.fault.raised;
         (input->u.fault.raised ? run->raised_ns : run->cleared_ns)[input->u.fault.fault] = input->stamp_ns;
     } else {
         int64_t off = model_truth(&run->model, input->stamp_ns) - input->u.force.raw;

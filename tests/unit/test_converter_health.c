@@ -49,6 +49,10 @@ static void bring_to(struct converter_health *health, enum sensor_state state, i
         step(health, SENSOR_EVENT_REJECT, 0, t_ns);
         step(health, SENSOR_EVENT_DEADLINE, 0, t_ns);
         break;
+    case SENSOR_STATE_FLAPPING:
+        while (health->state != state)
+            step(health, SENSOR_EVENT_REJECT, 0, t_ns);
+        break;
     case SENSOR_STATE_COUNT: break;
     }
     assert_int_equal(health->state, state);

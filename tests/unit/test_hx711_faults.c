@@ -270,6 +270,84 @@ static void test_a_rate_that_changes_is_no_silence(void **state)
     }
 }
 
+/*
+ * A plug that makes contact now and then, never silent for so long that it is dead: it is told once, stands while it flaps, and
+ * gives no number meanwhile, since one would say that all is well.
+ */
+static const struct {
+    double bad_s, good_s;
+} flapping[] = {{0.5, 0.2}, {0.9, 0.1}, {0.3, 0.3}, {0.4, 0.2}};
+
+static void flap(struct run *run, size_t how, enum model_wiring wiring)
+{
+    run->model.wiring = wiring;
+    run_for(run, flapping[how].bad_s);
+    run->model.wiring = WIRING_GOOD;
+    run_for(run, flapping[how].good_s);
+}
+
+static void flap_once(size_t how, enum model_wiring wiring, int64_t period_ns)
+{
+    const unsigned dead = 1u << FAULT_SENSOR_DEAD;
+    struct run run;
+    int64_t from_ns, found_ns, end_ns;
+    uint64_t before;
+
+    run_healthy(&run, period_ns, WIRING_GOOD);
+    for (from_ns = run.model.now_ns; run.faults == 0 && run.model.now_ns < from_ns + 20 * NS_PER_S;)
+        flap(&run, how, wiring);
+    found_ns = run.model.now_ns - from_ns;
+    assert_int_equal(run.faults, dead);
+    before = run.numbers;
+    for (end_ns = run.model.now_ns + 60 * NS_PER_S; run.model.now_ns < end_ns;)
+        flap(&run, how, wiring);
+    assert_int_equal(run.raises, 1);
+    assert_int_equal(run.faults, dead);
+    assert_int_equal(run.numbers, before);
+    for (from_ns = run.model.now_ns; run.faults != 0 && run.model.now_ns < from_ns + 20 * NS_PER_S;)
+        sensor_run(&run.sensor, run.driver);
+    printf("    open %.2f s of %.2f s at %d SPS: found after %.1f s, well %.1f s after it was mended\n",
+           flapping[how].bad_s, flapping[how].bad_s + flapping[how].good_s, (int)(NS_PER_S / period_ns),
+           (double)found_ns / 1e9, (double)(run.model.now_ns - from_ns) / 1e9);
+    assert_true(found_ns < 6 * NS_PER_S);                   /* two shares, and the end of a swing */
+    assert_true(run.model.now_ns - from_ns < 6 * NS_PER_S); /* the share that it ended in, one that is full, settling */
+    before = run.numbers;
+    run_for(&run, 10);
+    assert_true(run.numbers - before > (uint64_t)(9 * NS_PER_S / period_ns));
+    assert_int_equal(run.wrong, 0);
+    assert_int_equal(run.raises, 1);
+    run_close(&run);
+}
+
+static void test_a_plug_that_comes_and_goes_is_dead_until_it_stays(void **state)
+{
+    (void)state;
+    for (size_t how = 0; how < sizeof(flapping) / sizeof(flapping[0]); how++)
+        for (int p = 0; p < 2; p++)
+            flap_once(how, WIRING_DATA_HIGH, periods[p]);
+    flap_once(0, WIRING_FLOATS, RUN_80_NS);
+}
+
+/* One short break in every two seconds costs numbers, and no fault. */
+static void test_a_break_now_and_then_is_no_fault(void **state)
+{
+    struct run run;
+
+    (void)state;
+    for (int p = 0; p < 2; p++) {
+        run_healthy(&run, periods[p], WIRING_GOOD);
+        for (int i = 0; i < 30; i++) {
+            run.model.wiring = WIRING_DATA_HIGH;
+            run_for(&run, 0.2);
+            run.model.wiring = WIRING_GOOD;
+            run_for(&run, 1.9);
+        }
+        assert_int_equal(run.raises, 0);
+        assert_int_equal(run.wrong, 0);
+        run_close(&run);
+    }
+}
+
 /* A line that is gone answers at once, one that is silent never: neither may cost the processor. */
 static void test_nothing_spins(void **state)
 {
@@ -298,6 +376,8 @@ int main(void)
         cmocka_unit_test(test_rails_are_overload_for_a_second_and_wiring_after_that),
         cmocka_unit_test(test_a_wrong_rate_strap_is_said_and_numbers_go_on),
         cmocka_unit_test(test_a_rate_that_changes_is_no_silence),
+        cmocka_unit_test(test_a_plug_that_comes_and_goes_is_dead_until_it_stays),
+        cmocka_unit_test(test_a_break_now_and_then_is_no_fault),
         cmocka_unit_test(test_nothing_spins),
     };
 
