@@ -14,17 +14,17 @@
 #ifndef GYMSTATION_CORE_STATE_H
 #define GYMSTATION_CORE_STATE_H
 
-#include "daemon/core/button.h"
-#include "daemon/core/counter.h"
-#include "daemon/core/detector_memory.h"
-#include "daemon/core/hold.h"
-#include "daemon/core/pacer.h"
-#include "daemon/core/plan.h"
-#include "daemon/core/progression.h"
-#include "daemon/core/quiet.h"
-#include "daemon/core/rfd.h"
-#include "daemon/core/set_trend.h"
-#include "daemon/core/wander.h"
+#include "daemon/core/panel/button.h"
+#include "daemon/core/session/counter.h"
+#include "daemon/core/detect/detector_memory.h"
+#include "daemon/core/set/hold.h"
+#include "daemon/core/set/pacer.h"
+#include "daemon/core/session/plan.h"
+#include "daemon/core/set/progression.h"
+#include "daemon/core/signal/quiet.h"
+#include "daemon/core/set/rfd.h"
+#include "daemon/core/set/set_trend.h"
+#include "daemon/core/signal/wander.h"
 #include "gymstation/core.h"
 
 #define SET_COUNTDOWN_NS (3 * NS_PER_S)   /* before every set but an item's first */

@@ -118,9 +118,9 @@ enum flag {
  *   dips, longest_dip      1, s   times below the band that ended within the grace; the longest of them
  *   cv                     %      steadiness: 100 sd(F less its straight line over time) / mean(F), without the first and
  *                                 the last second
- *   rfd                    N/s    rate of force development: see daemon/core/rfd.h
- *   in_tolerance, tempo           see TEMPO_JUDGED_MIN; fatigue, asymmetry, TUT tolerance: daemon/core/set_trend.h;
- *                                 compliance: plan_results() in daemon/core/plan.h
+ *   rfd                    N/s    rate of force development: see daemon/core/set/rfd.h
+ *   in_tolerance, tempo           see TEMPO_JUDGED_MIN; fatigue, asymmetry, TUT tolerance: daemon/core/set/set_trend.h;
+ *                                 compliance: plan_results() in daemon/core/session/plan.h
  */
 struct phase_time {
     enum src src;        /* SRC_NONE: this phase is left out */
@@ -171,7 +171,7 @@ struct set_completed_data {
     int64_t tempo_milli_pct;     /* tempo adherence, or ABSENT below TEMPO_JUDGED_MIN */
     int64_t tempo_n;             /* judged phases */
     int64_t tut_ns;              /* or ABSENT */
-    int64_t fatigue_milli_pct;   /* change over the set (daemon/core/set_trend.h), or ABSENT */
+    int64_t fatigue_milli_pct;   /* change over the set (daemon/core/set/set_trend.h), or ABSENT */
     int64_t tut_n;               /* reps whose movements make the next one */
     int8_t tut_in_tolerance;     /* of the prescribed one: 1, 0, or -1 where it cannot be judged */
     bool trusted;                /* false when the sensor was at fault meanwhile */
@@ -183,7 +183,7 @@ struct item_result {
     enum side_rule side;
     int64_t sets, sets_done;               /* set-rounds on every side: `each` counts both */
     int64_t reps_min, reps, reps_measured; /* prescribed minimum in all, counted, measured; holds for hold items */
-    int64_t asymmetry_milli_pct;           /* -: the left is weaker (daemon/core/set_trend.h), or ABSENT */
+    int64_t asymmetry_milli_pct;           /* -: the left is weaker (daemon/core/set/set_trend.h), or ABSENT */
     bool hold;
     bool skipped;
 };
@@ -199,7 +199,7 @@ struct session_completed_data {
     enum basis basis;
 };
 
-/* What a harder variation is suggested for; see daemon/core/progression.h. */
+/* What a harder variation is suggested for; see daemon/core/set/progression.h. */
 #define PROGRESSION_RULE                                                                                               \
     "two sessions in a row: every set at reps_max, tempo >= 80 % where observed, pain in the limit and no higher the " \
     "next day"

@@ -16,7 +16,7 @@ struct sensor_config {
     enum sensor_kind kind;
     int32_t rate_sps;       /* what the RATE strap is set to; 20 % off is FAULT_SENSOR_RATE */
     int32_t gain;           /* 128 or 64: channel A; 32: channel B (HX711). NAU7802: 1, 2, 4 .. 128 */
-    const char *chip;       /* HX711: see gpio_open() in daemon/io/gpio.h; "": find it */
+    const char *chip;       /* HX711: see gpio_open() in daemon/io/gpio/gpio.h; "": find it */
     const char *dout, *sck; /* HX711: line offset or name */
     const char *iio_device; /* IIO: directory of the device; "": the first one called hx711 or nau7802 */
     const char *i2c_bus;    /* NAU7802: "/dev/i2c-1" */

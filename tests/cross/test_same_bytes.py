@@ -65,9 +65,8 @@ def sources():
                             capture_output=True, text=True, check=False)
     if linked.returncode != 0:
         raise SystemExit(f"the replayer does not link:\n{linked.stderr[-2000:]}")
-    folder = {"app": "daemon", "io": "daemon/io", "core": "daemon/core"}
-    needed = [ROOT / folder[ring] / name for ring, name in
-              re.findall(r"libgymstation_(\w+)\.a\)(\S+\.c)\.o", linked.stdout)]
+    members = set(re.findall(r"libgymstation_\w+\.a\)(\S+\.c)\.o", linked.stdout))
+    needed = sorted(path for path in (ROOT / "daemon").rglob("*.c") if path.name in members)
     return MAIN + [path for path in needed if not DRIVERS.search(path.read_text(encoding="utf-8"))]
 
 

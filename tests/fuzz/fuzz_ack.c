@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "daemon/io/mqtt_incoming.h"
+#include "daemon/io/mqtt/mqtt_incoming.h"
 #include "gymstation/ack_json.h"
 #include "tests/fuzz/fuzz.h"
 

@@ -20,7 +20,7 @@ SANITIZER_SYMBOLS = re.compile(r"__(asan|ubsan|tsan|sanitizer|sancov)_\w+|__star
 LIBRARIES = [(re.compile(pattern), name) for pattern, name in (
     (r"systemd/", "libsystemd"), (r"sqlite3", "sqlite3"), (r"jansson", "jansson"), (r"libconfig", "libconfig"),
     (r"openssl/", "libcrypto"), (r"MQTT", "Paho"), (r"gpiod", "libgpiod"))]
-SHARED_PRIVATE = {"daemon/io/gpio.h"}  # drivers over the GPIO header, see design: rings
+SHARED_PRIVATE = {"daemon/io/gpio/gpio.h"}  # drivers over the GPIO header, see design: rings
 
 FORBIDDEN = {
     "strcpy": "use snprintf or memcpy with a known size", "strcat": "use snprintf", "sprintf": "use snprintf",
@@ -29,7 +29,7 @@ FORBIDDEN = {
     "sleep": "wait on a condition with a deadline", "usleep": "wait on a condition with a deadline",
     "nanosleep": "wait on a condition with a deadline"}
 # The sensor thread sleeps to the predicted conversion: it has nothing to wait on.
-MAY_SLEEP = re.compile(r"daemon/io/hx711[^/]*\.c")
+MAY_SLEEP = re.compile(r"daemon/io/sensor/hx711[^/]*\.c")
 
 FILE_CAP, FUNCTION_CAP = 400, 80
 
@@ -224,7 +224,7 @@ def core_symbols(root, build, sanitized):
     for member, kind, symbol in rows:
         if kind in "Uw" and symbol not in own | CORE_SYMBOLS and not COMPILER_SYMBOLS.fullmatch(symbol) and not (
                 sanitized and SANITIZER_SYMBOLS.fullmatch(symbol)):
-            yield f"daemon/core/{member[:-2]}", 1, (f"calls {symbol}(); the core may call only "
+            yield f"daemon/core ({member[:-2]})", 1, (f"calls {symbol}(); the core may call only "
                                                     f"{' '.join(sorted(CORE_SYMBOLS))}")
 
 

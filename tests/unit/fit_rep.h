@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-#include "daemon/core/fit.h"
-#include "daemon/core/fit_edge.h"
+#include "daemon/core/fit/fit.h"
+#include "daemon/core/fit/fit_edge.h"
 
 /* Times in s, forces in N. The rep begins at 3 s on a rest level of 800 N. */
 struct fit_case {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A chip behind daemon/io/gpio.h whose lines a test moves: queues of 16 edges that overflow. For one file of a test. */
+/* A chip behind daemon/io/gpio/gpio.h whose lines a test moves: queues of 16 edges that overflow. For one file of a test. */
 #ifndef GYMSTATION_TESTS_GPIO_FAKE_H
 #define GYMSTATION_TESTS_GPIO_FAKE_H
 
@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "daemon/io/gpio.h"
+#include "daemon/io/gpio/gpio.h"
 #include "gymstation/buttons.h"
 
 #define KERNEL_QUEUE GPIO_EDGES_KEPT /* edges kept; with libgpiod 1.6 the newest are lost */

@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "daemon/core/hold.h"
+#include "daemon/core/set/hold.h"
 #include "signals.h"
 
 #define RATE   80.0

@@ -10,7 +10,7 @@
 #ifndef GYMSTATION_TESTS_HX711_MODEL_H
 #define GYMSTATION_TESTS_HX711_MODEL_H
 
-#include "daemon/io/hx711.h"
+#include "daemon/io/sensor/hx711.h"
 #include "rng.h"
 
 /* How often the reader is preempted. S1 and S3 are hardware.md's light and heavy, S4 is beyond a station that works. */

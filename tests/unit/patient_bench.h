@@ -17,7 +17,7 @@
 
 #include <cmocka.h>
 
-#include "daemon/io/patient_parts.h"
+#include "daemon/io/patient/patient_parts.h"
 
 #define BENCH_MAX   200000
 #define BENCH_START (100 * NS_PER_S)

@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "daemon/core/detector_memory.h"
+#include "daemon/core/detect/detector_memory.h"
 #include "signals.h"
 
 #define REPS_MAX   64

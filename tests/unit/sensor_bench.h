@@ -4,8 +4,8 @@
 #define GYMSTATION_TESTS_SENSOR_BENCH_H
 
 #include "check.h"
-#include "daemon/io/sensor.h"
-#include "daemon/io/sensor_clock.h"
+#include "daemon/io/sensor/sensor.h"
+#include "daemon/io/sensor/sensor_clock.h"
 
 struct sensor_bench {
     int64_t now_ns;

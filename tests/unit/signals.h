@@ -13,7 +13,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "daemon/core/detector.h"
+#include "daemon/core/detect/detector.h"
 
 /* Knuth's MMIX generator; the same numbers everywhere. */
 struct lcg {

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "daemon/app.h"
-#include "daemon/io/gpio.h"
+#include "daemon/io/gpio/gpio.h"
 #include "gymstation/cue_player.h"
 
 #define MS(n) ((n)*NS_PER_MS)

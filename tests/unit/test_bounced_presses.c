@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-#include "daemon/core/button.h"
+#include "daemon/core/panel/button.h"
 #include "rng.h"
 
 #define PRESSES 100000

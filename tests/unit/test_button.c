@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "check.h"
-#include "daemon/core/counter.h"
+#include "daemon/core/session/counter.h"
 #include "rng.h"
 #include "station.h"
 

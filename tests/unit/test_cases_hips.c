@@ -5,7 +5,7 @@
  */
 #include "tests/unit/case_bench.h"
 
-#include "daemon/core/detector.h"
+#include "daemon/core/detect/detector.h"
 
 #define BRIDGE CASE_RX("{\"exercise\":\"glute_bridge\",\"contact\":\"box\",\"sets\":1,\"reps_min\":6,\"reps_max\":6}")
 #define THRUST CASE_RX("{\"exercise\":\"hip_thrust\",\"contact\":\"box\",\"sets\":1,\"reps_min\":6,\"reps_max\":6}")

@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "daemon/io/config_keys.h"
+#include "daemon/io/config/config_keys.h"
 #include "gymstation/source.h"
 
 #define COUNT(rows) ((int)(sizeof(rows) / sizeof((rows)[0])))

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The converter's health: its whole table, and what holds whatever happens. */
 #include "check.h"
-#include "daemon/io/converter_health.h"
+#include "daemon/io/sensor/converter_health.h"
 #include "rng.h"
 #include "station.h"
 

@@ -15,8 +15,8 @@ try() { # name, compiler, how to run, flags
     command -v "$cc" >/dev/null 2>&1 || { echo "$name: no $cc"; return 0; }
     if [ -n "$run" ]; then command -v "$run" >/dev/null 2>&1 || { echo "$name: no $run"; return 0; }; fi
     "$cc" -std=c17 -ffp-contract=off "$@" -I"$source" -I"$source/include" -I"$source/tests/unit" \
-        "$source"/tests/unit/test_fit_bits.c "$source"/daemon/core/fit*.c "$source"/daemon/core/rep_scan.c "$source"/daemon/core/rep_spike.c "$source"/daemon/core/rep_even.c \
-        "$source"/daemon/core/rep_buffer.c -o "$tmp/bits" -lm
+        "$source"/tests/unit/test_fit_bits.c "$source"/daemon/core/fit/fit*.c "$source"/daemon/core/detect/rep_scan.c "$source"/daemon/core/detect/rep_spike.c "$source"/daemon/core/detect/rep_even.c \
+        "$source"/daemon/core/detect/rep_buffer.c -o "$tmp/bits" -lm
     printf '%s: ' "$name"
     $run "$tmp/bits"
     tried=$((tried + 1))

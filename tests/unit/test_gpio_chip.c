@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "check.h"
-#include "daemon/io/gpio_chip.h"
+#include "daemon/io/gpio/gpio_chip.h"
 
 struct board_chip {
     const char *path, *label;

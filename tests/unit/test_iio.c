@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "daemon/io/iio.h"
+#include "daemon/io/sensor/iio.h"
 #include "sensor_bench.h"
 
 #define PERIOD_NS (100 * NS_PER_MS)

@@ -4,7 +4,7 @@
  * for force to go to zero, and only one of them is leaving. The flight is half a second of nobody, shorter than any
  * leave_s; and nothing of it is a curl, a step-up, a lift of the pelvis or a tap.
  */
-#include "daemon/core/quiet.h"
+#include "daemon/core/signal/quiet.h"
 #include "rep_run.h"
 
 #define SAMPLES_MAX 8000

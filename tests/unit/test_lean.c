@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "daemon/core/lean.h"
+#include "daemon/core/signal/lean.h"
 #include "signals.h"
 
 #define RATE  80.0

@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "daemon/io/nau7802.h"
+#include "daemon/io/sensor/nau7802.h"
 #include "sensor_bench.h"
 
 #define PERIOD_NS (12500 * NS_PER_MS / 1000)

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "check.h"
-#include "daemon/core/pacer.h"
+#include "daemon/core/set/pacer.h"
 #include "rng.h"
 #include "station.h"
 

@@ -4,7 +4,7 @@
 
 #include <jansson.h>
 
-#include "daemon/core/detector.h"
+#include "daemon/core/detect/detector.h"
 #include "gymstation/replay.h"
 
 #define CURL(extra)                                                                                                    \

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "check.h"
-#include "daemon/core/plan.h"
+#include "daemon/core/session/plan.h"
 
 static struct exercise reps = {.id = "squat", .variations = {{.id = "standard"}}};
 static struct exercise holds = {.id = "plank", .hold = true, .variations = {{.id = "standard"}}};

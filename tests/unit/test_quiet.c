@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "daemon/core/quiet.h"
+#include "daemon/core/signal/quiet.h"
 #include "signals.h"
 
 #define RATE 80.0

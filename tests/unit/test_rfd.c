@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Rate of force development: straight ramps whose slope is known, and where it does not exist. */
 #include "check.h"
-#include "daemon/core/rfd.h"
+#include "daemon/core/set/rfd.h"
 
 /* Rest for 1 s, then slope_n_s for rise_s, then flat. */
 static int64_t ramp(double sps, double slope_n_s, double rise_s)

@@ -11,8 +11,8 @@
 #include <unistd.h>
 
 #include "check.h"
-#include "daemon/io/hx711.h"
-#include "daemon/io/sensor_clock.h"
+#include "daemon/io/sensor/hx711.h"
+#include "daemon/io/sensor/sensor_clock.h"
 
 #define PERIOD_NS   (12500 * NS_PER_MS / 1000)
 #define DEADLINE_NS (60 * NS_PER_S)

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 
 #include "check.h"
-#include "daemon/core/hold.h"
-#include "daemon/core/pacer.h"
+#include "daemon/core/set/hold.h"
+#include "daemon/core/set/pacer.h"
 #include "station.h"
 
 /* ---- hold --------------------------------------------------------------------------------------------------------- */

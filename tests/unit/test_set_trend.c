@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What a set says as a whole, against answers worked out by hand. */
-#include "daemon/core/set_trend.h"
+#include "daemon/core/set/set_trend.h"
 #include "check.h"
 
 #define S(s) ((int64_t)((s)*1e9))

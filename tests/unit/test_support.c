@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "daemon/core/support.h"
+#include "daemon/core/signal/support.h"
 #include "signals.h"
 
 #define RATE 80.0

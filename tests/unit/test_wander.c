@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Leaning on a chair before a set: who is told apart and who is not. Levels in mN, samples at 80 a second. */
 #include "check.h"
-#include "daemon/core/wander.h"
+#include "daemon/core/signal/wander.h"
 
 #define STEP_NS (NS_PER_S / 80)
 #define BODY_MN 785000

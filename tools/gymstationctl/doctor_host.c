@@ -8,7 +8,7 @@
 #include <sys/timex.h>
 #include <unistd.h>
 
-#include "daemon/io/gpio_chip.h"
+#include "daemon/io/gpio/gpio_chip.h"
 #include "gymstation/board.h"
 #include "tools/gymstationctl/ctl.h"
 #include "tools/gymstationctl/doctor.h"

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT */
+/* Live phases of a curl; curl_live.h has the rules. */
+#include "daemon/core/detect/curl_live.h"
+
+#include "daemon/core/fixed.h"
+
+#define CLEAR_PART  50 /* A above so many sigma: the shortest window */
+#define SWAY_PART   30 /* below: a period of sway, whose mean is 0 */
+#define SLOPE_PCT   65 /* of the slope: more of it shortens the delay and makes more false changes */
+#define MEAN_SD_PCT 35 /* sd of a mean over a period of sway, of the sample's: sqrt(0.0315 / 0.22), fit.h */
+#define LATE_STEPS  3  /* the converter's two periods, the median's one */
+#define STEP_MAX_NS (120 * NS_PER_MS)
+
+/* The level as it is estimated, with what is compared with it. */
+struct estimate {
+    int64_t mean_mn, now_mn;
+    int64_t rise_mn; /* of the mean from the window before */
+    int64_t sd_mn;   /* of the mean */
+    int64_t a_mn;    /* A of this excursion */
+};
+
+static int64_t part(int64_t mn, int64_t per_cent)
+{
+    return mn * per_cent / 100;
+}
+
+void curl_live_begin(struct curl_live *live)
+{
+    *live = (struct curl_live){.phase = PHASE_BOTTOM, .next = PHASE_BOTTOM, .next_ns = ABSENT, .down_ns = INT64_MAX};
+}
+
+/* ---- two windows ---- */
+
+static const struct sample *at(const struct curl_live *live, int i)
+{
+    return &live->v[(live->first + i) % CURL_LIVE_SAMPLES];
+}
+
+/* The window's oldest sample into the window before it. */
+static void pass_on(struct curl_live *live)
+{
+    int64_t u_mn = at(live, live->n_old)->force_mn;
+
+    live->sum_new -= u_mn;
+    live->n_new--;
+    live->sum_old += u_mn;
+    live->n_old++;
+}
+
+static void drop_oldest(struct curl_live *live)
+{
+    if (live->n_old == 0)
+        pass_on(live);
+    live->sum_old -= at(live, 0)->force_mn;
+    live->n_old--;
+    live->first = (live->first + 1) % CURL_LIVE_SAMPLES;
+}
+
+static void push(struct curl_live *live, int64_t t_ns, int64_t u_mn, int64_t window_ns)
+{
+    int n = live->n_old + live->n_new;
+
+    live->down_ns = fixed_min(live->down_ns, t_ns);
+    if (n > 0)
+        live->step_ns = fixed_min(t_ns - at(live, n - 1)->t_ns, STEP_MAX_NS);
+    if (n == CURL_LIVE_SAMPLES)
+        drop_oldest(live);
+    live->v[(live->first + live->n_old + live->n_new) % CURL_LIVE_SAMPLES] =
+        (struct sample){.t_ns = t_ns, .force_mn = (int32_t)u_mn};
+    live->n_new++;
+    live->sum_new += u_mn;
+    while (live->n_new > 1 && t_ns - at(live, live->n_old)->t_ns >= window_ns)
+        pass_on(live);
+    while (live->n_old > 0 && t_ns - at(live, 0)->t_ns >= 2 * window_ns)
+        drop_oldest(live);
+}
+
+static int64_t window_ns(int64_t amp_mn, int64_t noise_mn)
+{
+    if (amp_mn > CLEAR_PART * noise_mn)
+        return 50 * NS_PER_MS;
+    return amp_mn > SWAY_PART * noise_mn ? 110 * NS_PER_MS : 220 * NS_PER_MS;
+}
+
+/* ---- phases ---- */
+
+static struct estimate estimate(struct curl_live *live, const struct curl_live_input *in)
+{
+    int64_t known = in->amp_mn != ABSENT ? in->amp_mn : fixed_max(live->peak_mn, in->floor_mn);
+    int64_t window = window_ns(known, in->noise_mn);
+    struct estimate e = {.sd_mn = part(in->noise_mn, MEAN_SD_PCT)};
+
+    push(live, in->t_ns, in->u_mn, window);
+    e.mean_mn = fixed_div(live->sum_new, live->n_new);
+    e.rise_mn = live->n_old > 0 ? e.mean_mn - fixed_div(live->sum_old, live->n_old) : 0;
+    int64_t late_ns = window / 2 + LATE_STEPS * live->step_ns;
+    e.now_mn = e.mean_mn + part(e.rise_mn * (late_ns / 1000) / (window / 1000), SLOPE_PCT);
+    if (live->phase == PHASE_BOTTOM && e.now_mn < known / 10)
+        live->peak_mn = live->steepest_mn = 0;
+    live->peak_mn = fixed_max(live->peak_mn, e.mean_mn);
+    live->steepest_mn = fixed_max(live->steepest_mn, e.rise_mn);
+    e.a_mn = in->amp_mn != ABSENT ? in->amp_mn : fixed_max(live->peak_mn, in->floor_mn);
+    if (in->amp_mn != ABSENT && (live->phase == PHASE_TOP || live->phase == PHASE_ECC))
+        e.a_mn = fixed_clamp(in->amp_mn, part(live->peak_mn, 80), part(live->peak_mn, 102));
+    return e;
+}
+
+/* Without a reference the plateau is where the rise gives out. */
+static enum phase from_con(const struct curl_live *live, const struct curl_live_input *in, const struct estimate *e,
+                           int64_t on_mn)
+{
+    bool known = in->amp_mn != ABSENT;
+    bool high = live->peak_mn >= (known ? e->a_mn / 2 : in->floor_mn);
+
+    if (e->rise_mn <= 0 && e->mean_mn < part(on_mn, 60) - e->sd_mn / 2)
+        return PHASE_BOTTOM;
+    if (known ? e->now_mn >= part(e->a_mn, 90) : e->mean_mn >= in->floor_mn && e->rise_mn < part(live->steepest_mn, 40))
+        return PHASE_TOP;
+    return high && e->mean_mn < part(live->peak_mn, 70) ? PHASE_ECC : PHASE_CON;
+}
+
+static enum phase classify(const struct curl_live *live, const struct curl_live_input *in, const struct estimate *e)
+{
+    bool stands = live->phase == PHASE_BOTTOM && in->t_ns - live->down_ns > CURL_LIVE_STANDS_NS;
+    int64_t on_mn = fixed_max(e->a_mn / 10, 3 * e->sd_mn) * (stands ? 2 : 1);
+
+    switch (live->phase) {
+    case PHASE_BOTTOM: return e->now_mn >= on_mn ? PHASE_CON : PHASE_BOTTOM;
+    case PHASE_CON: return from_con(live, in, e, on_mn);
+    case PHASE_TOP: return e->now_mn < part(e->a_mn, 90) - part(e->sd_mn, 90) ? PHASE_ECC : PHASE_TOP;
+    case PHASE_ECC:
+        if (e->now_mn < e->a_mn / 10)
+            return PHASE_BOTTOM;
+        return e->mean_mn >= part(e->a_mn, 94) + e->sd_mn / 2 ? PHASE_TOP : PHASE_ECC;
+    case PHASE_COUNT: break;
+    }
+    return live->phase;
+}
+
+static bool goes_back(enum phase from, enum phase to)
+{
+    return (from == PHASE_CON && to == PHASE_BOTTOM) || (from == PHASE_ECC && to == PHASE_TOP);
+}
+
+bool curl_live_step(struct curl_live *live, const struct curl_live_input *in)
+{
+    struct estimate e = estimate(live, in);
+    enum phase next = classify(live, in, &e);
+
+    if (next != live->next || next == live->phase)
+        live->next_ns = next == live->phase ? ABSENT : in->t_ns;
+    live->next = next;
+    if (live->next_ns == ABSENT)
+        return false;
+    if (in->t_ns - live->next_ns < (goes_back(live->phase, next) ? CURL_LIVE_BACK_NS : CURL_LIVE_DWELL_NS))
+        return false;
+    if (live->phase == PHASE_ECC)
+        live->down_ns = in->t_ns;
+    live->phase = next;
+    live->next_ns = ABSENT;
+    return true;
+}

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: MIT */
+/* The curl's second look: what is in the buffer, accepted or not; detector_curl.h has the rules. */
+#include "daemon/core/detect/detector_curl.h"
+
+#include "daemon/core/fixed.h"
+
+static void learn_amp(struct curl_detector *curl, int64_t amp)
+{
+    int64_t sorted[CURL_AMPS];
+
+    if (curl->amp_mn != ABSENT)
+        amp = fixed_clamp(amp, curl_part(curl->amp_mn, 80), curl_part(curl->amp_mn, 120));
+    if (curl->n_amps == CURL_AMPS) {
+        for (int i = 1; i < CURL_AMPS; i++)
+            curl->amps[i - 1] = curl->amps[i];
+        curl->n_amps--;
+    }
+    curl->amps[curl->n_amps++] = amp;
+    for (int i = 0; i < curl->n_amps; i++) {
+        int k = i;
+        for (; k > 0 && sorted[k - 1] > curl->amps[i]; k--)
+            sorted[k] = sorted[k - 1];
+        sorted[k] = curl->amps[i];
+    }
+    curl->amp_mn = sorted[curl->n_amps / 2];
+}
+
+static int64_t raw_mn(const struct rep_scan *scan, int i)
+{
+    return fixed_force(rep_buffer_at(scan->buffer, i)->force_mn - scan->rest_mn);
+}
+
+/*
+ * The band let go: F fell from the plateau to the rest level at once and stayed there. A leg that drops swings: stopping
+ * it weighs as much as its fall took away, and more than that.
+ */
+static bool slipped(const struct rep_scan *scan, const struct scan_edges *edges, int64_t noise_mn)
+{
+    int64_t a = edges->amp_mn, even = curl_part(a, 35) + 3 * noise_mn, high_ns = ABSENT;
+    int i = edges->ecc.index;
+
+    for (; i > scan->from && rep_buffer_at(scan->buffer, i)->t_ns > edges->ecc.t_ns - CURL_SLIP_LOOK_NS; i--)
+        ;
+    for (; i < scan->to && (high_ns == ABSENT || raw_mn(scan, i) > curl_part(a, 20)); i++)
+        if (raw_mn(scan, i) >= curl_part(a, 80))
+            high_ns = rep_buffer_at(scan->buffer, i)->t_ns;
+    if (i >= scan->to || rep_buffer_at(scan->buffer, i)->t_ns - high_ns > CURL_SLIP_NS)
+        return false;
+    for (; i < scan->to && fixed_abs(raw_mn(scan, i)) <= even; i++)
+        ;
+    return i == scan->to;
+}
+
+void curl_drop_phase(struct phase_time *phase)
+{
+    phase->src = SRC_NONE;
+    phase->dur_ns = 0;
+    phase->move_ns = phase->sd_ns = ABSENT;
+}
+
+/*
+ * From a crossing of pA or (1-p)A on that part of the crossing time further away from the movement, a constant speed's end
+ * is reached and a minimum jerk is within 0.04 A of it.
+ */
+#define STILL_PCT    15
+#define STILL_LAG_NS (50 * NS_PER_MS) /* converter and median */
+
+static int64_t margin_ns(const struct scan_crossing *from, const struct scan_crossing *to)
+{
+    return (to->t_ns - from->t_ns) * STILL_PCT / 100 + STILL_LAG_NS;
+}
+
+static void look_at_hands(struct curl_detector *curl, const struct scan_edges *edges, const struct rep_data *rep)
+{
+    int64_t up_ns = margin_ns(&edges->con, &edges->top), down_ns = margin_ns(&edges->ecc, &edges->end);
+    const struct lean_rep still = {.buffer = &curl->buffer,
+                                   .rest_mn = curl->rest_mn,
+                                   .noise_mn = curl->noise_mn,
+                                   .amp_mn = edges->amp_mn,
+                                   .bottom_ns = curl->still_ns,
+                                   .bottom_end_ns = edges->con.t_ns - up_ns,
+                                   .top_ns = rep->outcome == REP_FULL ? edges->top.t_ns + up_ns : NEVER,
+                                   .top_end_ns = edges->ecc.t_ns - down_ns,
+                                   .uneven =
+                                       ((rep->flags & FLAG_TWO_PART) != 0) + ((rep->flags & FLAG_PAUSE_IN_ECC) != 0)};
+
+    lean_take(&curl->lean, &still);
+    curl->still_ns = edges->end.t_ns + down_ns;
+}
+
+/* Mean square of what the samples are off their mean by, about an edge, mN2. */
+static int64_t unrest_mn2(const struct rep_scan *scan, int64_t from_ns, int64_t to_ns)
+{
+    int64_t sum = 0, n = 0;
+    int i = rep_buffer_find(scan->buffer, from_ns);
+
+    for (i = i > scan->from ? i : scan->from; i < scan->to; i++, n++) {
+        if (rep_buffer_at(scan->buffer, i)->t_ns > to_ns)
+            break;
+        int64_t off = raw_mn(scan, i) - scan->f[i];
+        sum += off * off;
+    }
+    return n > 0 ? sum / n : 0;
+}
+
+/*
+ * A quick limb's inertia weighs as much as the band does: it carries F over (1-p)A when it sets off and under pA when it
+ * is stopped. The crossings of that are not the movement's, and those of a mean are neither. Nor can an edge be read that
+ * is hardly longer than what it is averaged over.
+ */
+static bool quick(const struct rep_scan *scan, int64_t amp_mn, int64_t noise_mn, int64_t from_ns, int64_t to_ns)
+{
+    int64_t most = curl_part(amp_mn, CURL_UNREST_PCT) + noise_mn * 6 / 5;
+
+    return to_ns - from_ns < 3 * scan->half_ns ||
+           unrest_mn2(scan, from_ns - CURL_QUICK_NS, to_ns + CURL_QUICK_NS) > most * most;
+}
+
+/* True when the eccentric is too quick. */
+static bool drop_quick(const struct rep_scan *scan, const struct scan_edges *edges, int64_t noise_mn,
+                       struct rep_data *rep)
+{
+    bool con = quick(scan, edges->amp_mn, noise_mn, edges->con.t_ns, edges->top.t_ns);
+    bool ecc = quick(scan, edges->amp_mn, noise_mn, edges->ecc.t_ns, edges->end.t_ns);
+
+    if (con) {
+        curl_drop_phase(&rep->phases[PHASE_CON]);
+        curl_drop_phase(&rep->phases[PHASE_BOTTOM]);
+    }
+    if (ecc)
+        curl_drop_phase(&rep->phases[PHASE_ECC]);
+    if (con || ecc)
+        curl_drop_phase(&rep->phases[PHASE_TOP]);
+    return ecc;
+}
+
+/* What is known too badly to say anything of it is left out. */
+static void drop_vague(struct rep_data *rep)
+{
+    for (int p = 0; p < PHASE_COUNT; p++) {
+        struct phase_time *phase = &rep->phases[p];
+        if (phase->src != SRC_NONE && phase->sd_ns != ABSENT && phase->sd_ns > CURL_VAGUE_NS + phase->dur_ns / 4)
+            curl_drop_phase(phase);
+    }
+}
+
+/* The rest level is a mean of 2 s of sway, and drifts; hands move it from rep to rep. */
+static int64_t rest_sd_mn(const struct curl_detector *curl)
+{
+    int64_t hands = support_spread_mn(&curl->support) * 2, sway = curl->noise_mn / 5;
+
+    return fixed_sqrt(hands * hands + sway * sway + CURL_DRIFT_MN * CURL_DRIFT_MN);
+}
+
+/* What is in the buffer up to to_ns. A rep that has not come down to pA yet can wait unless this is the last look. */
+enum curl_look curl_look(struct curl_detector *curl, int64_t to_ns, enum curl_when when, struct rep_data *ret)
+{
+    struct rep_scan scan = {.buffer = &curl->buffer,
+                            .rest_mn = curl->rest_mn,
+                            .peak_ns = CURL_PEAK_NS,
+                            .clip_mn = curl->amp_mn == ABSENT ? 0 : curl_part(curl->amp_mn, CURL_CLIP_PCT),
+                            .amp_mn = when == CURL_JUMPED && curl->amp_mn != ABSENT ? curl->amp_mn : 0,
+                            .rest_sd_mn = rest_sd_mn(curl),
+                            .f = curl->f,
+                            .from = rep_buffer_find(&curl->buffer, curl->search_ns),
+                            .to = rep_buffer_find(&curl->buffer, to_ns + 1)};
+    struct scan_edges edges;
+    int reached = rep_buffer_find(&curl->buffer, fixed_max(curl->enter_ns - CURL_DWELL_NS, curl->search_ns));
+
+    if (when != CURL_JUMPED) /* whose fall is one, as it came */
+        rep_scan_clear(&scan, reached, curl->noise_mn, curl->v);
+    if (!rep_scan_read(&scan, reached, curl->noise_mn, &edges) || edges.amp_mn < CURL_AMP_MIN_MN ||
+        edges.amp_mn > CURL_AMP_MAX_MN)
+        return CURL_LOOK_NO_REP;
+    if (when == CURL_SO_FAR && !edges.ended)
+        return CURL_LOOK_LATER;
+    if (edges.end.t_ns - edges.con.t_ns < curl->rep_min_ns)
+        return CURL_LOOK_NO_REP;
+    if (curl->amp_mn == ABSENT && edges.amp_mn < CURL_SIGMAS * (curl->noise_mn + edges.noise_mn) / 2)
+        return edges.end.t_ns - edges.con.t_ns < CURL_WEAK_NS ? CURL_LOOK_NO_REP : CURL_LOOK_WEAK;
+    if (curl->amp_mn != ABSENT && edges.amp_mn < curl_part(curl->amp_mn, 30))
+        return CURL_LOOK_NO_REP;
+    rep_scan_figures(&scan, &edges, ret);
+    ret->outcome = curl->amp_mn != ABSENT && edges.amp_mn < curl_part(curl->amp_mn, 70) ? REP_PARTIAL : REP_FULL;
+    if (curl->prev_end_ns != ABSENT && edges.con.known && !rep_scan_hole(&scan, curl->prev_end_ns, ret->start_ns)) {
+        ret->phases[PHASE_BOTTOM].src = SRC_LOAD;
+        ret->phases[PHASE_BOTTOM].dur_ns = ret->start_ns - curl->prev_end_ns;
+        if (curl->prev_sd_ns != ABSENT && edges.con.sd_ns != ABSENT)
+            ret->phases[PHASE_BOTTOM].sd_ns = fixed_root_of_squares(curl->prev_sd_ns, edges.con.sd_ns);
+    }
+    if (curl->bounced)
+        ret->flags |= FLAG_PAUSE_IN_ECC;
+    curl->moves.noise_mn = curl->noise_mn;
+    rep_moves_take(&curl->moves, &scan, &edges, ret);
+    look_at_hands(curl, &edges, ret);
+    bool dropped = when == CURL_JUMPED ? false : drop_quick(&scan, &edges, curl->noise_mn, ret);
+    drop_vague(ret);
+    curl->prev_end_ns = edges.end.known && !dropped ? ret->end_ns : ABSENT;
+    curl->prev_sd_ns = edges.end.sd_ns;
+    curl->search_ns = curl->told_ns = ret->end_ns;
+    curl->slip_ns = slipped(&scan, &edges, curl->noise_mn) ? ret->end_ns : ABSENT;
+    if (curl->slip_ns != ABSENT)
+        curl_drop_phase(&ret->phases[PHASE_ECC]);
+    ret->flags |= curl->flags;
+    if (ret->outcome == REP_FULL)
+        learn_amp(curl, edges.amp_mn);
+    curl->doubtful = ret->outcome != REP_FULL;
+    curl->n_reps++;
+    return CURL_LOOK_REP;
+}

@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Step-up; detector_step.h has the rules. Timelines (BW 800 N, tempo 1.5-1-3-1):
+ *
+ * 1. Lead foot on the box (80 N). F passes 400 N: UP, con. Push-off to 900 N, then 800 N: top. A tap of 40 N for 65 ms:
+ *    nothing. F sinks to 785 N: ecc. 720 N, 400 N: the trailing foot has landed; 150 ms later MARK_REP, bottom.
+ * 2. First rep off the box: BW is not known until the patient has stood still for 0.5 s on top; the rep's beginning is
+ *    then looked up in the buffer.
+ *    With a shorter top the rep is judged when it is over: by the weight that it carried on average, and only if that
+ *    makes a whole step-up of it.
+ * 3. The patient stands on the box at go and steps off: no beginning, no rep.
+ */
+#include "daemon/core/detect/detector_step.h"
+
+#include "daemon/core/fixed.h"
+
+#define STEP_FOOT_NS  (50 * NS_PER_MS)
+#define SLOW_SAMPLES  8
+#define UNWEIGHED_PCT 40 /* of a push-off of 1.1-1.5 BW: above a leaning foot (0.3 BW), below a dip on the way down */
+
+static int64_t share_mn(const struct step_detector *step, int64_t per_cent)
+{
+    return step->weight.bw_mn * per_cent / 100;
+}
+
+static int64_t force_at(const struct step_detector *step, int i)
+{
+    return rep_buffer_at(&step->buffer, i)->force_mn;
+}
+
+static int64_t time_at(const struct step_detector *step, int i)
+{
+    return rep_buffer_at(&step->buffer, i)->t_ns;
+}
+
+static void enter(struct step_detector *step, enum step_state state, int64_t t_ns)
+{
+    step->state = state;
+    step->low_ns = ABSENT;
+    if (state == STEP_STATE_UP)
+        step->up_ns = t_ns;
+}
+
+static void step_begin(void *self, const struct detector_setup *setup)
+{
+    struct step_detector *step = self;
+
+    step->start_ns = setup->start_ns;
+    step->height_mm = setup->dose->step_height_mm;
+    step->full_min_ns = step_full_min_ns(setup->dose);
+    step->rest_mn = setup->refs.rest_mn < STEP_BW_MIN_MN ? setup->refs.rest_mn : ABSENT;
+    step_weight_begin(&step->weight, setup->refs.bw_mn);
+    step->n_reps = 0;
+    step->from_floor = false;
+    step->prev_end_ns = step->over_ns = ABSENT;
+    step->prev_landed = (struct step_point){.t_ns = ABSENT, .sd_ns = ABSENT};
+    step->habit = (struct step_habit){0};
+    step->foot_ns = ABSENT;
+    step->most_mn = 0;
+    step->came = false;
+    step->told = PHASE_BOTTOM;
+    step_live_begin(&step->live);
+    step->median = (struct live_median){0};
+    step->move = (struct live_move){.level_mn = ABSENT};
+    rep_buffer_clear(&step->buffer);
+    enter(step, step->weight.bw_mn == ABSENT ? STEP_STATE_NO_WEIGHT : STEP_STATE_LOW, setup->start_ns);
+}
+
+static int64_t step_ref_amp_mn(const void *self)
+{
+    (void)self;
+    return ABSENT; /* a step-up's amplitude is the body weight, measured anew in each set */
+}
+
+/* ---- body weight ---- */
+
+/* Where F last rose above a level before sample i, after at least STEP_DWELL_NS below: a hard push-off dips for less. */
+static int find_rise(const struct step_detector *step, int i, int64_t level_mn)
+{
+    int rise = i;
+
+    for (; i >= 0; i--) {
+        if (force_at(step, i) >= level_mn)
+            rise = i;
+        else if (time_at(step, rise) - time_at(step, i) > STEP_DWELL_NS)
+            return rise;
+    }
+    return rise;
+}
+
+/* The first level of a set, or one so much higher that the first was a leaning foot. The rep is under way. */
+static void watch_weight(struct step_detector *step, int64_t t_ns, int64_t f_mn)
+{
+    struct step_weight *weight = &step->weight;
+    int64_t level_mn = step_weight_still(weight, t_ns, f_mn);
+
+    if (level_mn == ABSENT || step_weight_proven(weight))
+        return;
+    if (weight->bw_mn != ABSENT && level_mn <= share_mn(step, 130))
+        return;
+    step_weight_learn(weight, level_mn);
+    int rise = find_rise(step, step->buffer.n - 1, share_mn(step, 50));
+    step->from_floor = rise > 0;
+    enter(step, STEP_STATE_UP, time_at(step, rise));
+}
+
+static int take(struct step_detector *step, struct step_found *found, int64_t t_ns, struct mark *mark)
+{
+    if (found->level_mn != ABSENT)
+        step_weight_level_seen(&step->weight, found->level_mn);
+    if (found->bw_mn != ABSENT) {
+        step_weight_take(&step->weight, found->bw_mn);
+        if (found->begin_m_s > 0.0)
+            step_live_learn(&step->live, found->begin_m_s, found->begin_h_m);
+    }
+    if (step->prev_end_ns != ABSENT && !found->hole && found->rep.start_ns >= step->prev_end_ns)
+        found->rep.phases[PHASE_BOTTOM] = step_look_pause(step->prev_end_ns, &step->prev_landed, found);
+    step->prev_landed = found->landed;
+    step->prev_end_ns = found->hole ? ABSENT : found->rep.end_ns;
+    step->over_ns = found->rep.end_ns;
+    step->n_reps++;
+    detector_leave_out(&found->rep);
+    *mark = (struct mark){.kind = MARK_REP, .t_ns = t_ns, .flags = found->rep.flags, .rep = found->rep};
+    return 1;
+}
+
+static void look_back(struct step_detector *step, struct step_found *ret)
+{
+    const struct step_look view = {.buffer = &step->buffer,
+                                   .after_ns = step->over_ns,
+                                   .rest_mn = step->rest_mn,
+                                   .up_ns = step->up_ns,
+                                   .bw_mn = step->weight.bw_mn,
+                                   .wander_mn = step_weight_wander_mn(&step->weight),
+                                   .proven = step_weight_proven(&step->weight),
+                                   .height_mm = step->height_mm,
+                                   .full_min_ns = step->full_min_ns,
+                                   .habit = &step->habit};
+
+    step_look(&view, ret);
+}
+
+static int look(struct step_detector *step, int64_t t_ns, struct mark *mark)
+{
+    struct step_found found;
+
+    if (!step->from_floor || t_ns - STEP_DWELL_NS - step->up_ns < STEP_TOUCH_NS)
+        return 0;
+    look_back(step, &found);
+    return take(step, &found, t_ns, mark);
+}
+
+/*
+ * Up and down again, and the weight is not known because nobody stood still: the mean of what was carried is tried. Only
+ * a whole step-up by that weight is one; anything else leaves the weight unknown.
+ */
+static int look_unweighed(struct step_detector *step, int64_t level_mn, int64_t t_ns, struct mark *mark)
+{
+    const struct step_habit habit = step->habit;
+    struct step_found found;
+    int to = rep_buffer_find(&step->buffer, step->low_ns) - 1, from = find_rise(step, to, level_mn);
+    int64_t bw_mn = from > 0 ? step_weight_carried(&step->buffer, from, to) : ABSENT;
+
+    if (bw_mn == ABSENT)
+        return 0;
+    step->up_ns = time_at(step, from);
+    step_weight_learn(&step->weight, bw_mn);
+    look_back(step, &found);
+    if (found.rep.outcome != REP_FULL || found.bw_mn == ABSENT) {
+        step_weight_learn(&step->weight, ABSENT);
+        step->habit = habit;
+        return 0;
+    }
+    enter(step, STEP_STATE_LOW, t_ns);
+    return take(step, &found, t_ns, mark);
+}
+
+/* ---- states ---- */
+
+/* An excursion ends when the force has been well below the most that it has reached for the dwell. */
+static int watch_unweighed(struct step_detector *step, int64_t t_ns, int64_t f_mn, struct mark *mark)
+{
+    step->most_mn = fixed_max(step->most_mn, f_mn);
+    int64_t level_mn = step->most_mn * UNWEIGHED_PCT / 100;
+
+    if (!live_dwell(&step->low_ns, f_mn < level_mn, t_ns, STEP_DWELL_NS))
+        return 0;
+    bool body = step->most_mn >= STEP_BW_MIN_MN;
+    int n = body ? look_unweighed(step, level_mn, t_ns, mark) : 0;
+    step->came = step->came || body;
+    step->most_mn = 0;
+    step->low_ns = ABSENT;
+    return n;
+}
+
+static int step_state(struct step_detector *step, int64_t t_ns, int64_t f_mn, struct mark *mark)
+{
+    int n;
+
+    switch (step->state) {
+    case STEP_STATE_NO_WEIGHT: return watch_unweighed(step, t_ns, f_mn, mark);
+    case STEP_STATE_LOST: return 0;
+    case STEP_STATE_LOW:
+        if (f_mn >= share_mn(step, 50)) {
+            step->from_floor = step->buffer.n > 1;
+            enter(step, STEP_STATE_UP, t_ns);
+        }
+        return 0;
+    case STEP_STATE_UP:
+        if (!live_dwell(&step->low_ns, f_mn < share_mn(step, 50), t_ns, STEP_DWELL_NS))
+            return 0;
+        n = look(step, t_ns, mark);
+        step->came = true;
+        enter(step, STEP_STATE_LOW, t_ns);
+        return n;
+    }
+    return 0;
+}
+
+/* Longer than that between samples: phases cannot be told, here as in the second look. */
+static bool slow(const struct step_detector *step, int64_t t_ns)
+{
+    int n = step->buffer.n;
+
+    return n <= SLOW_SAMPLES || t_ns - time_at(step, n - 1 - SLOW_SAMPLES) > SLOW_SAMPLES * STEP_INTERVAL_MAX_NS;
+}
+
+/* Before the weight is known more than a resting foot is a beginning. */
+static void live_phase_now(struct step_detector *step, int64_t t_ns, int64_t f_mn)
+{
+    bool foot = live_dwell(&step->foot_ns, f_mn >= STEP_BW_MIN_MN, t_ns, STEP_FOOT_NS);
+    const struct step_live_input in = {.t_ns = t_ns,
+                                       .f_mn = f_mn,
+                                       .bw_mn = step->weight.bw_mn,
+                                       .up = step->weight.bw_mn != ABSENT ? step->state == STEP_STATE_UP : foot,
+                                       .height_m = (double)step->height_mm / 1000.0};
+
+    if (step->state != STEP_STATE_LOST && !slow(step, t_ns))
+        step_live_step(&step->live, &in);
+}
+
+static int live_marks(struct step_detector *step, int64_t t_ns, int64_t f_mn, struct mark *marks)
+{
+    int64_t moved = step->weight.bw_mn == ABSENT ? STEP_BW_MIN_MN / 4 : share_mn(step, 20);
+    int n = 0;
+
+    live_phase_now(step, t_ns, f_mn);
+    if (step->live.phase != step->told)
+        marks[n++] = (struct mark){.kind = MARK_PHASE, .t_ns = t_ns, .phase = step->live.phase};
+    step->told = step->live.phase;
+    if (live_move(&step->move, t_ns, f_mn, moved))
+        marks[n++] = (struct mark){.kind = MARK_MOVING, .t_ns = t_ns};
+    return n;
+}
+
+static bool not_seen(struct step_detector *step, int64_t t_ns)
+{
+    if (step->n_reps > 0 || step->state == STEP_STATE_LOST || t_ns - step->start_ns < STEP_NOT_SEEN_NS)
+        return false;
+    if (step->state == STEP_STATE_UP && step->from_floor && t_ns - step->up_ns < STEP_NOT_SEEN_NS)
+        return false; /* the first rep is under way */
+    enter(step, STEP_STATE_LOST, t_ns);
+    return true;
+}
+
+static int step_step(void *self, const struct sample *sample, struct mark *marks)
+{
+    struct step_detector *step = self;
+    struct sample middle;
+    int n = 0;
+
+    if (!live_median(&step->median, sample, &middle))
+        return 0;
+    middle.force_mn = (int32_t)fixed_force(middle.force_mn);
+    rep_buffer_push(&step->buffer, &middle);
+    if (step->state != STEP_STATE_LOST)
+        watch_weight(step, middle.t_ns, middle.force_mn);
+    n += step_state(step, middle.t_ns, middle.force_mn, marks);
+    n += live_marks(step, middle.t_ns, middle.force_mn, marks + n);
+    if (not_seen(step, middle.t_ns)) /* where nobody came and went, none of the cues has been followed */
+        marks[n++] = (struct mark){
+            .kind = MARK_NOT_SEEN, .t_ns = middle.t_ns, .since_ns = step->came ? step->start_ns : middle.t_ns};
+    return n;
+}
+
+const struct detector_ops step_detector_ops = {
+    .name = "step",
+    .begin = step_begin,
+    .step = step_step,
+    .ref_amp_mn = step_ref_amp_mn,
+};

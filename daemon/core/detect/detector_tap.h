@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Standing hip extension on the box, the moving foot tapping the floor: the foot on the floor takes 3-6 % of body weight
+ * off the box. A rep is the time between two taps that the foot is in the air. Nothing of its inside is seen.
+ *
+ * Two levels, each followed where the foot is (time constant 1 s): hands on a chair move them, 1-2 kg and slowly. A is
+ * what lies between them (median of the last five reps). An edge is a change by more than A/2 and so many sigma:
+ *
+ *     LEVEL --rest level known--> FOOT --up, 150 ms--> AIR --down, two samples--> FOOT
+ *     FOOT, 300 ms after down: MARK_REP when the foot was in the air for 0.4 of a rep, at least 0.6 s;
+ *           fell by less than 0.7 A, or is up again within 0.25 s before the cues have the leg come down: a leg that
+ *           swings--> AIR; fell by more than a fifth of the body's weight: stepped off
+ *     FOOT --down, before anything else: the foot was in the air at "go"; a rep when that was half a rep ago--> FOOT
+ *     AIR  --longer than a rep and 0.6 of a cycle--> LOST (MARK_NOT_SEEN, no_touchdown)
+ *     any  --left the box--> LEVEL         any --no rep for 30 s from go--> LOST (MARK_NOT_SEEN, band_not_seen)
+ *
+ * What a leg that sets off or is stopped does to the load (3 kg at 11/T^2 m/s2 for a movement of T at constant speed
+ * with short blends: 23 N for 0.12 s at T = 1.2 s) is as much as a light patient's tap (27 N at 45 kg), but brief.
+ * A tap may be as short as 50 ms; what a converter at 80 SPS makes of it is two samples. Leaning on the chair by more
+ * than A/2 at once looks like a tap, and is one for all the box can say.
+ */
+#ifndef GYMSTATION_CORE_DETECTOR_TAP_H
+#define GYMSTATION_CORE_DETECTOR_TAP_H
+
+#include "daemon/core/detect/live.h"
+#include "daemon/core/detect/pelvis.h"
+#include "daemon/core/signal/quiet.h"
+
+#define TAP_DEPTH_MIN_MN    10000 /* 1 kg: 3 % of the lightest who can do this (35 kg) */
+#define TAP_DEPTH_PER_MILLE 30    /* of body weight, while nothing is learnt */
+#define TAP_NOISE_PER_MILLE 5  /* of body weight: sway on one leg is 0.4-1 %; 2 s of it tell its sd to a third only */
+#define TAP_SIGMAS_DOWN_10  55 /* peaks of sway beyond 5.5 sigma: one in 250 hours */
+#define TAP_SIGMAS_UP_10    40 /* for 150 ms on end, longer than half a period of sway */
+#define TAP_UP_DWELL_NS     (150 * NS_PER_MS)
+#define TAP_DOWN_DWELL_NS   (12 * NS_PER_MS) /* two samples at 80 SPS; one at 10, where a tap is missed or is long */
+#define TAP_FOLLOW_NS       NS_PER_S
+#define TAP_LIFTED_NS       (300 * NS_PER_MS) /* follows so fast after a lift: the leg that set off weighed more */
+#define TAP_NOISE_NS        (2 * NS_PER_S)
+#define TAP_SETTLE_NS       (1500 * NS_PER_MS) /* after an edge: the level has found its place */
+#define TAP_REACH_NS        (200 * NS_PER_MS)  /* an edge is over: until then the level goes with it */
+#define TAP_AIR_DWELL_NS    (300 * NS_PER_MS) /* up once more: longer than a leg pushes when it sets off or is stopped */
+#define TAP_TELL_NS         (300 * NS_PER_MS) /* down for so long: no swing of a leg (0.12-0.2 s) */
+#define TAP_BRIEF_NS        (250 * NS_PER_MS)
+#define TAP_LOWERED_PCT     50  /* of ecc: a cued leg is not down before half of it, even a tired one */
+#define TAP_CUE_MS          300 /* reactions to two cues differ by less */
+#define TAP_DEPTH_LEAST_PCT 70  /* of A: less is a leg that is swung (3 kg m/s2 at 1 m/s2), and stays in the air */
+#define TAP_LEAP_PCT        20  /* of body weight, fallen within TAP_REACH_NS: stepping off the box */
+#define TAP_REP_MIN_NS      (600 * NS_PER_MS) /* toes that bounce, a foot that is shifted */
+#define TAP_REP_LEAST_PCT   40                /* of the prescribed rep; a tempo that doubles leaves 50 */
+#define TAP_NOT_SEEN_NS     (30 * NS_PER_S)
+#define TAP_LEFT_NS         (150 * NS_PER_MS)
+#define TAP_LEFT_MIN_MN     100000
+
+enum tap_state { TAP_STATE_LEVEL, TAP_STATE_FOOT, TAP_STATE_AIR, TAP_STATE_LOST };
+
+struct tap_detector {
+    enum tap_state state;
+    int64_t start_ns, patience_ns;
+    int64_t first_min_ns, rep_min_ns; /* in the air for at least this: the rep at "go", the others */
+    int64_t brief_min_ns;             /* the same for a tap that is over at once */
+    int64_t rest_mn;                  /* at the start, or ABSENT */
+    int64_t noise_mn;
+    bool known;               /* FOOT: seen to be on the floor, not only assumed */
+    bool waits;               /* FOOT: not yet clear that this is a tap, and not a swing or a leap */
+    bool ends_rep;            /* FOOT: it is the end of a rep if it is one */
+    int64_t air_ns, air_mn;   /* FOOT: in the air from then, ABSENT when that rep is told; the level there */
+    int64_t level_mn;         /* of the state at hand */
+    int64_t last_mn, last_ns; /* previous sample */
+    int64_t state_ns;         /* state since: the crossing */
+    int64_t up_ns, down_ns, left_ns, near_ns; /* dwells */
+    int64_t up_at_ns, down_at_ns;             /* when the edge under way crossed */
+    int64_t rose_mn;                          /* by so much when the foot was lifted, or ABSENT */
+    struct pelvis_median depths;
+    int n_reps;
+    struct live_median median;
+    struct live_move move;
+    struct quiet quiet;
+};
+
+extern const struct detector_ops tap_detector_ops;
+
+#endif

@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: MIT */
+/* Hip thrust; detector_thrust.h has the rules. */
+#include "daemon/core/detect/detector_thrust.h"
+
+#include <math.h>
+
+#include "daemon/core/fixed.h"
+
+#define TOP_SD_SHARE                                                                                                   \
+    0.5 /* the inner ends of the movements are known better than the outer ones, which the pre-tension hides */
+#define STOPPED_SD  0.25 /* of the crossing time, see read_crossings() */
+#define STRANGE_PCT 15   /* of the rise: fit and load may differ by on top */
+#define CUT_S       0.1  /* two bins */
+#define ROUNDS      2
+#define MOST_BINS   100
+#define MOST_NS     (300 * NS_PER_MS) /* smoothed, a kick of 50 ms takes 0.27 s */
+#define SURE        2                 /* reps after which their rise is what is usual */
+
+static void thrust_begin(void *self, const struct detector_setup *setup)
+{
+    static const struct pelvis_rules rules = {.rest_pct = THRUST_REST_PCT, .lifted_pct = THRUST_LIFTED_PCT};
+    struct thrust_detector *thrust = self;
+
+    pelvis_begin(&thrust->pelvis, setup, &rules);
+    thrust->levels = thrust->rises = (struct pelvis_median){0};
+    thrust->habit = (struct rise_habit){.cost = {0.0}};
+    thrust_live_begin(&thrust->live);
+}
+
+/* ---- the second look ---- */
+
+static int64_t mn_of(double n)
+{
+    return (int64_t)floor(n * 1000.0 + 0.5);
+}
+
+static int64_t ns_of_s(double s)
+{
+    return (int64_t)floor(s * 1e9 + 0.5);
+}
+
+static int64_t at_ns(const struct rep_scan *scan, int i)
+{
+    return rep_buffer_at(scan->buffer, i)->t_ns;
+}
+
+/* What is reached above the level for MOST_NS in all, to a hundredth: a knock on the box is shorter. */
+static int64_t most_mn(const struct rep_scan *scan, int64_t level)
+{
+    int bins[MOST_BINS] = {0}, n = 0, at = MOST_BINS;
+    int64_t peak = 0, dur_ns = at_ns(scan, scan->to - 1) - at_ns(scan, scan->from);
+
+    for (int i = scan->from; i < scan->to; i++)
+        peak = fixed_max(peak, scan->f[i]);
+    if (peak <= level || dur_ns <= 0)
+        return peak;
+    for (int i = scan->from; i < scan->to; i++)
+        bins[fixed_clamp((scan->f[i] - level) * MOST_BINS / (peak - level), 0, MOST_BINS - 1)]++;
+    while (at > 1 && n * dur_ns < MOST_NS * (scan->to - scan->from))
+        n += bins[--at];
+    return level + (peak - level) * at / MOST_BINS + (peak - level) / MOST_BINS / 2;
+}
+
+/* The first and the last time that f is near the most that it rises to above the level at the edges. */
+static void find_top(const struct rep_scan *scan, int64_t level, int64_t most, int *ret_first, int *ret_last)
+{
+    int64_t high = level + (most - level) * 9 / 10;
+    int first = scan->from, last = scan->to - 1;
+
+    while (first < last && scan->f[first] < high)
+        first++;
+    while (last > first && scan->f[last] < high)
+        last--;
+    *ret_first = first;
+    *ret_last = last;
+}
+
+static int64_t middle_ns(const struct rep_scan *scan, int64_t level, int64_t most)
+{
+    int first, last;
+
+    find_top(scan, level, most, &first, &last);
+    return at_ns(scan, first) + (at_ns(scan, last) - at_ns(scan, first)) / 2;
+}
+
+/* The two ways: [0] up, from lift-off, [1] down, from touch-down, backwards in time. */
+struct ways {
+    const struct rep_scan *scan;
+    int64_t edge_ns[2];
+    int64_t level_mn, most_mn; /* of the load, smoothed: at the edges, on top */
+    struct rise_fit fit[2];
+    struct rise_side side[2];
+};
+
+static bool fit_ways(struct thrust_detector *thrust, struct ways *ways, int64_t mid_ns)
+{
+    for (int i = 0; i < 2; i++)
+        if (!rise_bins_fill(&thrust->bins, ways->scan, ways->edge_ns[i], mid_ns) ||
+            !rise_fit(&thrust->bins, &ways->fit[i]))
+            return false;
+    return true;
+}
+
+/* The movement goes on to where it was looked for. */
+static bool cut_off(const struct ways *ways, int i)
+{
+    return rise_fit_end_s(&ways->fit[i]) > ways->fit[i].end_s - CUT_S;
+}
+
+/* The middle of the plateau lies inside the slower movement when the two differ much: then it moves away from that. */
+static bool fit_both(struct thrust_detector *thrust, struct ways *ways, int64_t mid_ns)
+{
+    if (!fit_ways(thrust, ways, mid_ns))
+        return false;
+    for (int round = 0; round < ROUNDS && cut_off(ways, 0) != cut_off(ways, 1); round++) {
+        int other = cut_off(ways, 0) ? 1 : 0;
+        int64_t end_ns = ns_of_s(rise_fit_end_s(&ways->fit[other]) + CUT_S);
+        mid_ns = ways->edge_ns[other] + (other == 0 ? end_ns : -end_ns);
+        if (!fit_ways(thrust, ways, mid_ns))
+            return false;
+    }
+    return true;
+}
+
+/* No curve of the family: the movement stopped on its way, or what was taken for the top is not. */
+static bool strange(const struct ways *ways, const struct rise_side *side)
+{
+    int64_t off = mn_of(side->level_n + side->rise_n) - ways->most_mn;
+
+    return side->misfit > RISE_MISFIT || fixed_abs(off) * 100 > (ways->most_mn - ways->level_mn) * STRANGE_PCT;
+}
+
+/*
+ * Its crossings are those of the load itself, of 10 % first, of 90 % last before the middle of the plateau; where the
+ * load is down in the middle, the outermost of 90 %.
+ */
+static void read_crossings(struct ways *ways, int i, int64_t mid_ns)
+{
+    const struct rep_scan *scan = ways->scan;
+    struct rise_side *side = &ways->side[i];
+    int dir = i == 0 ? 1 : -1, low = i == 0 ? scan->from : scan->to - 1;
+    int high = rep_buffer_find(scan->buffer, mid_ns), outer[2];
+    int64_t rise = ways->most_mn - ways->level_mn;
+
+    find_top(scan, ways->level_mn, ways->most_mn, &outer[0], &outer[1]);
+    if (scan->f[high] < ways->level_mn + rise * 9 / 10)
+        high = outer[i];
+    while (low != high && scan->f[low] < ways->level_mn + rise / 10)
+        low += dir;
+    while (high != low && scan->f[high - dir] >= ways->level_mn + rise * 9 / 10)
+        high -= dir;
+    side->low_s = (double)fixed_abs(at_ns(scan, low) - ways->edge_ns[i]) / 1e9;
+    side->high_s = (double)fixed_abs(at_ns(scan, high) - ways->edge_ns[i]) / 1e9;
+    side->cross_sd_s = RISE_SD_MIN_S + STOPPED_SD * (side->high_s - side->low_s);
+    side->credible = false;
+}
+
+/* No top is left between the two ways: where the hips hardly rest there, the curves of the fit run into each other. */
+static bool overlap(const struct ways *ways)
+{
+    return ways->edge_ns[1] - ways->edge_ns[0] < ns_of_s(ways->side[0].high_s + ways->side[1].high_s) + PHASE_LEAST_NS;
+}
+
+static void set_phase(struct phase_time *time, double dur_s, double sd_s)
+{
+    *time = (struct phase_time){.src = SRC_MODEL,
+                                .dur_ns = ns_of_s(dur_s),
+                                .sd_ns = ns_of_s(sd_s),
+                                .move_ns = ABSENT,
+                                .target_ns = ABSENT,
+                                .in_tolerance = -1};
+}
+
+/* A pause no longer than its own sd is not told from none. */
+static void set_move(struct phase_time *time, double move_s, double sd_s)
+{
+    if (move_s <= sd_s)
+        return;
+    time->move_ns = ns_of_s(move_s);
+    time->sd_ns = ns_of_s(sd_s);
+}
+
+static double top_sd_s(double up_sd_s, double down_sd_s)
+{
+    return TOP_SD_SHARE * sqrt(up_sd_s * up_sd_s + down_sd_s * down_sd_s);
+}
+
+static void fill_phases(const struct ways *ways, struct rep_data *rep)
+{
+    const struct rise_side *up = &ways->side[0], *down = &ways->side[1];
+    double edges_s = (double)(ways->edge_ns[1] - ways->edge_ns[0]) / 1e9;
+
+    set_phase(&rep->phases[PHASE_CON], up->high_s - up->low_s, up->cross_sd_s);
+    set_phase(&rep->phases[PHASE_TOP], edges_s - up->high_s - down->high_s, top_sd_s(up->cross_sd_s, down->cross_sd_s));
+    set_phase(&rep->phases[PHASE_ECC], down->high_s - down->low_s, down->cross_sd_s);
+    if (up->credible)
+        set_move(&rep->phases[PHASE_CON], up->end_s - up->begin_s, up->move_sd_s);
+    if (down->credible)
+        set_move(&rep->phases[PHASE_ECC], down->end_s - down->begin_s, down->move_sd_s);
+    if (up->credible && down->credible)
+        set_move(&rep->phases[PHASE_TOP], edges_s - up->end_s - down->end_s, top_sd_s(up->move_sd_s, down->move_sd_s));
+}
+
+/*
+ * Both the fitted rise and the load on top, above the usual level at lift-off, are low: with few samples (10 SPS, 400 ms
+ * of averaging) the fit cannot tell level and rise apart, and the load on top alone would follow a shifted foot.
+ */
+static bool stays_low(const struct thrust_detector *thrust, int64_t rise, int64_t high)
+{
+    int64_t usual =
+        pelvis_median_low(&thrust->rises); /* of two the lesser: where one way is short it comes out too high */
+
+    if (thrust->rises.n < SURE)
+        return false;
+    int64_t least = usual * THRUST_FULL_PCT / 100;
+    return rise < least && high - pelvis_median(&thrust->levels) < least;
+}
+
+static void learn(struct thrust_detector *thrust, const struct ways *ways, struct rep_data *rep)
+{
+    const struct rise_side *up = &ways->side[0], *down = &ways->side[1];
+    int64_t rise = mn_of(up->rise_n > down->rise_n ? up->rise_n : down->rise_n);
+    int64_t level = mn_of((up->level_n + down->level_n) / 2.0);
+    int64_t high = level + mn_of((up->rise_n + down->rise_n) / 2.0);
+
+    if (stays_low(thrust, rise, high)) {
+        rep->outcome = REP_PARTIAL;
+        return;
+    }
+    pelvis_median_add(&thrust->rises, rise);
+    pelvis_median_add(&thrust->levels, level);
+}
+
+static void look_inside(struct thrust_detector *thrust, struct rep_data *rep)
+{
+    struct pelvis *pelvis = &thrust->pelvis;
+    const struct pelvis_edges *edges = &pelvis->edges;
+    struct rep_scan scan = {.buffer = &pelvis->buffer,
+                            .rest_mn = pelvis->rest_mn,
+                            .f = pelvis->f,
+                            .from = edges->off.index,
+                            .to = edges->down.index + 1};
+    struct ways ways = {.scan = &scan, .edge_ns = {edges->off.t_ns, edges->down.t_ns}};
+
+    if (rep->outcome != REP_FULL || (rep->flags & FLAG_GAP))
+        return;
+    rep_scan_fill(&scan, SCAN_SMOOTH_NS);
+    ways.level_mn = fixed_min(edges->off.level_mn, edges->down.level_mn);
+    ways.most_mn = most_mn(&scan, ways.level_mn);
+    int64_t mid_ns = middle_ns(&scan, ways.level_mn, ways.most_mn);
+    rep_scan_fill(&scan, 0);
+    if (!fit_both(thrust, &ways, mid_ns))
+        return;
+    rise_mix(&thrust->habit, ways.fit, ways.side);
+    rep_scan_fill(&scan, SCAN_SMOOTH_NS);
+    bool over = overlap(&ways);
+    for (int i = 0; i < 2; i++) {
+        ways.side[i].low_s = ways.side[i].low_s > 0.0 ? ways.side[i].low_s : 0.0; /* nothing rises before lift-off */
+        if (over || strange(&ways, &ways.side[i]))
+            read_crossings(&ways, i, mid_ns);
+    }
+    if (overlap(&ways))
+        return;
+    fill_phases(&ways, rep);
+    learn(thrust, &ways, rep);
+}
+
+static void take_rep(struct thrust_detector *thrust, struct rep_data *rep)
+{
+    look_inside(thrust, rep);
+    detector_leave_out(rep);
+}
+
+/* ---- live ---- */
+
+static int live_marks(struct thrust_detector *thrust, struct mark *mark)
+{
+    const struct pelvis *pelvis = &thrust->pelvis;
+    struct thrust_live *live = &thrust->live;
+
+    if (!thrust_live_step(live, pelvis, pelvis_median(&thrust->levels), pelvis_median(&thrust->rises)))
+        return 0;
+    int64_t t_ns = rep_buffer_at(&pelvis->buffer, pelvis->buffer.n - 1)->t_ns;
+    *mark = (struct mark){.kind = MARK_PHASE, .t_ns = t_ns, .phase = live->phase.phase};
+    return 1;
+}
+
+static int thrust_step(void *self, const struct sample *sample, struct mark *marks)
+{
+    struct thrust_detector *thrust = self;
+    int n = pelvis_step(&thrust->pelvis, sample, marks);
+
+    for (int i = 0; i < n; i++)
+        if (marks[i].kind == MARK_REP)
+            take_rep(thrust, &marks[i].rep);
+    return n + live_marks(thrust, marks + n);
+}
+
+static int64_t thrust_ref_amp_mn(const void *self)
+{
+    const struct thrust_detector *thrust = self;
+
+    return pelvis_amp_mn(&thrust->pelvis);
+}
+
+const struct detector_ops thrust_detector_ops = {
+    .name = "thrust",
+    .begin = thrust_begin,
+    .step = thrust_step,
+    .ref_amp_mn = thrust_ref_amp_mn,
+};

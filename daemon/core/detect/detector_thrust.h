@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Hip thrust, back on a bench, feet on the box: reps as in pelvis.h, and inside them the hips' movement, because the load
+ * goes on rising by 5-6 % of body weight between lift-off and the top:
+ *
+ *     con   10 to 90 % of the rise from the level just after lift-off (L0) to the level on top (L0 + R)
+ *     top   until it last falls below 90 %
+ *     ecc   until it falls below 10 %
+ *
+ * They are read off the plateau fit's curve (rise_fit.h), so all three are SRC_MODEL with an sd; move_s is the fit's where
+ * it is credible, and then sd is the movement's. A movement that stopped on its way is on no curve: crossings of the load
+ * itself, a generous sd, no move_s. Where nothing rises out of the noise the phases are left out; the rep stays.
+ * Live phases: thrust_live.h.
+ * A rep with a rise under THRUST_FULL_PCT of what is usual (running median of five) is partial.
+ */
+#ifndef GYMSTATION_CORE_DETECTOR_THRUST_H
+#define GYMSTATION_CORE_DETECTOR_THRUST_H
+
+#include "daemon/core/detect/pelvis.h"
+#include "daemon/core/fit/rise_fit.h"
+#include "daemon/core/detect/thrust_live.h"
+
+#define THRUST_REST_PCT                                                                                                \
+    100 /* feet 15 % of body weight at rest, 35 % on top; pressing reaches 60 % of the step of 15 % */
+#define THRUST_LIFTED_PCT 55 /* S is 73 % of A */
+#define THRUST_FULL_PCT   70
+
+struct thrust_detector {
+    struct pelvis pelvis;
+    struct pelvis_median levels, rises; /* L0 and R of full reps, mN */
+    struct thrust_live live;
+    struct rise_habit habit;
+    struct rise_bins bins;
+};
+
+extern const struct detector_ops thrust_detector_ops;
+
+#endif

@@ -1,0 +1,377 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Pelvis off, pelvis down; pelvis.h has the rules. Timelines (B = 100 N, A = 165 N, tempo 2-1-3-1):
+ *
+ * 1. u passes 75 N and stays: UP; falls below 50 N: LOW; 160 ms later: second look, MARK_REP from off to down, DOWN.
+ * 2. The feet press 90 N for 2 s and let go: UP, LOW, second look: 90 of 165 N is no rep.
+ * 3. The pelvis is dropped: u falls, jumps to 200 N for 0.1 s, falls: LOW sees it come and go; one rep.
+ * 4. The pelvis hovers over the floor between reps: 10.2 s after lift-off MARK_NOT_SEEN with no_touchdown.
+ * 5. The feet leave the box while the pelvis is up: LEVEL; the rep is partial.
+ */
+#include "daemon/core/detect/pelvis.h"
+
+#include "daemon/core/fixed.h"
+
+#define ENTER_PCT    45
+#define LOW_PCT      30
+#define SLOW_LOW_PCT 42 /* a converter that averages 0.4 s shows 37 % of a pause of 0.5 s */
+#define BOUNCE_PCT   60
+#define KNOCK_PCT    25 /* of A: quick hips swing the load by a fifth of it for 0.1 s */
+#define BACK_PCT     15
+#define DRIFT_PCT    10 /* the rest level follows quiet spells: lower ones, and higher ones up to this; 30 % is a press */
+#define LEFT_PCT     60 /* of the rest level missing: the feet are off */
+
+static int64_t part(int64_t mn, int64_t per_cent)
+{
+    return mn * per_cent / 100;
+}
+
+/* ABSENT when there are none. */
+static int64_t in_order(const struct pelvis_median *median, int index)
+{
+    int64_t sorted[PELVIS_FIVE];
+
+    for (int i = 0; i < median->n; i++) {
+        int k = i;
+        for (; k > 0 && sorted[k - 1] > median->v[i]; k--)
+            sorted[k] = sorted[k - 1];
+        sorted[k] = median->v[i];
+    }
+    return median->n > 0 ? sorted[index] : ABSENT;
+}
+
+int64_t pelvis_median(const struct pelvis_median *median)
+{
+    return in_order(median, median->n / 2);
+}
+
+int64_t pelvis_median_low(const struct pelvis_median *median)
+{
+    return in_order(median, (median->n - 1) / 2);
+}
+
+void pelvis_median_add(struct pelvis_median *median, int64_t value)
+{
+    if (median->n == PELVIS_FIVE) {
+        for (int i = 1; i < PELVIS_FIVE; i++)
+            median->v[i - 1] = median->v[i];
+        median->n--;
+    }
+    median->v[median->n++] = value;
+}
+
+int64_t pelvis_amp_mn(const struct pelvis *pelvis)
+{
+    return pelvis_median(&pelvis->amps);
+}
+
+int64_t pelvis_u_mn(const struct pelvis *pelvis)
+{
+    if (pelvis->buffer.n == 0 || pelvis->rest_mn == ABSENT)
+        return 0;
+    return rep_buffer_at(&pelvis->buffer, pelvis->buffer.n - 1)->force_mn - pelvis->rest_mn;
+}
+
+/* The least that counts as lifted while nothing is known. */
+static int64_t floor_mn(const struct pelvis *pelvis)
+{
+    int64_t least = fixed_max(PELVIS_STEP_MIN_MN, pelvis->noise_mn * PELVIS_SIGMAS * 10 / 6);
+
+    return pelvis->rest_mn == ABSENT ? least : fixed_max(least, part(pelvis->rest_mn, pelvis->rules.rest_pct));
+}
+
+/* A as far as it is known now. */
+static int64_t amp_mn(const struct pelvis *pelvis)
+{
+    int64_t known = pelvis_amp_mn(pelvis);
+
+    return known != ABSENT ? known : fixed_max(floor_mn(pelvis), pelvis->peak_mn);
+}
+
+static void enter(struct pelvis *pelvis, enum pelvis_state state, int64_t t_ns)
+{
+    pelvis->state = state;
+    pelvis->state_ns = t_ns;
+    pelvis->above_ns = pelvis->back_ns = ABSENT;
+}
+
+void pelvis_begin(struct pelvis *pelvis, const struct detector_setup *setup, const struct pelvis_rules *rules)
+{
+    const struct references *refs = &setup->refs;
+
+    pelvis->rules = *rules;
+    pelvis->start_ns = pelvis->search_ns = setup->start_ns;
+    pelvis->up_max_ns = live_patience_ns(setup->dose);
+    /* An empty box is no rest level: feet that come late would lift the pelvis. */
+    pelvis->rest_mn =
+        refs->rest_mn == ABSENT || fixed_abs(refs->rest_mn) < CONTACT_OFF_MN ? ABSENT : fixed_force(refs->rest_mn);
+    pelvis->noise_mn = refs->noise_mn == ABSENT ? 0 : fixed_force(refs->noise_mn);
+    pelvis->amps = pelvis->tension = pelvis->unload = (struct pelvis_median){0};
+    if (setup->ref_amp_mn != ABSENT)
+        pelvis_median_add(&pelvis->amps, setup->ref_amp_mn);
+    pelvis->n_reps = 0;
+    pelvis->peak_mn = 0;
+    pelvis->enter_ns = pelvis->left_ns = pelvis->prev_end_ns = ABSENT;
+    pelvis->was_off = false;
+    pelvis->median = (struct live_median){0};
+    pelvis->last = (struct sample){.t_ns = ABSENT};
+    pelvis->slow = false;
+    pelvis->move = (struct live_move){.level_mn = ABSENT};
+    quiet_init(&pelvis->quiet);
+    rep_buffer_clear(&pelvis->buffer);
+    enter(pelvis, pelvis->rest_mn == ABSENT ? PELVIS_STATE_LEVEL : PELVIS_STATE_DOWN, setup->start_ns);
+}
+
+/* ---- the second look ---- */
+
+static struct rep_scan scan_to(struct pelvis *pelvis, int64_t to_ns)
+{
+    return (struct rep_scan){.buffer = &pelvis->buffer,
+                             .rest_mn = pelvis->rest_mn,
+                             .f = pelvis->f,
+                             .from = rep_buffer_find(&pelvis->buffer, pelvis->search_ns),
+                             .to = rep_buffer_find(&pelvis->buffer, to_ns + 1)};
+}
+
+/* Far more than usual: somebody else, unless so little is known that the reference may have been a press. */
+static bool too_high(const struct pelvis *pelvis, int64_t amp)
+{
+    if (pelvis->rest_mn != ABSENT && amp > fixed_max(PELVIS_AMP_MAX_MN, part(pelvis->rest_mn, PELVIS_REST_MAX_PCT)))
+        return true;
+    return pelvis->amps.n >= PELVIS_SURE && amp > part(pelvis_amp_mn(pelvis), PELVIS_REF_MAX_PCT);
+}
+
+static bool high_enough(const struct pelvis *pelvis, int64_t amp)
+{
+    int64_t known = pelvis_amp_mn(pelvis);
+
+    return amp >= (known != ABSENT ? part(known, PELVIS_REF_MIN_PCT) : floor_mn(pelvis));
+}
+
+static void learn(struct pelvis *pelvis, const struct pelvis_edges *edges)
+{
+    int64_t known = pelvis_amp_mn(pelvis);
+
+    if (known != ABSENT && edges->amp_mn > part(known, PELVIS_REF_MAX_PCT))
+        pelvis->amps.n = 0; /* what passed for a rep was a press: begin anew */
+    pelvis_median_add(&pelvis->amps, edges->amp_mn);
+    if (edges->off.ramp_ns != ABSENT && edges->off.known)
+        pelvis_median_add(&pelvis->tension, edges->off.ramp_ns);
+    if (edges->down.ramp_ns != ABSENT && edges->down.known)
+        pelvis_median_add(&pelvis->unload, edges->down.ramp_ns);
+}
+
+/* The excursion that fell below 0.3 A at low_ns. */
+static bool look(struct pelvis *pelvis, int64_t low_ns, int64_t to_ns, struct rep_data *ret)
+{
+    struct rep_scan scan = scan_to(pelvis, to_ns);
+    struct pelvis_edges *edges = &pelvis->edges;
+
+    if (!pelvis->slow)
+        pelvis_calm(&pelvis->buffer, scan.from, scan.to, part(amp_mn(pelvis), KNOCK_PCT));
+    const struct pelvis_search search = {.enter_ns = pelvis->enter_ns,
+                                         .low_ns = low_ns,
+                                         .lifted_pct = pelvis->rules.lifted_pct,
+                                         .tension_ns = pelvis_median(&pelvis->tension),
+                                         .unload_ns = pelvis_median(&pelvis->unload)};
+
+    if (!pelvis_scan(&scan, &search, edges))
+        return false;
+    if (edges->down.t_ns < low_ns - PELVIS_UNLOAD_MAX_NS) {
+        edges->down.t_ns = low_ns - PELVIS_UNLOAD_MAX_NS;
+        edges->down.index = rep_buffer_find(&pelvis->buffer, edges->down.t_ns + 1) - 1;
+    }
+    if (!high_enough(pelvis, edges->amp_mn) || too_high(pelvis, edges->amp_mn) ||
+        edges->amp_mn < PELVIS_SIGMAS * edges->noise_mn)
+        return false;
+    if (edges->down.t_ns - edges->off.t_ns < PELVIS_REP_MIN_NS)
+        return false;
+    pelvis_figures(&scan, edges, ret);
+    if (pelvis->prev_end_ns != ABSENT && edges->off.known &&
+        !rep_scan_hole(&scan, pelvis->prev_end_ns, ret->start_ns)) {
+        ret->phases[PHASE_BOTTOM].src = SRC_LOAD;
+        ret->phases[PHASE_BOTTOM].dur_ns = fixed_max(0, ret->start_ns - pelvis->prev_end_ns);
+    }
+    pelvis->prev_end_ns = edges->down.known ? ret->end_ns : ABSENT;
+    pelvis->n_reps++;
+    learn(pelvis, edges);
+    return true;
+}
+
+static struct mark rep_mark(int64_t t_ns, const struct rep_data *rep)
+{
+    return (struct mark){.kind = MARK_REP, .t_ns = t_ns, .flags = rep->flags, .rep = *rep};
+}
+
+static int finish(struct pelvis *pelvis, int64_t low_ns, int64_t t_ns, struct mark *mark)
+{
+    struct rep_data rep;
+    bool is_rep = look(pelvis, low_ns, t_ns, &rep);
+
+    pelvis->search_ns = fixed_max(pelvis->search_ns, low_ns);
+    if (is_rep)
+        *mark = rep_mark(t_ns, &rep);
+    return is_rep;
+}
+
+/* ---- states ---- */
+
+static int step_level(struct pelvis *pelvis, int64_t t_ns, int64_t force_mn)
+{
+    const struct quiet *quiet = &pelvis->quiet;
+    bool had = pelvis->rest_mn != ABSENT;
+    bool near = had && fixed_abs(force_mn - pelvis->rest_mn) <= part(amp_mn(pelvis), BACK_PCT);
+
+    if (!live_dwell(&pelvis->back_ns, near, t_ns, PELVIS_BACK_NS)) {
+        if (!quiet->have_level || quiet->level_t_ns - pelvis->state_ns < 2 * NS_PER_S ||
+            quiet->level_mn < CONTACT_ON_MN)
+            return 0;
+        pelvis->rest_mn = quiet->level_mn;
+        pelvis->noise_mn = fixed_max(pelvis->noise_mn, quiet->noise_mn);
+    }
+    pelvis->search_ns = t_ns;
+    pelvis->prev_end_ns = ABSENT;
+    enter(pelvis, PELVIS_STATE_DOWN, t_ns);
+    return 0;
+}
+
+/* Feet that shifted a little, or pressed when the rest level was taken. */
+static void follow_rest(struct pelvis *pelvis)
+{
+    const struct quiet *quiet = &pelvis->quiet;
+
+    if (quiet->have_level && quiet->level_t_ns - pelvis->state_ns >= 2 * NS_PER_S &&
+        quiet->level_mn < pelvis->rest_mn + part(amp_mn(pelvis), DRIFT_PCT))
+        pelvis->rest_mn = quiet->level_mn;
+}
+
+static int step_down(struct pelvis *pelvis, int64_t t_ns, int64_t u_mn)
+{
+    int64_t known = pelvis_amp_mn(pelvis);
+    int64_t on = part(known != ABSENT ? known : floor_mn(pelvis), ENTER_PCT);
+    bool entered = live_dwell(&pelvis->above_ns, u_mn >= on, t_ns, PELVIS_DWELL_NS);
+
+    follow_rest(pelvis);
+    pelvis->peak_mn = pelvis->above_ns == ABSENT ? 0 : fixed_max(pelvis->peak_mn, u_mn);
+    if (!entered)
+        return 0;
+    pelvis->enter_ns = pelvis->above_ns;
+    enter(pelvis, PELVIS_STATE_UP, t_ns);
+    return 0;
+}
+
+static int lost(struct pelvis *pelvis, int64_t t_ns, unsigned flags, int64_t since_ns, struct mark *mark)
+{
+    enter(pelvis, PELVIS_STATE_LOST, t_ns);
+    *mark = (struct mark){.kind = MARK_NOT_SEEN, .t_ns = t_ns, .flags = flags, .since_ns = since_ns};
+    return 1;
+}
+
+static int step_up(struct pelvis *pelvis, int64_t t_ns, int64_t u_mn, struct mark *mark)
+{
+    int64_t up_ns = t_ns - pelvis->enter_ns;
+    bool lifted = high_enough(pelvis, u_mn) && !too_high(pelvis, u_mn);
+
+    pelvis->peak_mn = fixed_max(pelvis->peak_mn, u_mn);
+    if (u_mn < part(amp_mn(pelvis), pelvis->slow ? SLOW_LOW_PCT : LOW_PCT))
+        enter(pelvis, PELVIS_STATE_LOW, t_ns);
+    else if (up_ns > pelvis->up_max_ns && lifted)
+        return lost(pelvis, t_ns, FLAG_NO_TOUCHDOWN, pelvis->enter_ns, mark);
+    else if (up_ns > PELVIS_UP_MAX_NS)
+        enter(pelvis, PELVIS_STATE_LEVEL, t_ns); /* something was put on the box: the rest level is another one now */
+    return 0;
+}
+
+static int step_low(struct pelvis *pelvis, int64_t t_ns, int64_t u_mn, struct mark *mark)
+{
+    int64_t low_ns = pelvis->state_ns;
+
+    bool over =
+        t_ns - low_ns >= PELVIS_LOOK_NS && pelvis->left_ns == ABSENT; /* else: soon known whether the feet leave */
+
+    if (!over && u_mn >= part(amp_mn(pelvis), BOUNCE_PCT)) /* a thump, or a drop that the feet caught */
+        enter(pelvis, PELVIS_STATE_UP, t_ns);
+    if (!over)
+        return 0;
+    enter(pelvis, PELVIS_STATE_DOWN, t_ns);
+    return finish(pelvis, low_ns, t_ns, mark);
+}
+
+/* The feet are off the box. */
+static bool has_left(struct pelvis *pelvis, int64_t t_ns, int64_t u_mn)
+{
+    bool off = pelvis->rest_mn != ABSENT && pelvis->rest_mn >= CONTACT_ON_MN && u_mn < -part(pelvis->rest_mn, LEFT_PCT);
+
+    return live_dwell(&pelvis->left_ns, off, t_ns, PELVIS_DWELL_NS);
+}
+
+/* With the feet gone before the pelvis was put down the rep is partial; nothing is known of its end. */
+static int leave(struct pelvis *pelvis, int64_t t_ns, struct mark *mark)
+{
+    bool in_rep = pelvis->state == PELVIS_STATE_UP || pelvis->state == PELVIS_STATE_LOW;
+    int n = in_rep ? finish(pelvis, pelvis->left_ns, t_ns, mark) : 0;
+
+    if (n > 0) {
+        mark->rep.outcome = REP_PARTIAL;
+        mark->rep.tut_ns = mark->rep.mean_mn = mark->rep.impulse_mns = ABSENT;
+    }
+    pelvis->prev_end_ns = ABSENT;
+    enter(pelvis, PELVIS_STATE_LEVEL, t_ns);
+    return n;
+}
+
+static int step_state(struct pelvis *pelvis, const struct sample *sample, int64_t u_mn, struct mark *mark)
+{
+    int64_t t_ns = sample->t_ns;
+
+    if (has_left(pelvis, t_ns, u_mn) && pelvis->state != PELVIS_STATE_LEVEL && pelvis->state != PELVIS_STATE_LOST)
+        return leave(pelvis, t_ns, mark);
+    switch (pelvis->state) {
+    case PELVIS_STATE_LEVEL: return step_level(pelvis, t_ns, sample->force_mn);
+    case PELVIS_STATE_DOWN: return step_down(pelvis, t_ns, u_mn);
+    case PELVIS_STATE_UP: return step_up(pelvis, t_ns, u_mn, mark);
+    case PELVIS_STATE_LOW: return step_low(pelvis, t_ns, u_mn, mark);
+    case PELVIS_STATE_LOST: return 0;
+    }
+    return 0;
+}
+
+static bool not_seen(const struct pelvis *pelvis, int64_t t_ns)
+{
+    bool idle = pelvis->state == PELVIS_STATE_LEVEL || pelvis->state == PELVIS_STATE_DOWN;
+
+    return idle && pelvis->n_reps == 0 && t_ns - pelvis->start_ns >= PELVIS_NOT_SEEN_NS;
+}
+
+/* The sample before this one, without spikes. */
+static bool take_middle(struct pelvis *pelvis, const struct sample *sample, struct sample *ret)
+{
+    const struct sample before = pelvis->last;
+
+    if (!live_median(&pelvis->median, sample, ret))
+        return false;
+    pelvis->last = *sample;
+    pelvis->slow = sample->t_ns - ret->t_ns > PELVIS_SLOW_NS && before.t_ns == ret->t_ns;
+    if (pelvis->slow && fixed_abs((int64_t)before.force_mn - ret->force_mn) <= PELVIS_AMP_MAX_MN)
+        ret->force_mn = before.force_mn;
+    return true;
+}
+
+int pelvis_step(struct pelvis *pelvis, const struct sample *sample, struct mark *marks)
+{
+    struct sample middle;
+    int n = 0;
+
+    if (!take_middle(pelvis, sample, &middle))
+        return 0;
+    middle.force_mn = (int32_t)fixed_force(middle.force_mn);
+    rep_buffer_push(&pelvis->buffer, &middle);
+    quiet_step(&pelvis->quiet, &middle);
+    int64_t u_mn = pelvis_u_mn(pelvis);
+    n += step_state(pelvis, &middle, u_mn, marks);
+    if (live_move(&pelvis->move, middle.t_ns, u_mn, fixed_max(part(amp_mn(pelvis), 30), 4 * pelvis->noise_mn)))
+        marks[n++] = (struct mark){.kind = MARK_MOVING, .t_ns = middle.t_ns};
+    if (not_seen(pelvis, middle.t_ns))
+        n += lost(pelvis, middle.t_ns, FLAG_BAND_NOT_SEEN, pelvis->start_ns, marks + n);
+    return n;
+}

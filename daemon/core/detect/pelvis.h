@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Pelvis off, pelvis down: what bridge and thrust share. The feet on the box carry B at rest; while they press, the load
+ * climbs within 0.2-0.5 s (pre-tension) to the level at which nothing rests on the floor any more: off. At touch-down
+ * it falls back within 0.15-0.4 s. u = F - B, median of three (below 17 samples a second
+ * only where it takes away what no body does: it would fill the pause on the floor); A is the plateau of a rep above B.
+ *
+ *     LEVEL --rest level known, feet on it--> DOWN --u > 0.45 A for 150 ms--> UP --u < 0.3 A--> LOW
+ *       ^--feet off the box                     ^--160 ms later, second look: MARK_REP------------'
+ *                                            UP <--back over 0.6 A: a bounce, or the next rep------'
+ *     UP  --longer than a rep and 0.6 of a cycle--> LOST (MARK_NOT_SEEN, no_touchdown)
+ *     any --no rep for 30 s from go--> LOST (MARK_NOT_SEEN, band_not_seen)
+ *
+ * An excursion is a rep when its plateau reaches PELVIS_REF_MIN_PCT of the reference amplitude (running median of the
+ * last five). Pressing without lifting reaches 30-60 % of it and is nothing. Before the first rep the rest level tells:
+ * lifting adds at least rest_pct of it (bridge: 10-14 % of body weight become 33 %), pressing adds less.
+ *
+ * The load shows whether the pelvis is down, not how high it is: a low rep is a rep, and nothing here is a phase but
+ * the pause between touch-down and the next lift-off.
+ */
+#ifndef GYMSTATION_CORE_PELVIS_H
+#define GYMSTATION_CORE_PELVIS_H
+
+#include "daemon/core/detect/live.h"
+#include "daemon/core/detect/pelvis_scan.h"
+#include "daemon/core/signal/quiet.h"
+
+#define PELVIS_STEP_MIN_MN   40000 /* a fifth of the weight of the lightest (20 kg), who carry that more by lifting */
+#define PELVIS_SIGMAS        5
+#define PELVIS_DWELL_NS      (150 * NS_PER_MS)
+#define PELVIS_LOOK_NS       (160 * NS_PER_MS) /* with an unloading of 0.4 s the event comes within 0.5 s of pelvis down */
+#define PELVIS_UNLOAD_MAX_NS (300 * NS_PER_MS) /* from pelvis down to 0.3 A: 0.25 s when unloading takes 0.4 s */
+#define PELVIS_REP_MIN_NS    (700 * NS_PER_MS) /* a kick lasts 50 ms, a cough 0.3 s, a step of a walker 0.65 s */
+#define PELVIS_UP_MAX_NS     (60 * NS_PER_S)   /* four phases of 15 s */
+#define PELVIS_NOT_SEEN_NS   (30 * NS_PER_S)
+#define PELVIS_BACK_NS       (500 * NS_PER_MS) /* feet put back where they were */
+#define PELVIS_REF_MIN_PCT   75
+#define PELVIS_REF_MAX_PCT   160    /* more is somebody else's weight, or the reference was a press */
+#define PELVIS_REST_MAX_PCT  350    /* of the rest level: lifting adds one to two times as much ... */
+#define PELVIS_AMP_MAX_MN    400000 /* ... and less than this where the zero was wrong; who walks over weighs more */
+#define PELVIS_SLOW_NS       (60 * NS_PER_MS) /* between samples: the pause on the floor may be as short as two of them */
+#define PELVIS_SURE          3                /* reps after which the reference is believed */
+#define PELVIS_FIVE          5
+
+enum pelvis_state { PELVIS_STATE_LEVEL, PELVIS_STATE_DOWN, PELVIS_STATE_UP, PELVIS_STATE_LOW, PELVIS_STATE_LOST };
+
+/* Where the exercises differ. */
+struct pelvis_rules {
+    int rest_pct;   /* least A, per cent of the rest level, while there is no reference */
+    int lifted_pct; /* of A: pressing reaches 60 % of the step S and stays below this; S is above it */
+};
+
+/* Running median of the last five. */
+struct pelvis_median {
+    int n;
+    int64_t v[PELVIS_FIVE]; /* newest last */
+};
+
+struct pelvis {
+    enum pelvis_state state;
+    struct pelvis_rules rules;
+    int64_t start_ns;
+    int64_t up_max_ns;                          /* up for longer: no touch-down (live_patience_ns) */
+    int64_t rest_mn, noise_mn;                  /* B or ABSENT; sigma, 0 when not known */
+    struct pelvis_median amps, tension, unload; /* accepted reps; how long loading and unloading take */
+    int n_reps;
+    int64_t state_ns;                   /* state since */
+    int64_t peak_mn;                    /* of u in this excursion */
+    int64_t enter_ns;                   /* it began to be one */
+    int64_t above_ns, left_ns, back_ns; /* dwells */
+    bool was_off;                       /* the feet left the box during the last excursion */
+    int64_t search_ns;                  /* nothing before this belongs to the next rep */
+    int64_t prev_end_ns;                /* known end of the rep before, or ABSENT */
+    struct live_median median;
+    struct sample last; /* as it came */
+    bool slow;          /* samples are far apart */
+    struct live_move move;
+    struct quiet quiet;
+    struct rep_buffer buffer;
+    struct pelvis_edges edges; /* of the last rep told, for who wants to look inside */
+    int32_t f[REP_BUFFER_MAX]; /* the second look's */
+};
+
+void pelvis_begin(struct pelvis *pelvis, const struct detector_setup *setup, const struct pelvis_rules *rules);
+/* At most PELVIS_MARKS marks, of which at most one is a rep; that one is full when pelvis->edges holds its edges. */
+#define PELVIS_MARKS 3
+int pelvis_step(struct pelvis *pelvis, const struct sample *sample, struct mark *marks);
+/* Median of the accepted amplitudes, or ABSENT. */
+int64_t pelvis_amp_mn(const struct pelvis *pelvis);
+/* u of the last sample pushed: above the rest level, 0 when that is not known. */
+int64_t pelvis_u_mn(const struct pelvis *pelvis);
+
+int64_t pelvis_median(const struct pelvis_median *median);     /* or ABSENT; of two the greater */
+int64_t pelvis_median_low(const struct pelvis_median *median); /* of two the lesser */
+void pelvis_median_add(struct pelvis_median *median, int64_t value);
+
+#endif

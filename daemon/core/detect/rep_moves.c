@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT */
+/* From a fit to a rep's phases. */
+#include "daemon/core/detect/rep_moves.h"
+
+#include "daemon/core/fixed.h"
+
+static const struct fit_time absent = {.ns = ABSENT, .sd_ns = ABSENT};
+
+void rep_moves_begin(struct rep_moves *moves)
+{
+    *moves = (struct rep_moves){.end = absent, .free_ns = ABSENT};
+}
+
+static void put(struct phase_time *phase, const struct fit_time *move)
+{
+    phase->move_ns = move->ns;
+    if (move->ns != ABSENT)
+        phase->sd_ns = move->sd_ns;
+}
+
+static void put_crossing(struct phase_time *phase, int64_t ns, int64_t sd_ns)
+{
+    phase->src = SRC_MODEL;
+    phase->dur_ns = ns;
+    if (phase->move_ns == ABSENT)
+        phase->sd_ns = sd_ns;
+}
+
+/* Crossing times of the fitted curve; top is what they leave of the rep, whose start and end stay where they were. */
+static void put_crossings(struct rep_data *rep, const struct fit_time *up, const struct fit_time *down)
+{
+    struct phase_time *con = &rep->phases[PHASE_CON], *top = &rep->phases[PHASE_TOP], *ecc = &rep->phases[PHASE_ECC];
+
+    if (con->src == SRC_NONE || top->src == SRC_NONE || ecc->src == SRC_NONE)
+        return;
+    int64_t up_ns = up->ns != ABSENT ? up->ns : con->dur_ns, down_ns = down->ns != ABSENT ? down->ns : ecc->dur_ns;
+    int64_t rest_ns = con->dur_ns + top->dur_ns + ecc->dur_ns - up_ns - down_ns;
+    if ((up->ns == ABSENT && down->ns == ABSENT) || rest_ns < 0)
+        return;
+    put_crossing(top, rest_ns,
+                 fixed_root_of_squares(up->ns != ABSENT ? up->sd_ns : 0, down->ns != ABSENT ? down->sd_ns : 0));
+    if (up->ns != ABSENT)
+        put_crossing(con, up_ns, up->sd_ns);
+    if (down->ns != ABSENT)
+        put_crossing(ecc, down_ns, down->sd_ns);
+}
+
+/* The pause before this rep, when both fits say where it lies; their errors have nothing to do with each other. */
+static struct fit_time pause_between(const struct fit_time *end, const struct fit_time *begin)
+{
+    if (end->ns == ABSENT || begin->ns == ABSENT || begin->ns <= end->ns)
+        return absent;
+    struct fit_time pause = {.ns = begin->ns - end->ns, .sd_ns = fixed_root_of_squares(end->sd_ns, begin->sd_ns)};
+
+    return pause.sd_ns <= FIT_TOP_SD_NS ? pause : absent;
+}
+
+/* What lies before this rep's own movement is left out: a quarter of its way down may follow the rep before. */
+static int64_t look_from(const struct rep_moves *moves, const struct scan_edges *edges)
+{
+    int64_t up_ns = edges->top.t_ns - edges->con.t_ns;
+    int64_t from_ns = edges->con.t_ns - REP_MOVES_BEFORE_NS - 2 * up_ns;
+
+    if (moves->free_ns != ABSENT)
+        from_ns = fixed_max(from_ns, moves->free_ns);
+    return fixed_min(from_ns, edges->con.t_ns - up_ns / 4);
+}
+
+void rep_moves_take(struct rep_moves *moves, const struct rep_scan *scan, const struct scan_edges *edges,
+                    struct rep_data *rep)
+{
+    bool noisy = moves->noise_mn * REP_MOVES_NOISE_PART > edges->amp_mn;
+    struct phase_time *con = &rep->phases[PHASE_CON], *top = &rep->phases[PHASE_TOP];
+    struct phase_time *ecc = &rep->phases[PHASE_ECC], *bottom = &rep->phases[PHASE_BOTTOM];
+    struct fit_result fit;
+
+    if (rep->flags & FLAG_TWO_PART)
+        fit_down(&moves->habit, scan, edges, moves->noise_mn, &fit);
+    else
+        fit_rep(&moves->habit, scan, edges, look_from(moves, edges), moves->noise_mn, &fit);
+    if (rep->flags & FLAG_PAUSE_IN_ECC)
+        fit.move[1] = fit.crossing[1] = absent;
+    if (con->src != SRC_NONE)
+        put(con, &fit.move[0]);
+    if (top->src != SRC_NONE)
+        put(top, &fit.top);
+    if (ecc->src != SRC_NONE)
+        put(ecc, &fit.move[1]);
+    if (noisy)
+        put_crossings(rep, &fit.crossing[0], &fit.crossing[1]);
+    if (bottom->src != SRC_NONE) {
+        struct fit_time pause = pause_between(&moves->end, &fit.begin);
+        put(bottom, &pause);
+    }
+    moves->end = fit.end;
+    moves->free_ns = edges->end.t_ns + (edges->end.t_ns - edges->ecc.t_ns) / 4;
+}

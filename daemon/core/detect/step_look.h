@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The second look over a finished step-up: where it began and ended, whether it was one, and how long its phases took.
+ *
+ * The body weight is that of the set unless the rep stands still at another level (somebody else is on the box, a
+ * dumbbell has been put down); then it is that level, and the fit (step_motion.h) refines either. A rep is
+ *   partial, FLAG_HEIGHT   the box never carried everything for full_min_ns, or the height came out outside of
+ *                          0.6-1.4 of the step and of four times its uncertainty, or it carried less than STEP_LEAN_PER_CENT
+ *                          of the weight and nothing rose, or it was broken off on the way down
+ *   full                   everything else; what integration cannot tell is left out:
+ *                          FLAG_GAP          samples are missing
+ *                          FLAG_LOW_RATE     fewer than 25 samples a second: the converter's mean over four periods
+ *                                            (0.16 s and more) is as long as the movements it should show
+ *                          FLAG_HAND_SUPPORT the integrals contradict what is known of a step-up: something slower than
+ *                                            sway acts, a hand on a chair; or the level wanders from rep to rep
+ *
+ * Figures from start (0.5 BW upward) to end (the last 0.9 BW), F running straight between samples, B the rest level
+ * before the set (an empty box or a resting foot):
+ *   tut_s       end - start: all that time F > B + p (BW - B), p = 0.10        s
+ *   peak_n      max (F - B)                                                  N
+ *   impulse_ns  sum of (F - B) dt                                            N s
+ *   mean_n      impulse_ns / (end - start)                                   N
+ */
+#ifndef GYMSTATION_CORE_STEP_LOOK_H
+#define GYMSTATION_CORE_STEP_LOOK_H
+
+#include "daemon/core/detect/step_move.h"
+#include "gymstation/exercise.h"
+
+/* One leg in passing carries everything for 0.4-0.7 s; where half of what is prescribed is less, that decides. */
+#define STEP_FULL_MIN_NS   (800 * NS_PER_MS)
+#define STEP_FULL_LEAST_NS (400 * NS_PER_MS)
+#define STEP_LEAN_PER_CENT 80
+#define STEP_SD_MAX_S      0.5 /* a phase that is not known better is left out */
+
+struct step_look {
+    const struct rep_buffer *buffer;
+    int64_t after_ns;         /* the rep before is over; ABSENT: there is none */
+    int64_t rest_mn;          /* B, or ABSENT: forces count from the zero, FLAG_NO_BASELINE */
+    int64_t up_ns;            /* F rose above 0.5 BW: stamp of that sample */
+    int64_t bw_mn;            /* as the set knows it */
+    int64_t wander_mn;        /* how far it wanders from rep to rep */
+    bool proven;              /* reps have shown it */
+    int32_t height_mm;        /* of the step */
+    int64_t full_min_ns;      /* step_full_min_ns() of the dose */
+    struct step_habit *habit; /* the set's */
+};
+
+struct step_point {
+    int64_t t_ns, sd_ns; /* or both ABSENT */
+};
+
+struct step_found {
+    struct rep_data rep;
+    bool hole;        /* samples are missing: nothing joins this rep to the next */
+    int64_t bw_mn;    /* as this rep has shown it, or ABSENT */
+    int64_t level_mn; /* at which it stood still, or ABSENT */
+    /* Breakpoints of the movements on the samples' clock: the way up begins, the way down ends. ABSENT: not credible. */
+    struct step_point rises, landed;
+    double begin_m_s; /* upward, when the box began to carry everything; with bw_mn only */
+    double begin_h_m; /* and how high the body was then */
+};
+
+/* How long the box has to carry everything in a whole rep of that dose. */
+int64_t step_full_min_ns(const struct dose *dose);
+
+/* The pause between two reps, from crossing to crossing, and from breakpoint to breakpoint where both are known. */
+struct phase_time step_look_pause(int64_t from_ns, const struct step_point *landed, const struct step_found *next);
+
+void step_look(const struct step_look *look, struct step_found *ret);
+
+#endif

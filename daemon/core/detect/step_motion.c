@@ -1,0 +1,346 @@
+/* SPDX-License-Identifier: MIT */
+/* Double integration of a step-up; step_motion.h says what it rests on. */
+#include "daemon/core/detect/step_motion.h"
+
+#include <math.h>
+
+#define G_M_S2        9.80665
+#define SD_TOP        0.015  /* m/s */
+#define LANDING       0.03   /* m/s, downward */
+#define SD_LANDING    0.06   /* m/s */
+#define CLIMBED       0.065  /* of the height, before the box carries everything */
+#define SD_CLOSURE    0.04   /* m: who pushes with the rear leg has climbed a third before the box carries everything */
+#define LEFT          0.01   /* of the height, when the trailing foot lands */
+#define SD_HEIGHT     0.05   /* of it: where the body's mass is when it begins, and the foot that pushed */
+#define WHOLE         0.25   /* a rep that went this near to the step's height did all of it */
+#define SD_WEIGHT     0.0015 /* of body weight */
+#define WANDER        0.5    /* of what wanders is still there after the fit of b, doubly integrated from the top */
+#define SD_FACTOR     0.6    /* of all of these: the rows are given wide, so that two thirds of the errors lie within */
+#define SD_LEVEL      0.0025 /* m: sway, and a tenth of the 5 % of the height */
+#define SD_SWAY       0.0012 /* m / s^1.5: scatter of simulated heights with sway of 0.3-0.6 % BW around 4.5 Hz */
+#define SD_SWAY_FIRST 0.002  /* while the weight is only the rep's own */
+#define MISFIT_USUAL  0.5
+#define MISFIT_GROWS  2.5
+#define ROUNDS        3 /* top and correction depend on each other; it settles at once */
+
+const double STEP_BELOW[STEP_LEVELS] = {0.05, 0.20, 0.35, 0.50, 0.65};
+
+/* Integrals of the uncorrected acceleration since the first sample. */
+struct walk {
+    const struct rep_buffer *buffer;
+    double bw_mn;
+    int i, to;
+    int64_t t0_ns;
+    double t, a, v, h; /* s, m/s2, m/s, m */
+};
+
+/* The correction: v + v0 + b t, h + v0 t + b t^2 / 2. cov is of (v0, b). */
+struct fit {
+    double v0, b;
+    double cov_vv, cov_vb, cov_bb;
+    double misfit;
+    double wander; /* m/s2 */
+};
+
+struct top {
+    double from_s, to_s;         /* the middle half of the time near the top */
+    double half_s[2], half_v[2]; /* means over either half of it: of the time, and of the uncorrected speed */
+    double half_h[2];            /* and of the corrected height: it may drift while the body stands still */
+    double half_raw[2];          /* and of the uncorrected one */
+    double mid_s;
+};
+
+static double acceleration(const struct walk *walk)
+{
+    return ((double)rep_buffer_at(walk->buffer, walk->i)->force_mn / walk->bw_mn - 1.0) * G_M_S2;
+}
+
+static struct walk walk_begin(const struct step_stretch *stretch)
+{
+    struct walk walk = {
+        .buffer = stretch->buffer, .bw_mn = (double)stretch->bw_mn, .i = stretch->from, .to = stretch->to};
+
+    walk.t0_ns = rep_buffer_at(stretch->buffer, stretch->from)->t_ns;
+    walk.a = acceleration(&walk);
+    return walk;
+}
+
+/* The acceleration runs straight between samples. */
+static bool walk_on(struct walk *walk)
+{
+    if (walk->i >= walk->to)
+        return false;
+    walk->i++;
+    double t = (double)(rep_buffer_at(walk->buffer, walk->i)->t_ns - walk->t0_ns) / 1e9;
+    double dt = t - walk->t, a = acceleration(walk);
+    walk->h += walk->v * dt + (2.0 * walk->a + a) * dt * dt / 6.0;
+    walk->v += 0.5 * (walk->a + a) * dt;
+    walk->a = a;
+    walk->t = t;
+    return true;
+}
+
+static double height_at(const struct walk *walk, const struct fit *fit)
+{
+    return walk->h + (fit->v0 + 0.5 * fit->b * walk->t) * walk->t;
+}
+
+/* Normal equations of rows c1 v0 + c2 b = y with standard deviation sd. */
+struct normal {
+    double a11, a12, a22, y1, y2, yy;
+    int rows;
+};
+
+static void normal_add(struct normal *n, double c1, double c2, double y, double sd)
+{
+    double w = 1.0 / (sd * sd);
+
+    n->a11 += w * c1 * c1;
+    n->a12 += w * c1 * c2;
+    n->a22 += w * c2 * c2;
+    n->y1 += w * c1 * y;
+    n->y2 += w * c2 * y;
+    n->yy += w * y * y;
+    n->rows++;
+}
+
+static struct fit normal_solve(const struct normal *n)
+{
+    double det = n->a11 * n->a22 - n->a12 * n->a12;
+    struct fit fit = {.v0 = (n->a22 * n->y1 - n->a12 * n->y2) / det, .b = (n->a11 * n->y2 - n->a12 * n->y1) / det};
+    double left = n->yy - fit.v0 * n->y1 - fit.b * n->y2;
+    double factor = n->rows > 2 && left > 0.0 ? left / (double)(n->rows - 2) : 0.0, grown = factor > 1.0 ? factor : 1.0;
+
+    fit.misfit = sqrt(factor);
+    fit.cov_vv = grown * n->a22 / det;
+    fit.cov_vb = -grown * n->a12 / det;
+    fit.cov_bb = grown * n->a11 / det;
+    return fit;
+}
+
+/* Standing still on top, and the weight where it is known. */
+static void add_top(struct normal *n, const struct step_stretch *stretch, const struct top *top)
+{
+    if (stretch->known_mn != ABSENT)
+        normal_add(n, 0.0, 1.0, G_M_S2 * (1.0 - (double)stretch->known_mn / (double)stretch->bw_mn),
+                   G_M_S2 * SD_WEIGHT);
+    for (int i = 0; top != NULL && i < 2; i++)
+        normal_add(n, 1.0, top->half_s[i], -top->half_v[i], SD_TOP);
+}
+
+/*
+ * The box is as high as it is: once the rep has been found to be a whole one, both ways are the step's height, less what
+ * was climbed before the box carried everything and what is left when the other foot lands.
+ */
+static void add_heights(struct normal *n, const struct walk *end, const struct top *top, double height_m)
+{
+    double up = top->half_s[0], down = top->half_s[1], t = end->t;
+
+    normal_add(n, up, 0.5 * up * up, (1.0 - CLIMBED) * height_m - top->half_raw[0], SD_HEIGHT * height_m);
+    normal_add(n, t - down, 0.5 * (t * t - down * down), -(1.0 - LEFT) * height_m - end->h + top->half_raw[1],
+               SD_HEIGHT * height_m);
+}
+
+/* end: the walk at its end; top NULL: not found yet. */
+static struct fit solve(const struct step_stretch *stretch, const struct walk *end, const struct top *top, bool whole)
+{
+    struct normal n = {0};
+    double t = end->t, height_m = (double)stretch->height_mm / 1000.0;
+
+    normal_add(&n, 1.0, t, -LANDING - end->v, SD_LANDING);
+    normal_add(&n, t, 0.5 * t * t, -CLIMBED * height_m - end->h, SD_CLOSURE);
+    add_top(&n, stretch, top);
+    if (whole)
+        add_heights(&n, end, top, height_m);
+    struct fit fit = normal_solve(&n);
+    fit.wander = WANDER * G_M_S2 * (double)stretch->wander_mn / (double)stretch->bw_mn;
+    return fit;
+}
+
+static double highest(struct walk walk, const struct fit *fit)
+{
+    double best = height_at(&walk, fit);
+
+    while (walk_on(&walk)) {
+        double h = height_at(&walk, fit);
+        best = h > best ? h : best;
+    }
+    return best;
+}
+
+/* The time during which the body is near the highest point, without its first and last quarter. */
+static void near_top(struct walk walk, const struct fit *fit, double level_m, struct top *ret)
+{
+    double first = -1.0, last = -1.0;
+
+    do {
+        if (height_at(&walk, fit) < level_m)
+            continue;
+        first = first < 0.0 ? walk.t : first;
+        last = walk.t;
+    } while (walk_on(&walk));
+    ret->from_s = first + 0.25 * (last - first);
+    ret->to_s = last - 0.25 * (last - first);
+}
+
+static bool average_top(struct walk walk, const struct fit *fit, struct top *ret)
+{
+    double n[2] = {0.0, 0.0}, t[2] = {0.0, 0.0}, v[2] = {0.0, 0.0}, h[2] = {0.0, 0.0}, raw[2] = {0.0, 0.0};
+
+    ret->mid_s = 0.5 * (ret->from_s + ret->to_s);
+    do {
+        if (walk.t < ret->from_s || walk.t > ret->to_s)
+            continue;
+        int half = walk.t > ret->mid_s;
+        n[half] += 1.0;
+        t[half] += walk.t;
+        v[half] += walk.v;
+        h[half] += height_at(&walk, fit);
+        raw[half] += walk.h;
+    } while (walk_on(&walk));
+    if (n[0] < 1.0 || n[1] < 1.0)
+        return false;
+    for (int i = 0; i < 2; i++) {
+        ret->half_s[i] = t[i] / n[i];
+        ret->half_v[i] = v[i] / n[i];
+        ret->half_h[i] = h[i] / n[i];
+        ret->half_raw[i] = raw[i] / n[i];
+    }
+    return true;
+}
+
+/* What a wandering weight leaves in the height at t_s. */
+static double wander_m(const struct fit *fit, const struct top *top, double t_s)
+{
+    return 0.5 * fit->wander * (t_s - top->mid_s) * (t_s - top->mid_s);
+}
+
+/* How well the time of a crossing at t_s is known: the fit's uncertainty relative to the top, over the speed. */
+static double crossing_sd_s(const struct fit *fit, const struct top *top, double t_s, double speed)
+{
+    double c1 = t_s - top->mid_s, c2 = 0.5 * (t_s - top->mid_s) * (t_s + top->mid_s);
+    double var = c1 * c1 * fit->cov_vv + 2.0 * c1 * c2 * fit->cov_vb + c2 * c2 * fit->cov_bb;
+
+    double wander = wander_m(fit, top, t_s);
+    double sd_m = SD_FACTOR * sqrt((var > 0.0 ? var : 0.0) + wander * wander + SD_LEVEL * SD_LEVEL);
+
+    return sd_m / (fabs(speed) > 0.01 ? fabs(speed) : 0.01);
+}
+
+static void take(struct step_crossing *crossing, double *fastest, double speed, double s, double sd_s)
+{
+    if (speed <= *fastest)
+        return;
+    *fastest = speed;
+    *crossing = (struct step_crossing){.seen = true, .s = s, .sd_s = sd_s, .m_s = speed};
+}
+
+/*
+ * The crossings of a level upward before the middle of the top and downward after it. The top itself may drift across the
+ * level when the weight is not yet well known: of several crossings the fastest is the movement.
+ */
+static void cross(struct walk walk, const struct fit *fit, const struct top *top, double below_m,
+                  struct step_crossing *ret_up, struct step_crossing *ret_down)
+{
+    double before = height_at(&walk, fit), before_s = 0.0, up = 0.0, down = 0.0;
+
+    ret_up->seen = ret_down->seen = false;
+    while (walk_on(&walk)) {
+        double h = height_at(&walk, fit), speed = walk.v + fit->v0 + fit->b * walk.t;
+        bool after = walk.t > top->mid_s;
+        double level_m = top->half_h[after] - below_m;
+        if ((before < level_m) != (h < level_m)) {
+            double t = before_s + (level_m - before) / (h - before) * (walk.t - before_s);
+            double sd_s = crossing_sd_s(fit, top, t, speed);
+            if (after)
+                take(ret_down, &down, -speed, t, sd_s);
+            else
+                take(ret_up, &up, speed, t, sd_s);
+        }
+        before = h;
+        before_s = walk.t;
+    }
+}
+
+/* The second fit of a whole rep: what the height adds. The verdict on the height is the first one's. */
+static bool fit_whole(const struct step_stretch *stretch, const struct walk *begin, const struct walk *end,
+                      struct top *top, struct fit *fit)
+{
+    for (int round = 0; round < ROUNDS; round++) {
+        *fit = solve(stretch, end, top, true);
+        if (!average_top(*begin, fit, top))
+            return false;
+    }
+    return true;
+}
+
+/* Misfits are small because the rows are given wide: twice the usual one, and something slower than sway acts. */
+static void put_heights(const struct step_stretch *stretch, const struct walk *end, const struct fit *fit,
+                        const struct top *top, struct step_motion *ret)
+{
+    double grown = fit->misfit < MISFIT_USUAL ? 1.0 : fit->misfit / MISFIT_USUAL;
+    double sway = (stretch->known_mn != ABSENT ? SD_SWAY : SD_SWAY_FIRST) * end->t * sqrt(end->t);
+    double wander = wander_m(fit, top, end->t);
+
+    sway *= grown < MISFIT_GROWS ? grown : MISFIT_GROWS;
+    ret->height_m = top->half_h[1] - height_at(end, fit);
+    ret->height_sd_m = sqrt(sway * sway + wander * wander);
+    ret->misfit = fit->misfit;
+}
+
+/*
+ * The way down by itself, from standing still and the weight of the reps before: it assumes nothing of how it ends, and
+ * over a second or two it is sharp. Who leaves half-way down has not gone all of it.
+ */
+static void put_way_down(const struct step_stretch *stretch, const struct walk *end, const struct fit *whole,
+                         const struct top *top, struct step_motion *ret)
+{
+    struct normal n = {0};
+    double t = end->t, s = top->half_s[1], c1 = t - s, c2 = 0.5 * (t * t - s * s);
+
+    ret->down_m = ret->height_m;
+    ret->down_sd_m = ret->height_sd_m;
+    if (stretch->known_mn == ABSENT)
+        return;
+    add_top(&n, stretch, top);
+    struct fit fit = normal_solve(&n);
+    double var = c1 * c1 * fit.cov_vv + 2.0 * c1 * c2 * fit.cov_vb + c2 * c2 * fit.cov_bb;
+    double wander = wander_m(whole, top, t), sway = SD_SWAY * c1 * sqrt(c1);
+    ret->down_m = top->half_raw[1] - end->h - fit.v0 * c1 - fit.b * c2;
+    ret->down_sd_m = sqrt(SD_FACTOR * SD_FACTOR * (var > 0.0 ? var : 0.0) + wander * wander + sway * sway);
+}
+
+bool step_motion_fit(const struct step_stretch *stretch, struct step_motion *ret)
+{
+    static const double near[ROUNDS] = {0.08, 0.05, 0.03}; /* of the height: the top is looked for there */
+    struct walk begin = walk_begin(stretch), end = begin;
+    double height_m = (double)stretch->height_mm / 1000.0;
+    struct top top = {0};
+
+    while (walk_on(&end))
+        ;
+    if (end.t < 0.2 || end.t > STEP_SPAN_MAX_S)
+        return false;
+    struct fit fit = solve(stretch, &end, NULL, false);
+    for (int round = 0; round < ROUNDS; round++) {
+        near_top(begin, &fit, highest(begin, &fit) - near[round] * height_m, &top);
+        if (!average_top(begin, &fit, &top))
+            return false;
+        fit = solve(stretch, &end, &top, false);
+    }
+    if (!average_top(begin, &fit, &top))
+        return false;
+    put_heights(stretch, &end, &fit, &top, ret);
+    put_way_down(stretch, &end, &fit, &top, ret);
+    if (fabs(ret->height_m - height_m) <= WHOLE * height_m && !fit_whole(stretch, &begin, &end, &top, &fit))
+        return false;
+    double still = (top.half_v[1] - top.half_v[0]) / (top.half_s[1] - top.half_s[0]);
+    ret->top_mn = (int64_t)floor((double)stretch->bw_mn * (1.0 + still / G_M_S2) + 0.5);
+    ret->top_s = top.half_s[1] - top.half_s[0];
+    ret->bw_mn = (int64_t)floor((double)stretch->bw_mn * (1.0 - fit.b / G_M_S2) + 0.5);
+    ret->begin_m_s = fit.v0;
+    ret->begin_h_m = height_m - top.half_h[0];
+    for (int i = 0; i < STEP_LEVELS; i++)
+        cross(begin, &fit, &top, STEP_BELOW[i] * height_m, &ret->up[i], &ret->down[i]);
+    return true;
+}

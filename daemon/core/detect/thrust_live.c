@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/* Live phases of a hip thrust; see thrust_live.h. */
+#include "daemon/core/detect/thrust_live.h"
+
+#include "daemon/core/fixed.h"
+
+#define MEAN_NS    (150 * NS_PER_MS)
+#define NOISE_PART 10 /* of R: more noise than that is smoothed */
+#define KNEE_PART  4  /* the gain has fallen to a quarter */
+
+void thrust_live_begin(struct thrust_live *live)
+{
+    *live = (struct thrust_live){.level_mn = ABSENT};
+    live_phase_begin(&live->phase);
+}
+
+/* What the load has gained over the last THRUST_GAIN_NS, at least two samples. */
+static int64_t gain_mn(const struct rep_buffer *buffer)
+{
+    int last = buffer->n - 1, i = rep_buffer_find(buffer, rep_buffer_at(buffer, last)->t_ns - THRUST_GAIN_NS);
+
+    i = (int)fixed_clamp(i, 0, last >= 2 ? last - 2 : 0);
+    return (int64_t)rep_buffer_at(buffer, last)->force_mn - rep_buffer_at(buffer, i)->force_mn;
+}
+
+/* Where the jump of the load ends. */
+static void find_level(struct thrust_live *live, const struct pelvis *pelvis)
+{
+    int64_t gain = gain_mn(&pelvis->buffer);
+
+    if (pelvis->state == PELVIS_STATE_DOWN && pelvis->above_ns == ABSENT) {
+        live->gain_mn = 0;
+        live->level_mn = ABSENT;
+        return;
+    }
+    live->gain_mn = fixed_max(live->gain_mn, gain);
+    if (live->level_mn == ABSENT && pelvis->state == PELVIS_STATE_UP && gain * KNEE_PART <= live->gain_mn)
+        live->level_mn = pelvis_u_mn(pelvis) - fixed_max(gain, 0) / 2;
+}
+
+bool thrust_live_step(struct thrust_live *live, const struct pelvis *pelvis, int64_t level_mn, int64_t rise_mn)
+{
+    struct sample above = {.t_ns = 0};
+
+    if (pelvis->state == PELVIS_STATE_LEVEL || pelvis->state == PELVIS_STATE_LOST || pelvis->buffer.n == 0)
+        return false;
+    find_level(live, pelvis);
+    if (rise_mn == ABSENT) {
+        /* Once the pelvis is down the first rep's level no longer counts, and nothing is above it. */
+        level_mn = live->level_mn != ABSENT ? live->level_mn : pelvis_u_mn(pelvis);
+        rise_mn = fixed_max(level_mn, pelvis_u_mn(pelvis)) * THRUST_RISE_PCT / 100;
+    }
+    if (rise_mn <= 0)
+        return false;
+    above.t_ns = rep_buffer_at(&pelvis->buffer, pelvis->buffer.n - 1)->t_ns;
+    above.force_mn = (int32_t)fixed_force(pelvis_u_mn(pelvis) - level_mn);
+    int64_t height = live_mean(&live->mean, &above, pelvis->noise_mn * NOISE_PART > rise_mn ? MEAN_NS : 0);
+    /* What quick hips add by being sped up is no height to fall from. */
+    return live_phase(&live->phase, above.t_ns, fixed_min(height, rise_mn), rise_mn, rise_mn / 10);
+}

@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: MIT */
+/* Shapes weighed against each other, and whether the outcome can be believed; fit.h has the rules. */
+#include "daemon/core/fit/fit.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "daemon/core/fit/fit_curve.h"
+#include "daemon/core/fixed.h"
+
+/* Of A: what no shape explains, when shapes are weighed; without it a signal free of noise would make them certain. */
+#define FLOOR_PART 0.003
+
+#define LIKELY 0.1 /* shapes of less weight need not have converged */
+
+/* Variance of a mean of sway over FIT_BATCH_S, as a share of the variance: 0.0315 s / 0.3 s. */
+#define SWAY_BATCH 0.105
+
+static double seconds(int64_t ns)
+{
+    return (double)ns / 1e9;
+}
+
+static int64_t nanoseconds(double s)
+{
+    return (int64_t)floor(s * 1e9 + 0.5);
+}
+
+static double newtons(int64_t mn)
+{
+    return (double)mn / 1000.0;
+}
+
+/* ---- what is fitted ---- */
+
+static void fill_bins(const struct rep_scan *scan, int from, int64_t origin_ns, struct fit_bins *ret)
+{
+    int64_t from_ns = rep_buffer_at(scan->buffer, from)->t_ns;
+    int64_t span_ns = rep_buffer_at(scan->buffer, scan->to - 1)->t_ns - from_ns;
+    int64_t width_ns = span_ns / FIT_BINS + 1, at = -1;
+
+    memset(ret, 0, sizeof(*ret));
+    for (int i = from; i < scan->to; i++) {
+        const struct sample *sample = rep_buffer_at(scan->buffer, i);
+        double f = newtons(rep_scan_at_mn(scan, i));
+        int64_t bin = (sample->t_ns - from_ns) / width_ns;
+        if (bin > at)
+            ret->n++;
+        at = bin;
+        ret->t[ret->n - 1] += seconds(sample->t_ns - origin_ns);
+        ret->f[ret->n - 1] += f;
+        ret->w[ret->n - 1] += 1.0;
+        ret->within += f * f;
+    }
+    for (int n = 0; n < ret->n; n++) {
+        ret->t[n] /= ret->w[n];
+        ret->f[n] /= ret->w[n];
+        ret->within -= ret->w[n] * ret->f[n] * ret->f[n];
+    }
+    ret->within = ret->within > 0.0 ? ret->within : 0.0;
+    ret->count = (double)(scan->to - from);
+    ret->dt = seconds(span_ns) / (ret->count - 1.0);
+}
+
+/* First sample from `from` on at or above level, or below it; at most `to`. */
+static double passes(const struct rep_scan *scan, int from, int to, int64_t level_mn, bool up, int64_t origin_ns)
+{
+    int i = from;
+
+    while (i < to && (scan->f[i] >= level_mn) != up)
+        i++;
+    return seconds(rep_buffer_at(scan->buffer, i)->t_ns - origin_ns);
+}
+
+static void make_guess(const struct rep_scan *scan, const struct scan_edges *edges, int64_t noise_mn,
+                       struct fit_guess *ret)
+{
+    const struct scan_crossing *from[2] = {&edges->con, &edges->ecc}, *to[2] = {&edges->top, &edges->end};
+    int64_t origin_ns = edges->con.t_ns;
+
+    ret->amp = newtons(edges->amp_mn);
+    ret->sigma = newtons(noise_mn);
+    for (int edge = 0; edge < 2; edge++) {
+        bool up = edge == 0;
+        ret->outer[edge][0] = seconds(from[edge]->t_ns - origin_ns);
+        ret->outer[edge][1] = seconds(to[edge]->t_ns - origin_ns);
+        for (int k = 0; k < 2; k++) {
+            int64_t level = edges->amp_mn * ((k == 0) == up ? 3 : 7) / 10;
+            ret->inner[edge][k] = passes(scan, from[edge]->index, to[edge]->index, level, up, origin_ns);
+        }
+    }
+}
+
+static bool enough(const struct scan_crossing *a, const struct scan_crossing *b)
+{
+    return a->known && b->known && b->index - a->index >= FIT_SAMPLES_MIN;
+}
+
+/* Samples from `from` on hold the edges that are wanted, and no hole. */
+static bool usable(const struct rep_scan *scan, const struct scan_edges *edges, int from, bool up)
+{
+    if (up && (from >= edges->con.index || !enough(&edges->con, &edges->top)))
+        return false;
+    return enough(&edges->ecc, &edges->end) && edges->amp_mn > 0 && from < edges->ecc.index &&
+           !rep_scan_hole(scan, rep_buffer_at(scan->buffer, from)->t_ns,
+                          rep_buffer_at(scan->buffer, scan->to - 1)->t_ns);
+}
+
+/* ---- weights ---- */
+
+/* (1 + x/16)^-16: exp(-x) within what matters, from + * / only. */
+static double likelihood(double x)
+{
+    double v = 1.0 / (1.0 + x / 16.0);
+
+    v = v * v;
+    v = v * v;
+    v = v * v;
+    return v * v;
+}
+
+/* Adds this rep to the habit; weights that sum to 1, 0 for curves that failed. False: all failed. */
+static bool weigh(struct fit_habit *habit, const struct fit_curve *curves, double floor_q, double *weights)
+{
+    double q = -1.0, least = -1.0, sum = 0.0;
+
+    for (int i = 0; i < FIT_SHAPES; i++)
+        if (curves[i].ok && (q < 0.0 || curves[i].q < q))
+            q = curves[i].q;
+    if (q < 0.0)
+        return false;
+    for (int i = 0; i < FIT_SHAPES; i++) {
+        double cost = curves[i].ok ? 0.5 * curves[i].cost / (q + floor_q) : 1e6;
+        habit->cost[i] = FIT_MEMORY * habit->cost[i] + cost;
+        least = least < 0.0 || habit->cost[i] < least ? habit->cost[i] : least;
+    }
+    for (int i = 0; i < FIT_SHAPES; i++) {
+        habit->cost[i] -= least;
+        weights[i] = curves[i].ok ? likelihood(FIT_TEMPER * habit->cost[i]) : 0.0;
+        sum += weights[i];
+    }
+    for (int i = 0; i < FIT_SHAPES; i++)
+        weights[i] = sum > 0.0 ? weights[i] / sum : 0.0;
+    return sum > 0.0;
+}
+
+static double mean_of(const double *weights, const double *values)
+{
+    double mean = 0.0;
+
+    for (int i = 0; i < FIT_SHAPES; i++)
+        mean += weights[i] * values[i];
+    return mean;
+}
+
+/* Mean over the shapes and its sd; about_s: length of the movement that it is about. */
+static struct fit_time mix(const double *weights, const double *values, const double *variances, double about_s,
+                           double dt)
+{
+    double mean = mean_of(weights, values), slow = FIT_SD_PERIODS * dt, square = 0.0,
+           quick = FIT_SD_QUICK / (about_s * about_s + 0.01);
+    double least = sqrt(FIT_SD_FLOOR * about_s * FIT_SD_FLOOR * about_s + quick * quick + slow * slow);
+
+    for (int i = 0; i < FIT_SHAPES; i++)
+        square += weights[i] * (variances[i] + (values[i] - mean) * (values[i] - mean));
+    return (struct fit_time){.ns = nanoseconds(mean),
+                             .sd_ns = nanoseconds(sqrt(FIT_SD_FACTOR * FIT_SD_FACTOR * square + least * least))};
+}
+
+static void mix_edge(const struct fit_curve *curves, const double *weights, int edge, double dt, struct fit_result *ret)
+{
+    double move[FIT_SHAPES] = {0}, move_var[FIT_SHAPES] = {0}, cross[FIT_SHAPES] = {0}, cross_var[FIT_SHAPES] = {0};
+
+    for (int i = 0; i < FIT_SHAPES; i++) {
+        if (!curves[i].ok)
+            continue;
+        move[i] = fit_curve_length(&curves[i], edge);
+        move_var[i] = fit_curve_length_var(&curves[i], edge);
+        cross[i] = fit_curve_crossing(&curves[i], edge);
+        cross_var[i] = move_var[i] * (cross[i] / move[i]) * (cross[i] / move[i]);
+    }
+    ret->move[edge] = mix(weights, move, move_var, mean_of(weights, move), dt);
+    ret->crossing[edge] = mix(weights, cross, cross_var, mean_of(weights, cross), dt);
+}
+
+/* A breakpoint, or the way from one breakpoint (`from`, FIT_PARAMS: none) to another. */
+static struct fit_time mix_points(const struct fit_curve *curves, const double *weights, enum fit_param from,
+                                  enum fit_param to, double about_s, double dt)
+{
+    double at[FIT_SHAPES] = {0}, var[FIT_SHAPES] = {0};
+
+    for (int i = 0; i < FIT_SHAPES; i++) {
+        const struct fit_curve *curve = &curves[i];
+        if (!curve->ok)
+            continue;
+        at[i] = curve->p[to];
+        var[i] = curve->cov[to][to];
+        if (from == FIT_PARAMS)
+            continue;
+        at[i] -= curve->p[from];
+        var[i] += curve->cov[from][from] - 2.0 * curve->cov[from][to];
+    }
+    return mix(weights, at, var, about_s, dt);
+}
+
+/* ---- may it be believed? ---- */
+
+static bool edge_fits(const struct fit_curve *curves, const double *weights, const struct fit_guess *guess, int edge,
+                      double length)
+{
+    double sway = FIT_MISFIT_SWAY * SWAY_BATCH * guess->sigma * guess->sigma;
+    double most = sway + FIT_MISFIT_PART * FIT_MISFIT_PART * guess->amp * guess->amp;
+    double start = 0.0, end = 0.0, misfit = 0.0;
+
+    if (guess->outer[edge][1] - guess->outer[edge][0] < FIT_CROSSING_MIN)
+        return false;
+
+    for (int i = 0; i < FIT_SHAPES; i++) {
+        const struct fit_curve *curve = &curves[i];
+        if (!curve->ok)
+            continue;
+        if (weights[i] > LIKELY && curve->moved > FIT_MOVED_MAX)
+            return false;
+        start += weights[i] * curve->p[FIT_UP_S + 2 * edge];
+        end += weights[i] * curve->p[FIT_UP_E + 2 * edge];
+        misfit += weights[i] * curve->misfit[edge];
+    }
+    double before = guess->outer[edge][0] - start, after = end - guess->outer[edge][1];
+    return before <= FIT_OUT_MAX * length && before >= -FIT_IN_MAX * length && after <= FIT_OUT_MAX * length &&
+           after >= -FIT_IN_MAX * length && before + after <= FIT_BOTH_MAX * length && misfit <= most;
+}
+
+static bool certain(const struct fit_time *time)
+{
+    return (double)time->sd_ns <= FIT_SD_PART * (double)time->ns;
+}
+
+static const struct fit_time absent = {.ns = ABSENT, .sd_ns = ABSENT};
+
+/* What lies between or at the ends of movements is as good as they are: half of an edge's error is at either end. */
+static void place(const struct fit_curve *curves, const double *weights, int64_t origin_ns, const bool *credible,
+                  double dt, struct fit_result *ret)
+{
+    double up_s = credible[0] ? seconds(ret->move[0].ns) : 0.0, down_s = credible[1] ? seconds(ret->move[1].ns) : 0.0;
+
+    if (credible[0]) {
+        ret->begin = mix_points(curves, weights, FIT_PARAMS, FIT_UP_S, 0.5 * up_s, dt);
+        ret->begin.ns += origin_ns;
+    }
+    if (credible[1]) {
+        ret->end = mix_points(curves, weights, FIT_PARAMS, FIT_DOWN_E, 0.5 * down_s, dt);
+        ret->end.ns += origin_ns;
+    }
+    if (credible[0] && credible[1])
+        ret->top = mix_points(curves, weights, FIT_UP_E, FIT_DOWN_S, 0.5 * (up_s + down_s), dt);
+    if (ret->top.ns == ABSENT || ret->top.ns <= 0 || ret->top.sd_ns > FIT_TOP_SD_NS)
+        ret->top = absent;
+}
+
+static bool fit_edges(struct fit_habit *habit, const struct rep_scan *scan, const struct scan_edges *edges, int from,
+                      int64_t noise_mn, bool up, struct fit_result *ret)
+{
+    struct fit_curve curves[FIT_SHAPES];
+    struct fit_bins bins;
+    struct fit_guess guess;
+    double weights[FIT_SHAPES];
+    bool credible[2] = {false, false};
+
+    *ret = (struct fit_result){
+        .move = {absent, absent}, .top = absent, .crossing = {absent, absent}, .begin = absent, .end = absent};
+    if (!usable(scan, edges, from, up))
+        return false;
+    fill_bins(scan, from, edges->con.t_ns, &bins);
+    make_guess(scan, edges, noise_mn, &guess);
+    for (int i = 0; i < FIT_SHAPES; i++)
+        fit_curve_run(&curves[i], i % 2 == 0 ? FIT_MIN_JERK : FIT_CONSTANT, i < 2, &bins, &guess);
+    if (!weigh(habit, curves, FLOOR_PART * FLOOR_PART * guess.amp * guess.amp, weights))
+        return false;
+    for (int edge = up ? 0 : 1; edge < 2; edge++) {
+        mix_edge(curves, weights, edge, bins.dt, ret);
+        bool fits = edge_fits(curves, weights, &guess, edge, seconds(ret->move[edge].ns));
+        credible[edge] = fits && certain(&ret->move[edge]);
+        if (!fits || !certain(&ret->crossing[edge]))
+            ret->crossing[edge] = absent;
+        if (!credible[edge])
+            ret->move[edge] = absent;
+    }
+    place(curves, weights, edges->con.t_ns, credible, bins.dt, ret);
+    return ret->crossing[0].ns != ABSENT || ret->crossing[1].ns != ABSENT;
+}
+
+bool fit_rep(struct fit_habit *habit, const struct rep_scan *scan, const struct scan_edges *edges, int64_t from_ns,
+             int64_t noise_mn, struct fit_result *ret)
+{
+    return fit_edges(habit, scan, edges, rep_buffer_find(scan->buffer, from_ns), noise_mn, true, ret);
+}
+
+/* The first quarter of the top still belongs to the way up: its end is rounded. */
+bool fit_down(struct fit_habit *habit, const struct rep_scan *scan, const struct scan_edges *edges, int64_t noise_mn,
+              struct fit_result *ret)
+{
+    int64_t from_ns = edges->top.t_ns + (edges->ecc.t_ns - edges->top.t_ns) / 4;
+
+    return fit_edges(habit, scan, edges, rep_buffer_find(scan->buffer, from_ns), noise_mn, false, ret);
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The movements of a finished rep, breakpoint to breakpoint: move_s and its sd_s. The second look's crossings say where
+ * to look; four breakpoints, two levels, the plateau's slope and the limb's inertia are fitted to the samples
+ * (fit_curve.h) once for each shape a movement may have:
+ *
+ *     minimum jerk or constant speed  x  a band that pulls from the first degree or hangs slack over the first 8
+ *
+ * Crossing time is 0.45-0.72 of the movement, by shape: the shape decides the figure. A set's shape is taken for a
+ * habit of the patient and the slack for a property of the band: the residuals of both edges, and of the reps before with
+ * FIT_MEMORY a rep, say how likely each shape is, and the figure is the mean over the shapes by that weight.
+ *
+ *     sd^2 = FIT_SD_FACTOR^2 sum over shapes w (q (J'J)^-1 + (move - mean)^2) + (FIT_SD_FLOOR move)^2 + (FIT_SD_QUICK / move^2)^2
+ *
+ * J is the Jacobian of the curve. q is the variance of one sample's worth of noise as slow parameters see it: sway is
+ * coloured and its spectrum at 0 Hz is 0.0315 s times its variance (AR(2), 4.5 Hz, 2 Hz wide), mixed with what the
+ * residual's means over 0.3 s show. It holds for sway, not for hands on a chair, whose wander is slower than a rep.
+ * FIT_SD_FACTOR and FIT_SD_FLOOR are calibrated with the simulated patient (tests/unit/test_fit_patients.c), so that
+ * two thirds of the errors lie within one sd (tails are longer than a normal's: one in ten lies beyond two). Its shapes are
+ * the family's; what a shape outside of it adds is not in sd.
+ *
+ * Without a credible fit a figure is ABSENT. An edge's fit is credible when
+ *   no crossing is unknown and no sample is missing, and at least FIT_SAMPLES_MIN lie between its crossings;
+ *   the last iteration moved no breakpoint by more than FIT_MOVED_MAX of its edge (likely shapes);
+ *   the breakpoints lie outside the crossings by at most FIT_OUT_MAX of the movement, by FIT_BOTH_MAX in all,
+ *   inside by FIT_IN_MAX;
+ *   what is left, averaged over 0.3 s, is sway and at most FIT_MISFIT_PART of A;
+ *   sd is at most FIT_SD_PART of the movement, or of the crossing time, which depends less on the shape and may be
+ *   credible alone.
+ * The pause on top needs both edges, apart from each other, and an sd of at most FIT_TOP_SD_NS.
+ *
+ * Bounded: 4 shapes x FIT_ITERATIONS x FIT_BINS; no memory but the caller's.
+ */
+#ifndef GYMSTATION_CORE_FIT_H
+#define GYMSTATION_CORE_FIT_H
+
+#include "daemon/core/detect/rep_scan.h"
+
+#define FIT_SHAPES       4
+#define FIT_MEMORY       0.7
+#define FIT_TEMPER       0.35 /* of the log likelihood: the shapes are approximations */
+#define FIT_SD_FACTOR    1.0
+#define FIT_SD_FLOOR     0.02
+#define FIT_SD_PERIODS   3.0 /* samples are means over four of their periods, which the curve is not */
+#define FIT_SD_QUICK     0.1 /* s3: what a limb's inertia, half a guess, adds to a quick movement's sd, over its square */
+#define FIT_SAMPLES_MIN  12 /* 0.15 s at 80 SPS: half of a dropped eccentric; 10 SPS never have them in 1 s */
+#define FIT_MOVED_MAX    0.03
+#define FIT_OUT_MAX      0.40 /* physics, detector shape that works */
+#define FIT_IN_MAX       0.10
+#define FIT_CROSSING_MIN 0.45 /* s: below, the inertia decides what is fitted */
+#define FIT_BOTH_MAX     0.58 /* a crossing is 0.45 of its movement at least: minimum jerk, slack */
+#define FIT_MISFIT_PART  0.02
+#define FIT_MISFIT_SWAY  4.0
+#define FIT_SD_PART      0.15 /* three quarters of the default tolerance of 20 % */
+#define FIT_TOP_SD_NS    (200 * NS_PER_MS)
+
+/* What the reps of a set have shown so far; zero it when a set begins. */
+struct fit_habit {
+    double cost[FIT_SHAPES]; /* minus log likelihood, less the least */
+};
+
+struct fit_time {
+    int64_t ns, sd_ns; /* or both ABSENT */
+};
+
+struct fit_result {
+    struct fit_time move[2], top; /* way up, way down; the pause between them */
+    struct fit_time crossing[2];  /* 0.1 A to 0.9 A on the fitted curve, noise taken away */
+    struct fit_time begin, end;   /* first and last breakpoint, on the samples' clock */
+};
+
+/*
+ * Samples from from_ns to scan->to: from_ns lies after the movement before this rep. scan->f is as rep_scan_edges()
+ * read it; noise_mn: sd of the quiet signal, 0 when not known. False: nothing is credible, all of *ret is ABSENT.
+ */
+bool fit_rep(struct fit_habit *habit, const struct rep_scan *scan, const struct scan_edges *edges, int64_t from_ns,
+             int64_t noise_mn, struct fit_result *ret);
+/* The way down alone, of a rep whose way up has no shape: everything else of *ret is ABSENT. */
+bool fit_down(struct fit_habit *habit, const struct rep_scan *scan, const struct scan_edges *edges, int64_t noise_mn,
+              struct fit_result *ret);
+
+#endif

@@ -1,0 +1,366 @@
+/* SPDX-License-Identifier: MIT */
+/* Gauss-Newton for one curve; fit_curve.h has the formula. */
+#include "daemon/core/fit/fit_curve.h"
+
+#include <math.h>
+#include <string.h>
+
+/*
+ * The limb's inertia, N s2 per whole movement: 1.1 kgf for a curl of 1 s at minimum jerk's peak of 5.77 / T^2 (physics,
+ * observability of the live anchor). Legs differ.
+ */
+#define INERTIA    1.9
+#define INERTIA_SD 1.0
+#define SLOPE_SD   0.03 /* of A: a plateau sags slightly */
+#define REST_SD    0.3  /* N: creep and drift since the rest level was taken (20 g/min) */
+#define REST_PART  0.2  /* of sigma: 2 s of sway average to an eighth, rounded up */
+#define STIFF_PART 0.01 /* of A: noise floor that holds the inertia until the breakpoints are about right */
+#define TRY        3    /* iterations with a stiff inertia, from each of the two guesses at it */
+#define WITHOUT    16.0 /* the limb weighs nothing only when that explains the samples better by four sigma */
+#define STEP_MAX   0.15 /* of the edge, in one iteration */
+#define OUT_MAX    0.9  /* breakpoints leave the crossings by at most this share of the crossing time ... */
+#define IN_MAX     0.3  /* ... outwards and inwards */
+
+/*
+ * Sway's memory: its spectrum at 0 Hz over its variance is what slow parameters see. AR(2) at 4.5 Hz, 2 Hz wide:
+ * 0.0315 s (physics, simulator). White noise would be one sample's distance.
+ */
+#define SWAY_S  0.0315
+#define Q_PRIOR 8.0 /* batches that the sway's known shape is worth against the residual's own */
+
+static double edge_force(const struct fit_curve *curve, int edge, double t, double s, double e, double top)
+{
+    double length = e - s, u = (t - s) / length;
+    struct fit_load load =
+        edge == 0 ? fit_edge_up(curve->shape, curve->slack, u) : fit_edge_down(curve->shape, curve->slack, u);
+
+    return top * load.height + curve->p[FIT_K] * load.acc / (length * length);
+}
+
+/* A line of the Jacobian: only `n` columns from `at`, and the four of the levels, differ from 0. */
+struct line {
+    double value;
+    double level[4];
+    int at, n; /* breakpoints that matter: none on the levels, two on an edge */
+    double moves[2];
+    int edge;
+};
+
+static void line_at(const struct fit_curve *curve, double t, struct line *ret)
+{
+    const double *p = curve->p;
+    int edge = t < 0.5 * (p[FIT_UP_E] + p[FIT_DOWN_S]) ? 0 : 1;
+    int at = edge == 0 ? FIT_UP_S : FIT_DOWN_S;
+    double s = p[at], e = p[at + 1], length = e - s, u = (t - s) / length;
+    double tau = t <= p[FIT_UP_E]     ? -0.5
+                 : t >= p[FIT_DOWN_S] ? 0.5
+                                      : (t - p[FIT_UP_E]) / (p[FIT_DOWN_S] - p[FIT_UP_E]) - 0.5;
+    struct fit_load load =
+        edge == 0 ? fit_edge_up(curve->shape, curve->slack, u) : fit_edge_down(curve->shape, curve->slack, u);
+    double top = p[FIT_A] + p[FIT_C] * tau, acc = load.acc / (length * length);
+
+    *ret = (struct line){.value = p[FIT_B] + top * load.height + p[FIT_K] * acc,
+                         .at = at,
+                         .edge = edge,
+                         .level = {1.0, load.height, load.height * tau, acc}};
+    if (u < -0.01 || u > 1.01)
+        return;
+    /* Differences: the shapes have corners, where slack ends and blends begin. */
+    double d = 0.005 * length;
+    ret->n = 2;
+    ret->moves[0] = (edge_force(curve, edge, t, s + d, e, top) - edge_force(curve, edge, t, s - d, e, top)) / (2.0 * d);
+    ret->moves[1] = (edge_force(curve, edge, t, s, e + d, top) - edge_force(curve, edge, t, s, e - d, top)) / (2.0 * d);
+}
+
+struct normal {
+    double h[FIT_PARAMS][FIT_PARAMS]; /* lower triangle, then its Cholesky factor */
+    double g[FIT_PARAMS];
+};
+
+static void add_line(struct normal *normal, const struct line *line, double w, double residual)
+{
+    double row[6];
+    int index[6] = {FIT_B, FIT_A, FIT_C, FIT_K, line->at, line->at + 1};
+
+    memcpy(row, line->level, sizeof(line->level));
+    memcpy(row + 4, line->moves, sizeof(line->moves));
+    for (int i = 0; i < 4 + line->n; i++) {
+        double part = w * row[i];
+        normal->g[index[i]] += part * residual;
+        for (int k = 0; k <= i; k++)
+            normal->h[index[i]][index[k]] += part * row[k];
+    }
+}
+
+static void build(const struct fit_curve *curve, const struct fit_bins *bins, double stiff, struct normal *ret)
+{
+    memset(ret, 0, sizeof(*ret));
+    for (int i = 0; i < FIT_PARAMS; i++) {
+        double prec = curve->prec[i] + (i == FIT_K ? stiff : 0.0);
+        ret->h[i][i] = prec;
+        ret->g[i] = prec * (curve->prior[i] - curve->p[i]);
+    }
+    for (int n = 0; n < bins->n; n++) {
+        struct line line;
+        line_at(curve, bins->t[n], &line);
+        add_line(ret, &line, bins->w[n], bins->f[n] - line.value);
+    }
+    /* A parameter that nothing speaks of stays where it is. */
+    for (int i = 0; i < FIT_PARAMS; i++)
+        ret->h[i][i] = ret->h[i][i] * (1.0 + 1e-9) + 1e-12;
+}
+
+static bool factor(struct normal *normal)
+{
+    for (int j = 0; j < FIT_PARAMS; j++)
+        for (int i = j; i < FIT_PARAMS; i++) {
+            double sum = normal->h[i][j];
+            for (int k = 0; k < j; k++)
+                sum -= normal->h[i][k] * normal->h[j][k];
+            if (i == j && !(sum > 0.0))
+                return false;
+            normal->h[i][j] = i == j ? sqrt(sum) : sum / normal->h[j][j];
+        }
+    return true;
+}
+
+static void solve(const struct normal *normal, double *x)
+{
+    for (int i = 0; i < FIT_PARAMS; i++) {
+        for (int k = 0; k < i; k++)
+            x[i] -= normal->h[i][k] * x[k];
+        x[i] /= normal->h[i][i];
+    }
+    for (int i = FIT_PARAMS - 1; i >= 0; i--) {
+        for (int k = i + 1; k < FIT_PARAMS; k++)
+            x[i] -= normal->h[k][i] * x[k];
+        x[i] /= normal->h[i][i];
+    }
+}
+
+static double clamp(double v, double lo, double hi)
+{
+    return v < lo ? lo : v > hi ? hi : v;
+}
+
+static void keep_apart(double *p)
+{
+    if (p[FIT_UP_E] > p[FIT_DOWN_S])
+        p[FIT_UP_E] = p[FIT_DOWN_S] = 0.5 * (p[FIT_UP_E] + p[FIT_DOWN_S]);
+}
+
+static bool iterate(struct fit_curve *curve, const struct fit_bins *bins, double stiff)
+{
+    struct normal normal;
+    double length[2] = {fit_curve_length(curve, 0), fit_curve_length(curve, 1)};
+
+    build(curve, bins, stiff, &normal);
+    if (!factor(&normal))
+        return false;
+    solve(&normal, normal.g);
+    curve->moved = 0.0;
+    for (int i = FIT_B; i < FIT_UP_S; i++)
+        curve->p[i] += normal.g[i];
+    for (int i = FIT_UP_S; i < FIT_PARAMS; i++) {
+        double most = STEP_MAX * length[i < FIT_DOWN_S ? 0 : 1];
+        double to = clamp(curve->p[i] + clamp(normal.g[i], -most, most), curve->lo[i], curve->hi[i]);
+        double share = fabs(to - curve->p[i]) / length[i < FIT_DOWN_S ? 0 : 1];
+        curve->moved = share > curve->moved ? share : curve->moved;
+        curve->p[i] = to;
+    }
+    keep_apart(curve->p);
+    return true;
+}
+
+/* Where the middle of an edge says its ends are, for this shape; the limb's inertia bends quick edges. */
+static void guess_edge(struct fit_curve *curve, const struct fit_guess *guess, int edge, double k)
+{
+    const double *inner = guess->inner[edge], *outer = guess->outer[edge];
+    double c = outer[1] - outer[0], length = 2.0 * c, low = 0.0, high = 1.0;
+    int s = edge == 0 ? FIT_UP_S : FIT_DOWN_S;
+
+    for (int i = 0; i < 4; i++) {
+        double inertia = k / (guess->amp * length * length);
+        low = fit_edge_passes(curve->shape, curve->slack, inertia, 0.3);
+        high = fit_edge_passes(curve->shape, curve->slack, inertia, 0.7);
+        length = clamp((inner[1] - inner[0]) / (high - low + 1e-3), 0.7 * c, 2.5 * c);
+    }
+    double share = edge == 0 ? 0.5 * (low + high) : 1.0 - 0.5 * (low + high);
+    double start = 0.5 * (inner[0] + inner[1]) - share * length;
+    curve->lo[s] = outer[0] - OUT_MAX * c;
+    curve->hi[s] = outer[0] + IN_MAX * c;
+    curve->lo[s + 1] = outer[1] - IN_MAX * c;
+    curve->hi[s + 1] = outer[1] + OUT_MAX * c;
+    curve->p[s] = clamp(start, curve->lo[s], curve->hi[s]);
+    curve->p[s + 1] = clamp(start + length, curve->lo[s + 1], curve->hi[s + 1]);
+}
+
+static double sway_times(const struct fit_bins *bins)
+{
+    return bins->dt < SWAY_S ? SWAY_S / bins->dt : 1.0;
+}
+
+static double noise_q(const struct fit_bins *bins, double sigma, double floor_n)
+{
+    return (sigma * sigma + floor_n * floor_n) * sway_times(bins);
+}
+
+static void begin(struct fit_curve *curve, const struct fit_bins *bins, const struct fit_guess *guess, double k)
+{
+    double q = noise_q(bins, guess->sigma, 0.003 * guess->amp);
+    double rest = REST_PART * REST_PART * guess->sigma * guess->sigma + REST_SD * REST_SD;
+    double slope = SLOPE_SD * guess->amp;
+
+    guess_edge(curve, guess, 0, k);
+    guess_edge(curve, guess, 1, k);
+    keep_apart(curve->p);
+    curve->p[FIT_B] = curve->p[FIT_C] = 0.0;
+    curve->p[FIT_A] = guess->amp;
+    curve->p[FIT_K] = k;
+    memcpy(curve->prior, curve->p, sizeof(curve->prior));
+    curve->prec[FIT_B] = q / rest;
+    curve->prec[FIT_C] = q / (slope * slope);
+    curve->prec[FIT_K] = q / (INERTIA_SD * INERTIA_SD);
+}
+
+static double cost_of(const struct fit_curve *curve, const struct fit_bins *bins)
+{
+    double cost = 0.0;
+
+    for (int n = 0; n < bins->n; n++) {
+        struct line line;
+        line_at(curve, bins->t[n], &line);
+        double r = bins->f[n] - line.value;
+        cost += bins->w[n] * r * r;
+    }
+    return cost;
+}
+
+/*
+ * The first iterations, with the limb's inertia and without (a band on something that weighs nothing): the two lie in
+ * different valleys, and a quick edge's length depends on which it is.
+ */
+static bool enter_valley(struct fit_curve *curve, const struct fit_bins *bins, const struct fit_guess *guess)
+{
+    struct fit_curve without = *curve;
+    double stiff = noise_q(bins, 0.0, STIFF_PART * guess->amp) / (INERTIA_SD * INERTIA_SD);
+    double much = WITHOUT * noise_q(bins, guess->sigma, 0.003 * guess->amp);
+
+    begin(curve, bins, guess, INERTIA);
+    begin(&without, bins, guess, 0.0);
+    for (int i = 0; i < TRY; i++)
+        if (!iterate(curve, bins, stiff) || !iterate(&without, bins, stiff))
+            return false;
+    if (cost_of(&without, bins) + much < cost_of(curve, bins))
+        *curve = without;
+    return true;
+}
+
+/* Means of the residual over FIT_BATCH_S: what sway leaves of them, and what the shape does not explain. */
+struct batches {
+    double start, sum, w;  /* the one being filled */
+    double squares, n;     /* sum of sum^2 / w, and how many */
+    double in[2], n_in[2]; /* mean squares within the edges */
+};
+
+static void close_batch(struct batches *b, const double *p)
+{
+    double mid = b->start + 0.5 * FIT_BATCH_S;
+
+    if (b->w > 0.0) {
+        b->squares += b->sum * b->sum / b->w;
+        b->n += 1.0;
+        for (int edge = 0; edge < 2; edge++)
+            if (mid > p[FIT_UP_S + 2 * edge] && mid < p[FIT_UP_E + 2 * edge]) {
+                b->in[edge] += b->sum * b->sum / (b->w * b->w);
+                b->n_in[edge] += 1.0;
+            }
+    }
+    b->sum = b->w = 0.0;
+}
+
+static void judge(struct fit_curve *curve, const struct fit_bins *bins)
+{
+    struct batches b = {.start = bins->t[0]};
+    struct line line;
+
+    curve->cost = cost_of(curve, bins);
+    for (int n = 0; n < bins->n; n++) {
+        if (bins->t[n] - b.start > FIT_BATCH_S) {
+            close_batch(&b, curve->p);
+            b.start = bins->t[n];
+        }
+        line_at(curve, bins->t[n], &line);
+        double r = bins->f[n] - line.value;
+        b.sum += bins->w[n] * r;
+        b.w += bins->w[n];
+    }
+    close_batch(&b, curve->p);
+    double sway = (curve->cost + bins->within) / bins->count * sway_times(bins);
+    double free = b.n > 6.0 ? b.n - 6.0 : 0.0;
+    curve->q = (Q_PRIOR * sway + (free > 0.0 ? b.squares : 0.0)) / (Q_PRIOR + free);
+    for (int edge = 0; edge < 2; edge++)
+        curve->misfit[edge] = b.n_in[edge] > 0.0 ? b.in[edge] / b.n_in[edge] : 0.0;
+}
+
+void fit_curve_run(struct fit_curve *curve, enum fit_shape shape, bool slack, const struct fit_bins *bins,
+                   const struct fit_guess *guess)
+{
+    struct normal normal;
+
+    memset(curve, 0, sizeof(*curve));
+    curve->shape = shape;
+    curve->slack = slack;
+    if (!enter_valley(curve, bins, guess))
+        return;
+    for (int i = TRY; i < FIT_ITERATIONS; i++)
+        if (!iterate(curve, bins, 0.0))
+            return;
+    judge(curve, bins);
+    build(curve, bins, 0.0, &normal);
+    if (!factor(&normal))
+        return;
+    for (int i = FIT_UP_S; i < FIT_PARAMS; i++) {
+        curve->cov[i][i] = curve->q;
+        solve(&normal, curve->cov[i]);
+    }
+    curve->ok = true;
+}
+
+double fit_curve_length(const struct fit_curve *curve, int edge)
+{
+    return curve->p[FIT_UP_E + 2 * edge] - curve->p[FIT_UP_S + 2 * edge];
+}
+
+double fit_curve_length_var(const struct fit_curve *curve, int edge)
+{
+    int s = FIT_UP_S + 2 * edge, e = s + 1;
+
+    return curve->cov[s][s] + curve->cov[e][e] - 2.0 * curve->cov[s][e];
+}
+
+#define CROSSING_STEPS 48
+
+double fit_curve_crossing(const struct fit_curve *curve, int edge)
+{
+    double length = fit_curve_length(curve, edge), last = 0.0, low = 0.0, high = length;
+    bool have_low = false, have_high = false;
+
+    for (int i = 0; i <= CROSSING_STEPS; i++) {
+        double t = length * i / CROSSING_STEPS; /* upward in both edges: the mirror image of the way down */
+        struct fit_load load = fit_edge_up(curve->shape, curve->slack, t / length);
+        double f = load.height + curve->p[FIT_K] * load.acc / (length * length * curve->p[FIT_A]);
+        double back = length / CROSSING_STEPS;
+        /* On the way up the first crossing counts, on the way down the first, which is the last of the mirror image. */
+        if (!have_high && (edge == 1 || !have_low) && i > 0 && last < 0.1 && f >= 0.1) {
+            have_low = true;
+            low = t - back * (f - 0.1) / (f - last);
+        }
+        if (!have_high && i > 0 && last < 0.9 && f >= 0.9) {
+            have_high = true;
+            high = t - back * (f - 0.9) / (f - last);
+        }
+        last = f;
+    }
+    return high - low;
+}

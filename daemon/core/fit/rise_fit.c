@@ -1,0 +1,391 @@
+/* SPDX-License-Identifier: MIT */
+/* Least squares over a grid that is refined; rise_fit.h has the model. */
+#include "daemon/core/fit/rise_fit.h"
+
+#include <math.h>
+
+#include "daemon/core/fixed.h"
+
+#define BIN_NS     (50 * NS_PER_MS)
+#define BINS_MIN   8
+#define MOVE_MIN_S 0.3
+#define BEGIN_LO_S -0.10 /* the edge is known to about 0.1 s */
+#define BEGIN_HI_S 0.15
+#define BLEND      0.1
+#define INERTIA_S2 0.15 /* K <= INERTIA_S2 R: 0.14 of the mass, raised by 0.25 m, is 0.065 of 5.5 % of its weight */
+#define SIGMAS     3.0
+
+#define MISFIT_BINS 6 /* 0.3 s */
+
+struct guess {
+    enum rise_shape shape;
+    double begin_s, move_s;
+    double rise, inertia, sse;
+};
+
+static double square(double v)
+{
+    return v * v;
+}
+
+/* Where the hips are. */
+static double lift(enum rise_shape shape, double u)
+{
+    double speed = 1.0 / (1.0 - BLEND);
+
+    if (u <= 0.0 || u >= 1.0)
+        return u <= 0.0 ? 0.0 : 1.0;
+    if (shape == RISE_JERK)
+        return u * u * u * (10.0 + u * (-15.0 + 6.0 * u));
+    if (u < BLEND)
+        return speed * u * u / (2.0 * BLEND);
+    return u > 1.0 - BLEND ? 1.0 - speed * square(1.0 - u) / (2.0 * BLEND) : speed * (u - BLEND / 2.0);
+}
+
+/* What the feet carry of R with the hips there. */
+static double height(enum rise_shape shape, double u)
+{
+    double l = lift(shape, u);
+
+    return l * (1.0 + RISE_CURVE * (1.0 - l));
+}
+
+static double bend(enum rise_shape shape, double u)
+{
+    double most = 1.0 / (1.0 - BLEND) / BLEND;
+
+    if (u <= 0.0 || u >= 1.0)
+        return 0.0;
+    if (shape == RISE_JERK)
+        return u * (60.0 + u * (-180.0 + 120.0 * u));
+    return u < BLEND ? most : u > 1.0 - BLEND ? -most : 0.0;
+}
+
+/* Centred sums over the bins: of the height h, its bend a (g'' / T^2) and the load f. */
+struct sums {
+    double h, hh, aa, ha, hf, af;
+};
+
+static struct sums sum_up(const struct rise_bins *bins, const struct guess *guess)
+{
+    double per_s = 1.0 / guess->move_s, n = bins->n, a_sum = 0.0;
+    struct sums s = {0};
+
+    for (int i = 0; i < bins->n; i++) {
+        double u = (bins->t_s[i] - guess->begin_s) * per_s, f = bins->f_n[i] - bins->mean_n;
+        double h = height(guess->shape, u), a = bend(guess->shape, u) * per_s * per_s;
+        s.h += h;
+        a_sum += a;
+        s.hh += h * h;
+        s.aa += a * a;
+        s.ha += h * a;
+        s.hf += h * f;
+        s.af += a * f;
+    }
+    s.hh -= s.h * s.h / n;
+    s.aa -= a_sum * a_sum / n;
+    s.ha -= s.h * a_sum / n;
+    s.h += guess->inertia * a_sum;
+    return s;
+}
+
+/* K / R for which the rest is least, held within its range. */
+static double inertia_of(const struct sums *s)
+{
+    double rise = s->hf * s->aa - s->af * s->ha, inertia = s->af * s->hh - s->hf * s->ha;
+
+    if (s->hh * s->aa - s->ha * s->ha <= 1e-9 || rise <= 0.0 || inertia <= 0.0)
+        return 0.0;
+    return inertia > INERTIA_S2 * rise ? INERTIA_S2 : inertia / rise;
+}
+
+/* Level, rise and inertia by least squares, for the guess's shape, begin and length. */
+static void solve(const struct rise_bins *bins, struct guess *guess)
+{
+    guess->inertia = 0.0;
+    struct sums s = sum_up(bins, guess);
+    double k = inertia_of(&s), var = s.hh + 2.0 * k * s.ha + k * k * s.aa, cov = s.hf + k * s.af;
+
+    guess->inertia = k;
+    guess->rise = var > 1e-9 ? cov / var : 0.0;
+    guess->sse = bins->square_n2 - guess->rise * cov;
+    if (guess->sse < 0.0)
+        guess->sse = 0.0;
+}
+
+/* L0 of the best guess; the search has no need of it. */
+static double level_of(const struct rise_bins *bins, const struct guess *guess)
+{
+    return bins->mean_n - guess->rise * sum_up(bins, guess).h / bins->n;
+}
+
+static void better(const struct rise_bins *bins, struct guess guess, struct guess *best)
+{
+    double end_s = bins->t_s[bins->n - 1];
+
+    if (guess.begin_s < BEGIN_LO_S || guess.begin_s > BEGIN_HI_S || guess.move_s < MOVE_MIN_S ||
+        guess.begin_s + guess.move_s > end_s + BIN_NS / 1e9)
+        return;
+    solve(bins, &guess);
+    if (guess.rise > 0.0 && (best->sse < 0.0 || guess.sse < best->sse))
+        *best = guess;
+}
+
+/* A coarse grid, then a pattern search that halves its steps where nothing around is better. */
+#define COARSE     16
+#define ROUNDS     30
+#define STEP_MIN_S 0.005
+
+static struct guess search(const struct rise_bins *bins, enum rise_shape shape)
+{
+    double most = bins->t_s[bins->n - 1] - BEGIN_LO_S, step = (most - MOVE_MIN_S) / COARSE, shift = 0.08;
+    struct guess best = {.sse = -1.0};
+
+    for (int i = 0; i <= COARSE; i++)
+        better(bins, (struct guess){.shape = shape, .move_s = MOVE_MIN_S + step * i}, &best);
+    for (int round = 0; best.sse >= 0.0 && round < ROUNDS && step > STEP_MIN_S; round++) {
+        struct guess at = best;
+        for (int i = -1; i <= 1; i++)
+            for (int b = -1; b <= 1; b++) {
+                struct guess next = at;
+                next.move_s += step * i;
+                next.begin_s += shift * b;
+                if (i != b) /* later and longer at once is hardly another curve */
+                    better(bins, next, &best);
+            }
+        if (best.sse < at.sse)
+            continue;
+        step *= 0.5;
+        shift *= 0.5;
+    }
+    return best;
+}
+
+/* How far move_s may go, everything else following, before the fit is worse by one sigma: from the curvature. */
+static double move_sd_s(const struct rise_bins *bins, const struct guess *best)
+{
+    double delta = 0.1 * best->move_s, free = bins->n > 12 ? bins->n - 5.0 : 7.0;
+    double variance = best->sse / free, curve = 0.0;
+
+    for (int i = -1; i <= 1; i += 2) {
+        struct guess least = {.sse = -1.0};
+        for (int b = -2; b <= 2; b++) {
+            struct guess next = *best;
+            next.move_s += delta * i;
+            next.begin_s += 0.5 * delta * b;
+            solve(bins, &next);
+            if (least.sse < 0.0 || next.sse < least.sse)
+                least = next;
+        }
+        curve += (least.sse - best->sse) / square(delta) / 2.0;
+    }
+    return curve > 1e-12 ? sqrt(variance / curve) : best->move_s;
+}
+
+#define U_PARTS 400 /* of a movement: 10 ms of 4 s, interpolated */
+
+static double load_at(const struct guess *guess, double u)
+{
+    return height(guess->shape, u) + guess->inertia * bend(guess->shape, u) / square(guess->move_s);
+}
+
+/* u of the crossing of level between part i - 1, below it, and part i. */
+static double passes(const struct guess *guess, int i, double level)
+{
+    double below = load_at(guess, (i - 1.0) / U_PARTS), above = load_at(guess, (double)i / U_PARTS);
+    double share = above > below ? (level - below) / (above - below) : 1.0;
+
+    return (i - 1.0 + share) / U_PARTS;
+}
+
+/* Quick hips swing the load by more than it rises: the top begins with the first 90 % after which it stays above 50. */
+static void cross(const struct guess *guess, struct rise_curve *ret)
+{
+    int low = 1, high = U_PARTS;
+
+    while (low < U_PARTS && load_at(guess, (double)low / U_PARTS) < 0.1)
+        low++;
+    while (high > 1 && load_at(guess, (high - 1.0) / U_PARTS) >= 0.5)
+        high--;
+    while (high < U_PARTS && load_at(guess, (double)high / U_PARTS) < 0.9)
+        high++;
+    ret->low_s = guess->begin_s + guess->move_s * passes(guess, low, 0.1);
+    ret->high_s = guess->begin_s + guess->move_s * passes(guess, high, 0.9);
+}
+
+/* Sway is gone in means over 0.3 s; a movement that stopped and went on is not. */
+static double misfit(const struct rise_bins *bins, const struct guess *guess, double level_n)
+{
+    double sum = 0.0, squares = 0.0;
+    int n = 0, parts = 0;
+
+    for (int i = 0; i < bins->n; i++) {
+        double u = (bins->t_s[i] - guess->begin_s) / guess->move_s;
+        sum += bins->f_n[i] - level_n - guess->rise * load_at(guess, u);
+        if (++n < MISFIT_BINS && i + 1 < bins->n)
+            continue;
+        squares += square(sum / n);
+        sum = 0.0;
+        n = 0;
+        parts++;
+    }
+    return sqrt(squares / parts) / guess->rise;
+}
+
+static struct rise_curve curve_of(const struct rise_bins *bins, enum rise_shape shape)
+{
+    struct guess best = search(bins, shape);
+    double noise_n = best.sse >= 0.0 ? sqrt(best.sse / bins->n) : 0.0;
+    struct rise_curve curve = {.found = best.sse >= 0.0 && best.rise > SIGMAS * noise_n / sqrt(bins->n / 4.0)};
+
+    if (!curve.found)
+        return curve;
+    curve.begin_s = best.begin_s;
+    curve.move_s = best.move_s;
+    curve.rise_n = best.rise;
+    curve.inertia_s2 = best.inertia;
+    curve.sse = best.sse;
+    curve.level_n = level_of(bins, &best);
+    curve.move_sd_s = move_sd_s(bins, &best);
+    curve.misfit = misfit(bins, &best, curve.level_n);
+    cross(&best, &curve);
+    return curve;
+}
+
+bool rise_fit(const struct rise_bins *bins, struct rise_fit *ret)
+{
+    ret->n = bins->n;
+    ret->sample_s = bins->sample_s;
+    ret->end_s = bins->t_s[bins->n - 1];
+    for (int shape = 0; shape < RISE_SHAPES; shape++)
+        ret->curve[shape] = curve_of(bins, (enum rise_shape)shape);
+    return ret->curve[RISE_JERK].found || ret->curve[RISE_SPEED].found;
+}
+
+double rise_fit_end_s(const struct rise_fit *fit)
+{
+    const struct rise_curve *jerk = &fit->curve[RISE_JERK], *speed = &fit->curve[RISE_SPEED];
+    const struct rise_curve *best = !speed->found || (jerk->found && jerk->sse <= speed->sse) ? jerk : speed;
+
+    return best->begin_s + best->move_s;
+}
+
+/* ---- the shape as a habit ---- */
+
+/* log(b / a) as far as it matters: 2 (b - a) / (b + a) is within 4 % of it up to a ratio of 2, and bounded. */
+static double log_ratio(double a, double b)
+{
+    return a + b > 0.0 ? 2.0 * (b - a) / (a + b) : 0.0;
+}
+
+/* exp(-x) for x >= 0: 1 / (1 + x/8)^8, monotone, within 0.1; the weights need no more. */
+static double fade(double x)
+{
+    double v = 1.0 + x / 8.0;
+
+    v = v * v;
+    v = v * v;
+    return 1.0 / (v * v);
+}
+
+/* How much less likely the worse shape is by this way, as minus log likelihood. */
+static void add_cost(struct rise_habit *habit, const struct rise_fit *fit)
+{
+    double jerk = fit->curve[RISE_JERK].sse, speed = fit->curve[RISE_SPEED].sse;
+    double more = RISE_TEMPER * 0.5 * fit->n * log_ratio(jerk, speed); /* of constant speed */
+
+    if (!fit->curve[RISE_JERK].found || !fit->curve[RISE_SPEED].found)
+        return;
+    habit->cost[more > 0.0 ? RISE_SPEED : RISE_JERK] += fabs(more);
+}
+
+static void weights(const struct rise_habit *habit, const struct rise_fit *fit, double *ret)
+{
+    double sum = 0.0;
+
+    for (int k = 0; k < RISE_SHAPES; k++) {
+        ret[k] = fit->curve[k].found ? fade(habit->cost[k]) : 0.0;
+        sum += ret[k];
+    }
+    for (int k = 0; k < RISE_SHAPES; k++)
+        ret[k] /= sum;
+}
+
+static void mean_side(const struct rise_fit *fit, const double *w, struct rise_side *ret)
+{
+    *ret = (struct rise_side){.begin_s = 0.0};
+    for (int k = 0; k < RISE_SHAPES; k++) {
+        const struct rise_curve *curve = &fit->curve[k];
+        if (!curve->found)
+            continue;
+        ret->begin_s += w[k] * curve->begin_s;
+        ret->end_s += w[k] * (curve->begin_s + curve->move_s);
+        ret->low_s += w[k] * curve->low_s;
+        ret->high_s += w[k] * curve->high_s;
+        ret->level_n += w[k] * curve->level_n;
+        ret->rise_n += w[k] * curve->rise_n;
+        ret->misfit += w[k] * curve->misfit;
+    }
+}
+
+static void sd_side(const struct rise_fit *fit, const double *w, struct rise_side *ret)
+{
+    double move_s = ret->end_s - ret->begin_s, cross_s = ret->high_s - ret->low_s, move_var = 0.0, cross_var = 0.0;
+    double edge_s = fit->sample_s * RISE_SD_SAMPLE > RISE_SD_MIN_S ? fit->sample_s * RISE_SD_SAMPLE : RISE_SD_MIN_S;
+
+    for (int k = 0; k < RISE_SHAPES; k++) {
+        const struct rise_curve *curve = &fit->curve[k];
+        if (!curve->found)
+            continue;
+        double length_s = curve->high_s - curve->low_s;
+        move_var += w[k] * (square(curve->move_sd_s) + square(curve->move_s - move_s));
+        cross_var += w[k] * (square(curve->move_sd_s * length_s / curve->move_s) + square(length_s - cross_s));
+    }
+    ret->move_sd_s = sqrt(square(RISE_SD_FACTOR) * move_var + square(RISE_SD_FLOOR * move_s) + square(edge_s));
+    ret->cross_sd_s = sqrt(square(RISE_SD_FACTOR) * cross_var + square(RISE_SD_FLOOR * cross_s) + square(edge_s));
+    ret->credible = ret->misfit <= RISE_MISFIT && ret->move_sd_s <= RISE_SD_PART * move_s;
+}
+
+void rise_mix(struct rise_habit *habit, const struct rise_fit *fits, struct rise_side *sides)
+{
+    double w[RISE_SHAPES];
+
+    for (int k = 0; k < RISE_SHAPES; k++)
+        habit->cost[k] *= RISE_MEMORY;
+    add_cost(habit, &fits[0]);
+    add_cost(habit, &fits[1]);
+    for (int i = 0; i < 2; i++) {
+        weights(habit, &fits[i], w);
+        mean_side(&fits[i], w, &sides[i]);
+        sd_side(&fits[i], w, &sides[i]);
+    }
+}
+
+bool rise_bins_fill(struct rise_bins *bins, const struct rep_scan *scan, int64_t edge_ns, int64_t mid_ns)
+{
+    int64_t length_ns = fixed_abs(mid_ns - edge_ns), bin_ns = fixed_max(BIN_NS, length_ns / RISE_BINS + 1);
+    double sum[RISE_BINS] = {0};
+    int n[RISE_BINS] = {0}, all = 0;
+    int i = rep_buffer_find(scan->buffer, fixed_min(edge_ns, mid_ns));
+
+    *bins = (struct rise_bins){.dt_s = (double)bin_ns / 1e9};
+    for (; i < scan->to && rep_buffer_at(scan->buffer, i)->t_ns < fixed_max(edge_ns, mid_ns); i++) {
+        int64_t at = fixed_abs(rep_buffer_at(scan->buffer, i)->t_ns - edge_ns) / bin_ns;
+        if (at < RISE_BINS) {
+            sum[at] += scan->f[i] / 1000.0;
+            n[at]++;
+            all++;
+        }
+    }
+    bins->sample_s = all > 0 ? (double)length_ns / 1e9 / all : 0.0;
+    for (int b = 0; b < RISE_BINS; b++)
+        if (n[b] > 0) {
+            bins->t_s[bins->n] = (b + 0.5) * bins->dt_s;
+            bins->f_n[bins->n++] = sum[b] / n[b];
+        }
+    for (int b = 0; b < bins->n; b++)
+        bins->mean_n += bins->f_n[b] / bins->n;
+    for (int b = 0; b < bins->n; b++)
+        bins->square_n2 += square(bins->f_n[b] - bins->mean_n);
+    return bins->n >= BINS_MIN;
+}

@@ -1,0 +1,393 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The hold's state machine; hold.h has the definitions. Timelines (hold 45 s, settle 1, grace 2, target 250 N +-10 %):
+ *
+ * 1. go, 1.4 s later F crosses 225 N: WAIT, candidate; 0.25 s later: HOLD; 45 s after the crossing: OVER, full.
+ * 2. F falls below 212.5 N at 20.0 s: DIP; back at 21.5 s: HOLD, one dip of 1.5 s.
+ * 3. F falls below 212.5 N at 30.0 s and stays there: DIP; at 32.0 s OVER, broken, ended at 30.0 s.
+ * 4. Somebody kicks the box while the patient waits: WAIT with a candidate, F below 112.5 N 50 ms later: WAIT.
+ * 5. The sensor dies: hold_go_blind(); the clock goes on alone and the hold is full at its time, FLAG_CUED.
+ */
+#include "daemon/core/set/hold_entry.h"
+
+#include "daemon/core/fixed.h"
+
+#define NS_OF_MS(ms)           ((int64_t)(ms)*NS_PER_MS)
+#define BAND_DEFAULT_MILLI_PCT 10000 /* without a target nobody prescribes a band: +-10 % of the reference */
+
+static void set_levels(struct hold *hold, int64_t target_mn)
+{
+    int64_t lo = target_mn * (100000 - hold->band_pct_milli) / 100000;
+
+    hold->levels = (struct hold_levels){
+        .lo_mn = lo,
+        .hi_mn = target_mn * (100000 + hold->band_pct_milli) / 100000,
+        .fail_mn = fixed_min(lo, target_mn * (1000 - hold->fail_frac_milli) / 1000),
+    };
+    hold->have_reference = true;
+}
+
+static void set_onset(struct hold *hold, int64_t noise_mn)
+{
+    int64_t noise = noise_mn == ABSENT ? 0 : fixed_force(noise_mn);
+    int64_t onset = fixed_max(HOLD_ONSET_SD * noise, HOLD_ONSET_MIN_MN);
+
+    hold->levels = (struct hold_levels){.lo_mn = onset, .hi_mn = 2 * FIXED_FORCE_MAX_MN, .fail_mn = onset};
+    hold->have_reference = false;
+}
+
+void hold_begin(struct hold *hold, const struct hold_setup *setup)
+{
+    const struct dose *dose = setup->dose;
+    bool have_rest = setup->refs.rest_mn != ABSENT;
+
+    *hold = (struct hold){
+        .state = HOLD_STATE_WAIT,
+        .in_band_clock = dose->hold_clock == HOLD_CLOCK_IN_BAND,
+        .go_ns = setup->go_ns,
+        .ramp_ns = NS_OF_MS(dose->ramp_ms),
+        .hold_ns = NS_OF_MS(dose->hold_ms),
+        .settle_ns = NS_OF_MS(dose->settle_ms),
+        .grace_ns = NS_OF_MS(dose->grace_ms),
+        .fail_frac_milli = dose->fail_frac_milli,
+        .band_pct_milli = dose->target.band_pct_milli > 0 ? dose->target.band_pct_milli : BAND_DEFAULT_MILLI_PCT,
+        .rest_mn = have_rest ? setup->refs.rest_mn : 0,
+        .target_mn = setup->target_mn,
+        .start_ns = ABSENT,
+        .last_ns = ABSENT,
+        .lag = {.samples = setup->lag_samples, .stamp_ns = ABSENT},
+        .now_ns = setup->go_ns,
+        .dip_until_ns = ABSENT,
+    };
+    if (!setup->measured) {
+        hold_go_blind(hold, setup->go_ns, FLAG_CUED);
+        return;
+    }
+    hold->flags = have_rest ? 0 : FLAG_NO_BASELINE;
+    if (setup->target_mn == ABSENT)
+        set_onset(hold, setup->refs.noise_mn);
+    else
+        set_levels(hold, setup->target_mn);
+}
+
+enum hold_state hold_state(const struct hold *hold)
+{
+    return hold->state;
+}
+
+int64_t hold_started_ns(const struct hold *hold)
+{
+    return hold->state == HOLD_STATE_WAIT || !hold->begun ? ABSENT : hold->start_ns;
+}
+
+/* ---- what is added up ---- */
+
+static void add_segment(struct hold *hold, int64_t t0_ns, int64_t f0, int64_t t1_ns, int64_t f1)
+{
+    if (t1_ns > t0_ns)
+        hold_seen_segment(&hold->seen, t1_ns - t0_ns, f0, f1, hold->levels.lo_mn, hold->levels.hi_mn);
+}
+
+/* F fell below the fail level at t_ns: if it stays there, this is where the hold ended. */
+static void leave(struct hold *hold, int64_t t_ns)
+{
+    hold->below = true;
+    hold->left_ns = t_ns;
+    hold_trim_commit(&hold->trim, &hold->seen.sums, t_ns);
+    hold->at_left = hold->seen;
+}
+
+/* ---- transitions ---- */
+
+static void enter_dip(struct hold *hold)
+{
+    hold->state = HOLD_STATE_DIP;
+    hold->dip_joined = hold->dip_until_ns != ABSENT && hold->left_ns - hold->dip_until_ns < HOLD_RETURN_NS;
+    if (!hold->dip_joined)
+        hold->dip_ns = fixed_max(hold->left_ns, hold->start_ns + hold->settle_ns);
+}
+
+static void close_dip(struct hold *hold, int64_t end_ns)
+{
+    hold->state = HOLD_STATE_HOLD;
+    if (end_ns <= hold->dip_ns)
+        return; /* over before it was judged */
+    if (!hold->dip_joined)
+        hold->dips++;
+    hold->longest_dip_ns = fixed_max(hold->longest_dip_ns, end_ns - hold->dip_ns);
+    hold->dip_until_ns = end_ns;
+}
+
+static void confirm(struct hold *hold)
+{
+    hold->begun = true;
+    hold->state = HOLD_STATE_HOLD;
+    if (hold->below)
+        enter_dip(hold);
+}
+
+static void end(struct hold *hold, enum hold_outcome outcome, int64_t end_ns)
+{
+    hold->state = HOLD_STATE_OVER;
+    hold->outcome = outcome;
+    hold->end_ns = fixed_max(end_ns, hold->start_ns);
+}
+
+/* At the end of a hold that was up to t_ns: the last force stands until then. */
+static void end_here(struct hold *hold, enum hold_outcome outcome, int64_t t_ns)
+{
+    if (hold->state == HOLD_STATE_DIP)
+        close_dip(hold, t_ns);
+    if (!hold->blind) {
+        add_segment(hold, hold->last_ns, hold->last_mn, t_ns, hold->last_mn);
+        hold_trim_commit(&hold->trim, &hold->seen.sums, t_ns);
+    }
+    end(hold, outcome, t_ns);
+}
+
+static void end_at_left(struct hold *hold, enum hold_outcome outcome)
+{
+    hold->seen = hold->at_left;
+    end(hold, outcome, hold->left_ns);
+}
+
+/* ---- deadlines ---- */
+
+static int64_t full_ns(const struct hold *hold)
+{
+    if (hold->blind)
+        return hold->blind_ns + hold->blind_left_ns;
+    if (!hold->in_band_clock)
+        return hold->start_ns + hold->hold_ns;
+    int64_t left = hold->hold_ns - hold->seen.in_band_ns;
+    bool inside = hold->last_mn >= hold->levels.lo_mn && hold->last_mn <= hold->levels.hi_mn;
+    return inside || left <= 0 ? hold->last_ns + left : NEVER;
+}
+
+/* What is due next by the definitions; with late samples it can lie before what has been taken already. */
+static int64_t nominal_ns(const struct hold *hold)
+{
+    switch (hold->state) {
+    case HOLD_STATE_WAIT:
+        if (hold->blind)
+            return fixed_max(hold->blind_ns, hold->go_ns + hold->ramp_ns);
+        return hold->start_ns == ABSENT ? NEVER : hold->start_ns + HOLD_CONFIRM_NS;
+    case HOLD_STATE_HOLD: return full_ns(hold);
+    case HOLD_STATE_DIP: return fixed_min(full_ns(hold), hold->dip_ns + hold->grace_ns);
+    case HOLD_STATE_OVER: return NEVER;
+    }
+    return NEVER;
+}
+
+int64_t hold_deadline_ns(const struct hold *hold)
+{
+    return fixed_max(nominal_ns(hold), hold->now_ns);
+}
+
+void hold_fire(struct hold *hold)
+{
+    int64_t due_ns = nominal_ns(hold);
+
+    if (due_ns == NEVER)
+        return;
+    hold->now_ns = fixed_max(hold->now_ns, due_ns);
+    switch (hold->state) {
+    case HOLD_STATE_WAIT:
+        if (hold->blind) {
+            hold->start_ns = hold->blind_ns = due_ns;
+            hold->blind_left_ns = hold->hold_ns;
+        }
+        if (!hold->blind && hold_is_noise(hold))
+            hold->start_ns = ABSENT;
+        else
+            confirm(hold);
+        break;
+    case HOLD_STATE_HOLD: end_here(hold, HOLD_FULL, due_ns); break;
+    case HOLD_STATE_DIP:
+        if (full_ns(hold) <= due_ns)
+            end_here(hold, HOLD_FULL, due_ns);
+        else
+            end_at_left(hold, HOLD_BROKEN);
+        break;
+    case HOLD_STATE_OVER: break;
+    }
+}
+
+/* ---- samples ---- */
+
+/* The reference is known: the hold began where F crossed a tenth of it, and what was before that is taken back. */
+static void put_start_right(struct hold *hold, int64_t target_mn)
+{
+    int64_t level = target_mn / 10, start_ns = hold_rise_ns(&hold->rise, level);
+
+    if (start_ns != ABSENT && !hold->below) { /* else it may be over already */
+        hold_seen_take_back(&hold->seen, start_ns - hold->start_ns, hold->rise.onset_mn, level);
+        hold->start_ns = start_ns;
+    }
+}
+
+static void try_start(struct hold *hold, int64_t t_ns, int64_t f_mn)
+{
+    int64_t f_start;
+    int64_t start_ns = hold_entry_ns(hold, t_ns, f_mn, &f_start);
+
+    if (start_ns == ABSENT)
+        return;
+    hold->start_ns = start_ns;
+    hold->seen = (struct hold_seen){0};
+    hold_trim_begin(&hold->trim, start_ns);
+    hold->below = false;
+    hold->ref_sum = hold->ref_n = 0;
+    hold->entry_mn = f_start;
+    hold->turns_mn = hold->turns_n = 0;
+    hold_rise_begin(&hold->rise, hold->levels.lo_mn, start_ns);
+    hold_rise_follow(&hold->rise, start_ns, f_start, t_ns, f_mn);
+    add_segment(hold, start_ns, f_start, t_ns, f_mn);
+}
+
+/* Adds the way from the last sample to this one, split where it crosses the fail level. */
+static void follow(struct hold *hold, int64_t t_ns, int64_t f_mn)
+{
+    bool below = f_mn < hold->levels.fail_mn;
+    bool gap = t_ns - hold->last_ns > HOLD_GAP_NS;
+    int64_t at_ns = t_ns, at_mn = f_mn;
+
+    if (gap)
+        hold->flags |= FLAG_GAP;
+    else if (below != hold->below) {
+        at_ns = fixed_cross_ns(hold->last_ns, hold->last_mn, t_ns, f_mn, hold->levels.fail_mn);
+        at_mn = hold->levels.fail_mn;
+    }
+    if (!gap)
+        add_segment(hold, hold->last_ns, hold->last_mn, at_ns, at_mn);
+    if (below && !hold->below)
+        leave(hold, at_ns);
+    hold->below = below;
+    if (!gap)
+        add_segment(hold, at_ns, at_mn, t_ns, f_mn);
+    hold_trim_push(&hold->trim, &hold->seen.sums, t_ns, f_mn);
+    if (hold->state == HOLD_STATE_DIP && !below)
+        close_dip(hold, at_ns);
+}
+
+/* Without a target: the mean of the first second after settling becomes the reference. */
+static void learn(struct hold *hold, int64_t t_ns, int64_t f_mn)
+{
+    int64_t from_ns = hold->start_ns + hold->settle_ns;
+
+    if (hold->have_reference)
+        return;
+    hold_rise_follow(&hold->rise, hold->last_ns, hold->last_mn, t_ns, f_mn);
+    if (t_ns < from_ns)
+        return;
+    if (t_ns < from_ns + NS_PER_S || hold->ref_n == 0) {
+        hold->ref_sum += f_mn;
+        hold->ref_n++;
+        return;
+    }
+    if (hold_is_noise(hold)) { /* back to waiting: nothing has been held */
+        hold->state = HOLD_STATE_WAIT;
+        hold->begun = hold->below = false;
+        hold->start_ns = ABSENT;
+        return;
+    }
+    int64_t target_mn = fixed_max(fixed_div(hold->ref_sum, hold->ref_n), hold->levels.lo_mn);
+    put_start_right(hold, target_mn);
+    set_levels(hold, target_mn);
+    if (f_mn < hold->levels.fail_mn && !hold->below)
+        leave(hold, t_ns);
+}
+
+static void go_on(struct hold *hold, int64_t t_ns, int64_t f_mn)
+{
+    hold->turns_mn += fixed_abs(f_mn - hold->last_mn);
+    hold->turns_n++;
+    follow(hold, t_ns, f_mn);
+    if (hold->state == HOLD_STATE_WAIT && f_mn < hold->levels.lo_mn / 2) {
+        hold->start_ns = ABSENT; /* a kick, not a hold */
+        return;
+    }
+    learn(hold, t_ns, f_mn);
+    if (hold->state == HOLD_STATE_HOLD && hold->below)
+        enter_dip(hold);
+}
+
+void hold_sample(struct hold *hold, const struct sample *sample)
+{
+    int64_t t_ns = hold_lag_shown_ns(&hold->lag, sample->t_ns, hold->last_ns == ABSENT ? hold->go_ns : hold->last_ns);
+    int64_t f_mn = fixed_force(fixed_force(sample->force_mn) - fixed_force(hold->rest_mn));
+
+    if (hold->state == HOLD_STATE_OVER || hold->blind)
+        return;
+    if (hold->start_ns == ABSENT)
+        try_start(hold, t_ns, f_mn);
+    else
+        go_on(hold, t_ns, f_mn);
+    hold->last_ns = t_ns;
+    hold->now_ns = fixed_max(hold->now_ns, sample->t_ns);
+    hold->last_mn = f_mn;
+}
+
+void hold_stop(struct hold *hold, int64_t t_ns, unsigned flags)
+{
+    hold->flags |= flags;
+    if (!hold->have_reference && hold_is_noise(hold)) /* stopped before that could be told */
+        hold->begun = false;
+    switch (hold->state) {
+    case HOLD_STATE_WAIT: hold->state = HOLD_STATE_OVER; break;
+    case HOLD_STATE_HOLD: end_here(hold, HOLD_STOPPED, t_ns); break;
+    case HOLD_STATE_DIP: end_at_left(hold, HOLD_STOPPED); break;
+    case HOLD_STATE_OVER: break;
+    }
+}
+
+void hold_go_blind(struct hold *hold, int64_t t_ns, unsigned flags)
+{
+    if (hold->state == HOLD_STATE_OVER || hold->blind) {
+        hold->flags |= flags;
+        return;
+    }
+    hold->flags |= flags | FLAG_CUED;
+    hold->blind_left_ns = hold->in_band_clock ? fixed_max(0, hold->hold_ns - hold->seen.in_band_ns) : 0;
+    hold->blind = true;
+    hold->blind_ns = t_ns;
+    if (hold->state == HOLD_STATE_WAIT)
+        hold->start_ns = ABSENT;
+    else if (!hold->in_band_clock)
+        hold->blind_left_ns = hold->start_ns + hold->hold_ns - t_ns;
+    if (hold->state == HOLD_STATE_DIP)
+        hold->state = HOLD_STATE_HOLD;
+}
+
+static int64_t held_ns(const struct hold *hold)
+{
+    if (!hold->in_band_clock)
+        return hold->end_ns - hold->start_ns;
+    if (hold->outcome == HOLD_FULL)
+        return hold->hold_ns;
+    if (hold->blind)
+        return hold->hold_ns - hold->blind_left_ns + fixed_max(0, hold->end_ns - hold->blind_ns);
+    return hold->seen.in_band_ns;
+}
+
+bool hold_result(const struct hold *hold, struct hold_data *ret)
+{
+    bool seen = !hold->blind;
+
+    if (hold->state != HOLD_STATE_OVER || !hold->begun)
+        return false;
+    *ret = (struct hold_data){
+        .outcome = hold->outcome,
+        .start_ns = hold->start_ns,
+        .end_ns = hold->end_ns,
+        .held_ns = held_ns(hold),
+        .in_band_ns = seen ? hold->seen.in_band_ns : ABSENT,
+        .longest_dip_ns = seen ? hold->longest_dip_ns : ABSENT,
+        .dips = seen ? hold->dips : ABSENT,
+        .mean_mn = seen ? hold_seen_mean_mn(&hold->seen) : ABSENT,
+        .cv_milli_pct = seen ? hold_sums_cv_milli_pct(&hold->seen.sums, hold->trim.origin_mn) : ABSENT,
+        .target_mn = hold->target_mn,
+        .flags = hold->flags,
+    };
+    return true;
+}

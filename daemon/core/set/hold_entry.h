@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Does a hold begin? Part of the hold's machine (hold.h), which calls these. A force that is held goes up and then stays:
+ * from one sample to the next it changes by its tremor (3 % at 8-12 Hz: 2 % a sample at 80 SPS) and its sway. Noise goes
+ * up and down by as much as it is: after the averaging of the converter the all-noise trace by 15 % of its mean a sample. What only rises does
+ * not count, however steep.
+ */
+#ifndef GYMSTATION_CORE_HOLD_ENTRY_H
+#define GYMSTATION_CORE_HOLD_ENTRY_H
+
+#include "daemon/core/set/hold.h"
+
+#define HOLD_NOISE_PCT     6 /* change from sample to sample, of the mean, less what is left of it at the end */
+#define HOLD_NOISE_SAMPLES 5 /* 10 SPS have three of them before a hold is confirmed: their noise shows later */
+
+/* Where F entered the band between the last sample and this one (t_ns, f_mn), or ABSENT; *ret_f is F there. */
+int64_t hold_entry_ns(const struct hold *hold, int64_t t_ns, int64_t f_mn, int64_t *ret_f);
+/* What has been seen since the entry is noise: nobody holds anything. */
+bool hold_is_noise(const struct hold *hold);
+
+#endif

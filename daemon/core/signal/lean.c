@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: MIT */
+/* Leaning against touching, by the still parts of reps; lean.h has the rules. */
+#include "daemon/core/signal/lean.h"
+
+#include <math.h>
+
+#include "daemon/core/fixed.h"
+
+#define UNKNOWN_VAR 1e6 /* of a top's level before any is seen, N^2 */
+
+struct still {
+    double n; /* mean above the rest level, N */
+    int64_t t_ns;
+    double var; /* of what sway leaves in it */
+    bool top;
+};
+
+static void filter_begin(struct lean_filter *filter, double sd_n)
+{
+    *filter = (struct lean_filter){.sd_n = sd_n, .hh = sd_n * sd_n};
+}
+
+void lean_begin(struct lean *lean)
+{
+    *lean = (struct lean){0};
+    filter_begin(&lean->leans, LEAN_SD_N);
+    filter_begin(&lean->touches, LEAN_TOUCH_N);
+    filter_begin(&lean->none, LEAN_NONE_N);
+}
+
+/* exp(-x) within 3 % of 1 for x >= 0, from + * / only. */
+static double decay(double x)
+{
+    double v = 1.0 / (1.0 + x / 16.0);
+
+    v = v * v;
+    v = v * v;
+    v = v * v;
+    return v * v;
+}
+
+/* Natural logarithm of x >= 1, from + * / only: halved to below 2, then 2 artanh((x - 1) / (x + 1)). */
+static double logarithm(double x)
+{
+    double log = 0.0, z, zz;
+
+    while (x >= 2.0) {
+        x /= 2.0;
+        log += 0.693147180559945;
+    }
+    z = (x - 1.0) / (x + 1.0);
+    zz = z * z;
+    return log + 2.0 * z * (1.0 + zz * (1.0 / 3.0 + zz * (1.0 / 5.0 + zz * (1.0 / 7.0 + zz / 9.0))));
+}
+
+static void filter_wait(struct lean_filter *filter, double s)
+{
+    double a = decay(s / LEAN_TAU_S);
+
+    filter->hand *= a;
+    filter->ht *= a;
+    filter->hh = filter->hh * a * a + filter->sd_n * filter->sd_n * (1.0 - a * a);
+}
+
+/* The next rep's top is much like the last one's; of the first nothing is known. */
+static void filter_top(struct lean_filter *filter, double step_n)
+{
+    if (filter->tt <= 0.0)
+        filter->tt = UNKNOWN_VAR;
+    else
+        filter->tt += step_n * step_n;
+}
+
+struct surprise {
+    double n, var; /* seen less expected; its variance */
+};
+
+static struct surprise filter_expects(const struct lean_filter *filter, const struct still *still)
+{
+    if (still->top)
+        return (struct surprise){still->n - filter->hand - filter->top,
+                                 filter->hh + 2.0 * filter->ht + filter->tt + still->var};
+    return (struct surprise){still->n - filter->hand, filter->hh + still->var};
+}
+
+static void filter_sees(struct lean_filter *filter, const struct still *still, const struct surprise *surprise)
+{
+    double at_hand = filter->hh + (still->top ? filter->ht : 0.0);
+    double at_top = filter->ht + (still->top ? filter->tt : 0.0);
+
+    filter->hand += at_hand / surprise->var * surprise->n;
+    filter->top += at_top / surprise->var * surprise->n;
+    filter->hh -= at_hand * at_hand / surprise->var;
+    filter->ht -= at_hand * at_top / surprise->var;
+    filter->tt -= at_top * at_top / surprise->var;
+}
+
+static double square_of(const struct surprise *surprise)
+{
+    double square = surprise->n * surprise->n / surprise->var;
+
+    return square < LEAN_SURPRISE ? square : LEAN_SURPRISE;
+}
+
+/* Logarithm of the likelihood ratio of the wider one to the narrower. */
+static double more_likely(const struct surprise *wide, const struct surprise *narrow)
+{
+    return 0.5 * (square_of(narrow) - square_of(wide) - logarithm(wide->var / narrow->var));
+}
+
+/* step_n: the first mean of a top may lie so far from the top before, N; else 0. */
+static void take(struct lean *lean, struct still *still, double step_n)
+{
+    bool unknown = still->top && lean->leans.tt <= 0.0;
+
+    if (lean->begun) {
+        double s = (double)(still->t_ns - lean->last_ns) / 1e9;
+        filter_wait(&lean->leans, s);
+        filter_wait(&lean->touches, s);
+        filter_wait(&lean->none, s);
+    }
+    lean->begun = true;
+    lean->last_ns = still->t_ns;
+    if (step_n > 0.0) {
+        filter_top(&lean->leans, step_n);
+        filter_top(&lean->touches, step_n);
+        filter_top(&lean->none, step_n);
+    }
+    still->n -= lean->base_n;
+    struct surprise as_lean = filter_expects(&lean->leans, still), as_touch = filter_expects(&lean->touches, still),
+                    as_none = filter_expects(&lean->none, still);
+    if (!unknown && fabs(as_lean.n) > LEAN_OTHERS_N) { /* others: nothing is learnt but where the level is */
+        lean->base_n += still->n;
+        filter_begin(&lean->leans, LEAN_SD_N);
+        filter_begin(&lean->touches, LEAN_TOUCH_N);
+        filter_begin(&lean->none, LEAN_NONE_N);
+        return;
+    }
+    if (!unknown) {
+        lean->ratio += more_likely(&as_lean, &as_touch);
+        lean->touch_ratio += more_likely(&as_touch, &as_none);
+    }
+    filter_sees(&lean->leans, still, &as_lean);
+    filter_sees(&lean->touches, still, &as_touch);
+    filter_sees(&lean->none, still, &as_none);
+}
+
+static double sway_n(const struct lean_rep *rep)
+{
+    double least = (double)rep->rest_mn * LEAN_SWAY_PER_MILLE / 1e6, noise = (double)rep->noise_mn / 1000.0;
+
+    return noise > least ? noise : least;
+}
+
+/* A converter at 10 SPS averages over 0.4 s: means of 0.25 s would know of each other. */
+static int64_t block_ns(const struct lean_rep *rep)
+{
+    int64_t rep_ns = rep->top_end_ns - rep->bottom_ns;
+    int n = rep_buffer_find(rep->buffer, rep->top_end_ns) - rep_buffer_find(rep->buffer, rep->bottom_ns);
+
+    return rep_ns > n * LEAN_SLOW_NS ? 2 * LEAN_BLOCK_NS : LEAN_BLOCK_NS;
+}
+
+/* The mean from from_ns on; false: too few samples, or a knock. */
+static bool mean(const struct lean_rep *rep, int64_t from_ns, int64_t dur_ns, struct still *ret)
+{
+    const struct rep_buffer *buffer = rep->buffer;
+    int from = rep_buffer_find(buffer, from_ns), to = rep_buffer_find(buffer, from_ns + dur_ns);
+    int64_t sum = 0, least = INT64_MAX, most = INT64_MIN;
+    double sway = sway_n(rep), tail = (double)rep->amp_mn * LEAN_TAIL_PART / 1000.0;
+
+    for (int i = from; i < to; i++) {
+        int64_t f_mn = rep_buffer_at(buffer, i)->force_mn;
+        sum += f_mn;
+        least = fixed_min(least, f_mn);
+        most = fixed_max(most, f_mn);
+    }
+    if (to - from < 2 || (double)(most - least) / 1000.0 > LEAN_KNOCK_SD * sway + LEAN_KNOCK_N)
+        return false;
+    ret->t_ns = from_ns + dur_ns / 2;
+    ret->n = ((double)sum / (to - from) - (double)rep->rest_mn) / 1000.0;
+    ret->var = LEAN_SWAY_PART * LEAN_SWAY_PART * sway * sway * LEAN_BLOCK_NS / (double)dur_ns + tail * tail;
+    return true;
+}
+
+static int take_part(struct lean *lean, const struct lean_rep *rep, int64_t from_ns, int64_t to_ns, bool top)
+{
+    int64_t dur_ns = block_ns(rep);
+    double step_n = (double)rep->amp_mn * LEAN_TOP_PART / 1000.0;
+    int n = 0;
+
+    for (; from_ns <= to_ns - dur_ns; from_ns += dur_ns) {
+        struct still still = {.top = top};
+        if (!mean(rep, from_ns, dur_ns, &still))
+            continue;
+        take(lean, &still, top && n == 0 ? step_n : 0.0);
+        n++;
+    }
+    return n;
+}
+
+void lean_take(struct lean *lean, const struct lean_rep *rep)
+{
+    take_part(lean, rep, rep->bottom_ns, rep->bottom_end_ns, false);
+    take_part(lean, rep, rep->top_ns, rep->top_end_ns, true);
+    if (lean->ratio < 0.0)
+        lean->ratio = lean->ratio < -LEAN_UNEVEN * rep->uneven ? lean->ratio + LEAN_UNEVEN * rep->uneven : 0.0;
+    if (lean->ratio < -LEAN_MOST)
+        lean->ratio = -LEAN_MOST;
+    if (lean->touch_ratio < -LEAN_MOST)
+        lean->touch_ratio = -LEAN_MOST;
+    if (lean->ratio <= -LEAN_SURE)
+        lean->free = true;
+    else if (lean->ratio > -LEAN_SURE / 2.0)
+        lean->free = false;
+}
+
+bool lean_free(const struct lean *lean)
+{
+    return lean->free;
+}
+
+bool lean_told(const struct lean *lean)
+{
+    return lean->ratio >= LEAN_SURE;
+}
+
+bool lean_hand(const struct lean *lean)
+{
+    return lean->touch_ratio >= LEAN_HAND;
+}
+
+bool lean_likely(const struct lean *lean)
+{
+    return !lean->begun || lean->ratio > 0.0 || lean_hand(lean);
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+/* Means of 0.5 s and how far they lie apart; wander.h has the rules. */
+#include "daemon/core/signal/wander.h"
+
+#include "daemon/core/fixed.h"
+#include "daemon/core/signal/quiet.h"
+
+void wander_break(struct wander *wander)
+{
+    *wander = (struct wander){.n = 0};
+}
+
+static void close_block(struct wander *wander)
+{
+    int64_t mean = wander->sum_mn / wander->n;
+    bool stepped = !wander->on || fixed_abs(mean - wander->last_mn) > WANDER_STEP_MN;
+
+    wander->n = 0;
+    wander->sum_mn = 0;
+    wander->on = mean >= CONTACT_ON_MN;
+    wander->last_mn = mean;
+    if (stepped || !wander->on) {
+        wander->n_means = 0;
+        return;
+    }
+    wander->means[wander->next] = mean;
+    wander->next = (wander->next + 1) % WANDER_BLOCKS;
+    if (wander->n_means < WANDER_BLOCKS)
+        wander->n_means++;
+}
+
+void wander_step(struct wander *wander, const struct sample *sample)
+{
+    int64_t t_ns = sample->t_ns;
+
+    if (wander->n > 0 && t_ns - wander->start_ns > WANDER_BLOCK_NS + QUIET_GAP_NS)
+        wander_break(wander);
+    else if (wander->n > 0 && t_ns - wander->start_ns >= WANDER_BLOCK_NS)
+        close_block(wander);
+    if (wander->n == 0)
+        wander->start_ns = t_ns;
+    wander->sum_mn += fixed_force(sample->force_mn);
+    wander->n++;
+}
+
+/* Of n means, the newest of them number from (1 is the newest of all). */
+static int64_t sd_mn(const struct wander *wander, int from, int n)
+{
+    int64_t sum = 0, sum_sq = 0;
+
+    for (int i = from; i < from + n; i++) {
+        int64_t off = wander->means[(wander->next + WANDER_BLOCKS - i) % WANDER_BLOCKS] - wander->last_mn;
+        sum += off;
+        sum_sq += off * off;
+    }
+    return fixed_sqrt((sum_sq - sum * sum / n) / (n - 1));
+}
+
+bool wander_leans(const struct wander *wander)
+{
+    int n = wander->n_means, half = n / 2;
+
+    if (n < WANDER_LEAST || sd_mn(wander, 1, n) < WANDER_LEAN_MN)
+        return false;
+    return sd_mn(wander, 1, half) >= WANDER_HALF_MN && sd_mn(wander, n - half + 1, half) >= WANDER_HALF_MN;
+}
