@@ -186,8 +186,11 @@ def test_a_wrong_configuration_is_not_tried_again():
 def test_the_doctor_as_its_user():
     with Service() as box:
         box.power_on()
+        ask = ("runuser", "-u", "gymstation", "--", "gymstationctl", "doctor", "--config", CONFIG)
+        beside = run(*ask, code=None).stdout
+        assert "ok    real time    the running daemon has it\n" in beside, beside
         systemctl("stop")
-        doctor = run("runuser", "-u", "gymstation", "--", "gymstationctl", "doctor", "--config", CONFIG, code=None)
+        doctor = run(*ask, code=None)
         print(doctor.stdout)
         assert doctor.returncode == 0, doctor.stderr
         lines = {line.split()[1]: line.split()[0] for line in doctor.stdout.splitlines()[:-1]}

@@ -29,8 +29,9 @@ struct look {
     struct readings readings; /* counts; of a source of forces: millinewtons */
     int32_t *values;
     int64_t troubles[TROUBLE_COUNT];
-    bool forces;     /* there are no counts */
-    unsigned faults; /* bits that the source raised and did not clear */
+    bool forces;                             /* there are no counts */
+    unsigned faults;                         /* bits that the source raised and did not clear */
+    uint64_t counters[SENSOR_COUNTER_COUNT]; /* of a real converter */
     double counts_per_n;
     double zero; /* counts of the calibration's zero */
     double working_zero_n;
@@ -96,8 +97,20 @@ static int64_t unique(struct look *look)
 
 /* ---- what was read ------------------------------------------------------------------------------------------------------ */
 
+/* A converter answers, and its answers cannot be used: the pulses were held up, and no cable is to blame. */
+static bool held_up(const struct look *look)
+{
+    const uint64_t *c = look->counters;
+
+    return c[SENSOR_SUSPECT] + c[SENSOR_RESETS_NOTICED] + c[SENSOR_REJECTED_SPAN] >
+           c[SENSOR_GOOD] / 10 + c[SENSOR_REJECTED_TAIL] + c[SENSOR_REJECTED_GAIN] + c[SENSOR_REJECTED_IO];
+}
+
 static const char *no_readings(const struct look *look)
 {
+    if (held_up(look))
+        return "no readings: the converter answers, but this machine makes its pulses too slowly: give this look real "
+               "time (see scheduling), and end busy programs; if it stays so, check the wire to sensor.sck";
     if (look->troubles[TROUBLE_SATURATED] > 0)
         return "every reading is saturated: check the cell's wires, or lower sensor.gain";
     if (look->troubles[TROUBLE_STUCK] > 0 || (look->faults & (1u << FAULT_SENSOR_STUCK)))
@@ -111,6 +124,11 @@ static bool say_rate(struct doctor *doctor, const struct look *look)
 
     if (look->readings.n < 2)
         doctor_say(doctor, VERDICT_FAIL, "rate", "%s", no_readings(look));
+    else if (fabs(rate - nominal) * 100 > RATE_BAD_PCT * nominal && held_up(look))
+        doctor_say(doctor, VERDICT_FAIL, "rate",
+                   "%.2f samples/s, nominal %.0f: this machine makes the converter's pulses too slowly: give this look "
+                   "real time (see scheduling), and end busy programs",
+                   rate, nominal);
     else if (fabs(rate - nominal) * 100 > RATE_BAD_PCT * nominal)
         doctor_say(doctor, VERDICT_FAIL, "rate",
                    "%.2f samples/s where sensor.rate_sps says %.0f: the converter's RATE pin is strapped otherwise; "
@@ -122,12 +140,11 @@ static bool say_rate(struct doctor *doctor, const struct look *look)
 }
 
 /* What the reader counted; only a real converter has a reader. */
-static void say_reader(struct doctor *doctor, const struct source *source)
+static void say_reader(struct doctor *doctor, const struct look *look, const struct source *source)
 {
-    uint64_t c[SENSOR_COUNTER_COUNT];
+    const uint64_t *c = look->counters;
     double refused, all;
 
-    sensor_counters(source, c);
     refused =
         (double)(c[SENSOR_REJECTED_TAIL] + c[SENSOR_REJECTED_GAIN] + c[SENSOR_REJECTED_SPAN] + c[SENSOR_REJECTED_IO] +
                  c[SENSOR_UNPROVED] + c[SENSOR_FLIPPED] + c[SENSOR_SUSPECT] - c[SENSOR_SUSPECT_TAKEN]);
@@ -146,16 +163,16 @@ static void say_reader(struct doctor *doctor, const struct source *source)
                (unsigned long long)c[SENSOR_REJECTED_IO], (unsigned long long)c[SENSOR_UNPROVED],
                (unsigned long long)c[SENSOR_FLIPPED], (unsigned long long)c[SENSOR_SETTLING],
                (unsigned long long)(c[SENSOR_RESETS_NOTICED] + c[SENSOR_RESETS_GIVEN]),
-               all > 0 && refused * 100 > REFUSED_WARN * all
-                   ? ": check the wires to the converter, and the machine's load"
-                   : "");
+               all == 0 || refused * 100 <= REFUSED_WARN * all ? ""
+               : held_up(look)                                 ? ": the machine holds the reader up; see scheduling"
+                                                               : ": check the wires to the converter");
     if (sensor_realtime(source))
         doctor_say(doctor, VERDICT_OK, "scheduling", "the reader runs in real time");
     else
         doctor_say(
             doctor, VERDICT_WARN, "scheduling",
-            "no real-time scheduling: reads are lost beside busy programs. The unit's LimitRTPRIO=60 gives it to the "
-            "daemon; for this look, run it as root");
+            "this look has no real-time scheduling: beside busy programs it loses reads that the daemon, with the "
+            "unit's LimitRTPRIO=60, does not lose (see real time); run it as root for a look like the daemon's");
 }
 
 static void say_values(struct doctor *doctor, struct look *look)
@@ -290,8 +307,10 @@ void doctor_cell(struct doctor *doctor)
     doctor_say(doctor, VERDICT_OK, "cell", "%s; looking at it for %.0f s", doctor->config.sensor.source,
                doctor->seconds);
     watch(&look, &cell, doctor->seconds);
-    if (cell.is_sensor)
-        say_reader(doctor, cell.source);
+    if (cell.is_sensor) {
+        sensor_counters(cell.source, look.counters);
+        say_reader(doctor, &look, cell.source);
+    }
     if (say_rate(doctor, &look)) {
         say_values(doctor, &look);
         say_calibration(doctor, &look, &cell);

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* What is around the load cell: GPIO, scheduling, power, clock, journal, broker. */
 #include <errno.h>
+#include <sched.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/timex.h>
 #include <unistd.h>
@@ -88,17 +91,47 @@ static void say_buttons(struct doctor *doctor)
 
 /* ---- the machine ---------------------------------------------------------------------------------------------------------- */
 
+/* The daemon that has this journal, by the lock it holds; 0: none runs, or the kernel does not say. */
+static int daemon_pid(const struct config *config)
+{
+    char name[CONFIG_TEXT_LEN + 8], line[256];
+    struct stat lock;
+    unsigned long inode;
+    int pid, found = 0;
+    FILE *locks;
+
+    snprintf(name, sizeof(name), "%s.lock", config->journal.path);
+    if (!cell_daemon_runs(config) || stat(name, &lock) < 0)
+        return 0;
+    locks = fopen("/proc/locks", "re");
+    while (locks && found == 0 && fgets(line, sizeof(line), locks))
+        if (sscanf(line, "%*d: FLOCK %*s %*s %d %*x:%*x:%lu", &pid, &inode) == 2 && inode == lock.st_ino && pid > 0)
+            found = pid;
+    if (locks)
+        fclose(locks);
+    return found;
+}
+
+/* The daemon's own threads, not what this user might have: the unit gives real time to the daemon alone. */
 static void say_scheduling(struct doctor *doctor)
 {
+    int pid = daemon_pid(&doctor->config), policy = pid > 0 ? sched_getscheduler(pid) : -1;
     struct rlimit limit;
     bool may = geteuid() == 0 || (getrlimit(RLIMIT_RTPRIO, &limit) == 0 && limit.rlim_cur >= RT_PRIORITY);
+    bool has = policy >= 0 && (policy & ~SCHED_RESET_ON_FORK) == SCHED_FIFO;
 
-    doctor_say(
-        doctor, may ? VERDICT_OK : VERDICT_WARN, "real time",
-        may ? "this user may have priority %d"
-            : "this user may not have priority %d: beside busy programs a daemon without it gives cues a tenth of a "
-              "second late, and loses reads; the unit's LimitRTPRIO gives it",
-        RT_PRIORITY);
+    if (policy >= 0)
+        doctor_say(doctor, has ? VERDICT_OK : VERDICT_WARN, "real time", "%s",
+                   has ? "the running daemon has it"
+                       : "the running daemon has it not: beside busy programs it gives cues a tenth of a second late, "
+                         "and loses reads; the unit's LimitRTPRIO gives it");
+    else if (may)
+        doctor_say(doctor, VERDICT_OK, "real time", "this user may have priority %d", RT_PRIORITY);
+    else
+        doctor_say(doctor, VERDICT_WARN, "real time",
+                   "this user may not have priority %d outside the unit, whose LimitRTPRIO gives it to the daemon; do "
+                   "this again while the daemon runs, to see what it has",
+                   RT_PRIORITY);
 }
 
 static void say_power(struct doctor *doctor)
