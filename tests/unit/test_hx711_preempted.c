@@ -110,10 +110,11 @@ static void run_cell(uint64_t seed, enum model_load load, bool reload, uint64_t 
     settling = run_through(&run, reads);
     print_row("ours (A + B, and C)", share(run.wrong, run.numbers, 1e6),
               share(refused(&run) - settling, run.model.conversions, 100), (double)run.gap_ns / 1e6);
-    printf("      of %" PRIu64 " conversions %" PRIu64 " numbers, %" PRIu64 " settling after %" PRIu64
-           " resets, %" PRIu64 " of %" PRIu64 " suspects taken\n",
-           run.model.conversions, run.numbers, run_count(&run, SENSOR_SETTLING) + settling, run.model.resets,
-           run_count(&run, SENSOR_SUSPECT_TAKEN), run_count(&run, SENSOR_SUSPECT));
+    printf("      of %" PRIu64 " conversions %" PRIu64 " numbers, %.2f %% without one, %" PRIu64
+           " settling after %" PRIu64 " resets, %" PRIu64 " of %" PRIu64 " suspects taken\n",
+           run.model.conversions, run.numbers, share(run.model.conversions - run.numbers, run.model.conversions, 100),
+           run_count(&run, SENSOR_SETTLING) + settling, run.model.resets, run_count(&run, SENSOR_SUSPECT_TAKEN),
+           run_count(&run, SENSOR_SUSPECT));
     if (run.raises > 0)
         printf("      raised %d times\n", run.raises);
     assert_true(run.raises == 0 || load == LOAD_S4); /* up to heavy preemption the numbers are enough */
