@@ -37,11 +37,43 @@ def dropped(body):
     return range(event["data"]["from"], event["data"]["to"] + 1) if event["type"] == "events_dropped" else ()
 
 
+class Closings:
+    """That what begins ends, once: each session and each set, at the latest before the station says that it has started
+    again."""
+
+    def __init__(self):
+        self.session, self.set, self.told = None, None, set()  # what is open; what deaths were told of
+
+    def take(self, event):
+        kind, session = event["type"], event.get("session")
+        if kind == "station_started":
+            assert not self.session, f"seq {event['seq']}: started again, and session {self.session} has no end"
+        elif kind == "session_started":
+            assert not self.session, f"seq {event['seq']}: a session, and {self.session} has no end"
+            self.session = session
+        elif kind == "set_started":
+            assert (self.session, self.set) == (session, None), f"seq {event['seq']}: a set, and {self.set} has no end"
+            self.set = event["item"], event["set"], event.get("side")
+        elif kind == "set_completed":
+            key = event["item"], event["set"], event.get("side")
+            assert (self.session, self.set) == (session, key), f"seq {event['seq']}: ends set {key}, open is {self.set}"
+            self.set = None
+        elif kind == "session_completed":
+            assert (self.session, self.set) == (session, None), \
+                f"seq {event['seq']}: ends {session}, open are {self.session} and {self.set}"
+            self.session = None
+        if last_boot := event["data"].get("last_boot"):
+            death = kind, last_boot, event["data"]["last_t_ns"]
+            assert death not in self.told, f"seq {event['seq']}: {death} is told a second time"
+            self.told.add(death)
+
+
 class Ledger:
     """All that was ever seen committed in one journal. Looking goes at a copy, so that the looker repairs nothing."""
 
     def __init__(self, journal):
-        self.journal, self.seen, self.lost, self.last = pathlib.Path(journal), {}, 0, 0
+        self.journal, self.seen, self.last = pathlib.Path(journal), {}, 0
+        self.closings = Closings()
 
     def look(self):
         """The rows that are new; whatever was there before and is gone or changed is counted as lost at the end."""
@@ -55,7 +87,10 @@ class Ledger:
         seqs = [seq for _, seq in new]
         assert seqs == list(range(self.last + 1, self.last + 1 + len(seqs))), f"a gap after {self.last}: {seqs}"
         self.last += len(seqs)
-        return [json.loads(body) for body in new.values()]
+        events = [json.loads(body) for body in new.values()]
+        for event in events:
+            self.closings.take(event)
+        return events
 
     def events(self):
         return [json.loads(body) for _, body in sorted(self.seen.items())]

@@ -87,9 +87,10 @@ def outages(full):
         if full or n in (0, 4):
             yield f"certificate_{n}", lambda t, s, about=about: broker.certificate(t, *about)
     yield "collector_killed", lambda t, s: collecting.struck(
-        t, s, ("kill", "torn", "after"), "collector: SIGKILL at random calls", 600 if full else 20)
+        t, s, ("kill", "torn", "after"), "collector: SIGKILL at random calls", 900 if full else 15)
     yield "collector_power", lambda t, s: collecting.struck(
-        t, s, ("power",), "collector: power cut at random calls", 600 if full else 20)
+        t, s, ("power",), "collector: power cut at random calls", 900 if full else 15)
+    yield "collector_disk_that_lies", lambda t, s: collecting.a_disk_that_lies(s)
     yield "taken_over", lambda t, s: broker.taken_over(t, 30 if full else 3)
     yield "clock_jumps", lambda t, s: broker.clock_jumps(t, 60 if full else 6)
     yield "reconnects", lambda t, s: backlog.reconnects(t, s, 30 if full else 2)

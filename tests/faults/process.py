@@ -159,6 +159,8 @@ class Faulty:
         """A last session without a fault, and a start that only delivers: then both ledgers must be the same."""
         code, _, _ = self.play()
         assert code == 0, f"exit {code} without a fault"
+        open_now = self.ledger.closings
+        assert not open_now.session, f"stopped in order, and session {open_now.session} has no end"
         db, idle = self.bench.dir / "ledger.db", self.bench.write("idle.trace", IDLE)
         self.start(f"{idle}@max")
         end = time.monotonic() + SETTLE_LIMIT_S
@@ -256,7 +258,7 @@ def struck_while_it_lets_go(table, seed, rounds):
         count = 0
         for _ in range(rounds):
             f.sets = ()
-            grow(f.ledger.journal, 3000, "set_completed")
+            grow(f.ledger.journal, 3000, "prescription_accepted")
             station = f.start(f"{f.bench.write('idle.trace', IDLE)}@max")
             wait_for(lambda: confirmed(f.ledger.journal), 60, "the collector has all, and the station knows")
             assert station.stop(20) == 0

@@ -12,7 +12,8 @@
  *   GYMSTATION_FAULT_EVERY   about one call in so many, at random; GYMSTATION_FAULT_SEED
  *   GYMSTATION_FAULT_LIAR    power: an fsync does nothing, and says it did; a judge who misses that is no judge
  *   GYMSTATION_FAULT_DIR     files below it are the journal's
- *   GYMSTATION_FAULT_SHARED  a file of 3 x 8 bytes that outlives the daemon: calls, faults, CLOCK_MONOTONIC of the last (ns)
+ *   GYMSTATION_FAULT_SHARED  a file of 3 x 8 bytes that outlives the daemon: calls, faults, CLOCK_MONOTONIC of the last (ns);
+ *                            with a fourth nothing is struck until that is 0
  *
  * kill, torn, after and power also count what goes to sockets; the others are for disks.
  *
@@ -39,7 +40,7 @@
 #include <unistd.h>
 
 struct shared {
-    _Atomic int64_t calls, faults, at_ns;
+    _Atomic int64_t calls, faults, at_ns, held; /* beyond the file's end the page is 0 */
 };
 
 static struct shared nowhere, *shared = &nowhere;
@@ -226,6 +227,8 @@ static bool struck(void)
 {
     int64_t n = atomic_fetch_add(&shared->calls, 1) + 1;
 
+    if (atomic_load(&shared->held) != 0)
+        return false;
     if (first > 0 && n >= first && n < first + run)
         return true;
     return every > 0 && next_random() % (uint64_t)every == 0;
