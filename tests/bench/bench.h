@@ -104,6 +104,7 @@ extern const struct bench_setup bench_setups[BENCH_SETUP_COUNT];
 #define RX_LEN     1024
 
 #define BENCH_FAST_ROW "banded_curl box dead, fast"
+#define BENCH_OF_CURLS ", curls" /* ends the row of a case that takes the grade of curls down, and of nothing else */
 
 struct bench_session {
     const struct bench_setup *setup;

@@ -157,6 +157,13 @@ static void draw_patient(struct patient_setup *patient, struct rng *rng, const s
     patient->think_ms = 1000;
 }
 
+static bool leaning_curl(const struct bench_session *session)
+{
+    enum patient_case oddity = session->patient.oddity;
+    return strcmp(session->setup->exercise, "banded_curl") == 0 &&
+           (oddity == PATIENT_HAND_LEAN || oddity == PATIENT_LEANING_STEPS);
+}
+
 /* Of five sessions three are plain ones of what the box can see, one is plain and unseen, one is a case. */
 void draw_session(const struct bench_options *options, int i, const struct exercise_set *exercises,
                   struct bench_session *ret)
@@ -183,7 +190,8 @@ void draw_session(const struct bench_options *options, int i, const struct exerc
     if (odd && options->pool_cases)
         snprintf(ret->row, sizeof ret->row, "odd cases");
     else if (odd)
-        snprintf(ret->row, sizeof ret->row, "case %s", patient_case_str(ret->patient.oddity));
+        snprintf(ret->row, sizeof ret->row, "case %s%s", patient_case_str(ret->patient.oddity),
+                 leaning_curl(ret) ? BENCH_OF_CURLS : "");
     else if (ret->fast)
         snprintf(ret->row, sizeof ret->row, "%s", BENCH_FAST_ROW);
     else

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What the bench is to show, against what it shows: a line a target, met or missed, and why. Set-ups graded A or B, that
- * is the first BENCH_COUNTED ones without hands on a chair; all sampling rates together unless said otherwise.
+ * is the first BENCH_COUNTED ones, a curl with a finger on a chair among them; all sampling rates together unless said otherwise.
  */
 #include "tests/bench/bench.h"
 
@@ -37,12 +37,15 @@ static struct row *plain_row(const struct seen *seen, int setup, bool low)
 
 struct counts {
     int measured, exact, worst;
+    const char *worst_name; /* of the row with that miss */
 };
 
 static void add_counts(struct counts *counts, const struct row *row)
 {
     counts->measured += row->measured;
     counts->exact += row->exact;
+    if (row->worst_miss > counts->worst || counts->worst_name == NULL)
+        counts->worst_name = row->name;
     counts->worst = row->worst_miss > counts->worst ? row->worst_miss : counts->worst;
 }
 
@@ -51,10 +54,11 @@ static bool is_odd(const struct row *row)
     return strncmp(row->name, "case ", 5) == 0 || strcmp(row->name, "odd cases") == 0;
 }
 
-/* Hands on a chair take a set-up's grade down to C. */
-static bool hands(const struct row *row)
+/* Leaning on a chair takes the grade of a curl down to C, and of nothing else. */
+static bool leaning_curl(const struct row *row)
 {
-    return strcmp(row->name, "case hand_lean") == 0 || strcmp(row->name, "case leaning_steps") == 0;
+    return strcmp(row->name, "case hand_lean" BENCH_OF_CURLS) == 0 ||
+           strcmp(row->name, "case leaning_steps" BENCH_OF_CURLS) == 0;
 }
 
 static double exact_pct(const struct counts *counts)
@@ -66,12 +70,16 @@ static bool count_met(const struct wanted *target, const struct seen *seen, char
 {
     struct counts plain = {0}, odd = {0};
     for (int i = 0; i < seen->rows->n; i++)
-        if (seen->rows->v[i].counted && !hands(&seen->rows->v[i]))
+        if (seen->rows->v[i].counted && !leaning_curl(&seen->rows->v[i]))
             add_counts(is_odd(&seen->rows->v[i]) ? &odd : &plain, &seen->rows->v[i]);
-    snprintf(text, TEXT_LEN, "%.2f %%, worst miss %d; odd cases: %.2f %%, %d", exact_pct(&plain), plain.worst,
-             exact_pct(&odd), odd.worst);
-    add_counts(&plain, &(struct row){.measured = odd.measured, .exact = odd.exact, .worst_miss = odd.worst});
-    return exact_pct(&plain) >= target->median && plain.worst <= 1;
+    int n = snprintf(text, TEXT_LEN, "%.2f %%, worst miss %d; odd cases: %.2f %%, %d", exact_pct(&plain), plain.worst,
+                     exact_pct(&odd), odd.worst);
+    const struct counts *worst = odd.worst > plain.worst ? &odd : &plain;
+    if (worst->worst > 0)
+        snprintf(text + n, TEXT_LEN - (size_t)n, " (%s)", worst->worst_name);
+    plain.measured += odd.measured;
+    plain.exact += odd.exact;
+    return exact_pct(&plain) >= target->median && worst->worst <= 1;
 }
 
 static bool src_met(const struct wanted *target, const struct seen *seen, char text[TEXT_LEN])
@@ -80,7 +88,7 @@ static bool src_met(const struct wanted *target, const struct seen *seen, char t
     (void)target;
     for (int i = 0; i < seen->rows->n; i++) {
         const struct row *row = &seen->rows->v[i];
-        bool leans = strstr(row->name, "leaning") != NULL || strcmp(row->name, "case hand_lean") == 0;
+        bool leans = strstr(row->name, "leaning") != NULL || strncmp(row->name, "case hand_lean", 14) == 0;
         *(leans ? &leaning : &others) += row->src_violations;
     }
     snprintf(text, TEXT_LEN, "%d; %d of patients who lean on a chair", leaning + others, leaning);
@@ -105,7 +113,7 @@ static bool worst_met(const struct wanted *target, const struct seen *seen, char
     char name[ROW_NAME_LEN] = "";
     for (int i = 0; i < BENCH_COUNTED; i++) {
         struct figure_summary s = figure_summary(&plain_row(seen, i, false)->figures[target->figure]);
-        if (bench_setups[i].oddity != PATIENT_PLAIN || s.n == 0 || s.median < worst)
+        if (s.n == 0 || s.median < worst)
             continue;
         worst = s.median;
         draw_row_name(&bench_setups[i], false, name);
@@ -123,7 +131,7 @@ static bool live_met(const struct wanted *target, const struct seen *seen, char 
     for (int i = 0; i < BENCH_COUNTED; i++)
         for (int k = FIGURE_LIVE_CON; k <= FIGURE_LIVE_BOTTOM; k++) {
             struct figure_summary s = figure_summary(&plain_row(seen, i, false)->figures[k]);
-            if (bench_setups[i].oddity != PATIENT_PLAIN || s.n == 0)
+            if (s.n == 0)
                 continue;
             median = s.median > median ? s.median : median;
             if (s.p90 <= worst)
@@ -178,8 +186,7 @@ static const struct wanted targets[] = {
      .wanted = ">= 99.5 %, never off by more than 1",
      .met = count_met,
      .median = 99.5,
-     .why = "what is left are odd patients: repetitions cut off by a stop or by leaving, on the verge of their end; a "
-            "kick, a push with the rear leg. A row each without `--markdown`"},
+     .why = "that row shows which; without `--markdown` there is one for each case"},
     {.what = "`src` violations",
      .wanted = "0",
      .met = src_met,
@@ -218,8 +225,7 @@ static const struct wanted targets[] = {
      .wanted = "within 0.30 s",
      .met = live_met,
      .p90 = 0.30,
-     .why = "a change that never comes counts as 3 s: a thrust's first repetition shows what its load rises by, and "
-            "tells none"},
+     .why = "see that set-up's rows; a change that never comes counts as 3 s"},
     {.what = "samples a second on one core",
      .wanted = ">= 5 million",
      .met = speed_met,
