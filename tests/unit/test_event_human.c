@@ -40,6 +40,14 @@ static void test_a_rep_tells_what_was_asked_and_why_a_figure_is_in_doubt(void **
           "  rep 3               full     [what comes next]");
 }
 
+/* The flag is named after the curl's band; a step-up that was not seen has none. */
+static void test_what_was_not_seen_is_no_band(void **state)
+{
+    (void)state;
+    check("rep", "'outcome':'paced','phases':{},'flags':['cued','band_not_seen']",
+          "  rep 3               paced    [counted by the cues, not seen; the movement was not seen]");
+}
+
 static void test_a_set_tells_tempo_tension_and_fatigue(void **state)
 {
     (void)state;
@@ -86,6 +94,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_rep_tells_what_was_asked_and_why_a_figure_is_in_doubt),
+        cmocka_unit_test(test_what_was_not_seen_is_no_band),
         cmocka_unit_test(test_a_set_tells_tempo_tension_and_fatigue),
         cmocka_unit_test(test_a_session_tells_each_factor_and_the_sides),
         cmocka_unit_test(test_the_others_in_words),

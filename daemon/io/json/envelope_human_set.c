@@ -10,7 +10,7 @@ static const struct {
 } flag_words[] = {
     {"no_baseline", "no rest level before it"},
     {"cued", "counted by the cues, not seen"},
-    {"band_not_seen", "the band's pull was not seen"},
+    {"band_not_seen", "the movement was not seen"}, /* of a bridge or a step-up too: there is no band */
     {"sensor_fault", "load cell at fault"},
     {"gap", "readings missing"},
     {"hand_support", "leaning on something"},
