@@ -41,10 +41,11 @@
 #define TAP_AIR_DWELL_NS    (300 * NS_PER_MS) /* up once more: longer than a leg pushes when it sets off or is stopped */
 #define TAP_TELL_NS         (300 * NS_PER_MS) /* down for so long: no swing of a leg (0.12-0.2 s) */
 #define TAP_BRIEF_NS        (250 * NS_PER_MS)
-#define TAP_LOWERED_PCT     50  /* of ecc: a cued leg is not down before half of it, even a tired one */
-#define TAP_CUE_MS          300 /* reactions to two cues differ by less */
-#define TAP_DEPTH_LEAST_PCT 70  /* of A: less is a leg that is swung (3 kg m/s2 at 1 m/s2), and stays in the air */
-#define TAP_LEAP_PCT        20  /* of body weight, fallen within TAP_REACH_NS: stepping off the box */
+#define TAP_STOPPED_NS      (700 * NS_PER_MS) /* half a con of 1.4 s; what stops in longer takes less than 10 N */
+#define TAP_LOWERED_PCT     50                /* of ecc: a cued leg is not down before half of it, even a tired one */
+#define TAP_CUE_MS          300               /* reactions to two cues differ by less */
+#define TAP_DEPTH_LEAST_PCT 70 /* of A: less is a leg that is swung (3 kg m/s2 at 1 m/s2), and stays in the air */
+#define TAP_LEAP_PCT        20 /* of body weight, fallen within TAP_REACH_NS: stepping off the box */
 #define TAP_REP_MIN_NS      (600 * NS_PER_MS) /* toes that bounce, a foot that is shifted */
 #define TAP_REP_LEAST_PCT   40                /* of the prescribed rep; a tempo that doubles leaves 50 */
 #define TAP_NOT_SEEN_NS     (30 * NS_PER_S)
@@ -70,6 +71,7 @@ struct tap_detector {
     int64_t up_ns, down_ns, left_ns, near_ns; /* dwells */
     int64_t up_at_ns, down_at_ns;             /* when the edge under way crossed */
     int64_t rose_mn;                          /* by so much when the foot was lifted, or ABSENT */
+    int64_t floor_mn;                         /* the level that it was lifted from, or ABSENT */
     struct pelvis_median depths;
     int n_reps;
     struct live_median median;
