@@ -28,6 +28,10 @@
 #define MISFIT_TRUSTED   1.2  /* whole and partial steps stay below 0.8: with more, the height says nothing */
 #define MISFIT_HAND      5.0
 #define TOP_LEVEL_S      0.2  /* between the halves of the top: on a shorter one sway feigns another level */
+#define MISFIT_PHASES    1.0  /* no plain rep reaches it, two thirds of those with a leaning hand do */
+#define MISFIT_SURE      0.5  /* 95 of 100 plain reps stay below; from there on the crossings' sd grow with it */
+#define HEIGHT_PHASES    0.25 /* of the step: a plain rep comes out within 0.12 of it; who leans, within 0.9 */
+#define SLOW_CROSSING    0.2  /* of the speed half-way up: minimum jerk has 0.38 there, a rear leg's push leaves 0.26 */
 #define HAND_PART        1000 /* a wander of more than a thousandth of BW beside what sway does */
 
 /* A rep as it is being looked at. */
@@ -227,21 +231,44 @@ static void put_moves(const struct view *view, const struct step_motion *motion,
     }
 }
 
+/*
+ * A hand, a kick: what is integrated is not the body alone, and the top drifts through the level that ends con. The
+ * crossings' own sd is the fit's and knows nothing of that. A clean way of another height is another step's.
+ */
+static bool strained(const struct view *view, const struct step_motion *motion)
+{
+    double height_m = (double)view->look->height_mm / 1000.0;
+    bool wrong = fabs(motion->height_m - height_m) > HEIGHT_PHASES * height_m;
+
+    return motion->misfit > MISFIT_PHASES || (wrong && motion->misfit > MISFIT_SURE);
+}
+
+/* No movement fits the way up, and it is slower at 95 % than any, or the rest fits badly too: the top drifts there. */
+static bool drifts(const struct view *view, const struct step_motion *motion)
+{
+    struct step_move con;
+
+    return (motion->misfit > MISFIT_SURE || motion->up[0].m_s < SLOW_CROSSING * motion->up[3].m_s) &&
+           !step_move_fit(view->look->habit, motion->up, false, &con);
+}
+
 static void model_phases(const struct view *view, const struct step_motion *motion, struct rep_data *rep)
 {
     const struct step_crossing *con = &motion->up[0], *ecc = &motion->down[0];
     int64_t origin_ns = time_at(view, view->span.full);
     int64_t top_ns = origin_ns + ns_of_s(con->s), ecc_ns = origin_ns + ns_of_s(ecc->s);
-    double both = sqrt(con->sd_s * con->sd_s + ecc->sd_s * ecc->sd_s);
+    double grown = motion->misfit > MISFIT_SURE ? motion->misfit / MISFIT_SURE : 1.0;
+    double con_sd = grown * con->sd_s, ecc_sd = grown * ecc->sd_s, both = sqrt(con_sd * con_sd + ecc_sd * ecc_sd);
+    bool drift = drifts(view, motion);
 
     if (!con->seen || !ecc->seen || top_ns <= rep->start_ns || ecc_ns < top_ns || rep->end_ns <= ecc_ns)
         return;
-    if (con->sd_s <= STEP_SD_MAX_S)
-        rep->phases[PHASE_CON] = phase_time(SRC_MODEL, top_ns - rep->start_ns, ns_of_s(con->sd_s));
-    if (both <= STEP_SD_MAX_S)
+    if (con_sd <= STEP_SD_MAX_S && !drift)
+        rep->phases[PHASE_CON] = phase_time(SRC_MODEL, top_ns - rep->start_ns, ns_of_s(con_sd));
+    if (both <= STEP_SD_MAX_S && !drift)
         rep->phases[PHASE_TOP] = phase_time(SRC_MODEL, ecc_ns - top_ns, ns_of_s(both));
-    if (ecc->sd_s <= STEP_SD_MAX_S)
-        rep->phases[PHASE_ECC] = phase_time(SRC_MODEL, rep->end_ns - ecc_ns, ns_of_s(ecc->sd_s));
+    if (ecc_sd <= STEP_SD_MAX_S)
+        rep->phases[PHASE_ECC] = phase_time(SRC_MODEL, rep->end_ns - ecc_ns, ns_of_s(ecc_sd));
 }
 
 static void sum_up(const struct view *view, struct rep_data *rep)
@@ -333,9 +360,13 @@ void step_look(const struct step_look *look, struct step_found *ret)
     rep->flags |= view.span.slow ? FLAG_LOW_RATE : 0u;
     rep->flags |= stood && look->wander_mn * HAND_PART > look->bw_mn ? FLAG_HAND_SUPPORT : 0u;
     ends(&view, rep);
-    if (whole) {
+    bool alone = whole && !strained(&view, &motion);
+    rep->flags |= whole && !alone ? FLAG_HAND_SUPPORT : 0u;
+    if (alone) {
         model_phases(&view, &motion, rep);
         put_moves(&view, &motion, ret);
+    }
+    if (whole) {
         learn(&view, &motion, ret);
     } else if (view.span.slow && rep->outcome == REP_FULL) {
         ret->bw_mn = view.span.bw_mn;
