@@ -129,6 +129,8 @@ struct set_run {
     int64_t timeout_ns; /* the set's own limit, monotonic */
     int64_t target_mn;  /* of holds, above the rest level, or ABSENT */
     struct references refs;
+    bool rest_lent;                      /* its rest level is not its own: an earlier set's, or that of an empty box */
+    bool rest_other;                     /* and is that of the other side */
     struct hold_lag lag;                 /* of the samples that a detector is given */
     int reps_before, reps_min, reps_max; /* reps_before: counted in earlier runs of this set */
     int counted, measured;               /* in this run; reps or full holds */
@@ -143,6 +145,7 @@ struct set_run {
     unsigned spoilt; /* flags of the next rep or hold only */
     struct pacer pacer;
     bool can_see;       /* this set began as a measured one and has not fallen back */
+    bool saw;           /* it began as a measured one */
     bool presence_seen; /* somebody was on the box */
     int64_t left_ns;    /* off the box since, or ABSENT */
     int64_t moved_ns;   /* last movement */
@@ -207,6 +210,7 @@ struct core {
     int64_t card_ns;
     struct resume resume;
     int64_t ref_amp_mn[ITEM_MAX][SIDES_MAX]; /* learnt in earlier sets of this session, or ABSENT */
+    int64_t limb_mn[ITEM_MAX][SIDES_MAX];    /* rest levels of limbs on the box, of earlier sets, or ABSENT */
     struct core_counters counters;
 
     const struct command *command; /* during core_feed() only: what caused a command's event */
@@ -273,6 +277,10 @@ void set_fire(struct core *core);
 void set_go_blind(struct core *core, int64_t t_ns, unsigned flags);
 /* A fault of the sensor: what is left of the set goes by cue, and none of it is trusted. */
 void set_sensor_fault(struct core *core, int64_t t_ns);
+/* The rest level of the hold that begins at t_ns, where the set began without one; the last hold was over at since_ns. */
+void set_rest_again(struct core *core, int64_t t_ns, int64_t since_ns);
+/* Could this set be measured now, by its set-up and by the sensor? */
+bool set_can_measure(const struct core *core);
 /* The set is over; at or after reps_min an observed set is done, whatever ended it. */
 void set_finish(struct core *core, enum set_reason reason, enum set_end ended_by, int64_t t_ns);
 bool set_observed(const struct core *core);

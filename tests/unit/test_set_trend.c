@@ -22,7 +22,7 @@ static struct set_trend reps_of(const double *lengths_s, int n)
 
     for (int i = 0; i < n; i++) {
         struct rep_data rep = rep_of(lengths_s[i], ABSENT, 0, 0, 0);
-        trend_rep(&trend, &rep);
+        trend_rep(&trend, &rep, 0);
     }
     return trend;
 }
@@ -48,13 +48,13 @@ static void test_fatigue_of_holds_is_of_the_force(void **state)
     struct set_trend trend = {0};
     struct hold_data hold = {.outcome = HOLD_FULL, .mean_mn = 250000};
 
-    trend_hold(&trend, &hold);
+    trend_hold(&trend, &hold, true);
     assert_true(trend_fatigue(&trend, true) == ABSENT);
     hold.mean_mn = ABSENT; /* nobody measured this one */
-    trend_hold(&trend, &hold);
+    trend_hold(&trend, &hold, true);
     assert_true(trend_fatigue(&trend, true) == ABSENT);
     hold.mean_mn = 200000;
-    trend_hold(&trend, &hold);
+    trend_hold(&trend, &hold, true);
     assert_int_equal(trend_fatigue(&trend, true), 20000);
 }
 
@@ -68,11 +68,11 @@ static void test_time_under_tension_is_judged_on_movements(void **state)
     struct rep_data rep = rep_of(6, 50000, 1.6, 1.0, 4.3);
 
     assert_int_equal(trend_tut_in_tolerance(&trend, &dose), -1); /* nothing measured */
-    trend_rep(&trend, &rep);
+    trend_rep(&trend, &rep, 0);
     rep = rep_of(6, 50000, 1.6, 1.1, 4.3);
-    trend_rep(&trend, &rep);
+    trend_rep(&trend, &rep, 0);
     rep = rep_of(6, 50000, 1.6, 1.1, 0); /* its eccentric is not known: it is no part of the sum */
-    trend_rep(&trend, &rep);
+    trend_rep(&trend, &rep, 0);
     assert_int_equal(trend.tut_n, 2);
     assert_int_equal(trend.tut_ns, S(13.9));
     assert_int_equal(trend_tut_in_tolerance(&trend, &dose), 1);

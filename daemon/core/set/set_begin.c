@@ -4,6 +4,9 @@
 
 #define LOAD_LIMIT_PCT 80     /* of the capacity: a set's load limit unless the prescription has one */
 #define BODY_MIN_MN    196133 /* 20 kg, the least body_kg there is: below it nobody stands here with all of their weight */
+#define LIMB_MIN_MN                                                                                                    \
+    5000 /* 0.5 kg: the least of a heel (16 N of a heel's own, physics) and above the drift of an hour */
+#define QUIET_NS       (QUIET_BLOCKS * QUIET_BLOCK_NS)
 #define TIMEOUT_MAX_NS (900 * NS_PER_S)
 
 /*
@@ -13,7 +16,7 @@
  */
 #define TIMEOUT_MORE_NS (60 * NS_PER_S)
 
-static bool can_measure(const struct core *core)
+bool set_can_measure(const struct core *core)
 {
     const struct setup *setup = session_setup(core);
 
@@ -29,6 +32,57 @@ static int64_t timeout_ns(const struct core *core)
     if (set->dose.set_timeout_ms > 0)
         return set->dose.set_timeout_ms * NS_PER_MS;
     return limit_ns > planned_ns + TIMEOUT_MORE_NS ? limit_ns : planned_ns + TIMEOUT_MORE_NS;
+}
+
+static bool limb_rests(const struct core *core, int64_t level_mn)
+{
+    enum detector_kind detector = session_setup(core)->detector;
+
+    return level_mn != ABSENT && level_mn >= (detector == DETECTOR_STEP ? CONTACT_ON_MN : LIMB_MIN_MN);
+}
+
+/*
+ * After a set-up the box may have been empty for the last quiet 2 s, and the heel or foot that comes on it rests for less
+ * than that before it works. An empty box is no rest level of an exercise in which a limb has been seen to rest: then its
+ * own earlier level counts, or the other side's. Where none has been seen, a pull on an empty box begins at zero; a
+ * step-up does not, its foot always rests first.
+ */
+static void set_own_rest(struct core *core)
+{
+    struct set_run *set = &core->set;
+    enum detector_kind detector = session_setup(core)->detector;
+    int64_t *own = &core->limb_mn[set->at.item][set->at.side];
+    int64_t other = core->limb_mn[set->at.item][1 - set->at.side];
+
+    set->rest_lent = set->rest_other = false;
+    if (set->refs.rest_mn == ABSENT || (detector != DETECTOR_HOLD && detector != DETECTOR_STEP))
+        return;
+    set->rest_lent = !limb_rests(core, set->refs.rest_mn);
+    set->rest_other = set->rest_lent && *own == ABSENT && other != ABSENT;
+    if (!set->rest_lent && *own == ABSENT && other == ABSENT) /* what was told from an empty box is not alike */
+        for (int side = 0; side < SIDES_MAX && detector == DETECTOR_HOLD; side++)
+            core->session.progress.items[set->at.item].forces[side] = (struct side_force){0};
+    if (!set->rest_lent)
+        *own = set->refs.rest_mn;
+    else if (*own != ABSENT || other != ABSENT)
+        set->refs.rest_mn = *own != ABSENT ? *own : other;
+    else if (detector == DETECTOR_STEP)
+        set->refs.rest_mn = ABSENT;
+}
+
+/* Between the holds of a set that began on an empty box the limb rests: from then on its level is known. */
+void set_rest_again(struct core *core, int64_t t_ns, int64_t since_ns)
+{
+    struct references refs;
+
+    int64_t age_ns = t_ns - since_ns - QUIET_NS;
+
+    if (!core->set.rest_lent || !quiet_references(&core->quiet, t_ns, age_ns < NS_PER_S ? age_ns : NS_PER_S, &refs))
+        return;
+    if (!limb_rests(core, refs.rest_mn) || (core->set.target_mn != ABSENT && refs.rest_mn > core->set.target_mn / 2))
+        return;
+    core->set.refs = refs;
+    set_own_rest(core);
 }
 
 static void resolve(struct core *core, int64_t t_ns)
@@ -47,6 +101,7 @@ static void resolve(struct core *core, int64_t t_ns)
         quiet_references(&core->quiet, t_ns, BASELINE_AGE_NS, &set->refs) && setup->on_box && setup->weighs_body &&
         set->refs.rest_mn >= BODY_MIN_MN)
         set->refs.bw_mn = set->refs.rest_mn;
+    set_own_rest(core);
     set->target_mn = exercise->hold ? set_target_mn(session_rx(core), &set->dose, set->refs.bw_mn) : ABSENT;
 }
 
@@ -141,7 +196,8 @@ void set_begin(struct core *core, int64_t t_ns)
                             .hold_rest_end_ns = NEVER};
     plan_reps(item, hold, at->set, &set->reps_min, &set->reps_max);
     set->reps_before = core->session.progress.items[at->item].reps_done[at->set][at->side];
-    set->can_see = can_measure(core);
+    set->can_see = set_can_measure(core);
+    set->saw = set->can_see;
     set->flags = session_setup(core)->anchor == ANCHOR_LIVE ? FLAG_LIVE_ANCHOR : 0;
     if (health_at_fault(core)) {
         set->trusted = false;

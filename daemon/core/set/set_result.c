@@ -21,6 +21,14 @@ static void judge_phase(struct set_run *set, enum phase phase, struct phase_time
     set->tempo_ok += time->in_tolerance;
 }
 
+/* Between the sides of a step-up the whole force is compared: how heavy a foot lay on the box before it says nothing. */
+static int64_t carried_mn(const struct core *core, const struct rep_data *rep)
+{
+    bool above = session_setup(core)->detector == DETECTOR_STEP && (rep->flags & FLAG_NO_BASELINE) == 0;
+
+    return above && core->set.refs.rest_mn != ABSENT ? core->set.refs.rest_mn : 0;
+}
+
 void set_publish_rep(struct core *core, const struct rep_data *rep)
 {
     struct set_run *set = &core->set;
@@ -44,7 +52,7 @@ void set_publish_rep(struct core *core, const struct rep_data *rep)
     set->measured += rep->outcome == REP_FULL;
     set->observed |= rep->outcome == REP_FULL;
     if (rep->outcome == REP_FULL)
-        trend_rep(&set->trend, rep);
+        trend_rep(&set->trend, rep, carried_mn(core, rep));
 }
 
 void set_publish_hold(struct core *core, const struct hold_data *hold)
@@ -66,7 +74,7 @@ void set_publish_hold(struct core *core, const struct hold_data *hold)
         return;
     set->observed = true;
     if (hold->outcome == HOLD_FULL)
-        trend_hold(&set->trend, hold);
+        trend_hold(&set->trend, hold, !set->rest_other);
     set->tut_ns = (set->tut_ns == ABSENT ? 0 : set->tut_ns) + hold->held_ns;
     if (hold->target_mn != ABSENT && hold->in_band_ns != ABSENT) {
         set->held_ns += hold->held_ns;

@@ -20,25 +20,25 @@ static void add_force(struct set_trend *trend, int64_t mean_mn)
     trend->force_n++;
 }
 
-void trend_rep(struct set_trend *trend, const struct rep_data *rep)
+void trend_rep(struct set_trend *trend, const struct rep_data *rep, int64_t rest_mn)
 {
     const struct phase_time *con = &rep->phases[PHASE_CON], *top = &rep->phases[PHASE_TOP],
                             *ecc = &rep->phases[PHASE_ECC];
 
     add(trend, rep->end_ns - rep->start_ns);
-    add_force(trend, rep->mean_mn);
+    add_force(trend, rep->mean_mn == ABSENT ? ABSENT : rep->mean_mn + rest_mn);
     if (con->move_ns == ABSENT || top->move_ns == ABSENT || ecc->move_ns == ABSENT)
         return;
     trend->tut_ns += con->move_ns + top->move_ns + ecc->move_ns;
     trend->tut_n++;
 }
 
-void trend_hold(struct set_trend *trend, const struct hold_data *hold)
+void trend_hold(struct set_trend *trend, const struct hold_data *hold, bool own_rest)
 {
     if (hold->mean_mn == ABSENT)
         return;
     add(trend, hold->mean_mn);
-    add_force(trend, hold->mean_mn);
+    add_force(trend, own_rest ? hold->mean_mn : ABSENT);
 }
 
 int64_t trend_fatigue(const struct set_trend *trend, bool hold)

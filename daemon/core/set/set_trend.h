@@ -25,8 +25,10 @@ struct set_trend {
     int64_t tut_ns, tut_n;                       /* of movements; reps in which all three are known */
 };
 
-void trend_rep(struct set_trend *trend, const struct rep_data *rep);    /* a full one */
-void trend_hold(struct set_trend *trend, const struct hold_data *hold); /* a full one that was seen */
+/* A full one. rest_mn: what its forces are to be compared with on top of what it says, 0 where they are compared as they are. */
+void trend_rep(struct set_trend *trend, const struct rep_data *rep, int64_t rest_mn);
+/* A full one that was seen. Its force is compared with the other side's only when it counts from a rest level of its own. */
+void trend_hold(struct set_trend *trend, const struct hold_data *hold, bool own_rest);
 /* In thousandths of a per cent, or ABSENT. */
 int64_t trend_fatigue(const struct set_trend *trend, bool hold);
 /* 1 in tolerance, 0 not, -1 cannot be judged. */
