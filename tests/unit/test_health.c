@@ -87,6 +87,24 @@ static void test_a_set_goes_on_by_cue_when_the_sensor_dies(void **state)
     rig_free(rig);
 }
 
+/* What a fault hid is said of the hold that it hid; the next one is seen again, and the set stays untrusted. */
+static void test_a_hold_after_the_fault_is_seen_again(void **state)
+{
+    struct station_rig *rig = pressing();
+
+    (void)state;
+    rig_sensor(rig, 0);
+    rig_run(rig, 5);
+    assert_string_equal(rig_events(rig), "fault_raised sensor_dead\n"
+                                         "hold 1L1.1 full 8.986-13.986 held=5.000 target=100 cued sensor_fault\n");
+    rig_sensor(rig, RIG_FAST_NS);
+    rig_run(rig, 12);
+    assert_string_equal(rig_events(rig), "fault_cleared sensor_dead lasted=4.013\n"
+                                         "hold 1L1.2 full 19.986-24.986 held=5.000 in_band=5.000 dips=0 target=100\n"
+                                         "set_completed 1L1 done by reps reps=2 measured=1 tut=5.0 untrusted\n");
+    rig_free(rig);
+}
+
 /* A set that begins blind has a sensor at fault all along. */
 static void test_a_set_that_begins_with_a_dead_sensor_is_not_trusted(void **state)
 {
@@ -277,6 +295,7 @@ int main(void)
         cmocka_unit_test(test_no_sample_after_the_start_is_a_dead_sensor),
         cmocka_unit_test(test_the_source_s_end_is_no_silence),
         cmocka_unit_test(test_a_set_goes_on_by_cue_when_the_sensor_dies),
+        cmocka_unit_test(test_a_hold_after_the_fault_is_seen_again),
         cmocka_unit_test(test_a_set_that_begins_with_a_dead_sensor_is_not_trusted),
         cmocka_unit_test(test_every_fault_with_effect_paced_blinds),
         cmocka_unit_test(test_a_spike_is_counted_and_dropped),

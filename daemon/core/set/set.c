@@ -4,7 +4,7 @@
  *
  *   MEASURED   the detector; the pacer only cues (or is silent: self-paced, or faded out after two reps)
  *   CUED       the pacer; nothing can be seen here, or no longer (set_go_blind: once, for the rest of the set)
- *   HOLD...    set_hold.c
+ *   HOLD...    set_hold.c (a set of holds sees again from the next hold on)
  */
 #include "daemon/core/core_state.h"
 

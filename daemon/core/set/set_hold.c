@@ -14,6 +14,18 @@ static int64_t hold_end_ns(const struct core *core)
     return hold_started_ns(&core->hold) + core->set.dose.hold_ms * NS_PER_MS;
 }
 
+/*
+ * Each hold is seen or not by itself: what a fault hid is said of that hold, and of the set that it is not trusted. What
+ * began as a set without sight stays one: nothing of it was promised to be seen.
+ */
+static void set_see_again(struct set_run *set, bool can_see)
+{
+    if (set->can_see || !set->saw || !can_see)
+        return;
+    set->can_see = true;
+    set->flags &= ~(unsigned)(FLAG_SENSOR_FAULT | FLAG_GAP);
+}
+
 void set_hold_begin(struct core *core, int64_t t_ns)
 {
     struct set_run *set = &core->set;
@@ -144,6 +156,8 @@ void set_hold_fire(struct core *core)
         rest_tick(core, t_ns);
     } else {
         out_cue(core, CUE_GO, t_ns, 0);
+        set_rest_again(core, t_ns, set->hold_rest_end_ns - set->dose.hold_rest_ms * NS_PER_MS);
+        set_see_again(set, set_can_measure(core));
         set_hold_begin(core, t_ns);
     }
 }
