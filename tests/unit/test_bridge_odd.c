@@ -141,6 +141,30 @@ static void feet_off_between_reps(void **state)
         assert_int_equal(run.reps[k].phases[PHASE_BOTTOM].src, SRC_NONE);
 }
 
+/* The same, and the pelvis is lifted as soon as the feet stand again, each time: a patient who goes on is never quiet. */
+static void feet_off_and_on_again_in_mid_set(void **state)
+{
+    (void)state;
+    double t = 2.0;
+    int n = 0;
+
+    for (int k = 0; k < 8; k++) {
+        struct lift lift = LIFT;
+        lift.bottom = 0.3;
+        add_lift(c, &n, &t, B, lift);
+        c[n++] = (struct corner){t, B};
+        c[n++] = (struct corner){t + 0.2, 0.0};
+        c[n++] = (struct corner){t + 0.7, 0.0};
+        c[n++] = (struct corner){t + 0.9, B};
+        t += 0.95;
+    }
+    begin(-1.0);
+    rep_run_shape(&run, c, n, RATE, 0.0, t + 1.0, NULL);
+    assert_int_equal(run.full, 8);
+    assert_int_equal(run.n, 8);
+    assert_int_equal(run.not_seen, 0);
+}
+
 /* After three reps something is put down beside the feet and stays: 3.5 kg become the rest level, with 8 kg the set goes on by cue. */
 static void a_dumbbell_on_the_box_is_no_rep(void **state)
 {
@@ -337,6 +361,7 @@ int main(void)
         cmocka_unit_test(tremor_changes_no_count),
         cmocka_unit_test(feet_that_leave_in_the_eccentric_and_come_back),
         cmocka_unit_test(feet_off_between_reps),
+        cmocka_unit_test(feet_off_and_on_again_in_mid_set),
         cmocka_unit_test(a_dumbbell_on_the_box_is_no_rep),
         cmocka_unit_test(a_second_person_is_no_rep),
         cmocka_unit_test(a_rest_level_that_was_wrong_or_unknown_is_found),

@@ -158,6 +158,28 @@ static void jumping_off_in_the_eccentric_and_back_after_40_s(void **state)
     assert_int_equal(run.reps[1].phases[PHASE_BOTTOM].src, SRC_NONE);
 }
 
+/* Hops off between reps and begins the next one at once: whoever goes on is never quiet. */
+static void hopping_off_between_reps_loses_none(void **state)
+{
+    (void)state;
+    double t = 2.0;
+    int n = 0;
+
+    for (int k = 0; k < 6; k++) {
+        n = add_rep(c, n, &t, B, A, TEMPO);
+        c[n++] = (struct corner){t, B};
+        c[n++] = (struct corner){t + 0.1, 0.0};
+        c[n++] = (struct corner){t + 0.8, 0.0};
+        c[n++] = (struct corner){t + 0.9, B};
+        t += 0.95;
+    }
+    rep_run_begin(&run, DETECTOR_CURL, &dose, B, 0.5, A);
+    rep_run_shape(&run, c, n, RATE, 0.0, t + 1.0, NULL);
+    assert_int_equal(run.n, 6);
+    assert_int_equal(run.full, 6);
+    assert_int_equal(run.not_seen, 0);
+}
+
 static void moving_is_said_while_reps_are_done_and_not_while_standing(void **state)
 {
     (void)state;
@@ -312,6 +334,7 @@ int main(void)
         cmocka_unit_test(a_live_anchor_taken_for_dead_is_not_seen),
         cmocka_unit_test(the_rest_level_is_found_when_it_was_not_known),
         cmocka_unit_test(jumping_off_in_the_eccentric_and_back_after_40_s),
+        cmocka_unit_test(hopping_off_between_reps_loses_none),
         cmocka_unit_test(moving_is_said_while_reps_are_done_and_not_while_standing),
         cmocka_unit_test(odd_stamps_break_nothing),
         cmocka_unit_test(a_copy_in_mid_rep_goes_on_identically),

@@ -71,6 +71,7 @@ static void curl_begin(void *self, const struct detector_setup *setup)
     curl->amp_mn = setup->ref_amp_mn;
     curl->n_amps = curl->n_reps = 0;
     curl->doubtful = true;
+    curl->was_off = false;
     if (setup->ref_amp_mn != ABSENT)
         curl->amps[curl->n_amps++] = setup->ref_amp_mn;
     rep_moves_begin(&curl->moves);
@@ -160,9 +161,12 @@ static int step_level(struct curl_detector *curl, int64_t t_ns, int64_t force_mn
     const struct quiet *quiet = &curl->quiet;
     int64_t since_ns = curl->state_ns;
     bool had = curl->rest_mn != ABSENT;
-    bool near = had && fixed_abs(force_mn - curl->rest_mn) <= fixed_max(curl_part(amp_mn(curl), 30), enter_mn(curl));
+    int64_t off_mn = had ? force_mn - curl->rest_mn : 0;
+    int64_t near_mn = fixed_max(curl_part(amp_mn(curl), 30), enter_mn(curl));
+    bool brief = curl->was_off && t_ns - since_ns < CURL_BRIEF_NS && off_mn <= curl_part(amp_mn(curl), 150);
+    bool near = had && off_mn >= -near_mn && (brief || off_mn <= near_mn);
 
-    if (!live_dwell(&curl->above_ns, near, t_ns, NS_PER_S)) {
+    if (!live_dwell(&curl->above_ns, near, t_ns, brief ? CURL_BACK_NS : NS_PER_S)) {
         int64_t least = had ? curl->rest_mn / 2 : CONTACT_ON_MN;
         if (!quiet->have_level || quiet->level_t_ns - since_ns < 2 * NS_PER_S || quiet->level_mn < least)
             return 0;
@@ -171,6 +175,7 @@ static int step_level(struct curl_detector *curl, int64_t t_ns, int64_t force_mn
     }
     curl->search_ns = curl->still_ns = t_ns;
     curl->prev_end_ns = ABSENT;
+    curl->was_off = false;
     curl_live_begin(&curl->live);
     enter(curl, CURL_STATE_REST, t_ns);
     return 0;
@@ -308,6 +313,7 @@ static int leave(struct curl_detector *curl, int64_t t_ns, struct mark *mark)
     support_begin(&curl->support); /* whoever comes back stands anew */
     lean_begin(&curl->lean);
     curl->still_ns = NEVER;
+    curl->was_off = true;
     enter(curl, CURL_STATE_LEVEL, t_ns);
     return n;
 }

@@ -60,6 +60,8 @@
                                                  of 0.3 s and a fast way up 0.4 s */
 #define CURL_REP_MAX_NS  (60 * NS_PER_S) /* four phases of 15 s */
 #define CURL_NOT_SEEN_NS (30 * NS_PER_S)
+#define CURL_BRIEF_NS    (10 * NS_PER_S)   /* off for less: it is the same patient with the same rest level ... */
+#define CURL_BACK_NS     (400 * NS_PER_MS) /* ... once the jolt of the landing is over */
 #define CURL_LEFT_MIN_MN 100000            /* rest levels from 100 N on are somebody's weight, who can leave */
 #define CURL_PEAK_NS     (250 * NS_PER_MS) /* a kick, a cough, a leg that is stopped, a jump: over sooner */
 #define CURL_CLIP_PCT    220               /* of the reference: another band may pull 1.8 times as much */
@@ -96,6 +98,7 @@ struct curl_detector {
     int64_t pa_ns;             /* LOW: u first fell below 0.12 A, or ABSENT */
     int64_t look_ns;           /* LOW: next look */
     int64_t min_mn, min_ns;    /* LOW: lowest u */
+    bool was_off;              /* LEVEL: from having left, and the rest level is known */
     bool bounced;              /* came back over 0.3 A from LOW */
     int64_t search_ns;         /* nothing before this belongs to the next rep */
     int64_t prev_end_ns;       /* known end of the rep before, or ABSENT */

@@ -6,7 +6,7 @@
  * 2. The feet press 90 N for 2 s and let go: UP, LOW, second look: 90 of 165 N is no rep.
  * 3. The pelvis is dropped: u falls, jumps to 200 N for 0.1 s, falls: LOW sees it come and go; one rep.
  * 4. The pelvis hovers over the floor between reps: 10.2 s after lift-off MARK_NOT_SEEN with no_touchdown.
- * 5. The feet leave the box while the pelvis is up: LEVEL; the rep is partial.
+ * 5. The feet leave the box while the pelvis is up: LEVEL; the rep is partial. They are back after 2 s and lift: DOWN.
  */
 #include "daemon/core/detect/pelvis.h"
 
@@ -19,7 +19,6 @@
 #define KNOCK_PCT    25 /* of A: quick hips swing the load by a fifth of it for 0.1 s */
 #define BACK_PCT     15
 #define DRIFT_PCT    10 /* the rest level follows quiet spells: lower ones, and higher ones up to this; 30 % is a press */
-#define LEFT_PCT     60 /* of the rest level missing: the feet are off */
 
 static int64_t part(int64_t mn, int64_t per_cent)
 {
@@ -220,9 +219,11 @@ static int step_level(struct pelvis *pelvis, int64_t t_ns, int64_t force_mn)
 {
     const struct quiet *quiet = &pelvis->quiet;
     bool had = pelvis->rest_mn != ABSENT;
-    bool near = had && fixed_abs(force_mn - pelvis->rest_mn) <= part(amp_mn(pelvis), BACK_PCT);
+    int64_t off_mn = had ? force_mn - pelvis->rest_mn : 0, near_mn = part(amp_mn(pelvis), BACK_PCT);
+    bool brief = pelvis->was_off && t_ns - pelvis->state_ns < PELVIS_BRIEF_NS;
+    bool near = had && off_mn >= -near_mn && (brief || off_mn <= near_mn);
 
-    if (!live_dwell(&pelvis->back_ns, near, t_ns, PELVIS_BACK_NS)) {
+    if (!live_dwell(&pelvis->back_ns, near, t_ns, brief ? PELVIS_DWELL_NS : PELVIS_BACK_NS)) {
         if (!quiet->have_level || quiet->level_t_ns - pelvis->state_ns < 2 * NS_PER_S ||
             quiet->level_mn < CONTACT_ON_MN)
             return 0;
@@ -231,6 +232,7 @@ static int step_level(struct pelvis *pelvis, int64_t t_ns, int64_t force_mn)
     }
     pelvis->search_ns = t_ns;
     pelvis->prev_end_ns = ABSENT;
+    pelvis->was_off = false;
     enter(pelvis, PELVIS_STATE_DOWN, t_ns);
     return 0;
 }
@@ -297,10 +299,10 @@ static int step_low(struct pelvis *pelvis, int64_t t_ns, int64_t u_mn, struct ma
     return finish(pelvis, low_ns, t_ns, mark);
 }
 
-/* The feet are off the box. */
+/* The feet are off the box. Hands that take some of the weight leave more on it than this. */
 static bool has_left(struct pelvis *pelvis, int64_t t_ns, int64_t u_mn)
 {
-    bool off = pelvis->rest_mn != ABSENT && pelvis->rest_mn >= CONTACT_ON_MN && u_mn < -part(pelvis->rest_mn, LEFT_PCT);
+    bool off = pelvis->rest_mn != ABSENT && pelvis->rest_mn >= CONTACT_ON_MN && u_mn + pelvis->rest_mn < CONTACT_OFF_MN;
 
     return live_dwell(&pelvis->left_ns, off, t_ns, PELVIS_DWELL_NS);
 }
@@ -316,6 +318,7 @@ static int leave(struct pelvis *pelvis, int64_t t_ns, struct mark *mark)
         mark->rep.tut_ns = mark->rep.mean_mn = mark->rep.impulse_mns = ABSENT;
     }
     pelvis->prev_end_ns = ABSENT;
+    pelvis->was_off = true;
     enter(pelvis, PELVIS_STATE_LEVEL, t_ns);
     return n;
 }

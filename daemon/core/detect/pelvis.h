@@ -6,8 +6,10 @@
  * only where it takes away what no body does: it would fill the pause on the floor); A is the plateau of a rep above B.
  *
  *     LEVEL --rest level known, feet on it--> DOWN --u > 0.45 A for 150 ms--> UP --u < 0.3 A--> LOW
- *       ^--feet off the box                     ^--160 ms later, second look: MARK_REP------------'
+ *       ^--nothing left on the box              ^--160 ms later, second look: MARK_REP------------'
  *                                            UP <--back over 0.6 A: a bounce, or the next rep------'
+ *     LEVEL, feet off for less than PELVIS_BRIEF_NS: DOWN as soon as the box carries the rest level again, or more; who
+ *         goes on lifting is never quiet
  *     UP  --longer than a rep and 0.6 of a cycle--> LOST (MARK_NOT_SEEN, no_touchdown)
  *     any --no rep for 30 s from go--> LOST (MARK_NOT_SEEN, band_not_seen)
  *
@@ -34,6 +36,7 @@
 #define PELVIS_UP_MAX_NS     (60 * NS_PER_S)   /* four phases of 15 s */
 #define PELVIS_NOT_SEEN_NS   (30 * NS_PER_S)
 #define PELVIS_BACK_NS       (500 * NS_PER_MS) /* feet put back where they were */
+#define PELVIS_BRIEF_NS      (10 * NS_PER_S)   /* off for less: the feet were put back, the patient is in mid-set */
 #define PELVIS_REF_MIN_PCT   75
 #define PELVIS_REF_MAX_PCT   160    /* more is somebody else's weight, or the reference was a press */
 #define PELVIS_REST_MAX_PCT  350    /* of the rest level: lifting adds one to two times as much ... */
@@ -68,7 +71,7 @@ struct pelvis {
     int64_t peak_mn;                    /* of u in this excursion */
     int64_t enter_ns;                   /* it began to be one */
     int64_t above_ns, left_ns, back_ns; /* dwells */
-    bool was_off;                       /* the feet left the box during the last excursion */
+    bool was_off;                       /* LEVEL: from having left, and the rest level is known */
     int64_t search_ns;                  /* nothing before this belongs to the next rep */
     int64_t prev_end_ns;                /* known end of the rep before, or ABSENT */
     struct live_median median;
