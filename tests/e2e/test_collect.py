@@ -131,6 +131,7 @@ def test_a_collector_begun_again_asks_under_ids_of_its_own():
     with Bench() as bench:
         bench.start_broker()
         played(bench, 2)
+        wait_for(lambda: all(states(bench).values()), 30, "the broker has had all of it, or there would be nothing to ask for")
         asked = bench.subscribe(f"{PREFIX}/{ID}/cmd/+")
         for n in range(1, 4):
             process = collecting(collector(bench, db=f"ledger-{n}.db"))
