@@ -44,7 +44,12 @@ the time to the first event delivered after a start, or to all being stored afte
 
 The power cut is modelled: what no fsync had covered is put back, by a coin a sector (tests/faults/shim_faults.c). The slow
 and lossy line is a proxy that delays pieces of 1448 bytes by 5-30 ms, one in twenty by 0.2-3 s, and cuts at one in a hundred.
-Every run also has power cuts over a disk whose fsync does nothing, and fails unless the judge sees what that loses.
+Every run also has power cuts over a disk whose fsync does nothing, one for the station and one for the collector, and fails
+unless the judge sees what that loses.
+
+In each journal that is looked at, from its first row on, every `session_started` and every `set_started` must have one
+completion, before the station says that it started again, and no death may be told of twice. Of the collector's lives three
+in four were spared until they had acknowledged more than the lives before them; what was acknowledged must then be there.
 """
 KILLS, CUTS, STORMS = 2000, 6000, 100  # of --full: sessions with a SIGKILL, with a power cut; storms of each kind
 
