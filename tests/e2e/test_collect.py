@@ -130,14 +130,18 @@ def test_a_collector_begun_again_asks_under_ids_of_its_own():
     """A station answers an id that it has seen as it did then, and sends nothing again."""
     with Bench() as bench:
         bench.start_broker()
-        played(bench, 2)
+        _, wanted = played(bench, 2)
         wait_for(lambda: all(states(bench).values()), 30, "the broker has had all of it, or there would be nothing to ask for")
-        asked = bench.subscribe(f"{PREFIX}/{ID}/cmd/+")
+        seen = bench.subscribe(f"{PREFIX}/{ID}/cmd/+", f"{PREFIX}/{ID}/event")
         for n in range(1, 4):
+            before = len(seen.messages)
             process = collecting(collector(bench, db=f"ledger-{n}.db"))
-            asked.until(lambda n=n: len(asked.of("cmd/resend")) >= n and len(asked.of("cmd/report")) >= n, 20, "it asks")
+            seen.until(lambda n=n: len(seen.of("cmd/resend")) >= n and len(seen.of("cmd/report")) >= n, 20, "it asks")
             process.kill()
-        ids = [m.json["id"] for m in asked.messages]
+            # What it asked for goes by before the next one is there, which else would get it unasked and have nothing to ask.
+            seen.until(lambda n=before: {m.json["seq"] for m in seen.messages[n:] if m.tail == "event"} >= {*range(1, wanted + 1)},
+                       20, "all that it asked for")
+        ids = [m.json["id"] for m in seen.messages if m.tail != "event"]
         assert len(ids) >= 6 and len(set(ids)) == len(ids) and max(map(len, ids)) <= 64, ids
 
 
