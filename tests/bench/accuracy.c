@@ -18,7 +18,11 @@ struct options {
     bool reduced, update, markdown;
     const char *recorded;
     int session; /* to be shown, or -1 */
+    bool cases;
+    const char *oddity, *exercise; /* of the cases: one, or NULL for all */
 };
+
+enum { KEY_CASES = 256, KEY_CASE, KEY_EXERCISE };
 
 static const struct argp_option argp_options[] = {
     {"sets", 'n', "N", 0, "Simulate at least N sets (5000)", 0},
@@ -28,6 +32,10 @@ static const struct argp_option argp_options[] = {
     {"recorded", 'f', "FILE", 0, "The record (tests/bench/recorded.txt)", 0},
     {"session", 'i', "I", 0, "Show session I of the run in full instead", 0},
     {"markdown", 'm', NULL, 0, "Print the README's tables instead, as Markdown", 0},
+    {"cases", KEY_CASES, NULL, 0, "Every case in every exercise that it applies to instead: a row each, of N sets (12)",
+     0},
+    {"case", KEY_CASE, "NAME", 0, "Of these only that case", 0},
+    {"exercise", KEY_EXERCISE, "E", 0, "Of these only that exercise", 0},
     {0},
 };
 
@@ -50,6 +58,13 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case 'r': options->reduced = true; break;
     case 'u': options->update = true; break;
     case 'f': options->recorded = arg; break;
+    case KEY_CASES: options->cases = true; break;
+    case KEY_CASE: options->oddity = arg; break;
+    case KEY_EXERCISE: options->exercise = arg; break;
+    case ARGP_KEY_END:
+        if (!options->cases && (options->oddity != NULL || options->exercise != NULL))
+            argp_error(state, "--case and --exercise go with --cases");
+        break;
     case 'm': options->markdown = true; break;
     case ARGP_KEY_ARG: argp_error(state, "%s: there is nothing to name here", arg); break;
     default: return ARGP_ERR_UNKNOWN;
@@ -148,6 +163,23 @@ static int measure(const struct options *options, const struct exercise_set *exe
     return r;
 }
 
+static int run(const struct options *options, const struct exercise_set *exercises)
+{
+    const struct cases_wanted cases = {.seed = options->bench.seed,
+                                       .sets = options->bench.sets,
+                                       .oddity = options->oddity,
+                                       .exercise = options->exercise,
+                                       .session = options->session};
+    if (options->cases)
+        return cases_run(&cases, exercises);
+    if (options->update)
+        return update(options, exercises);
+    if (options->session < 0)
+        return measure(options, exercises);
+    show_session(&options->bench, options->session, exercises);
+    return 0;
+}
+
 int main(int argc, char **argv)
 {
     static const struct argp argp = {
@@ -158,16 +190,12 @@ int main(int argc, char **argv)
     argp_parse(&argp, argc, argv, 0, NULL, &options);
     options.bench.pool_cases = options.reduced || options.update;
     if (options.bench.sets == 0)
-        options.bench.sets = options.bench.pool_cases ? SETS_REDUCED : SETS_DEFAULT;
+        options.bench.sets = options.cases ? CASES_SETS : options.bench.pool_cases ? SETS_REDUCED : SETS_DEFAULT;
     if (exercise_dir_default(dir, sizeof dir) < 0 || exercise_dir_load(dir, &exercises, err, sizeof err) < 0) {
         fprintf(stderr, "%s\n", err);
         return 1;
     }
-    int r = 0;
-    if (options.session >= 0)
-        show_session(&options.bench, options.session, exercises);
-    else
-        r = options.update ? update(&options, exercises) : measure(&options, exercises);
+    int r = run(&options, exercises);
     if (r < 0)
         fprintf(stderr, "%s: %s; run from the root of the sources, or name it with --recorded\n", options.recorded,
                 strerror(-r));

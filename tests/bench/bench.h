@@ -4,6 +4,7 @@
  * against what really happened. accuracy.c runs it; each part below has a file of its own. One thread.
  *
  *     draw     which session is the i-th: set-up, rate, tempo, body, case     (seeded)
+ *     cases    every case in every exercise that it applies to, a row each
  *     watch    one session, with everything kept that is judged
  *     judge    errors of one session --> the figures of a row
  *     show     one session for a reader
@@ -69,6 +70,8 @@ struct row {
     bool counted; /* the box sees the repetitions: measured and exact mean something */
     int sets, measured, exact, worst_miss, src_violations, unfinished;
     int with_sd, within_sd; /* phases that carry sd_s; of those the errors that are no larger */
+    /* Phases that are compared; of those the errors that are beyond 3 sd_s and 0.3 s; of those in reps without a flag. */
+    int phases, wrong, wrong_unsaid;
     struct figure figures[FIGURE_COUNT];
 };
 
@@ -109,8 +112,10 @@ extern const struct bench_setup bench_setups[BENCH_SETUP_COUNT];
 struct bench_session {
     const struct bench_setup *setup;
     bool fast; /* phases of less than a second */
+    int reps;  /* prescribed of a set, holds in hold set-ups */
     struct patient_setup patient;
     char rx[RX_LEN];
+    char rx_later[RX_LEN]; /* of the next rev, or "" */
     char row[ROW_NAME_LEN];
 };
 
@@ -126,6 +131,9 @@ void draw_session(const struct bench_options *options, int i, const struct exerc
 /* One set of that set-up and case, for the parts that judge in their own way. set_s: its time limit, 0: the default. */
 void draw_plain(uint64_t seed, const struct bench_setup *setup, enum patient_case oddity, int sets, int set_s,
                 const struct exercise_set *exercises, struct bench_session *ret);
+/* The i-th session of a case: one set, and the same bodies in every case. */
+void draw_case(uint64_t seed, int i, const struct bench_setup *setup, enum patient_case oddity,
+               const struct exercise_set *exercises, struct bench_session *ret);
 const char *draw_row_name(const struct bench_setup *setup, bool low_rate, char ret[ROW_NAME_LEN]);
 
 /* --- watch ------------------------------------------------------------------------------------------------------- */
@@ -153,6 +161,7 @@ struct live_change {
 #define SETS_SEEN 64
 
 struct watch {
+    struct set_completed_data done[SETS_SEEN]; /* of those that are over */
     int reps, holds, truths, changes, starts, sets;
     struct seen_rep rep[WATCH_MAX];
     struct seen_hold hold[WATCH_MAX];
@@ -179,6 +188,20 @@ void watch_session(struct watch *watch, const struct bench_session *session);
 void judge_session(struct row *row, const struct bench_session *session, const struct watch *watch);
 /* The box could see this repetition from beginning to end, and a set was under way. */
 bool truth_complete(const struct watch *watch, const struct patient_truth *truth);
+
+/* --- cases ------------------------------------------------------------------------------------------------------- */
+
+#define CASES_SETS 12 /* of a row, unless more are wanted */
+
+struct cases_wanted {
+    uint64_t seed;
+    int sets;
+    const char *oddity, *exercise; /* names; NULL: all */
+    int session;                   /* to be shown instead of judged, or -1 */
+};
+
+/* Prints the rows; 1 when there are none or a phase was claimed that cannot be seen, else 0. */
+int cases_run(const struct cases_wanted *wanted, const struct exercise_set *exercises);
 
 /* --- the rest ---------------------------------------------------------------------------------------------------- */
 
@@ -207,7 +230,8 @@ void table_markdown(struct rows *rows, const struct still *still, const struct s
 /* What is wanted, what was measured, met or missed and why; speed NULL: not measured. */
 void targets_print(struct rows *rows, const struct still *still, const struct speed *speed, bool markdown);
 
-/* Prints all of one session. */
+/* Prints all of one session: the i-th of a run, or any that has been watched. */
+void show_watched(const char *name, const struct bench_session *session, const struct watch *watch);
 void show_session(const struct bench_options *options, int i, const struct exercise_set *exercises);
 
 void table_print(struct rows *rows, const struct still *still, const struct speed *speed);

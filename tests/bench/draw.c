@@ -35,6 +35,12 @@ static const int32_t rates_milli[] = {80000, 76000, 87500, 320000, 10000};
 #define RATES    5
 #define RATE_LOW 10000
 
+#define STANDING_REPS 10
+#define CASE_REPS_MIN 8 /* the latest of what happens once in a set happens after rep 7 */
+#define CASE_REPS_MAX 12
+#define CASE_HOLDS    2
+#define CASES_STREAM  (UINT64_C(1) << 40) /* of chance: far from those of a run */
+
 #define FAST_EVERY 5 /* of the sessions that the box cannot see: one of fast curls instead */
 
 static int32_t between(struct rng *rng, int32_t lo, int32_t hi)
@@ -112,7 +118,19 @@ static void put_holds(json_t *item, struct rng *rng, int sets, const struct benc
                             json_pack("{s:s, s:i, s:i}", "kind", "N", "value", value, "band_pct", band_pct));
 }
 
-static void write_rx(struct bench_session *ret, struct rng *rng, int sets, int set_s,
+static void put_text(char text[RX_LEN], int rev, json_t *item)
+{
+    json_t *rx = json_pack("{s:i, s:i, s:s, s:s, s:[], s:[O]}", "v", 1, "rev", rev, "id", "bench", "by", "bench", "ask",
+                           "items", item);
+    size_t len = json_dumpb(rx, text, RX_LEN - 1, JSON_COMPACT | JSON_REAL_PRECISION(15));
+    if (len == 0 || len >= RX_LEN)
+        abort(); /* RX_LEN is too small for an item */
+    text[len] = '\0';
+    json_decref(rx);
+}
+
+/* reps 0: drawn. */
+static void write_rx(struct bench_session *ret, struct rng *rng, int sets, int reps, int set_s,
                      const struct exercise_set *exercises)
 {
     const struct bench_setup *setup = ret->setup;
@@ -121,21 +139,19 @@ static void write_rx(struct bench_session *ret, struct rng *rng, int sets, int s
                              contact_str(setup->contact), "prep_s", 6);
     if (setup->anchor != ANCHOR_NONE)
         json_object_set_new(item, "anchor", json_string(anchor_str(setup->anchor)));
+    ret->reps = setup->hold ? sets : reps > 0 ? reps : between(rng, 6, 12);
     if (setup->hold)
         put_holds(item, rng, sets, setup);
     else
-        put_reps(item, rng, sets, set_s > 0 ? 10 : between(rng, 6, 12), ret->fast);
+        put_reps(item, rng, sets, ret->reps, ret->fast);
     if (set_s > 0 && ret->patient.oddity != PATIENT_SILENT_AT_7) /* without cues nothing is counted by them */
         json_object_set_new(item, "pacing", json_string("self"));
     if (set_s > 0)
         json_object_set_new(item, "set_timeout_s", json_integer(set_s));
-    json_t *rx = json_pack("{s:i, s:i, s:s, s:s, s:[], s:[o]}", "v", 1, "rev", 1, "id", "bench", "by", "bench", "ask",
-                           "items", item);
-    size_t len = json_dumpb(rx, ret->rx, sizeof ret->rx - 1, JSON_COMPACT | JSON_REAL_PRECISION(15));
-    if (len == 0 || len >= sizeof ret->rx)
-        abort(); /* RX_LEN is too small for an item */
-    ret->rx[len] = '\0';
-    json_decref(rx);
+    put_text(ret->rx, 1, item);
+    if (ret->patient.oddity == PATIENT_RX_REPLACED)
+        put_text(ret->rx_later, 2, item);
+    json_decref(item);
 }
 
 /* --- the patient ------------------------------------------------------------------------------------------------- */
@@ -186,7 +202,7 @@ void draw_session(const struct bench_options *options, int i, const struct exerc
     ret->patient.sps_milli = turn == 4 ? rates_milli[rng_below(&rng, RATES - 1)] : rates_milli[rate];
     if (odd)
         ret->patient.oddity = (enum patient_case)(1 + block % (PATIENT_CASE_COUNT - 1));
-    write_rx(ret, &rng, BENCH_SETS, 0, exercises);
+    write_rx(ret, &rng, BENCH_SETS, 0, 0, exercises);
     if (odd && options->pool_cases)
         snprintf(ret->row, sizeof ret->row, "odd cases");
     else if (odd)
@@ -206,5 +222,19 @@ void draw_plain(uint64_t seed, const struct bench_setup *setup, enum patient_cas
     ret->setup = setup;
     draw_patient(&ret->patient, &rng, exercises);
     ret->patient.oddity = oddity;
-    write_rx(ret, &rng, sets, set_s, exercises);
+    write_rx(ret, &rng, sets, set_s > 0 ? STANDING_REPS : 0, set_s, exercises);
+}
+
+void draw_case(uint64_t seed, int i, const struct bench_setup *setup, enum patient_case oddity,
+               const struct exercise_set *exercises, struct bench_session *ret)
+{
+    struct rng rng = rng_of(seed, CASES_STREAM + (uint64_t)i);
+    memset(ret, 0, sizeof *ret);
+    ret->setup = setup;
+    draw_patient(&ret->patient, &rng, exercises);
+    ret->patient.oddity = oddity;
+    ret->patient.sps_milli = rates_milli[i % (RATES - 1)];
+    int reps = between(&rng, CASE_REPS_MIN, CASE_REPS_MAX);
+    /* A second set where it is the rest that is odd; holds are two of one set anyway. */
+    write_rx(ret, &rng, setup->hold ? CASE_HOLDS : oddity == PATIENT_STOP_REST ? BENCH_SETS : 1, reps, 0, exercises);
 }

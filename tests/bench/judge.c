@@ -96,42 +96,67 @@ static int match(const struct watch *watch, const struct rep_data *rep)
     return best;
 }
 
-/* sd_s speaks of the movement where there is one, else of the crossing time. */
-static void judge_sd(struct row *row, const struct phase_time *phase, int64_t true_ns, int64_t true_move_ns)
+/* When a phase truly began and ended: crossings, and the ends of the movement; ABSENT where there is no such time. */
+struct span {
+    int64_t from_ns, to_ns, move_from_ns, move_to_ns;
+};
+
+/* Published less true, or ABSENT. */
+static int64_t error_ns(int64_t published_ns, int64_t from_ns, int64_t to_ns)
 {
-    int64_t error_ns = phase->move_ns != ABSENT ? phase->move_ns - true_move_ns : phase->dur_ns - true_ns;
-    if (phase->sd_ns == ABSENT)
-        return;
-    row->with_sd++;
-    row->within_sd += error_ns <= phase->sd_ns && error_ns >= -phase->sd_ns;
+    bool known = published_ns != ABSENT && from_ns != ABSENT && to_ns != ABSENT;
+    return known ? published_ns - (to_ns - from_ns) : ABSENT;
 }
 
-static void judge_phase(struct row *row, enum figure_kind kind, const struct phase_time *phase, int64_t from_ns,
-                        int64_t to_ns, int64_t move_from_ns, int64_t move_to_ns)
+/* sd_s speaks of the movement where there is one, else of the crossing time. */
+static void judge_sd(struct row *row, const struct phase_time *phase, int64_t dur_error_ns, int64_t move_error_ns)
 {
+    int64_t error = phase->move_ns != ABSENT ? move_error_ns : dur_error_ns;
+    if (phase->sd_ns == ABSENT || dur_error_ns == ABSENT || error == ABSENT)
+        return;
+    row->with_sd++;
+    row->within_sd += llabs(error) <= phase->sd_ns;
+}
+
+#define WRONG_SDS    3
+#define WRONG_MIN_NS (300 * NS_PER_MS) /* what the live stream may be late by, too */
+#define BARE_SD_NS   (50 * NS_PER_MS)  /* of a crossing that carries no sd_s */
+
+static bool is_wrong(const struct phase_time *phase, int64_t error)
+{
+    int64_t sd_ns = phase->sd_ns != ABSENT ? phase->sd_ns : BARE_SD_NS;
+    return error != ABSENT && llabs(error) > WRONG_SDS * sd_ns && llabs(error) > WRONG_MIN_NS;
+}
+
+static void judge_phase(struct row *row, const struct rep_data *rep, enum phase which, const struct span *span)
+{
+    const struct phase_time *phase = &rep->phases[which];
     if (!observed(phase))
         return;
-    if (from_ns != ABSENT && to_ns != ABSENT)
-        figure_add(&row->figures[kind], seconds(phase->dur_ns - (to_ns - from_ns)));
-    if (phase->move_ns != ABSENT && move_from_ns != ABSENT && move_to_ns != ABSENT)
-        figure_add(&row->figures[FIGURE_CON_MOVE + (kind - FIGURE_CON)],
-                   seconds(phase->move_ns - (move_to_ns - move_from_ns)));
-    if (from_ns != ABSENT && to_ns != ABSENT && move_from_ns != ABSENT && move_to_ns != ABSENT)
-        judge_sd(row, phase, to_ns - from_ns, move_to_ns - move_from_ns);
+    int64_t dur_ns = error_ns(phase->dur_ns, span->from_ns, span->to_ns);
+    int64_t move_ns = error_ns(phase->move_ns, span->move_from_ns, span->move_to_ns);
+    bool wrong = is_wrong(phase, dur_ns) || is_wrong(phase, move_ns);
+    if (dur_ns != ABSENT)
+        figure_add(&row->figures[FIGURE_CON + which], seconds(dur_ns));
+    if (move_ns != ABSENT)
+        figure_add(&row->figures[FIGURE_CON_MOVE + which], seconds(move_ns));
+    judge_sd(row, phase, dur_ns, move_ns);
+    row->phases++;
+    row->wrong += wrong;
+    row->wrong_unsaid += wrong && rep->flags == 0;
 }
 
 static void judge_phases(struct row *row, const struct rep_data *rep, const struct patient_truth *truth,
                          const struct patient_truth *before)
 {
     struct expected e = expect(truth);
-    const struct phase_time *phases = rep->phases;
-    judge_phase(row, FIGURE_CON, &phases[PHASE_CON], e.con_ns, e.top_ns, truth->con_move_ns, truth->con_move_end_ns);
-    judge_phase(row, FIGURE_TOP, &phases[PHASE_TOP], e.top_ns, e.ecc_ns, truth->con_move_end_ns, truth->ecc_move_ns);
-    judge_phase(row, FIGURE_ECC, &phases[PHASE_ECC], e.ecc_ns, e.end_ns, truth->ecc_move_ns, truth->ecc_move_end_ns);
+    judge_phase(row, rep, PHASE_CON, &(struct span){e.con_ns, e.top_ns, truth->con_move_ns, truth->con_move_end_ns});
+    judge_phase(row, rep, PHASE_TOP, &(struct span){e.top_ns, e.ecc_ns, truth->con_move_end_ns, truth->ecc_move_ns});
+    judge_phase(row, rep, PHASE_ECC, &(struct span){e.ecc_ns, e.end_ns, truth->ecc_move_ns, truth->ecc_move_end_ns});
     /* The pause before: between pelvis down and off where it lies, between crossings elsewhere. */
     if (before != NULL && before->set == truth->set && before->end_ns != ABSENT)
-        judge_phase(row, FIGURE_BOTTOM, &phases[PHASE_BOTTOM], before->end_ns, truth->con_ns, before->ecc_move_end_ns,
-                    truth->con_move_ns);
+        judge_phase(row, rep, PHASE_BOTTOM,
+                    &(struct span){before->end_ns, truth->con_ns, before->ecc_move_end_ns, truth->con_move_ns});
 }
 
 /* The way down a step is the harder to see the slower it is: what is wanted of it depends on that. */

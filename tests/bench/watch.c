@@ -47,6 +47,7 @@ static void take_set(struct watch *w, const struct event *event)
 {
     if (event->head.type == EVENT_SET_COMPLETED && w->sets > 0) {
         w->set_to_ns[w->sets - 1] = event->head.t_ns;
+        w->done[w->sets - 1] = event->u.set_completed;
     } else if (event->head.type == EVENT_SET_STARTED && w->sets < SETS_SEEN) {
         w->sees = event->u.set_started.sees;
         w->set_from_ns[w->sets] = event->head.t_ns;
@@ -96,7 +97,11 @@ void watch_session(struct watch *watch, const struct bench_session *session)
 {
     static const struct simulate_ops ops = {
         .input = take_input, .event = take_event, .station = take_station, .truth = take_truth};
-    const struct simulate_setup setup = {.patient = session->patient, .rx = session->rx, .rx_len = strlen(session->rx)};
+    const struct simulate_setup setup = {.patient = session->patient,
+                                         .rx = session->rx,
+                                         .rx_len = strlen(session->rx),
+                                         .rx_later = session->rx_later[0] != '\0' ? session->rx_later : NULL,
+                                         .rx_later_len = strlen(session->rx_later)};
     memset(watch, 0, sizeof *watch);
     watch->pressed_ns = watch->stop_edge_ns = ABSENT;
     watch->error = simulate_run(&setup, &ops, watch, &watch->result);
