@@ -18,17 +18,17 @@ static int64_t amp_floor_mn(const struct curl_detector *curl)
 }
 
 /* A as far as it is known now. */
-static int64_t amp_mn(const struct curl_detector *curl)
+int64_t curl_amp_mn(const struct curl_detector *curl)
 {
     return curl->amp_mn != ABSENT ? curl->amp_mn : fixed_max(curl->peak_mn, amp_floor_mn(curl));
 }
 
-static int64_t enter_mn(const struct curl_detector *curl)
+int64_t curl_enter_mn(const struct curl_detector *curl)
 {
     return curl->amp_mn != ABSENT ? curl_part(curl->amp_mn, 30) : curl_part(amp_floor_mn(curl), 60);
 }
 
-static void enter(struct curl_detector *curl, enum curl_state state, int64_t t_ns)
+void curl_enter(struct curl_detector *curl, enum curl_state state, int64_t t_ns)
 {
     curl->state = state;
     curl->state_ns = t_ns;
@@ -87,7 +87,7 @@ static void curl_begin(void *self, const struct detector_setup *setup)
     lean_begin(&curl->lean);
     curl->still_ns = setup->start_ns;
     rep_buffer_clear(&curl->buffer);
-    enter(curl, curl->rest_mn == ABSENT ? CURL_STATE_LEVEL : CURL_STATE_REST, setup->start_ns);
+    curl_enter(curl, curl->rest_mn == ABSENT ? CURL_STATE_LEVEL : CURL_STATE_REST, setup->start_ns);
 }
 
 static int64_t curl_ref_amp_mn(const void *self)
@@ -123,17 +123,17 @@ static int watch_hands(struct curl_detector *curl, const struct sample *sample, 
 {
     if (curl->amp_mn != ABSENT && u_mn > curl->amp_mn + SUPPORT_OTHERS_MN)
         support_begin(&curl->support);
-    bool valley = support_step(&curl->support, sample->t_ns, sample->force_mn, amp_mn(curl));
+    bool valley = support_step(&curl->support, sample->t_ns, sample->force_mn, curl_amp_mn(curl));
 
     if (curl->state == CURL_STATE_LOST || (!valley && !lean_told(&curl->lean)))
         return 0;
-    enum support_grade grade = support_grade(&curl->support, curl->noise_mn, amp_mn(curl));
+    enum support_grade grade = support_grade(&curl->support, curl->noise_mn, curl_amp_mn(curl));
     bool leans = lean_told(&curl->lean) || (grade == SUPPORT_LEAN && lean_likely(&curl->lean));
     if (grade == SUPPORT_LEAN || (grade == SUPPORT_TOUCH && lean_hand(&curl->lean))) /* a knock moves valleys too */
         curl->flags |= FLAG_HAND_SUPPORT;
     if (!leans)
         return 0;
-    enter(curl, CURL_STATE_LOST, sample->t_ns);
+    curl_enter(curl, CURL_STATE_LOST, sample->t_ns);
     *mark = (struct mark){
         .kind = MARK_NOT_SEEN, .t_ns = sample->t_ns, .flags = FLAG_HAND_SUPPORT, .since_ns = curl->told_ns};
     return 1;
@@ -156,76 +156,13 @@ static int finish(struct curl_detector *curl, int64_t t_ns, int64_t to_ns, bool 
 
 /* ---- states ---- */
 
-static int step_level(struct curl_detector *curl, int64_t t_ns, int64_t force_mn)
-{
-    const struct quiet *quiet = &curl->quiet;
-    int64_t since_ns = curl->state_ns;
-    bool had = curl->rest_mn != ABSENT;
-    int64_t off_mn = had ? force_mn - curl->rest_mn : 0;
-    int64_t near_mn = fixed_max(curl_part(amp_mn(curl), 30), enter_mn(curl));
-    bool brief = curl->was_off && t_ns - since_ns < CURL_BRIEF_NS && off_mn <= curl_part(amp_mn(curl), 150);
-    bool near = had && off_mn >= -near_mn && (brief || off_mn <= near_mn);
-
-    if (!live_dwell(&curl->above_ns, near, t_ns, brief ? CURL_BACK_NS : NS_PER_S)) {
-        int64_t least = had ? curl->rest_mn / 2 : CONTACT_ON_MN;
-        if (!quiet->have_level || quiet->level_t_ns - since_ns < 2 * NS_PER_S || quiet->level_mn < least)
-            return 0;
-        curl->rest_mn = quiet->level_mn;
-        curl->noise_mn = fixed_max(curl->noise_mn, quiet->noise_mn);
-    }
-    curl->search_ns = curl->still_ns = t_ns;
-    curl->prev_end_ns = ABSENT;
-    curl->was_off = false;
-    curl_live_begin(&curl->live);
-    enter(curl, CURL_STATE_REST, t_ns);
-    return 0;
-}
-
-/*
- * Who stands still between reps somewhere else than at the rest level has another one: it was taken while something
- * moved, a hand takes some of the weight now, the zero drifts.
- */
-static void follow_rest(struct curl_detector *curl, int64_t t_ns, int64_t u_mn)
-{
-    int64_t a = amp_mn(curl),
-            even = fixed_max(curl_part(a, CURL_EVEN_PCT), curl_part(curl->noise_mn, CURL_EVEN_PCT * 10));
-    int64_t off = fixed_max(curl_part(a, curl->doubtful ? CURL_OFF_PCT : 2 * CURL_OFF_PCT), curl->noise_mn);
-
-    if (curl->flat_ns == ABSENT || u_mn > curl->flat_mn + even || u_mn < curl->flat_mn - even) {
-        curl->flat_ns = t_ns;
-        curl->flat_mn = u_mn;
-    }
-    if (t_ns - curl->flat_ns < CURL_FLAT_NS || fixed_abs(u_mn) < off)
-        return;
-    curl->rest_mn += u_mn;
-    curl_level_shift(&curl->level, -u_mn);
-    curl->flat_ns = ABSENT;
-    curl->above_ns = ABSENT;
-}
-
-static int step_rest(struct curl_detector *curl, int64_t t_ns, int64_t u_mn)
-{
-    bool entered = live_dwell(&curl->above_ns, u_mn >= enter_mn(curl), t_ns, CURL_DWELL_NS);
-
-    if (curl->above_ns == t_ns)
-        curl->peak_mn = 0;
-    curl->peak_mn = fixed_max(curl->peak_mn, curl->above_ns == ABSENT ? 0 : u_mn);
-    if (!entered) {
-        follow_rest(curl, t_ns, u_mn);
-        return 0;
-    }
-    curl->enter_ns = curl->above_ns - curl_level_late_ns(&curl->level);
-    enter(curl, CURL_STATE_REP, t_ns);
-    return 0;
-}
-
 static int step_rep(struct curl_detector *curl, int64_t t_ns, int64_t u_mn)
 {
     curl->peak_mn = fixed_max(curl->peak_mn, u_mn);
     if (t_ns - curl->enter_ns > CURL_REP_MAX_NS)
-        enter(curl, CURL_STATE_LEVEL, t_ns); /* a second person, a dumbbell: the rest level is another one now */
-    else if (u_mn < curl_part(amp_mn(curl), 30))
-        enter(curl, CURL_STATE_LOW, t_ns);
+        curl_enter(curl, CURL_STATE_LEVEL, t_ns); /* a second person, a dumbbell: the rest level is another one now */
+    else if (u_mn < curl_part(curl_amp_mn(curl), 30))
+        curl_enter(curl, CURL_STATE_LOW, t_ns);
     return 0;
 }
 
@@ -235,20 +172,20 @@ static int step_rep(struct curl_detector *curl, int64_t t_ns, int64_t u_mn)
  */
 static int risen(struct curl_detector *curl, int64_t t_ns, int64_t u_mn, struct mark *mark)
 {
-    bool was_high = curl->peak_mn >= curl_part(amp_mn(curl), 60);
+    bool was_high = curl->peak_mn >= curl_part(curl_amp_mn(curl), 60);
     int n;
 
     if (t_ns - curl->state_ns < CURL_REFRACTORY_NS || (!was_high && curl->pa_ns == ABSENT)) {
         curl->bounced = curl->bounced || was_high;
-        enter(curl, CURL_STATE_REP, t_ns);
+        curl_enter(curl, CURL_STATE_REP, t_ns);
         return 0;
     }
     n = finish(curl, t_ns, curl->min_ns, false, mark);
     curl->search_ns = fixed_max(curl->search_ns, curl->min_ns);
     curl->enter_ns = curl->min_ns;
-    enter(curl, CURL_STATE_REST, t_ns);
+    curl_enter(curl, CURL_STATE_REST, t_ns);
     curl->peak_mn = u_mn;
-    enter(curl, CURL_STATE_REP, t_ns);
+    curl_enter(curl, CURL_STATE_REP, t_ns);
     return n;
 }
 
@@ -262,7 +199,7 @@ static int down(struct curl_detector *curl, int64_t t_ns, bool last, struct mark
         return 0;
     }
     curl->search_ns = fixed_max(curl->search_ns, curl->min_ns);
-    enter(curl, seen == CURL_LOOK_WEAK ? CURL_STATE_LOST : CURL_STATE_REST, t_ns);
+    curl_enter(curl, seen == CURL_LOOK_WEAK ? CURL_STATE_LOST : CURL_STATE_REST, t_ns);
     if (seen == CURL_LOOK_NO_REP)
         return 0;
     *mark = seen == CURL_LOOK_WEAK ? not_seen_mark(t_ns, 0) : rep_mark(t_ns, &rep);
@@ -271,7 +208,7 @@ static int down(struct curl_detector *curl, int64_t t_ns, bool last, struct mark
 
 static int step_low(struct curl_detector *curl, int64_t t_ns, int64_t u_mn, struct mark *mark)
 {
-    int64_t a = amp_mn(curl);
+    int64_t a = curl_amp_mn(curl);
     bool up = u_mn >= curl_part(a, 30);
 
     if (u_mn < curl->min_mn) {
@@ -314,7 +251,7 @@ static int leave(struct curl_detector *curl, int64_t t_ns, struct mark *mark)
     lean_begin(&curl->lean);
     curl->still_ns = NEVER;
     curl->was_off = true;
-    enter(curl, CURL_STATE_LEVEL, t_ns);
+    curl_enter(curl, CURL_STATE_LEVEL, t_ns);
     return n;
 }
 
@@ -325,8 +262,8 @@ static int step_state(struct curl_detector *curl, const struct sample *sample, i
     if (has_left(curl, t_ns, u_mn) && curl->state != CURL_STATE_LEVEL && curl->state != CURL_STATE_LOST)
         return leave(curl, t_ns, mark);
     switch (curl->state) {
-    case CURL_STATE_LEVEL: return step_level(curl, t_ns, sample->force_mn);
-    case CURL_STATE_REST: return step_rest(curl, t_ns, u_mn);
+    case CURL_STATE_LEVEL: return curl_step_level(curl, t_ns, sample->force_mn);
+    case CURL_STATE_REST: return curl_step_rest(curl, t_ns, u_mn);
     case CURL_STATE_REP: return step_rep(curl, t_ns, u_mn);
     case CURL_STATE_LOW: return step_low(curl, t_ns, u_mn, mark);
     case CURL_STATE_LOST: return 0;
@@ -342,7 +279,7 @@ static int live_marks(struct curl_detector *curl, int64_t t_ns, int64_t u_mn, in
 
     if (curl->state != CURL_STATE_LEVEL && curl->state != CURL_STATE_LOST && curl_live_step(&curl->live, &in))
         marks[n++] = (struct mark){.kind = MARK_PHASE, .t_ns = t_ns, .phase = curl->live.phase};
-    if (live_move(&curl->move, t_ns, mean_mn, fixed_max(curl_part(amp_mn(curl), 15), 4 * curl->noise_mn)))
+    if (live_move(&curl->move, t_ns, mean_mn, fixed_max(curl_part(curl_amp_mn(curl), 15), 4 * curl->noise_mn)))
         marks[n++] = (struct mark){.kind = MARK_MOVING, .t_ns = t_ns};
     return n;
 }
@@ -356,7 +293,7 @@ static bool not_seen(struct curl_detector *curl, int64_t t_ns, int64_t *ret_sinc
 
     if (!idle || (!never && !gone))
         return false;
-    enter(curl, CURL_STATE_LOST, t_ns);
+    curl_enter(curl, CURL_STATE_LOST, t_ns);
     *ret_since_ns = gone ? curl->told_ns : 0;
     return true;
 }

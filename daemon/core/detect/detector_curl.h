@@ -128,6 +128,14 @@ enum curl_look { CURL_LOOK_NO_REP, CURL_LOOK_REP, CURL_LOOK_LATER, CURL_LOOK_WEA
  */
 enum curl_look curl_look(struct curl_detector *curl, int64_t to_ns, enum curl_when when, struct rep_data *ret);
 
+/* A as far as it is known now; what u passes when a rep begins. */
+int64_t curl_amp_mn(const struct curl_detector *curl);
+int64_t curl_enter_mn(const struct curl_detector *curl);
+void curl_enter(struct curl_detector *curl, enum curl_state state, int64_t t_ns);
+/* A sample in CURL_STATE_LEVEL, in CURL_STATE_REST: nothing is told there. */
+int curl_step_level(struct curl_detector *curl, int64_t t_ns, int64_t force_mn);
+int curl_step_rest(struct curl_detector *curl, int64_t t_ns, int64_t u_mn);
+
 /* It cannot be known. */
 void curl_drop_phase(struct phase_time *phase);
 
