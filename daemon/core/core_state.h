@@ -24,6 +24,7 @@
 #include "daemon/core/signal/quiet.h"
 #include "daemon/core/set/rfd.h"
 #include "daemon/core/set/set_trend.h"
+#include "daemon/core/set/unseen.h"
 #include "daemon/core/signal/wander.h"
 #include "gymstation/core.h"
 
@@ -132,6 +133,7 @@ struct set_run {
     bool rest_lent;                      /* its rest level is not its own: an earlier set's, or that of an empty box */
     bool rest_other;                     /* and is that of the other side */
     struct hold_lag lag;                 /* of the samples that a detector is given */
+    struct unseen unseen;                /* measured sets: what moves and is not told apart */
     int reps_before, reps_min, reps_max; /* reps_before: counted in earlier runs of this set */
     int counted, measured;               /* in this run; reps or full holds */
     int seen, cued;                      /* in this run, of any outcome: partial and broken ones were seen, too */

@@ -158,6 +158,8 @@ const char *flag_str(unsigned flag)
     case FLAG_OVERLOAD: return "overload";
     case FLAG_LIVE_ANCHOR: return "live_anchor";
     case FLAG_LOW_RATE: return "low_rate";
+    case FLAG_MOVEMENT_NOT_SEEN: return "movement_not_seen";
+    case FLAG_OTHER_LOAD: return "other_load";
     }
     return NULL;
 }

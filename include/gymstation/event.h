@@ -86,7 +86,7 @@ enum fault_effect { EFFECT_NONE, EFFECT_PACED, EFFECT_NO_START };
 enum flag {
     FLAG_NO_BASELINE = 1u << 0,   /* the rest level is unknown: forces count from the zero */
     FLAG_CUED = 1u << 1,          /* times come from the cues; the patient was not observed */
-    FLAG_BAND_NOT_SEEN = 1u << 2, /* no amplitude above the noise: the set went on paced */
+    FLAG_BAND_NOT_SEEN = 1u << 2, /* a curl's pull is not seen, or no longer: the set went on paced */
     FLAG_SENSOR_FAULT = 1u << 3,  /* the sensor was at fault during this */
     FLAG_GAP = 1u << 4,           /* samples are missing during this */
     FLAG_HAND_SUPPORT = 1u << 5,  /* slow wander: a hand on a chair; phases are doubtful */
@@ -96,9 +96,11 @@ enum flag {
     FLAG_HEIGHT = 1u << 9,        /* step-up: integrated height outside 0.6-1.4 of the step */
     FLAG_OVERLOAD = 1u << 10,
     FLAG_LIVE_ANCHOR = 1u << 11,
-    FLAG_LOW_RATE = 1u << 12, /* too few samples a second for phases: counted by load only */
+    FLAG_LOW_RATE = 1u << 12,          /* too few samples a second for phases: counted by load only */
+    FLAG_MOVEMENT_NOT_SEEN = 1u << 13, /* no rep is told apart, or no longer, where there is no band: went on paced */
+    FLAG_OTHER_LOAD = 1u << 14,        /* somebody or something else was on the box: not the patient's force */
 };
-#define FLAG_COUNT 13
+#define FLAG_COUNT 15
 
 /*
  * What is measured of a repetition and of a hold. F: force on the box above the working zero, N; B: the rest level before

@@ -40,11 +40,13 @@ static void test_a_rep_tells_what_was_asked_and_why_a_figure_is_in_doubt(void **
           "  rep 3               full     [what comes next]");
 }
 
-/* The flag is named after the curl's band; a step-up that was not seen has none. */
+/* A curl has a band that can go unseen; a step-up has none. */
 static void test_what_was_not_seen_is_no_band(void **state)
 {
     (void)state;
     check("rep", "'outcome':'paced','phases':{},'flags':['cued','band_not_seen']",
+          "  rep 3               paced    [counted by the cues, not seen; the band's pull was not seen]");
+    check("rep", "'outcome':'paced','phases':{},'flags':['cued','movement_not_seen']",
           "  rep 3               paced    [counted by the cues, not seen; the movement was not seen]");
 }
 

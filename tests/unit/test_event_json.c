@@ -35,7 +35,8 @@ static void a_rep_says_what_was_seen_and_where_it_comes_from(void **state)
         "\"bottom\":{\"s\":0.9,\"src\":\"button\",\"move_s\":2.0,\"target_s\":1.0,\"in_tolerance\":false}},"
         "\"tut_s\":6.52,\"peak_n\":52.13,\"mean_n\":31.0,\"impulse_ns\":198.02,\"flags\":[\"no_baseline\",\"cued\","
         "\"band_not_seen\",\"sensor_fault\",\"gap\",\"hand_support\",\"no_touchdown\",\"two_part\","
-        "\"pause_in_ecc\",\"height\",\"overload\",\"live_anchor\",\"low_rate\"]}");
+        "\"pause_in_ecc\",\"height\",\"overload\",\"live_anchor\",\"low_rate\",\"movement_not_seen\","
+        "\"other_load\"]}");
 }
 
 static void what_is_not_known_is_left_out(void **state)

@@ -82,6 +82,7 @@ static void rep_ended(struct core *core, const struct rep_data *rep, bool doubtf
     set_add_cued(core, &whole);
     set_publish_rep(core, &whole);
     set->moved_ns = rep->end_ns;
+    unseen_rep(&set->unseen, rep->end_ns, rep->outcome == REP_FULL);
     if (set->dose.pacing == PACING_FADE && set->mode == SET_MODE_MEASURED && set->counted >= FADE_REPS)
         set->pacer.on = false;
     if (set_total(set) >= set->reps_max)
@@ -91,13 +92,16 @@ static void rep_ended(struct core *core, const struct rep_data *rep, bool doubtf
 /*
  * The cues given since since_ns count as paced reps when the detector says that it has told nothing apart from then on:
  * the patient followed them, unseen. Running the same schedule again tells which they were and where it stands now; a
- * patient's rep begins a little after its cue, or a little before, so the middle of the cued one decides.
+ * patient's rep begins a little after its cue, or a little before, so the middle of the cued one decides. A rep that was
+ * told before it was seen that nothing is told apart has been counted.
  */
 static void count_cued_since(struct core *core, int64_t since_ns, int64_t t_ns)
 {
     struct set_run *set = &core->set;
     struct pacer_step step;
 
+    if (set->unseen.since_ns != ABSENT && set->unseen.since_ns > since_ns)
+        since_ns = set->unseen.since_ns;
     pacer_begin(&set->pacer, &set->dose, set_own_tempo(core), set->start_ns);
     while (pacer_deadline_ns(&set->pacer) <= t_ns && set->mode == SET_MODE_CUED) {
         pacer_fire(&set->pacer, &step);
@@ -139,6 +143,11 @@ void set_sensor_fault(struct core *core, int64_t t_ns)
     core->set.flags |= FLAG_SENSOR_FAULT;
 }
 
+static unsigned not_seen_flag(const struct core *core)
+{
+    return session_setup(core)->detector == DETECTOR_CURL ? FLAG_BAND_NOT_SEEN : FLAG_MOVEMENT_NOT_SEEN;
+}
+
 static void take_mark(struct core *core, const struct mark *mark)
 {
     struct set_run *set = &core->set;
@@ -148,7 +157,7 @@ static void take_mark(struct core *core, const struct mark *mark)
     case MARK_MOVING: set->moved_ns = mark->t_ns; break;
     case MARK_REP: rep_ended(core, &mark->rep, mark->doubtful); break;
     case MARK_NOT_SEEN:
-        go_blind(core, mark->t_ns, mark->flags != 0 ? mark->flags : FLAG_BAND_NOT_SEEN, mark->since_ns);
+        go_blind(core, mark->t_ns, mark->flags != 0 ? mark->flags : not_seen_flag(core), mark->since_ns);
         break;
     }
 }
@@ -165,6 +174,8 @@ static void watch_presence(struct core *core, int64_t t_ns)
     } else if (set->presence_seen && set->left_ns == ABSENT && presence_visible(core)) {
         set->left_ns = t_ns;
     }
+    if (set->left_ns != ABSENT)
+        unseen_away(&set->unseen, t_ns);
 }
 
 void set_sample(struct core *core, const struct sample *sample)
@@ -183,6 +194,8 @@ void set_sample(struct core *core, const struct sample *sample)
     n = detector_ops(session_setup(core)->detector)->step(&core->detector, &shown, marks);
     for (int i = 0; i < n && set->mode == SET_MODE_MEASURED; i++)
         take_mark(core, &marks[i]);
+    if (set->mode == SET_MODE_MEASURED && unseen_sample(&set->unseen, &shown))
+        go_blind(core, shown.t_ns, not_seen_flag(core), set->unseen.since_ns);
 }
 
 /* ---- deadlines --------------------------------------------------------------------------------------------------- */

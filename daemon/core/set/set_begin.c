@@ -159,6 +159,7 @@ static void begin_reps(struct core *core, int64_t t_ns)
     set->mode = set->can_see ? SET_MODE_MEASURED : SET_MODE_CUED;
     if (set->can_see)
         detector_ops(setup.setup->detector)->begin(&core->detector, &setup);
+    unseen_begin(&set->unseen, pacer_cycle_ns(&set->dose, set_own_tempo(core)));
     if (!set->can_see || set->dose.pacing != PACING_SELF) {
         pacer_begin(&set->pacer, &set->dose, set_own_tempo(core), t_ns);
         out_cue(core, CUE_PHASE, t_ns, (int)set->pacer.order[0]);

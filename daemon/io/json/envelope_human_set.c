@@ -10,7 +10,7 @@ static const struct {
 } flag_words[] = {
     {"no_baseline", "no rest level before it"},
     {"cued", "counted by the cues, not seen"},
-    {"band_not_seen", "the movement was not seen"}, /* of a bridge or a step-up too: there is no band */
+    {"band_not_seen", "the band's pull was not seen"},
     {"sensor_fault", "load cell at fault"},
     {"gap", "readings missing"},
     {"hand_support", "leaning on something"},
@@ -21,6 +21,8 @@ static const struct {
     {"overload", "overload"},
     {"live_anchor", "band on a live anchor"},
     {"low_rate", "too few readings a second"},
+    {"movement_not_seen", "the movement was not seen"},
+    {"other_load", "something else on the box"},
 };
 
 static void say_flag(struct human_line *line, const char *flag)
