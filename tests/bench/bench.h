@@ -188,6 +188,10 @@ void watch_session(struct watch *watch, const struct bench_session *session);
 void judge_session(struct row *row, const struct bench_session *session, const struct watch *watch);
 /* The box could see this repetition from beginning to end, and a set was under way. */
 bool truth_complete(const struct watch *watch, const struct patient_truth *truth);
+/* It may be counted or not: a stop came in that very moment, or it was half a bridge, which the box sees as a whole one. */
+bool truth_either(const struct watch *watch, const struct patient_truth *truth);
+/* By how many full reps a set is off whose true ones have to be counted, or may be (either). */
+int count_miss(int full, int truths, int either);
 
 /* --- cases ------------------------------------------------------------------------------------------------------- */
 

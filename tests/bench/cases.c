@@ -111,7 +111,7 @@ struct tally {
 };
 
 struct count {
-    int full, paced, truths;
+    int full, paced, truths, either;
     bool doubted; /* not trusted, or a flag somewhere */
 };
 
@@ -138,7 +138,8 @@ static struct count count_session(struct tally *tally, const struct watch *watch
         count_flags(tally, &count, watch->hold[i].data.flags, allowed);
     }
     for (int i = 0; i < watch->truths; i++)
-        count.truths += truth_complete(watch, &watch->truth[i]);
+        if (truth_complete(watch, &watch->truth[i]))
+            ++*(truth_either(watch, &watch->truth[i]) ? &count.either : &count.truths);
     for (int i = 0; i < watch->sets; i++)
         count.doubted = count.doubted || (watch->set_to_ns[i] != NEVER && !watch->done[i].trusted);
     return count;
@@ -148,7 +149,8 @@ static struct count count_session(struct tally *tally, const struct watch *watch
 static int tally_session(struct tally *tally, const struct bench_session *session, const struct watch *watch)
 {
     struct count count = count_session(tally, watch, rules[session->patient.oddity].flags);
-    int miss = abs(count.full - count.truths), more = count.truths - session->reps, last = watch->sets - 1;
+    int miss = count_miss(count.full, count.truths, count.either), more = count.truths - session->reps,
+        last = watch->sets - 1;
     bool paced = count.paced > 0 || (count.full == 0 && count.truths > 0);
     tally->paced += paced;
     tally->undone += last < 0 || watch->set_to_ns[last] == NEVER || watch->done[last].reason != SET_DONE;

@@ -40,6 +40,29 @@ static bool ends_set(const struct watch *watch, int64_t end_ns)
     return false;
 }
 
+/* The feet carry a bridge as soon as the pelvis has left the floor: how far it rises makes 1-3 % BW. */
+static bool low_bridge(const struct patient_truth *truth)
+{
+    return strcmp(truth->exercise, "glute_bridge") == 0 && truth->depth_milli > 0 &&
+           truth->depth_milli <= PARTIAL_MILLI;
+}
+
+/* A stop in the moment of its end: whether the load had told that yet is a matter of milliseconds. */
+static bool cut_by_stop(const struct watch *watch, const struct patient_truth *truth)
+{
+    for (int i = 0; i < watch->sets; i++)
+        if (watch->set_to_ns[i] != NEVER && watch->done[i].ended_by == ENDED_BY_STOP &&
+            llabs(watch->set_to_ns[i] - truth->end_ns) <= ENDING_NS)
+            return true;
+    return false;
+}
+
+bool truth_either(const struct watch *watch, const struct patient_truth *truth)
+{
+    return truth_complete(watch, truth) && truth->kind == PATIENT_TRUTH_REP &&
+           (low_bridge(truth) || cut_by_stop(watch, truth));
+}
+
 /* A curl or step-up that did not come up far enough has no top; the others have only their two ends. */
 bool truth_complete(const struct watch *watch, const struct patient_truth *truth)
 {
@@ -47,7 +70,7 @@ bool truth_complete(const struct watch *watch, const struct patient_truth *truth
     bool ends = truth->visible && truth->con_ns != ABSENT && truth->end_ns != ABSENT;
     if (!ends || truth->kind == PATIENT_TRUTH_HOLD)
         return ends;
-    if (truth->depth_milli <= PARTIAL_MILLI)
+    if (truth->depth_milli <= PARTIAL_MILLI && !low_bridge(truth))
         return false;
     return in_set(watch, truth->con_ns, truth->end_ns) &&
            (!crosses || (truth->top_ns != ABSENT && truth->ecc_ns != ABSENT));
@@ -286,13 +309,18 @@ static void judge_hold(struct row *row, const struct watch *watch, const struct 
 }
 
 struct count {
-    int full, paced, truths;
+    int full, paced, truths, either; /* truths: those that have to be counted */
     bool any;
 };
 
+int count_miss(int full, int truths, int either)
+{
+    return full < truths ? truths - full : full > truths + either ? full - truths - either : 0;
+}
+
 static void judge_count(struct row *row, const struct count *count)
 {
-    int miss = count->full > count->truths ? count->full - count->truths : count->truths - count->full;
+    int miss = count_miss(count->full, count->truths, count->either);
     row->sets++;
     if (count->paced > 0 || (count->full == 0 && count->truths > 0))
         return;
@@ -322,7 +350,9 @@ static void judge_counts(struct row *row, const struct watch *watch)
         count->paced += watch->hold[i].data.in_band_ns == ABSENT;
     }
     for (int i = 0; i < watch->truths; i++)
-        count_of(counts, watch->truth[i].set)->truths += truth_complete(watch, &watch->truth[i]);
+        if (truth_complete(watch, &watch->truth[i]))
+            ++*(truth_either(watch, &watch->truth[i]) ? &count_of(counts, watch->truth[i].set)->either
+                                                      : &count_of(counts, watch->truth[i].set)->truths);
     for (int i = 0; i < SETS_MAX; i++)
         if (counts[i].any)
             judge_count(row, &counts[i]);

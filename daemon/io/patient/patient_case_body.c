@@ -46,6 +46,7 @@ static void leave(struct patient *p, int64_t at_ns, int64_t for_ns)
     if (p->body.kind == BODY_STEP)
         axis_to(&p->body.shift, at_ns, 0.3, 0, PATIENT_EDGE_MIN_JERK);
     p->away_until_ns = at_ns + for_ns;
+    truth_leave(&p->truth, at_ns);
     behave_dismount(p, at_ns);
 }
 
@@ -91,6 +92,7 @@ void case_jumps_off(struct patient *p, enum case_turn turn, int64_t t_ns)
     if (p->body.kind == BODY_STEP)
         axis_to(&p->body.shift, off_ns, 0.05, 0, PATIENT_EDGE_MIN_JERK);
     p->away_until_ns = off_ns + AWAY_JUMP_NS;
+    truth_leave(&p->truth, off_ns);
 }
 
 void case_slow_mount(struct patient *p, enum case_turn turn, int64_t t_ns)
@@ -152,12 +154,10 @@ void case_two_part_con(struct patient *p, enum case_turn turn, int64_t t_ns)
         p->work.plan.con_stop_s = 0.6;
 }
 
-#define FALL_S 0.45 /* 0.3 m: nobody comes down from a step faster than falling */
-
 void case_dropped_ecc(struct patient *p, enum case_turn turn, int64_t t_ns)
 {
     if (turn == CASE_REP)
-        p->work.plan.ecc_s = p->body.kind == BODY_STEP ? FALL_S : 0.3;
+        p->work.plan.ecc_s = 0.3;
     else if (turn == CASE_BOTTOM && body_hips(p->body.kind)) /* the thump is the floor's; the feet feel its echo */
         world_pulse(&p->world, t_ns, 60 * NS_PER_MS, -0.05 * p->body.weight_n, true);
 }

@@ -192,6 +192,7 @@ struct truth {
     int64_t last_t_ns;                       /* previous physics step */
     double last_n, last_h;
     int64_t above_ns; /* step-up: when the load last fell below 0.9 BW */
+    int64_t left_ns;  /* the patient leaves the box then, or ABSENT: what is not over by then never is */
     struct {          /* the rep before, when the next one was planned before its last crossing */
         bool open;
         struct patient_truth rep;
@@ -205,6 +206,8 @@ void truth_init(struct truth *truth);
 /* A rep or hold begins; its moves, place and levels are in rep, its crossings are found. Ends an open one. */
 void truth_begin(struct truth *truth, const struct patient_truth *rep, enum body_kind kind, double band_low);
 void truth_cancel(struct truth *truth); /* it was broken off: no truth */
+void truth_leave(struct truth *truth,
+                 int64_t t_ns); /* the patient leaves the box then, in the middle of a rep or not */
 void truth_step(struct truth *truth, int64_t t_ns, const struct load *load);
 
 /* --- converter --------------------------------------------------------------------------------------------------- */

@@ -13,6 +13,7 @@
 #define FOOT_S         0.12 /* a foot leaves the floor or is put down */
 #define SLIP           0.12 /* share of the movement that slips back in a two-part way up */
 #define BOUNCE         0.4
+#define BOUNCE_STEP_M  0.04 /* on the floor beside the step, from bent knees: 0.7 g at BOUNCE_S */
 #define BOUNCE_S       0.18
 
 static int64_t ns(double s)
@@ -36,20 +37,47 @@ struct rep_plan rep_plan(struct patient *p, double con_s)
     return plan;
 }
 
+#define PUSH_G  0.6  /* share of g that a leg adds in a hurry */
+#define FALL_G  0.9  /* nothing pulls a body down faster than falling, and a trailing foot feels for the floor */
+#define PEAK    5.77 /* peak acceleration of a minimum-jerk movement, way / s^2 */
+#define PEAK_OF 11.2 /* and of the others at most: constant speed's blends, skewed ones */
+
+/*
+ * A whole body that goes up or down is no limb: it takes at least as long as its weight lets it. How long that way (a
+ * share of the height) takes when s is wanted.
+ */
+static double body_s(const struct patient *p, double s, double way, double share_of_g)
+{
+    double peak = p->setup.edge == PATIENT_EDGE_MIN_JERK ? PEAK : PEAK_OF;
+    if (p->body.kind != BODY_STEP)
+        return s;
+    double least_s = sqrt(peak * fabs(way) * p->body.step_m / (share_of_g * GRAVITY));
+    return s < least_s ? least_s : s;
+}
+
 /* The movement proper; returns its end. */
 static int64_t rise(struct patient *p, int64_t t_ns, double s)
 {
     const struct rep_plan *plan = &p->work.plan;
     struct axis *lift = &p->body.lift;
     if (plan->con_stop_s <= 0) {
+        s = body_s(p, s, plan->depth, PUSH_G);
         axis_to(lift, t_ns, s, plan->depth, p->setup.edge);
         return t_ns + ns(s);
     }
-    int64_t stop_ns = t_ns + ns(s / 2), again_ns = stop_ns + ns(plan->con_stop_s);
-    axis_to(lift, t_ns, s / 2, 0.55 * plan->depth, p->setup.edge);
+    double part_s = body_s(p, s / 2, (1 - 0.55 + SLIP) * plan->depth, PUSH_G); /* the longer way of the two */
+    int64_t stop_ns = t_ns + ns(part_s), again_ns = stop_ns + ns(plan->con_stop_s);
+    axis_to(lift, t_ns, part_s, 0.55 * plan->depth, p->setup.edge);
     axis_to(lift, stop_ns, plan->con_stop_s, (0.55 - SLIP) * plan->depth, p->setup.edge);
-    axis_to(lift, again_ns, s / 2, plan->depth, p->setup.edge);
-    return again_ns + ns(s / 2);
+    axis_to(lift, again_ns, part_s, plan->depth, p->setup.edge);
+    return again_ns + ns(part_s);
+}
+
+/* How long the way down takes, the rest half-way not counted, when s is wanted. */
+static double sink_s(struct patient *p, double s)
+{
+    double way = axis_goal(&p->body.lift);
+    return p->work.plan.ecc_stop_s > 0 ? 2 * body_s(p, s / 2, way / 2, FALL_G) : body_s(p, s, way, FALL_G);
 }
 
 static int64_t sink(struct patient *p, int64_t t_ns, double s)
@@ -68,8 +96,9 @@ static int64_t sink(struct patient *p, int64_t t_ns, double s)
 
 static void bounce(struct patient *p, int64_t t_ns)
 {
+    double way = p->body.kind == BODY_STEP ? BOUNCE_STEP_M / p->body.step_m : BOUNCE;
     for (int i = 0; i < p->work.plan.bounces; i++) {
-        axis_to(&p->body.lift, t_ns, BOUNCE_S, BOUNCE * p->work.plan.depth, PATIENT_EDGE_MIN_JERK);
+        axis_to(&p->body.lift, t_ns, BOUNCE_S, way * p->work.plan.depth, PATIENT_EDGE_MIN_JERK);
         axis_to(&p->body.lift, t_ns + ns(BOUNCE_S), BOUNCE_S, 0, PATIENT_EDGE_MIN_JERK);
         t_ns += ns(2 * BOUNCE_S);
     }
@@ -119,6 +148,7 @@ int64_t rep_go_up(struct patient *p, int64_t t_ns, int64_t *ret_end_ns)
 int64_t rep_go_down(struct patient *p, int64_t t_ns, double s)
 {
     struct body *body = &p->body;
+    s = sink_s(p, s);
     int64_t end_ns = sink(p, t_ns, s);
     if (body->kind == BODY_STEP)
         axis_to(&body->shift, end_ns - ns((1 - STEP_LANDS) * s), STEP_UNLOADS_S, 0, PATIENT_EDGE_MIN_JERK);

@@ -20,6 +20,7 @@
 void truth_init(struct truth *truth)
 {
     memset(truth, 0, sizeof *truth);
+    truth->left_ns = ABSENT;
 }
 
 /* The load says it by way of the pre-tension; the truth is when the hips begin and end to move. */
@@ -41,6 +42,21 @@ static void truth_queue(struct truth *truth, const struct patient_truth *rep)
         put->top_ns = put->ecc_ns = ABSENT;
 }
 
+/* Off the box before it was down: it has no end, and after the top not even a way down. */
+static void truth_broken(struct truth *truth, struct patient_truth *rep)
+{
+    bool within = truth->left_ns != ABSENT && truth->left_ns > rep->con_move_ns;
+    if (rep->kind != PATIENT_TRUTH_REP || !within ||
+        (rep->ecc_move_end_ns != ABSENT && truth->left_ns >= rep->ecc_move_end_ns))
+        return;
+    rep->ecc_ns = rep->end_ns = rep->sunk_ns = ABSENT;
+}
+
+void truth_leave(struct truth *truth, int64_t t_ns)
+{
+    truth->left_ns = t_ns;
+}
+
 static void truth_put(struct truth *truth)
 {
     truth->open = false;
@@ -52,6 +68,7 @@ static void truth_put(struct truth *truth)
         truth->rep.top_ns = truth->high_ns;
         truth->rep.ecc_ns = truth->leaves_ns;
     }
+    truth_broken(truth, &truth->rep);
     truth_queue(truth, &truth->rep);
 }
 
