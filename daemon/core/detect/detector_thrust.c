@@ -236,7 +236,7 @@ static void look_inside(struct thrust_detector *thrust, struct rep_data *rep)
     struct pelvis *pelvis = &thrust->pelvis;
     const struct pelvis_edges *edges = &pelvis->edges;
     struct rep_scan scan = {.buffer = &pelvis->buffer,
-                            .rest_mn = pelvis->rest_mn,
+                            .rest_mn = pelvis->scan_rest_mn,
                             .f = pelvis->f,
                             .from = edges->off.index,
                             .to = edges->down.index + 1};

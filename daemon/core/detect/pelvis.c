@@ -11,53 +11,17 @@
 #include "daemon/core/detect/pelvis.h"
 
 #include "daemon/core/fixed.h"
+#include "daemon/core/detect/pelvis_look.h"
+#include "daemon/core/detect/pelvis_rest.h"
 
 #define ENTER_PCT    45
 #define LOW_PCT      30
 #define SLOW_LOW_PCT 42 /* a converter that averages 0.4 s shows 37 % of a pause of 0.5 s */
+#define DROP_LOW_PCT 45 /* as low as this is down too when ... */
+#define DROP_PCT     75 /* ... the load fell by so much of A: a hand that let go of the chair holds u up by a third of it */
 #define BOUNCE_PCT   60
-#define KNOCK_PCT    25 /* of A: quick hips swing the load by a fifth of it for 0.1 s */
 #define BACK_PCT     15
 #define DRIFT_PCT    10 /* the rest level follows quiet spells: lower ones, and higher ones up to this; 30 % is a press */
-
-static int64_t part(int64_t mn, int64_t per_cent)
-{
-    return mn * per_cent / 100;
-}
-
-/* ABSENT when there are none. */
-static int64_t in_order(const struct pelvis_median *median, int index)
-{
-    int64_t sorted[PELVIS_FIVE];
-
-    for (int i = 0; i < median->n; i++) {
-        int k = i;
-        for (; k > 0 && sorted[k - 1] > median->v[i]; k--)
-            sorted[k] = sorted[k - 1];
-        sorted[k] = median->v[i];
-    }
-    return median->n > 0 ? sorted[index] : ABSENT;
-}
-
-int64_t pelvis_median(const struct pelvis_median *median)
-{
-    return in_order(median, median->n / 2);
-}
-
-int64_t pelvis_median_low(const struct pelvis_median *median)
-{
-    return in_order(median, (median->n - 1) / 2);
-}
-
-void pelvis_median_add(struct pelvis_median *median, int64_t value)
-{
-    if (median->n == PELVIS_FIVE) {
-        for (int i = 1; i < PELVIS_FIVE; i++)
-            median->v[i - 1] = median->v[i];
-        median->n--;
-    }
-    median->v[median->n++] = value;
-}
 
 int64_t pelvis_amp_mn(const struct pelvis *pelvis)
 {
@@ -69,22 +33,6 @@ int64_t pelvis_u_mn(const struct pelvis *pelvis)
     if (pelvis->buffer.n == 0 || pelvis->rest_mn == ABSENT)
         return 0;
     return rep_buffer_at(&pelvis->buffer, pelvis->buffer.n - 1)->force_mn - pelvis->rest_mn;
-}
-
-/* The least that counts as lifted while nothing is known. */
-static int64_t floor_mn(const struct pelvis *pelvis)
-{
-    int64_t least = fixed_max(PELVIS_STEP_MIN_MN, pelvis->noise_mn * PELVIS_SIGMAS * 10 / 6);
-
-    return pelvis->rest_mn == ABSENT ? least : fixed_max(least, part(pelvis->rest_mn, pelvis->rules.rest_pct));
-}
-
-/* A as far as it is known now. */
-static int64_t amp_mn(const struct pelvis *pelvis)
-{
-    int64_t known = pelvis_amp_mn(pelvis);
-
-    return known != ABSENT ? known : fixed_max(floor_mn(pelvis), pelvis->peak_mn);
 }
 
 static void enter(struct pelvis *pelvis, enum pelvis_state state, int64_t t_ns)
@@ -104,6 +52,8 @@ void pelvis_begin(struct pelvis *pelvis, const struct detector_setup *setup, con
     /* An empty box is no rest level: feet that come late would lift the pelvis. */
     pelvis->rest_mn =
         refs->rest_mn == ABSENT || fixed_abs(refs->rest_mn) < CONTACT_OFF_MN ? ABSENT : fixed_force(refs->rest_mn);
+    pelvis->base_mn = pelvis->rest_mn;
+    pelvis->flat_ns = setup->start_ns;
     pelvis->noise_mn = refs->noise_mn == ABSENT ? 0 : fixed_force(refs->noise_mn);
     pelvis->amps = pelvis->tension = pelvis->unload = (struct pelvis_median){0};
     if (setup->ref_amp_mn != ABSENT)
@@ -121,81 +71,7 @@ void pelvis_begin(struct pelvis *pelvis, const struct detector_setup *setup, con
     enter(pelvis, pelvis->rest_mn == ABSENT ? PELVIS_STATE_LEVEL : PELVIS_STATE_DOWN, setup->start_ns);
 }
 
-/* ---- the second look ---- */
-
-static struct rep_scan scan_to(struct pelvis *pelvis, int64_t to_ns)
-{
-    return (struct rep_scan){.buffer = &pelvis->buffer,
-                             .rest_mn = pelvis->rest_mn,
-                             .f = pelvis->f,
-                             .from = rep_buffer_find(&pelvis->buffer, pelvis->search_ns),
-                             .to = rep_buffer_find(&pelvis->buffer, to_ns + 1)};
-}
-
-/* Far more than usual: somebody else, unless so little is known that the reference may have been a press. */
-static bool too_high(const struct pelvis *pelvis, int64_t amp)
-{
-    if (pelvis->rest_mn != ABSENT && amp > fixed_max(PELVIS_AMP_MAX_MN, part(pelvis->rest_mn, PELVIS_REST_MAX_PCT)))
-        return true;
-    return pelvis->amps.n >= PELVIS_SURE && amp > part(pelvis_amp_mn(pelvis), PELVIS_REF_MAX_PCT);
-}
-
-static bool high_enough(const struct pelvis *pelvis, int64_t amp)
-{
-    int64_t known = pelvis_amp_mn(pelvis);
-
-    return amp >= (known != ABSENT ? part(known, PELVIS_REF_MIN_PCT) : floor_mn(pelvis));
-}
-
-static void learn(struct pelvis *pelvis, const struct pelvis_edges *edges)
-{
-    int64_t known = pelvis_amp_mn(pelvis);
-
-    if (known != ABSENT && edges->amp_mn > part(known, PELVIS_REF_MAX_PCT))
-        pelvis->amps.n = 0; /* what passed for a rep was a press: begin anew */
-    pelvis_median_add(&pelvis->amps, edges->amp_mn);
-    if (edges->off.ramp_ns != ABSENT && edges->off.known)
-        pelvis_median_add(&pelvis->tension, edges->off.ramp_ns);
-    if (edges->down.ramp_ns != ABSENT && edges->down.known)
-        pelvis_median_add(&pelvis->unload, edges->down.ramp_ns);
-}
-
-/* The excursion that fell below 0.3 A at low_ns. */
-static bool look(struct pelvis *pelvis, int64_t low_ns, int64_t to_ns, struct rep_data *ret)
-{
-    struct rep_scan scan = scan_to(pelvis, to_ns);
-    struct pelvis_edges *edges = &pelvis->edges;
-
-    if (!pelvis->slow)
-        pelvis_calm(&pelvis->buffer, scan.from, scan.to, part(amp_mn(pelvis), KNOCK_PCT));
-    const struct pelvis_search search = {.enter_ns = pelvis->enter_ns,
-                                         .low_ns = low_ns,
-                                         .lifted_pct = pelvis->rules.lifted_pct,
-                                         .tension_ns = pelvis_median(&pelvis->tension),
-                                         .unload_ns = pelvis_median(&pelvis->unload)};
-
-    if (!pelvis_scan(&scan, &search, edges))
-        return false;
-    if (edges->down.t_ns < low_ns - PELVIS_UNLOAD_MAX_NS) {
-        edges->down.t_ns = low_ns - PELVIS_UNLOAD_MAX_NS;
-        edges->down.index = rep_buffer_find(&pelvis->buffer, edges->down.t_ns + 1) - 1;
-    }
-    if (!high_enough(pelvis, edges->amp_mn) || too_high(pelvis, edges->amp_mn) ||
-        edges->amp_mn < PELVIS_SIGMAS * edges->noise_mn)
-        return false;
-    if (edges->down.t_ns - edges->off.t_ns < PELVIS_REP_MIN_NS)
-        return false;
-    pelvis_figures(&scan, edges, ret);
-    if (pelvis->prev_end_ns != ABSENT && edges->off.known &&
-        !rep_scan_hole(&scan, pelvis->prev_end_ns, ret->start_ns)) {
-        ret->phases[PHASE_BOTTOM].src = SRC_LOAD;
-        ret->phases[PHASE_BOTTOM].dur_ns = fixed_max(0, ret->start_ns - pelvis->prev_end_ns);
-    }
-    pelvis->prev_end_ns = edges->down.known ? ret->end_ns : ABSENT;
-    pelvis->n_reps++;
-    learn(pelvis, edges);
-    return true;
-}
+/* ---- a rep ---- */
 
 static struct mark rep_mark(int64_t t_ns, const struct rep_data *rep)
 {
@@ -205,7 +81,7 @@ static struct mark rep_mark(int64_t t_ns, const struct rep_data *rep)
 static int finish(struct pelvis *pelvis, int64_t low_ns, int64_t t_ns, struct mark *mark)
 {
     struct rep_data rep;
-    bool is_rep = look(pelvis, low_ns, t_ns, &rep);
+    bool is_rep = pelvis_look(pelvis, low_ns, t_ns, &rep);
 
     pelvis->search_ns = fixed_max(pelvis->search_ns, low_ns);
     if (is_rep)
@@ -219,7 +95,7 @@ static int step_level(struct pelvis *pelvis, int64_t t_ns, int64_t force_mn)
 {
     const struct quiet *quiet = &pelvis->quiet;
     bool had = pelvis->rest_mn != ABSENT;
-    int64_t off_mn = had ? force_mn - pelvis->rest_mn : 0, near_mn = part(amp_mn(pelvis), BACK_PCT);
+    int64_t off_mn = had ? force_mn - pelvis->rest_mn : 0, near_mn = pelvis_part(pelvis_now_amp_mn(pelvis), BACK_PCT);
     bool brief = pelvis->was_off && t_ns - pelvis->state_ns < PELVIS_BRIEF_NS;
     bool near = had && off_mn >= -near_mn && (brief || off_mn <= near_mn);
 
@@ -227,7 +103,7 @@ static int step_level(struct pelvis *pelvis, int64_t t_ns, int64_t force_mn)
         if (!quiet->have_level || quiet->level_t_ns - pelvis->state_ns < 2 * NS_PER_S ||
             quiet->level_mn < CONTACT_ON_MN)
             return 0;
-        pelvis->rest_mn = quiet->level_mn;
+        pelvis->rest_mn = pelvis->base_mn = quiet->level_mn;
         pelvis->noise_mn = fixed_max(pelvis->noise_mn, quiet->noise_mn);
     }
     pelvis->search_ns = t_ns;
@@ -237,24 +113,45 @@ static int step_level(struct pelvis *pelvis, int64_t t_ns, int64_t force_mn)
     return 0;
 }
 
-/* Feet that shifted a little, or pressed when the rest level was taken. */
-static void follow_rest(struct pelvis *pelvis)
+/*
+ * Feet that shifted a little, or pressed when the rest level was taken; and a hand that takes some of the load, or puts
+ * it back, which is never more than there was.
+ */
+static void follow_rest(struct pelvis *pelvis, int64_t t_ns)
 {
     const struct quiet *quiet = &pelvis->quiet;
+    int64_t amp = pelvis_now_amp_mn(pelvis);
 
     if (quiet->have_level && quiet->level_t_ns - pelvis->state_ns >= 2 * NS_PER_S &&
-        quiet->level_mn < pelvis->rest_mn + part(amp_mn(pelvis), DRIFT_PCT))
+        quiet->level_mn < pelvis->rest_mn + pelvis_part(amp, DRIFT_PCT)) {
         pelvis->rest_mn = quiet->level_mn;
+        pelvis->base_mn = fixed_max(pelvis->base_mn, pelvis->rest_mn);
+    }
+    if (pelvis->amps.n == 0 || t_ns - fixed_max(pelvis->flat_ns, pelvis->state_ns) < PELVIS_REST_FLAT_NS)
+        return;
+    pelvis->flat_ns = t_ns - PELVIS_REST_FLAT_NS + PELVIS_REST_LOOK_NS;
+    int64_t level = pelvis_rest_flat_mn(&pelvis->buffer, pelvis_flat_range_mn(pelvis));
+    if (level != ABSENT && level >= CONTACT_OFF_MN && level <= pelvis->base_mn + pelvis_part(amp, PELVIS_BESIDE_PCT) &&
+        fixed_abs(level - pelvis->rest_mn) > pelvis_part(amp, PELVIS_BESIDE_PCT))
+        pelvis->rest_mn = level;
+}
+
+/* The highest u that was held: a kick is none. */
+static int64_t held_peak_mn(const struct pelvis *pelvis, int64_t u_mn)
+{
+    if (u_mn <= pelvis->peak_mn)
+        return pelvis->peak_mn;
+    return fixed_max(pelvis->peak_mn, pelvis_rest_held_mn(&pelvis->buffer) - pelvis->rest_mn);
 }
 
 static int step_down(struct pelvis *pelvis, int64_t t_ns, int64_t u_mn)
 {
     int64_t known = pelvis_amp_mn(pelvis);
-    int64_t on = part(known != ABSENT ? known : floor_mn(pelvis), ENTER_PCT);
+    int64_t on = pelvis_part(known != ABSENT ? known : pelvis_floor_mn(pelvis), ENTER_PCT);
     bool entered = live_dwell(&pelvis->above_ns, u_mn >= on, t_ns, PELVIS_DWELL_NS);
 
-    follow_rest(pelvis);
-    pelvis->peak_mn = pelvis->above_ns == ABSENT ? 0 : fixed_max(pelvis->peak_mn, u_mn);
+    follow_rest(pelvis, t_ns);
+    pelvis->peak_mn = pelvis->above_ns == ABSENT ? 0 : held_peak_mn(pelvis, u_mn);
     if (!entered)
         return 0;
     pelvis->enter_ns = pelvis->above_ns;
@@ -269,13 +166,23 @@ static int lost(struct pelvis *pelvis, int64_t t_ns, unsigned flags, int64_t sin
     return 1;
 }
 
+static bool is_low(const struct pelvis *pelvis, int64_t u_mn)
+{
+    int64_t known = pelvis_amp_mn(pelvis);
+
+    if (known != ABSENT && u_mn < pelvis_part(known, DROP_LOW_PCT) &&
+        pelvis->peak_mn - u_mn >= pelvis_part(known, DROP_PCT))
+        return true;
+    return u_mn < pelvis_part(pelvis_now_amp_mn(pelvis), pelvis->slow ? SLOW_LOW_PCT : LOW_PCT);
+}
+
 static int step_up(struct pelvis *pelvis, int64_t t_ns, int64_t u_mn, struct mark *mark)
 {
     int64_t up_ns = t_ns - pelvis->enter_ns;
-    bool lifted = high_enough(pelvis, u_mn) && !too_high(pelvis, u_mn);
+    bool lifted = pelvis_high_enough(pelvis, u_mn) && !pelvis_too_high(pelvis, u_mn);
 
-    pelvis->peak_mn = fixed_max(pelvis->peak_mn, u_mn);
-    if (u_mn < part(amp_mn(pelvis), pelvis->slow ? SLOW_LOW_PCT : LOW_PCT))
+    pelvis->peak_mn = held_peak_mn(pelvis, u_mn);
+    if (is_low(pelvis, u_mn))
         enter(pelvis, PELVIS_STATE_LOW, t_ns);
     else if (up_ns > pelvis->up_max_ns && lifted)
         return lost(pelvis, t_ns, FLAG_NO_TOUCHDOWN, pelvis->enter_ns, mark);
@@ -291,7 +198,8 @@ static int step_low(struct pelvis *pelvis, int64_t t_ns, int64_t u_mn, struct ma
     bool over =
         t_ns - low_ns >= PELVIS_LOOK_NS && pelvis->left_ns == ABSENT; /* else: soon known whether the feet leave */
 
-    if (!over && u_mn >= part(amp_mn(pelvis), BOUNCE_PCT)) /* a thump, or a drop that the feet caught */
+    if (!over &&
+        u_mn >= pelvis_part(pelvis_now_amp_mn(pelvis), BOUNCE_PCT)) /* a thump, or a drop that the feet caught */
         enter(pelvis, PELVIS_STATE_UP, t_ns);
     if (!over)
         return 0;
@@ -372,7 +280,8 @@ int pelvis_step(struct pelvis *pelvis, const struct sample *sample, struct mark 
     quiet_step(&pelvis->quiet, &middle);
     int64_t u_mn = pelvis_u_mn(pelvis);
     n += step_state(pelvis, &middle, u_mn, marks);
-    if (live_move(&pelvis->move, middle.t_ns, u_mn, fixed_max(part(amp_mn(pelvis), 30), 4 * pelvis->noise_mn)))
+    if (live_move(&pelvis->move, middle.t_ns, u_mn,
+                  fixed_max(pelvis_part(pelvis_now_amp_mn(pelvis), 30), 4 * pelvis->noise_mn)))
         marks[n++] = (struct mark){.kind = MARK_MOVING, .t_ns = middle.t_ns};
     if (not_seen(pelvis, middle.t_ns))
         n += lost(pelvis, middle.t_ns, FLAG_BAND_NOT_SEEN, pelvis->start_ns, marks + n);

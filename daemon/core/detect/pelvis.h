@@ -10,6 +10,8 @@
  *                                            UP <--back over 0.6 A: a bounce, or the next rep------'
  *     LEVEL, feet off for less than PELVIS_BRIEF_NS: DOWN as soon as the box carries the rest level again, or more; who
  *         goes on lifting is never quiet
+ *     A hand that takes some of the feet's load, or puts it back, moves the rest level (pelvis_rest.h, pelvis_look.h): by a
+ *         third of A for the lightest.
  *     UP  --longer than a rep and 0.6 of a cycle--> LOST (MARK_NOT_SEEN, no_touchdown)
  *     any --no rep for 30 s from go--> LOST (MARK_NOT_SEEN, band_not_seen)
  *
@@ -24,6 +26,7 @@
 #define GYMSTATION_CORE_PELVIS_H
 
 #include "daemon/core/detect/live.h"
+#include "daemon/core/detect/pelvis_median.h"
 #include "daemon/core/detect/pelvis_scan.h"
 #include "daemon/core/signal/quiet.h"
 
@@ -42,8 +45,8 @@
 #define PELVIS_REST_MAX_PCT  350    /* of the rest level: lifting adds one to two times as much ... */
 #define PELVIS_AMP_MAX_MN    400000 /* ... and less than this where the zero was wrong; who walks over weighs more */
 #define PELVIS_SLOW_NS       (60 * NS_PER_MS) /* between samples: the pause on the floor may be as short as two of them */
-#define PELVIS_SURE          3                /* reps after which the reference is believed */
-#define PELVIS_FIVE          5
+#define PELVIS_REST_LOOK_NS  (100 * NS_PER_MS)
+#define PELVIS_SURE          3 /* reps after which the reference is believed */
 
 enum pelvis_state { PELVIS_STATE_LEVEL, PELVIS_STATE_DOWN, PELVIS_STATE_UP, PELVIS_STATE_LOW, PELVIS_STATE_LOST };
 
@@ -53,18 +56,15 @@ struct pelvis_rules {
     int lifted_pct; /* of A: pressing reaches 60 % of the step S and stays below this; S is above it */
 };
 
-/* Running median of the last five. */
-struct pelvis_median {
-    int n;
-    int64_t v[PELVIS_FIVE]; /* newest last */
-};
-
 struct pelvis {
     enum pelvis_state state;
     struct pelvis_rules rules;
     int64_t start_ns;
     int64_t up_max_ns;                          /* up for longer: no touch-down (live_patience_ns) */
     int64_t rest_mn, noise_mn;                  /* B or ABSENT; sigma, 0 when not known */
+    int64_t base_mn;                            /* B with no hand that takes some of it, or ABSENT */
+    int64_t flat_ns;                            /* when the load was last looked at for keeping to a level */
+    int64_t scan_rest_mn;                       /* what edges count from */
     struct pelvis_median amps, tension, unload; /* accepted reps; how long loading and unloading take */
     int n_reps;
     int64_t state_ns;                   /* state since */
@@ -92,9 +92,5 @@ int pelvis_step(struct pelvis *pelvis, const struct sample *sample, struct mark 
 int64_t pelvis_amp_mn(const struct pelvis *pelvis);
 /* u of the last sample pushed: above the rest level, 0 when that is not known. */
 int64_t pelvis_u_mn(const struct pelvis *pelvis);
-
-int64_t pelvis_median(const struct pelvis_median *median);     /* or ABSENT; of two the greater */
-int64_t pelvis_median_low(const struct pelvis_median *median); /* of two the lesser */
-void pelvis_median_add(struct pelvis_median *median, int64_t value);
 
 #endif

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/* Running median of the last five. */
+#include "daemon/core/detect/pelvis_median.h"
+
+#include "gymstation/event.h"
+
+/* ABSENT when there are none. */
+static int64_t in_order(const struct pelvis_median *median, int index)
+{
+    int64_t sorted[PELVIS_FIVE];
+
+    for (int i = 0; i < median->n; i++) {
+        int k = i;
+        for (; k > 0 && sorted[k - 1] > median->v[i]; k--)
+            sorted[k] = sorted[k - 1];
+        sorted[k] = median->v[i];
+    }
+    return median->n > 0 ? sorted[index] : ABSENT;
+}
+
+int64_t pelvis_median(const struct pelvis_median *median)
+{
+    return in_order(median, median->n / 2);
+}
+
+int64_t pelvis_median_low(const struct pelvis_median *median)
+{
+    return in_order(median, (median->n - 1) / 2);
+}
+
+void pelvis_median_add(struct pelvis_median *median, int64_t value)
+{
+    if (median->n == PELVIS_FIVE) {
+        for (int i = 1; i < PELVIS_FIVE; i++)
+            median->v[i - 1] = median->v[i];
+        median->n--;
+    }
+    median->v[median->n++] = value;
+}

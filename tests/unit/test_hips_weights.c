@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Bridges and thrusts of light and heavy people to whom something odd happens: what is done is counted, and what is
+ * counted was done. A leaning hand takes a third of what the lightest add by lifting, and nothing of the heaviest.
+ */
+#include "tests/unit/case_bench.h"
+
+#define HIPS(exercise)                                                                                                 \
+    CASE_RX("{\"exercise\":\"" exercise "\",\"contact\":\"box\",\"sets\":1,\"reps_min\":8,\"reps_max\":8}")
+
+static const char *const exercises[] = {HIPS("glute_bridge"), HIPS("hip_thrust")};
+static const int32_t masses_g[] = {45000, 60000, 80000, 100000, 130000};
+
+static struct run *run_of(const char *rx, enum patient_case oddity, int32_t body_g, uint64_t seed)
+{
+    struct patient_setup setup = run_setup(seed);
+
+    setup.oddity = oddity;
+    setup.body_g = body_g;
+    return run_session(&setup, rx);
+}
+
+/* Reps that went all of the way, and were over when the set was. */
+static int done(const struct run *run)
+{
+    return case_truths(run, 1000);
+}
+
+static void every_rep_is_counted_once(enum patient_case oddity, uint64_t seeds)
+{
+    for (int e = 0; e < 2; e++)
+        for (int m = 0; m < 5; m++)
+            for (uint64_t seed = 1; seed <= seeds; seed++) {
+                struct run *run = run_of(exercises[e], oddity, masses_g[m], seed);
+                struct tally tally = case_tally(run, 0);
+                if (tally.full != 8 || tally.paced != 0 || done(run) != 8)
+                    fail_msg("%s, %s, %d kg, seed %d: %d full, %d paced reps of %d done", patient_case_str(oddity),
+                             e == 0 ? "bridge" : "thrust", (int)masses_g[m] / 1000, (int)seed, tally.full, tally.paced,
+                             done(run));
+                run_free(run);
+            }
+}
+
+static void test_a_hand_that_takes_3_kg_and_puts_them_back(void **state)
+{
+    (void)state;
+    every_rep_is_counted_once(PATIENT_LEANING_STEPS, 6);
+}
+
+static void test_knocks(void **state)
+{
+    (void)state;
+    every_rep_is_counted_once(PATIENT_KICKED, 6); /* the reference is not known yet when the first one comes */
+    every_rep_is_counted_once(PATIENT_SHOVED, 2);
+    every_rep_is_counted_once(PATIENT_COUGHS, 2);
+}
+
+static void test_feet(void **state)
+{
+    (void)state;
+    every_rep_is_counted_once(PATIENT_BOTH_OFF, 3);
+    every_rep_is_counted_once(PATIENT_SHUFFLES, 2);
+    every_rep_is_counted_once(PATIENT_HEEL_STRIKES, 2);
+}
+
+static void test_a_finger(void **state)
+{
+    (void)state;
+    every_rep_is_counted_once(PATIENT_HAND_TOUCH, 3);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_hand_that_takes_3_kg_and_puts_them_back),
+        cmocka_unit_test(test_knocks),
+        cmocka_unit_test(test_feet),
+        cmocka_unit_test(test_a_finger),
+    };
+    return cmocka_run_group_tests(tests, run_load_exercises, run_free_exercises);
+}
