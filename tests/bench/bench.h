@@ -125,6 +125,9 @@ struct bench_options {
     bool pool_cases; /* one row for all cases but plain */
 };
 
+/* A curl whose patient leans on a chair: graded C, whatever the set-up's own grade. */
+bool leaning_curl(const struct bench_session *session);
+
 /* The i-th session of a run. */
 void draw_session(const struct bench_options *options, int i, const struct exercise_set *exercises,
                   struct bench_session *ret);

@@ -173,7 +173,7 @@ static void draw_patient(struct patient_setup *patient, struct rng *rng, const s
     patient->think_ms = 1000;
 }
 
-static bool leaning_curl(const struct bench_session *session)
+bool leaning_curl(const struct bench_session *session)
 {
     enum patient_case oddity = session->patient.oddity;
     return strcmp(session->setup->exercise, "banded_curl") == 0 &&

@@ -17,6 +17,7 @@
 #define SECONDS_FLOOR 0.005 /* s */
 #define SHARE_FLOOR   0.002
 #define SD_FLOOR      0.02
+#define PHASES_MIN    100 /* a share of fewer says nothing */
 #define NAMES_MAX     4000
 #define NAME_MAX_LEN  96
 #define RUNS_MAX      16
@@ -53,6 +54,8 @@ static void put_row(struct entries *entries, struct row *row)
     }
     if (row->with_sd > 0)
         put(entries, row->name, "phases beyond their sd_s", 1 - (double)row->within_sd / row->with_sd, SD_FLOOR);
+    if (row->phases >= PHASES_MIN)
+        put(entries, row->name, "phases wrong", (double)row->wrong / row->phases, SHARE_FLOOR);
     for (int k = 0; k < FIGURE_COUNT; k++) {
         enum figure_kind kind = (enum figure_kind)k;
         struct figure_summary s = figure_summary(&row->figures[k]);

@@ -20,7 +20,7 @@ static const char *cell(char *ret, enum figure_kind kind, struct figure *figure)
 
 static void print_counts(const struct row *row)
 {
-    char measured[16] = "-", exact[16] = "-", worst[16] = "-", within[16] = "-";
+    char measured[16] = "-", exact[16] = "-", worst[16] = "-", within[16] = "-", wrong[16] = "-";
     if (row->counted) {
         snprintf(measured, sizeof measured, "%d", row->measured);
         snprintf(exact, sizeof exact, "%d", row->exact);
@@ -28,7 +28,10 @@ static void print_counts(const struct row *row)
     }
     if (row->with_sd > 0)
         snprintf(within, sizeof within, "%d", 100 * row->within_sd / row->with_sd);
-    printf("%-34s %5d %5s %5s %3s %3d %4s", row->name, row->sets, measured, exact, worst, row->src_violations, within);
+    if (row->phases > 0)
+        snprintf(wrong, sizeof wrong, "%.1f", 100.0 * row->wrong / row->phases);
+    printf("%-34s %5d %5s %5s %3s %3d %4s %6s", row->name, row->sets, measured, exact, worst, row->src_violations,
+           within, wrong);
 }
 
 static void print_row(struct row *row)
@@ -42,7 +45,7 @@ static void print_row(struct row *row)
 
 static void print_head(void)
 {
-    printf("%-34s %5s %5s %5s %3s %3s %4s", "set-up", "sets", "meas.", "exact", "off", "src", "sd%");
+    printf("%-34s %5s %5s %5s %3s %3s %4s %6s", "set-up", "sets", "meas.", "exact", "off", "src", "sd%", "wrong%");
     for (int k = 0; k < FIGURE_COUNT; k++) {
         char text[CELL_LEN];
         snprintf(text, sizeof text, "%s %s", figure_str((enum figure_kind)k),
@@ -101,7 +104,7 @@ void table_print(struct rows *rows, const struct still *still, const struct spee
            "exact and worst\ncount in those. src: phases claimed that physics does not allow. "
            "live: the live stream says that a phase has begun\n(-: too early); told: the rep event comes; both after "
            "the true time. "
-           "sd: errors of phases with sd_s that are within it.\n");
+           "sd: errors of phases with sd_s that are within it; wrong: those beyond 3 of it and 0.3 s.\n");
     table_totals(rows, still, speed);
     targets_print(rows, still, speed, false);
 }

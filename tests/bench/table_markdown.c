@@ -60,6 +60,14 @@ static void print_counts(struct rows *rows, bool low)
         else
             printf(" - |");
     }
+    printf("\n| phases wrong by more than 3 `sd_s` and 0.3 s, %% |");
+    for (int i = 0; i < BENCH_COUNTED; i++) {
+        const struct row *row = row_of(rows, i, low);
+        if (row->phases > 0)
+            printf(" %.1f |", 100.0 * row->wrong / row->phases);
+        else
+            printf(" - |");
+    }
     printf("\n");
 }
 

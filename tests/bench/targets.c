@@ -6,10 +6,11 @@
 #include "tests/bench/bench.h"
 
 #include <math.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-#define TEXT_LEN 160
+#define TEXT_LEN 600 /* a miss names its rows */
 
 /* All that a target may look at; speed is NULL in the reduced run. */
 struct seen {
@@ -37,15 +38,12 @@ static struct row *plain_row(const struct seen *seen, int setup, bool low)
 
 struct counts {
     int measured, exact, worst;
-    const char *worst_name; /* of the row with that miss */
 };
 
 static void add_counts(struct counts *counts, const struct row *row)
 {
     counts->measured += row->measured;
     counts->exact += row->exact;
-    if (row->worst_miss > counts->worst || counts->worst_name == NULL)
-        counts->worst_name = row->name;
     counts->worst = row->worst_miss > counts->worst ? row->worst_miss : counts->worst;
 }
 
@@ -55,7 +53,7 @@ static bool is_odd(const struct row *row)
 }
 
 /* Leaning on a chair takes the grade of a curl down to C, and of nothing else. */
-static bool leaning_curl(const struct row *row)
+static bool leaning_row(const struct row *row)
 {
     return strcmp(row->name, "case hand_lean" BENCH_OF_CURLS) == 0 ||
            strcmp(row->name, "case leaning_steps" BENCH_OF_CURLS) == 0;
@@ -66,33 +64,53 @@ static double exact_pct(const struct counts *counts)
     return counts->measured > 0 ? 100.0 * counts->exact / counts->measured : 0;
 }
 
+/* What does not fit is cut off. */
+static void add(char text[TEXT_LEN], const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+static void add(char text[TEXT_LEN], const char *format, ...)
+{
+    size_t len = strlen(text);
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text + len, TEXT_LEN - len, format, args);
+    va_end(args);
+}
+
+static bool miscounted(const struct wanted *target, const struct row *row)
+{
+    const struct counts one = {row->measured, row->exact, row->worst_miss};
+    return row->measured > 0 && (row->worst_miss > 1 || exact_pct(&one) < target->median);
+}
+
 static bool count_met(const struct wanted *target, const struct seen *seen, char text[TEXT_LEN])
 {
     struct counts plain = {0}, odd = {0};
     for (int i = 0; i < seen->rows->n; i++)
-        if (seen->rows->v[i].counted && !leaning_curl(&seen->rows->v[i]))
+        if (seen->rows->v[i].counted && !leaning_row(&seen->rows->v[i]))
             add_counts(is_odd(&seen->rows->v[i]) ? &odd : &plain, &seen->rows->v[i]);
-    int n = snprintf(text, TEXT_LEN, "%.2f %%, worst miss %d; odd cases: %.2f %%, %d", exact_pct(&plain), plain.worst,
-                     exact_pct(&odd), odd.worst);
-    const struct counts *worst = odd.worst > plain.worst ? &odd : &plain;
-    if (worst->worst > 0)
-        snprintf(text + n, TEXT_LEN - (size_t)n, " (%s)", worst->worst_name);
+    snprintf(text, TEXT_LEN, "%.2f %%, worst miss %d; odd cases: %.2f %%, %d", exact_pct(&plain), plain.worst,
+             exact_pct(&odd), odd.worst);
+    for (int i = 0; i < seen->rows->n; i++) {
+        const struct row *row = &seen->rows->v[i];
+        if (row->counted && !leaning_row(row) && miscounted(target, row))
+            add(text, "; %s: %d of %d, off by %d", row->name, row->exact, row->measured, row->worst_miss);
+    }
     plain.measured += odd.measured;
     plain.exact += odd.exact;
-    return exact_pct(&plain) >= target->median && worst->worst <= 1;
+    return exact_pct(&plain) >= target->median && plain.worst <= 1 && odd.worst <= 1;
 }
 
 static bool src_met(const struct wanted *target, const struct seen *seen, char text[TEXT_LEN])
 {
-    int leaning = 0, others = 0;
+    int all = 0;
     (void)target;
-    for (int i = 0; i < seen->rows->n; i++) {
-        const struct row *row = &seen->rows->v[i];
-        bool leans = strstr(row->name, "leaning") != NULL || strncmp(row->name, "case hand_lean", 14) == 0;
-        *(leans ? &leaning : &others) += row->src_violations;
-    }
-    snprintf(text, TEXT_LEN, "%d; %d of patients who lean on a chair", leaning + others, leaning);
-    return leaning + others == 0;
+    for (int i = 0; i < seen->rows->n; i++)
+        all += seen->rows->v[i].src_violations;
+    snprintf(text, TEXT_LEN, "%d", all);
+    for (int i = 0; i < seen->rows->n; i++)
+        if (seen->rows->v[i].src_violations > 0)
+            add(text, "; %s: %d", seen->rows->v[i].name, seen->rows->v[i].src_violations);
+    return all == 0;
 }
 
 /* --- figures ----------------------------------------------------------------------------------------------------- */
@@ -105,42 +123,43 @@ static bool figure_met(const struct wanted *target, const struct seen *seen, cha
     return s.n > 0 && s.median <= target->median && s.p90 <= target->p90;
 }
 
-/* The worst median of that figure of all set-ups at 76-320 samples a second. */
+/* The worst median of that figure of all set-ups at 76-320 samples a second; those that miss it are named. */
 static bool worst_met(const struct wanted *target, const struct seen *seen, char text[TEXT_LEN])
 {
     bool share = figure_is_share(target->figure);
-    double worst = 0;
-    char name[ROW_NAME_LEN] = "";
+    const char *unit = share ? "%" : "s";
+    double worst = 0, scale = share ? 100 : 1;
+    char name[ROW_NAME_LEN], missed[TEXT_LEN] = "";
+    int n = 0;
     for (int i = 0; i < BENCH_COUNTED; i++) {
         struct figure_summary s = figure_summary(&plain_row(seen, i, false)->figures[target->figure]);
-        if (s.n == 0 || s.median < worst)
-            continue;
-        worst = s.median;
-        draw_row_name(&bench_setups[i], false, name);
+        n += s.n;
+        worst = s.median > worst ? s.median : worst;
+        if (s.n > 0 && s.median > target->median)
+            add(missed, "; %s: %.*f %s", draw_row_name(&bench_setups[i], false, name), share ? 1 : 3, scale * s.median,
+                unit);
     }
-    snprintf(text, TEXT_LEN, "%.*f %s at worst (%s)", share ? 1 : 3, share ? 100 * worst : worst, share ? "%" : "s",
-             name);
-    return name[0] != '\0' && worst <= target->median;
+    snprintf(text, TEXT_LEN, "%.*f %s at worst", share ? 1 : 3, scale * worst, unit);
+    add(text, "%s", missed);
+    return n > 0 && worst <= target->median;
 }
 
 /* Every phase of every set-up: how late the ninth of ten changes is. */
 static bool live_met(const struct wanted *target, const struct seen *seen, char text[TEXT_LEN])
 {
     double worst = 0, median = 0;
-    char name[ROW_NAME_LEN] = "", what[ROW_NAME_LEN + 16] = "";
+    char name[ROW_NAME_LEN], missed[TEXT_LEN] = "";
     for (int i = 0; i < BENCH_COUNTED; i++)
         for (int k = FIGURE_LIVE_CON; k <= FIGURE_LIVE_BOTTOM; k++) {
             struct figure_summary s = figure_summary(&plain_row(seen, i, false)->figures[k]);
-            if (s.n == 0)
-                continue;
             median = s.median > median ? s.median : median;
-            if (s.p90 <= worst)
-                continue;
-            worst = s.p90;
-            snprintf(what, sizeof what, "%s, %s", draw_row_name(&bench_setups[i], false, name),
-                     figure_str((enum figure_kind)k) + strlen("live "));
+            worst = s.p90 > worst ? s.p90 : worst;
+            if (s.n > 0 && s.p90 > target->p90)
+                add(missed, "; %s, %s: %.2f s", draw_row_name(&bench_setups[i], false, name),
+                    figure_str((enum figure_kind)k) + strlen("live "), s.p90);
         }
-    snprintf(text, TEXT_LEN, "medians up to %.2f s; p90 up to %.2f s (%s)", median, worst, what);
+    snprintf(text, TEXT_LEN, "medians up to %.2f s; p90 up to %.2f s", median, worst);
+    add(text, "%s", missed);
     return worst <= target->p90;
 }
 
@@ -186,12 +205,13 @@ static const struct wanted targets[] = {
      .wanted = ">= 99.5 %, never off by more than 1",
      .met = count_met,
      .median = 99.5,
-     .why = "that row shows which; without `--markdown` there is one for each case"},
+     .why = "these rows, by case; `--cases` shows them by exercise, too"},
     {.what = "`src` violations",
      .wanted = "0",
      .met = src_met,
-     .why = "a hand on a chair moves the load as slowly as a curl does: three repetitions have to be seen to tell them "
-            "apart"},
+     .why =
+         "these rows; a hand on a chair moves the load as slowly as a curl does: repetitions have to be seen to tell "
+         "them apart"},
     ECC("dead-anchored curls, no hands", FIGURE_ECC, CURL, 0.08, 0.20,
         "weak bands on heavy, swaying bodies: the pull is near the sway"),
     ECC("step-ups of 1.2-2 s", FIGURE_ECC_QUICK, STEP, 0.15, 0.40, "see the rows of the step-up"),
@@ -202,13 +222,13 @@ static const struct wanted targets[] = {
      .met = worst_met,
      .figure = FIGURE_REP,
      .median = 0.03,
-     .why = "see that set-up's rows"},
+     .why = "a finger on a chair wanders as slowly as a limb moves"},
     {.what = "time under tension",
      .wanted = "median within 3 %",
      .met = worst_met,
      .figure = FIGURE_TUT,
      .median = 0.03,
-     .why = "see that set-up's rows"},
+     .why = "a finger on a chair wanders as slowly as a limb moves"},
     {.what = "hold time",
      .wanted = "median within 0.05 s",
      .met = worst_met,
@@ -225,7 +245,7 @@ static const struct wanted targets[] = {
      .wanted = "within 0.30 s",
      .met = live_met,
      .p90 = 0.30,
-     .why = "see that set-up's rows; a change that never comes counts as 3 s"},
+     .why = "these; a change that never comes counts as 3 s"},
     {.what = "samples a second on one core",
      .wanted = ">= 5 million",
      .met = speed_met,
