@@ -174,8 +174,10 @@ struct set_completed_data {
     int64_t tempo_n;             /* judged phases */
     int64_t tut_ns;              /* or ABSENT */
     int64_t fatigue_milli_pct;   /* change over the set (daemon/core/set/set_trend.h), or ABSENT */
-    int64_t tut_n;               /* reps whose movements make the next one */
-    int8_t tut_in_tolerance;     /* of the prescribed one: 1, 0, or -1 where it cannot be judged */
+    int64_t tut_n;               /* reps whose movements make the next ones */
+    int64_t tut_move_ns;         /* con, top and ecc of those, by move_s: comparable with the prescribed */
+    int64_t tut_target_ns;       /* the same as prescribed, or ABSENT */
+    int8_t tut_in_tolerance;     /* these two: 1, 0, or -1 where it cannot be judged */
     bool trusted;                /* false when the sensor was at fault meanwhile */
 };
 

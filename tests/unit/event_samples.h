@@ -196,6 +196,29 @@ static inline void sample_station(struct event *event)
     }
 }
 
+static inline struct set_completed_data sample_set_completed(bool full)
+{
+    struct set_completed_data set = {.reason = SET_DONE,
+                                     .ended_by = ENDED_BY_REPS,
+                                     .reps = 10,
+                                     .reps_measured = 9,
+                                     .tempo_milli_pct = 94949,
+                                     .tempo_n = 27,
+                                     .tut_ns = 65200000000,
+                                     .fatigue_milli_pct = 12345,
+                                     .tut_n = 8,
+                                     .tut_move_ns = 67900000000,
+                                     .tut_target_ns = 68000000000,
+                                     .tut_in_tolerance = 1,
+                                     .trusted = true};
+
+    if (!full) {
+        set.tempo_milli_pct = set.tut_ns = set.fatigue_milli_pct = ABSENT;
+        set.tut_in_tolerance = -1;
+    }
+    return set;
+}
+
 /* rx must outlive the event. */
 static inline struct event sample_event(enum event_type type, bool full, const struct prescription *rx)
 {
@@ -227,14 +250,7 @@ static inline struct event sample_event(enum event_type type, bool full, const s
     case EVENT_SET_STARTED: event.u.set_started = sample_set_started(full); break;
     case EVENT_REP: event.u.rep = sample_rep(full); break;
     case EVENT_HOLD: event.u.hold = sample_hold(full); break;
-    case EVENT_SET_COMPLETED:
-        event.u.set_completed =
-            (struct set_completed_data){SET_DONE, ENDED_BY_REPS, 10, 9, 94949, 27, 65200000000, 12345, 8, 1, true};
-        if (!full)
-            event.u.set_completed.tempo_milli_pct = event.u.set_completed.tut_ns =
-                event.u.set_completed.fatigue_milli_pct = ABSENT,
-            event.u.set_completed.tut_in_tolerance = -1;
-        break;
+    case EVENT_SET_COMPLETED: event.u.set_completed = sample_set_completed(full); break;
     case EVENT_REST_COMPLETED:
         event.u.rest_completed.planned_ns = 90000000000, event.u.rest_completed.actual_ns = 92123456789;
         break;

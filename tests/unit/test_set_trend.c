@@ -75,6 +75,7 @@ static void test_time_under_tension_is_judged_on_movements(void **state)
     trend_rep(&trend, &rep, 0);
     assert_int_equal(trend.tut_n, 2);
     assert_int_equal(trend.tut_ns, S(13.9));
+    assert_int_equal(trend_tut_target_ns(&trend, &dose), S(13.0));
     assert_int_equal(trend_tut_in_tolerance(&trend, &dose), 1);
     trend.tut_ns = S(14.2);
     assert_int_equal(trend_tut_in_tolerance(&trend, &dose), 0);

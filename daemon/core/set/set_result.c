@@ -92,6 +92,8 @@ void set_completed_fill(const struct set_run *set, enum set_reason reason, struc
                                        .tut_ns = set->tut_ns,
                                        .fatigue_milli_pct = trend_fatigue(&set->trend, set->tried > 0),
                                        .tut_n = set->trend.tut_n,
+                                       .tut_move_ns = set->trend.tut_ns,
+                                       .tut_target_ns = trend_tut_target_ns(&set->trend, &set->dose),
                                        .tut_in_tolerance = (int8_t)trend_tut_in_tolerance(&set->trend, &set->dose),
                                        .trusted = set->trusted,
                                        .tempo_milli_pct = ABSENT};

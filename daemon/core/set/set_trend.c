@@ -56,16 +56,24 @@ int64_t trend_fatigue(const struct set_trend *trend, bool hold)
     return first > 0 ? 100000 * ((first - last) / (hold ? 1 : 1000)) / (first / (hold ? 1 : 1000)) : ABSENT;
 }
 
-int trend_tut_in_tolerance(const struct set_trend *trend, const struct dose *dose)
+int64_t trend_tut_target_ns(const struct set_trend *trend, const struct dose *dose)
 {
     const int32_t *tempo = dose->tempo_ms;
-    int64_t target_ns, error_ns;
 
     if (trend->tut_n == 0 || dose->ecc_only || tempo[PHASE_CON] < 0 || tempo[PHASE_TOP] < 0 || tempo[PHASE_ECC] < 0)
+        return ABSENT;
+    return trend->tut_n * ((int64_t)tempo[PHASE_CON] + tempo[PHASE_TOP] + tempo[PHASE_ECC]) * NS_PER_MS;
+}
+
+int trend_tut_in_tolerance(const struct set_trend *trend, const struct dose *dose)
+{
+    int64_t target_ns = trend_tut_target_ns(trend, dose);
+    int64_t error_ns;
+
+    if (target_ns == ABSENT || target_ns == 0)
         return -1;
-    target_ns = trend->tut_n * ((int64_t)tempo[PHASE_CON] + tempo[PHASE_TOP] + tempo[PHASE_ECC]) * NS_PER_MS;
     error_ns = trend->tut_ns > target_ns ? trend->tut_ns - target_ns : target_ns - trend->tut_ns;
-    return target_ns > 0 ? 100 * error_ns <= dose->tut_tol_pct * target_ns : -1;
+    return 100 * error_ns <= dose->tut_tol_pct * target_ns;
 }
 
 int64_t trend_asymmetry(const struct side_force *left, const struct side_force *right)

@@ -31,6 +31,8 @@ void trend_rep(struct set_trend *trend, const struct rep_data *rep, int64_t rest
 void trend_hold(struct set_trend *trend, const struct hold_data *hold, bool own_rest);
 /* In thousandths of a per cent, or ABSENT. */
 int64_t trend_fatigue(const struct set_trend *trend, bool hold);
+/* What is prescribed for as many reps as were seen to move, or ABSENT: free, asap, helped, or nothing seen. */
+int64_t trend_tut_target_ns(const struct set_trend *trend, const struct dose *dose);
 /* 1 in tolerance, 0 not, -1 cannot be judged. */
 int trend_tut_in_tolerance(const struct set_trend *trend, const struct dose *dose);
 

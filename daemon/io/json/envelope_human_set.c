@@ -136,9 +136,12 @@ static void say_under_tension(struct human_line *line, const json_t *data)
 {
     const json_t *kept = json_object_get(data, "tut_in_tolerance");
     human_say_num(line, "  under tension ", data, "tut_s", 1, " s");
-    if (kept)
-        human_say(line, " (%s over %lld reps)", json_is_true(kept) ? "as prescribed" : "not as prescribed",
-                  human_num(data, "tut_n"));
+    if (!kept)
+        return;
+    human_say_num(line, "  con, top and ecc ", data, "tut_move_s", 1, " s");
+    human_say_num(line, " of ", data, "tut_target_s", 1, " s");
+    human_say(line, " (%s over %lld reps)", json_is_true(kept) ? "as prescribed" : "not as prescribed",
+              human_num(data, "tut_n"));
 }
 
 /* Positive: what counts got less, force in holds and length in reps. */

@@ -127,8 +127,11 @@ static void put_set_completed(struct put *put, const struct set_completed_data *
     put_int(put, "tempo_n", set->tempo_n);
     put_seconds(put, "tut_s", set->tut_ns);
     put_judged(put, "tut_in_tolerance", set->tut_in_tolerance);
-    if (set->tut_in_tolerance >= 0)
+    if (set->tut_in_tolerance >= 0) {
+        put_seconds(put, "tut_move_s", set->tut_move_ns);
+        put_seconds(put, "tut_target_s", set->tut_target_ns);
         put_int(put, "tut_n", set->tut_n);
+    }
     put_percent(put, "fatigue_pct", set->fatigue_milli_pct);
     put_bool(put, "trusted", set->trusted);
 }
