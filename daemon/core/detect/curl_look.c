@@ -152,6 +152,24 @@ static int64_t rest_sd_mn(const struct curl_detector *curl)
     return fixed_sqrt(hands * hands + sway * sway + CURL_DRIFT_MN * CURL_DRIFT_MN);
 }
 
+/* Others were in it, or a hand: it counts; what it weighed and how long its parts took is not the patient's. */
+static void say_nothing(struct rep_data *rep)
+{
+    for (int p = 0; p < PHASE_COUNT; p++)
+        curl_drop_phase(&rep->phases[p]);
+    rep->tut_ns = rep->mean_mn = rep->peak_mn = rep->impulse_mns = ABSENT;
+    rep->flags = (rep->flags & ~(unsigned)(FLAG_TWO_PART | FLAG_PAUSE_IN_ECC)) | FLAG_HAND_SUPPORT;
+}
+
+/* Who jumped off never came to the end of the eccentric. */
+static void cut_off(struct curl_detector *curl, struct rep_data *rep)
+{
+    rep->outcome = REP_PARTIAL;
+    curl_drop_phase(&rep->phases[PHASE_ECC]);
+    rep->tut_ns = rep->mean_mn = rep->impulse_mns = ABSENT;
+    curl->prev_end_ns = ABSENT;
+}
+
 /* What is in the buffer up to to_ns. A rep that has not come down to pA yet can wait unless this is the last look. */
 enum curl_look curl_look(struct curl_detector *curl, int64_t to_ns, enum curl_when when, struct rep_data *ret)
 {
@@ -202,9 +220,16 @@ enum curl_look curl_look(struct curl_detector *curl, int64_t to_ns, enum curl_wh
     if (curl->slip_ns != ABSENT)
         curl_drop_phase(&ret->phases[PHASE_ECC]);
     ret->flags |= curl->flags;
-    if (ret->outcome == REP_FULL)
+    if (curl->odd) {
+        say_nothing(ret);
+        curl->prev_end_ns = ABSENT;
+    } else if (ret->outcome == REP_FULL) {
         learn_amp(curl, edges.amp_mn);
+    }
+    if (when == CURL_JUMPED)
+        cut_off(curl, ret);
     curl->doubtful = ret->outcome != REP_FULL;
+    curl->odd = curl->others.base_mn != 0;
     curl->n_reps++;
     return CURL_LOOK_REP;
 }

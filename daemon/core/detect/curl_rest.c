@@ -66,3 +66,41 @@ int curl_step_rest(struct curl_detector *curl, int64_t t_ns, int64_t u_mn)
     curl_enter(curl, CURL_STATE_REP, t_ns);
     return 0;
 }
+
+/* Who was there before the level changed stands on another one: hands are looked for anew. */
+static void shift(struct curl_detector *curl, int64_t by_mn)
+{
+    curl_level_shift(&curl->level, -by_mn);
+    curl->now_mn -= by_mn;
+    curl->flat_ns = curl->above_ns = curl->left_ns = ABSENT;
+    curl->min_mn = INT64_MAX;
+    quiet_init(&curl->quiet);
+    support_begin(&curl->support);
+    lean_begin(&curl->lean);
+    curl->still_ns = NEVER;
+}
+
+int64_t curl_mind_others(struct curl_detector *curl, int64_t t_ns, int64_t u_mn)
+{
+    const struct curl_others_input in = {
+        .t_ns = t_ns, .u_mn = u_mn, .rest_mn = curl->rest_mn, .amp_mn = curl->amp_mn, .noise_mn = curl->noise_mn};
+    bool stands =
+        curl->state != CURL_STATE_LEVEL && curl->state != CURL_STATE_LOST && curl->rest_mn >= CURL_LEFT_MIN_MN;
+    int64_t by_mn = stands ? curl_others_step(&curl->others, &in, &curl->buffer) : 0;
+
+    curl->odd = curl->odd || curl->others.base_mn != 0 || by_mn != 0;
+    if (by_mn == 0)
+        return u_mn;
+    if (curl->others.base_mn == 0) { /* and what the rest level followed meanwhile was theirs */
+        by_mn += curl->others.rest_mn - curl->rest_mn;
+        curl->rest_mn = curl->others.rest_mn;
+    }
+    shift(curl, by_mn);
+    curl->peak_mn = fixed_min(curl->peak_mn, curl->amp_mn);
+    bool hidden = by_mn < 0 && curl->state == CURL_STATE_REST && curl->told_ns < curl->others.jump_ns;
+    if (hidden) /* by their leaving: a rep may be in what is seen only now */
+        curl->enter_ns = curl->others.jump_ns;
+    if (hidden || curl->state == CURL_STATE_LOW)
+        curl_enter(curl, CURL_STATE_REP, t_ns);
+    return u_mn - by_mn;
+}

@@ -85,6 +85,8 @@ static void curl_begin(void *self, const struct detector_setup *setup)
     quiet_init(&curl->quiet);
     support_begin(&curl->support);
     lean_begin(&curl->lean);
+    curl_others_begin(&curl->others);
+    curl->odd = false;
     curl->still_ns = setup->start_ns;
     rep_buffer_clear(&curl->buffer);
     curl_enter(curl, curl->rest_mn == ABSENT ? CURL_STATE_LEVEL : CURL_STATE_REST, setup->start_ns);
@@ -95,14 +97,6 @@ static int64_t curl_ref_amp_mn(const void *self)
     const struct curl_detector *curl = self;
 
     return curl->amp_mn;
-}
-
-/* Who jumped off never came to the end of the eccentric. */
-static void cut_off(struct rep_data *rep)
-{
-    rep->outcome = REP_PARTIAL;
-    curl_drop_phase(&rep->phases[PHASE_ECC]);
-    rep->tut_ns = rep->mean_mn = rep->impulse_mns = ABSENT;
 }
 
 static struct mark rep_mark(int64_t t_ns, const struct rep_data *rep)
@@ -146,10 +140,6 @@ static int finish(struct curl_detector *curl, int64_t t_ns, int64_t to_ns, bool 
 
     if (curl_look(curl, to_ns, jumped ? CURL_JUMPED : CURL_OVER, &rep) != CURL_LOOK_REP)
         return 0;
-    if (jumped) {
-        cut_off(&rep);
-        curl->prev_end_ns = ABSENT;
-    }
     *mark = rep_mark(t_ns, &rep);
     return 1;
 }
@@ -227,7 +217,8 @@ static int step_low(struct curl_detector *curl, int64_t t_ns, int64_t u_mn, stru
     if (curl->pa_ns == ABSENT || t_ns < curl->look_ns)
         return 0;
     bool falling = curl->now_mn < -fixed_max(curl_part(a, 15), 3 * curl->noise_mn); /* off the box? u shows it late */
-    if ((up || falling) && t_ns - curl->pa_ns < CURL_SETTLE_NS)
+    int64_t most_ns = falling && curl->others.base_mn != 0 ? CURL_OTHERS_WAIT_NS : CURL_SETTLE_NS;
+    if ((up || falling) && t_ns - curl->pa_ns < most_ns)
         return 0;
     return down(curl, t_ns, up, mark);
 }
@@ -235,7 +226,8 @@ static int step_low(struct curl_detector *curl, int64_t t_ns, int64_t u_mn, stru
 /* Half of the rest level is gone: the patient has left the box. */
 static bool has_left(struct curl_detector *curl, int64_t t_ns, int64_t u_mn)
 {
-    bool off = curl->rest_mn != ABSENT && curl->rest_mn >= CURL_LEFT_MIN_MN && u_mn < -curl->rest_mn / 2;
+    bool off = curl->rest_mn != ABSENT && curl->rest_mn >= CURL_LEFT_MIN_MN &&
+               u_mn + curl->others.base_mn < -curl->rest_mn / 2;
 
     return live_dwell(&curl->left_ns, off, t_ns, CURL_DWELL_NS);
 }
@@ -250,6 +242,9 @@ static int leave(struct curl_detector *curl, int64_t t_ns, struct mark *mark)
     support_begin(&curl->support); /* whoever comes back stands anew */
     lean_begin(&curl->lean);
     curl->still_ns = NEVER;
+    if (curl->others.base_mn != 0)
+        curl->rest_mn = curl->others.rest_mn;
+    curl_others_begin(&curl->others);
     curl->was_off = true;
     curl_enter(curl, CURL_STATE_LEVEL, t_ns);
     return n;
@@ -307,13 +302,14 @@ static int curl_step(void *self, const struct sample *sample, struct mark *marks
 
     if (!live_median(&curl->median, sample, &middle))
         return 0;
-    middle.force_mn = (int32_t)fixed_force(middle.force_mn);
+    middle.force_mn = (int32_t)(fixed_force(middle.force_mn) - curl->others.base_mn);
     rep_buffer_push(&curl->buffer, &middle);
     quiet_step(&curl->quiet, &middle);
     above = middle;
     above.force_mn -= (int32_t)(curl->rest_mn == ABSENT ? 0 : curl->rest_mn);
     int64_t u_mn = curl_level_step(&curl->level, &above);
     curl->now_mn = above.force_mn;
+    u_mn = curl_mind_others(curl, middle.t_ns, u_mn);
     n += step_state(curl, &middle, u_mn, marks);
     n += live_marks(curl, middle.t_ns, above.force_mn, u_mn, marks + n);
     n += watch_hands(curl, &middle, u_mn, marks + n);

@@ -28,6 +28,9 @@
  * A band that lets go (slipped()) and a cycle without a rep: LOST, and the cues since the last rep count. Its rep is full
  * and has no eccentric; a slow converter does not show it.
  *
+ * Others on the box (curl_others.h) are taken out of the load: the reps go on. One with others in it counts, and claims
+ * neither phases nor time under tension nor forces; it is flagged hand_support, and hands are looked for anew.
+ *
  * A touching finger (support.h) is flagged, hand_support, in every rep from then on; who leans on a chair is LOST: the
  * cues count from the last rep told. Stepping or jumping off before F has stayed at the rest level for CURL_LOOK_NS
  * leaves a partial rep without its eccentric.
@@ -37,6 +40,7 @@
 
 #include "daemon/core/detect/curl_level.h"
 #include "daemon/core/detect/curl_live.h"
+#include "daemon/core/detect/curl_others.h"
 #include "daemon/core/signal/lean.h"
 #include "daemon/core/signal/support.h"
 #include "daemon/core/detect/live.h"
@@ -111,6 +115,8 @@ struct curl_detector {
     struct quiet quiet;
     struct support support;
     struct lean lean;
+    struct curl_others others;
+    bool odd;                     /* others came, went or were there since the rep before */
     int64_t still_ns;             /* the rep before is over, margin included; or "go" */
     int64_t slip_ns, patience_ns; /* the band let go then, or ABSENT; without a rep for so long it is gone */
     unsigned flags;               /* of the reps from now on */
@@ -135,6 +141,9 @@ void curl_enter(struct curl_detector *curl, enum curl_state state, int64_t t_ns)
 /* A sample in CURL_STATE_LEVEL, in CURL_STATE_REST: nothing is told there. */
 int curl_step_level(struct curl_detector *curl, int64_t t_ns, int64_t force_mn);
 int curl_step_rest(struct curl_detector *curl, int64_t t_ns, int64_t u_mn);
+
+/* Follows others on the box: u, the level above B without them. */
+int64_t curl_mind_others(struct curl_detector *curl, int64_t t_ns, int64_t u_mn);
 
 /* It cannot be known. */
 void curl_drop_phase(struct phase_time *phase);

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT */
+/* Others on the box of a dead-anchored curl: somebody who steps onto it, something that is put there. */
+#include "rep_run.h"
+
+#define RATE 80.0
+#define B    800.0
+#define A    60.0
+#define REPS 8
+
+static const struct dose dose = {.reps_max = 10};
+static const struct tempo TEMPO = {1.5, 1.0, 3.0, 1.5}; /* a rep every 7 s from 2 s on */
+static struct rep_run run;
+static struct corner c[64];
+
+static double start_of(int rep)
+{
+    return 2.0 + 7.0 * rep;
+}
+
+/* REPS reps; by_n comes at at_s within ramp_s, goes at away_s as quickly. */
+static void play(double by_n, double at_s, double away_s, double ramp_s, double sway_sd)
+{
+    const struct corner others[] = {{at_s, 0.0}, {at_s + ramp_s, by_n}, {away_s, by_n}, {away_s + ramp_s, 0.0}};
+    struct sway sway = sway_make(21, RATE, sway_sd);
+    double t = 2.0;
+    int n = 0;
+
+    for (int k = 0; k < REPS; k++)
+        n = add_rep(c, n, &t, B, A, TEMPO);
+    rep_run_begin(&run, DETECTOR_CURL, &dose, B, sway_sd, -1.0);
+    for (int i = 0; i / RATE < t + 1.0; i++) {
+        double at = i / RATE;
+        struct sample s = sample_of(at, shape_at(c, n, at) + shape_at(others, 4, at) + sway_next(&sway));
+        rep_run_sample(&run, &s);
+    }
+}
+
+static void claims_nothing(const struct rep_data *rep)
+{
+    assert_int_equal(rep->flags, FLAG_HAND_SUPPORT);
+    assert_int_equal(rep->tut_ns, ABSENT);
+    assert_int_equal(rep->peak_mn, ABSENT);
+    assert_int_equal(rep->mean_mn, ABSENT);
+    assert_int_equal(rep->impulse_mns, ABSENT);
+    for (int p = 0; p < PHASE_COUNT; p++)
+        assert_int_equal(rep->phases[p].src, SRC_NONE);
+}
+
+/*
+ * A dumbbell of 8 kg, a person of 60 kg or a child of 20 kg, on top of the third rep, at the bottom before it, gone at
+ * the top, at the bottom or on the way down two reps later: every rep counts, those with others in them claim nothing,
+ * the first two and the last two claim what they always do.
+ */
+static void reps_count_whoever_comes_and_goes(void **state)
+{
+    (void)state;
+    static const struct {
+        double by_n, at_s, stays_s, ramp_s;
+    } cases[] = {
+        {78.5, 1.7, 14.0, 0.25}, {78.5, 1.7, 18.0, 0.25}, {78.5, 1.7, 16.0, 0.3},
+        {588.0, 1.7, 14.0, 0.8}, {588.0, 1.7, 8.0, 0.6},  {588.0, -1.2, 12.0, 0.8},
+        {196.0, 1.7, 14.0, 0.5}, {196.0, -1.2, 9.0, 0.5}, {588.0, 1.7, 1.0, 0.3},
+    };
+
+    for (size_t k = 0; k < sizeof(cases) / sizeof(cases[0]); k++) {
+        double at_s = start_of(2) + cases[k].at_s, away_s = at_s + cases[k].stays_s;
+        play(cases[k].by_n, at_s, away_s, cases[k].ramp_s, 1.2);
+        assert_int_equal(run.full, REPS);
+        assert_int_equal(run.n, REPS);
+        assert_int_equal(run.not_seen, 0);
+        for (int i = 0; i < REPS; i++) {
+            const struct rep_data *rep = &run.reps[i];
+            assert_true(fabs(s_of(rep->start_ns) - start_of(i)) < 1.0);
+            bool with = s_of(rep->end_ns) > at_s && s_of(rep->start_ns) < away_s;
+            if (with)
+                claims_nothing(rep);
+            else if (i < 2 || i >= REPS - 2) {
+                assert_int_equal(rep->flags, 0);
+                assert_true(fabs(s_of(rep->tut_ns) - 4.4) < 0.5);
+            }
+        }
+    }
+}
+
+/* Who has come to stay: the set goes on on top of them. */
+static void what_stays_on_the_box_is_counted_around(void **state)
+{
+    (void)state;
+
+    play(78.5, start_of(2) + 1.7, 1000.0, 0.25, 0.5);
+    assert_int_equal(run.full, REPS);
+    for (int i = 2; i < REPS; i++)
+        claims_nothing(&run.reps[i]);
+}
+
+/* From rep 4 on with a band of 1.8 times the pull: nobody has come. */
+static void a_stronger_band_is_nobody(void **state)
+{
+    (void)state;
+    double t = 2.0;
+    int n = 0;
+
+    for (int k = 0; k < REPS; k++)
+        n = add_rep(c, n, &t, B, k < 3 ? A : 1.8 * A, TEMPO);
+    rep_run_begin(&run, DETECTOR_CURL, &dose, B, 0.5, -1.0);
+    rep_run_shape(&run, c, n, RATE, 0.0, t + 1.0, NULL);
+    assert_int_equal(run.full, REPS);
+    for (int i = 1; i < REPS; i++) {
+        assert_int_equal(run.reps[i].flags, 0);
+        assert_int_equal(run.reps[i].phases[PHASE_ECC].src, SRC_LOAD);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(reps_count_whoever_comes_and_goes),
+        cmocka_unit_test(what_stays_on_the_box_is_counted_around),
+        cmocka_unit_test(a_stronger_band_is_nobody),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
