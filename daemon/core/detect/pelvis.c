@@ -20,6 +20,11 @@
 #define DROP_LOW_PCT 45 /* as low as this is down too when ... */
 #define DROP_PCT     75 /* ... the load fell by so much of A: a hand that let go of the chair holds u up by a third of it */
 #define BOUNCE_PCT   60
+#define REST_LOW_PCT 20 /* of the rest level; a hand takes more from the lightest only */
+#define AWAY_PCT     60 /* of the rest level is gone: the feet are in the air, however the box rings */
+#define FALL_PCT     5  /* of A, within PELVIS_FALL_NS */
+#define SLOPE_PCT    20 /* of A, beside the rest level */
+#define SLOPE_MOST   4
 #define BACK_PCT     15
 #define DRIFT_PCT    10 /* the rest level follows quiet spells: lower ones, and higher ones up to this; 30 % is a press */
 
@@ -114,6 +119,19 @@ static int step_level(struct pelvis *pelvis, int64_t t_ns, int64_t force_mn)
 }
 
 /*
+ * After a stop in mid-rep the last quiet 2 s may be those of the pelvis held up: where the load is lower by REST_LOW_PCT
+ * just after "go", the feet rest now, for as short as that may be.
+ */
+static void lower_rest(struct pelvis *pelvis, int64_t t_ns)
+{
+    int64_t low = pelvis->rest_mn - pelvis_part(pelvis->rest_mn, REST_LOW_PCT);
+    int64_t level = pelvis_rest_level_mn(&pelvis->buffer, PELVIS_REST_RING_NS, pelvis->rest_mn - low);
+
+    if (t_ns - pelvis->start_ns >= PELVIS_REST_RING_NS && level != ABSENT && level >= CONTACT_ON_MN && level < low)
+        pelvis->rest_mn = pelvis->base_mn = level;
+}
+
+/*
  * Feet that shifted a little, or pressed when the rest level was taken; and a hand that takes some of the load, or puts
  * it back, which is never more than there was.
  */
@@ -127,10 +145,12 @@ static void follow_rest(struct pelvis *pelvis, int64_t t_ns)
         pelvis->rest_mn = quiet->level_mn;
         pelvis->base_mn = fixed_max(pelvis->base_mn, pelvis->rest_mn);
     }
+    if (pelvis->n_reps == 0 && t_ns - pelvis->start_ns <= PELVIS_GO_NS)
+        lower_rest(pelvis, t_ns);
     if (pelvis->amps.n == 0 || t_ns - fixed_max(pelvis->flat_ns, pelvis->state_ns) < PELVIS_REST_FLAT_NS)
         return;
     pelvis->flat_ns = t_ns - PELVIS_REST_FLAT_NS + PELVIS_REST_LOOK_NS;
-    int64_t level = pelvis_rest_flat_mn(&pelvis->buffer, pelvis_flat_range_mn(pelvis));
+    int64_t level = pelvis_rest_level_mn(&pelvis->buffer, PELVIS_REST_FLAT_NS, pelvis_flat_range_mn(pelvis));
     if (level != ABSENT && level >= CONTACT_OFF_MN && level <= pelvis->base_mn + pelvis_part(amp, PELVIS_BESIDE_PCT) &&
         fixed_abs(level - pelvis->rest_mn) > pelvis_part(amp, PELVIS_BESIDE_PCT))
         pelvis->rest_mn = level;
@@ -191,12 +211,52 @@ static int step_up(struct pelvis *pelvis, int64_t t_ns, int64_t u_mn, struct mar
     return 0;
 }
 
+/*
+ * The fall was fast, slow at the rest level, and fast again: first the pelvis came down, then the feet were taken off. The
+ * feet of who steps off with the pelvis up fall past that level.
+ */
+static bool paused_at_rest(const struct pelvis *pelvis)
+{
+    const struct rep_buffer *buffer = &pelvis->buffer;
+    int64_t last_ns = rep_buffer_at(buffer, buffer->n - 1)->t_ns, before = 0, least = INT64_MAX / 8, after = 0;
+    int64_t near = pelvis_part(pelvis_now_amp_mn(pelvis), SLOPE_PCT);
+
+    for (int i = buffer->n - 1; i > 0; i--) {
+        int64_t u = rep_buffer_at(buffer, i)->force_mn - pelvis->rest_mn;
+        int k = rep_buffer_find(buffer, rep_buffer_at(buffer, i)->t_ns - PELVIS_SLOPE_NS);
+        int64_t fall = rep_buffer_at(buffer, k < i ? k : i - 1)->force_mn - pelvis->rest_mn - u;
+        if (u > SLOPE_MOST * near || last_ns - rep_buffer_at(buffer, i)->t_ns > NS_PER_S)
+            break;
+        if (fixed_abs(u) <= near)
+            least = fixed_min(least, fall);
+        before = u > 0 ? fixed_max(before, fall) : before;
+        after = u <= 0 ? fixed_max(after, fall) : after;
+    }
+    return least * 4 < before * 3 && least * 4 < after * 3;
+}
+
+/* Below the rest level, and on its way down: the feet are taken off, or a hand takes some of their load. */
+static bool goes_on_down(const struct pelvis *pelvis, int64_t low_ns, int64_t u_mn)
+{
+    const struct rep_buffer *buffer = &pelvis->buffer;
+    int64_t t_ns = rep_buffer_at(buffer, buffer->n - 1)->t_ns, amp = pelvis_now_amp_mn(pelvis);
+    int before = rep_buffer_find(buffer, t_ns - PELVIS_FALL_NS);
+
+    if (u_mn > -pelvis_part(amp, FALL_PCT) || t_ns - low_ns > PELVIS_LOOK_MAX_NS)
+        return false;
+    if (u_mn < -pelvis_part(amp, SLOPE_PCT) && paused_at_rest(pelvis))
+        return false;
+    if (u_mn < -pelvis_part(pelvis->rest_mn, AWAY_PCT))
+        return true;
+    return rep_buffer_at(buffer, before)->force_mn - pelvis->rest_mn - u_mn > pelvis_part(amp, FALL_PCT);
+}
+
 static int step_low(struct pelvis *pelvis, int64_t t_ns, int64_t u_mn, struct mark *mark)
 {
     int64_t low_ns = pelvis->state_ns;
 
-    bool over =
-        t_ns - low_ns >= PELVIS_LOOK_NS && pelvis->left_ns == ABSENT; /* else: soon known whether the feet leave */
+    /* Else it is soon known whether the feet leave. */
+    bool over = t_ns - low_ns >= PELVIS_LOOK_NS && !goes_on_down(pelvis, low_ns, u_mn);
 
     if (!over &&
         u_mn >= pelvis_part(pelvis_now_amp_mn(pelvis), BOUNCE_PCT)) /* a thump, or a drop that the feet caught */

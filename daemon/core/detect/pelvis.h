@@ -34,6 +34,10 @@
 #define PELVIS_SIGMAS        5
 #define PELVIS_DWELL_NS      (150 * NS_PER_MS)
 #define PELVIS_LOOK_NS       (160 * NS_PER_MS) /* with an unloading of 0.4 s the event comes within 0.5 s of pelvis down */
+#define PELVIS_LOOK_MAX_NS   (500 * NS_PER_MS)
+#define PELVIS_SLOPE_NS      (40 * NS_PER_MS)
+#define PELVIS_FALL_NS       (60 * NS_PER_MS)
+#define PELVIS_GO_NS         (300 * NS_PER_MS) /* from "go": nobody is up yet */
 #define PELVIS_UNLOAD_MAX_NS (300 * NS_PER_MS) /* from pelvis down to 0.3 A: 0.25 s when unloading takes 0.4 s */
 #define PELVIS_REP_MIN_NS    (700 * NS_PER_MS) /* a kick lasts 50 ms, a cough 0.3 s, a step of a walker 0.65 s */
 #define PELVIS_UP_MAX_NS     (60 * NS_PER_S)   /* four phases of 15 s */

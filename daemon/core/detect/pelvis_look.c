@@ -104,7 +104,7 @@ static bool read_any(struct pelvis *pelvis, int64_t low_ns, int64_t to_ns, struc
     if (pelvis->amps.n == 0)
         return false;
     beside[0] = pelvis_rest_before_mn(buffer, pelvis->search_ns, pelvis->enter_ns, pelvis_flat_range_mn(pelvis));
-    beside[1] = pelvis_rest_now_mn(buffer);
+    beside[1] = pelvis_rest_mean_mn(buffer, PELVIS_REST_END_NS);
     beside[2] = pelvis_rest_dip_mn(buffer, pelvis->enter_ns);
     *ret_beside = true;
     for (int i = 0; i < BESIDES; i++) {

@@ -26,9 +26,9 @@ static struct stretch stretch_of(const struct rep_buffer *buffer, int64_t from_n
     return ret;
 }
 
-static int64_t flat_mn(const struct rep_buffer *buffer, int64_t end_ns, int64_t range_mn)
+static int64_t flat_mn(const struct rep_buffer *buffer, int64_t end_ns, int64_t dur_ns, int64_t range_mn)
 {
-    struct stretch s = stretch_of(buffer, end_ns - PELVIS_REST_FLAT_NS, end_ns);
+    struct stretch s = stretch_of(buffer, end_ns - dur_ns, end_ns);
 
     return s.n >= LEAST && s.high_mn - s.low_mn <= range_mn ? fixed_div(s.sum_mn, s.n) : ABSENT;
 }
@@ -38,15 +38,15 @@ static int64_t last_ns(const struct rep_buffer *buffer)
     return rep_buffer_at(buffer, buffer->n - 1)->t_ns;
 }
 
-int64_t pelvis_rest_flat_mn(const struct rep_buffer *buffer, int64_t range_mn)
+int64_t pelvis_rest_level_mn(const struct rep_buffer *buffer, int64_t dur_ns, int64_t range_mn)
 {
-    return buffer->n > 0 ? flat_mn(buffer, last_ns(buffer), range_mn) : ABSENT;
+    return buffer->n > 0 ? flat_mn(buffer, last_ns(buffer), dur_ns, range_mn) : ABSENT;
 }
 
 int64_t pelvis_rest_before_mn(const struct rep_buffer *buffer, int64_t from_ns, int64_t to_ns, int64_t range_mn)
 {
     for (int64_t end_ns = to_ns; end_ns - PELVIS_REST_FLAT_NS >= from_ns; end_ns -= HOP_NS) {
-        int64_t level = flat_mn(buffer, end_ns, range_mn);
+        int64_t level = flat_mn(buffer, end_ns, PELVIS_REST_FLAT_NS, range_mn);
         if (level != ABSENT)
             return level;
     }
@@ -65,11 +65,11 @@ int64_t pelvis_rest_dip_mn(const struct rep_buffer *buffer, int64_t to_ns)
     return least;
 }
 
-int64_t pelvis_rest_now_mn(const struct rep_buffer *buffer)
+int64_t pelvis_rest_mean_mn(const struct rep_buffer *buffer, int64_t dur_ns)
 {
     if (buffer->n == 0)
         return ABSENT;
-    struct stretch s = stretch_of(buffer, last_ns(buffer) - PELVIS_REST_END_NS, last_ns(buffer));
+    struct stretch s = stretch_of(buffer, last_ns(buffer) - dur_ns, last_ns(buffer));
     return fixed_div(s.sum_mn, s.n);
 }
 
