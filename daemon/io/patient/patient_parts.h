@@ -384,5 +384,6 @@ struct rep_plan rep_plan(struct patient *patient, double con_s);
 int64_t rep_go_up(struct patient *patient, int64_t t_ns, int64_t *ret_end_ns); /* returns when the movement begins */
 int64_t rep_go_down(struct patient *patient, int64_t t_ns, double s);          /* returns when it ends */
 void rep_settle(struct patient *patient, int64_t t_ns);
+int64_t rep_bounces_ns(const struct patient *patient); /* how long it bounces after the last rep was down */
 
 #endif

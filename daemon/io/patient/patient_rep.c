@@ -104,6 +104,11 @@ static void bounce(struct patient *p, int64_t t_ns)
     }
 }
 
+int64_t rep_bounces_ns(const struct patient *p)
+{
+    return 2 * p->work.plan.bounces * ns(BOUNCE_S);
+}
+
 static int64_t step_up(struct patient *p, int64_t t_ns, int64_t *ret_end_ns)
 {
     const struct rep_plan *plan = &p->work.plan;

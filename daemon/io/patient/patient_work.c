@@ -74,9 +74,10 @@ static void rep_up(struct patient *p, int64_t t_ns)
 {
     if (p->work.up || !case_moves(p))
         return;
-    if (p->truth.open && p->truth.rep.kind == PATIENT_TRUTH_REP && p->truth.rep.ecc_move_end_ns != ABSENT &&
-        t_ns < p->truth.rep.ecc_move_end_ns + TURN_NS)
-        t_ns = p->truth.rep.ecc_move_end_ns + TURN_NS; /* late: goes down to the end first */
+    int64_t turn_ns = TURN_NS + rep_bounces_ns(p);
+    if (p->truth.rep.kind == PATIENT_TRUTH_REP && p->work.done > 0 && p->truth.rep.ecc_move_end_ns != ABSENT &&
+        t_ns < p->truth.rep.ecc_move_end_ns + turn_ns)
+        t_ns = p->truth.rep.ecc_move_end_ns + turn_ns; /* late: goes down to the end first */
     p->work.up = true;
     p->work.done++;
     p->work.plan = rep_plan(p, phase_s(p, PHASE_CON));
@@ -106,13 +107,23 @@ static void rep_down(struct patient *p, int64_t t_ns)
     case_turn(p, CASE_BOTTOM, end_ns);
 }
 
+/* So late that a whole rep is still to come, or not half-way down from the last one: nobody plans that far ahead. */
+static bool far_behind(const struct patient *p, int64_t t_ns)
+{
+    const struct patient_truth *rep = &p->truth.rep;
+    if (p->truth.before.open)
+        return true;
+    return p->truth.open && rep->kind == PATIENT_TRUTH_REP && rep->ecc_move_ns != ABSENT &&
+           t_ns < rep->ecc_move_ns + (rep->ecc_move_end_ns - rep->ecc_move_ns) / 2;
+}
+
 void work_phase(struct patient *p, enum phase phase, int64_t t_ns)
 {
     if (!p->work.going || p->work.self)
         return;
     switch (phase) {
     case PHASE_CON:
-        if (!p->truth.before.open) /* so late that a whole rep is still to come: this one is left out */
+        if (!far_behind(p, t_ns)) /* else this one is left out */
             rep_up(p, t_ns + reaction_ns(p));
         break;
     case PHASE_ECC: rep_down(p, t_ns + reaction_ns(p)); break;
