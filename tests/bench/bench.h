@@ -172,10 +172,13 @@ struct watch {
     struct live_change change[WATCH_MAX];
     struct observability sees;
     int64_t set_from_ns[SETS_SEEN], set_to_ns[SETS_SEEN]; /* a set that is gone on with counts twice; to: or NEVER */
-    int64_t pressed_ns;      /* first edge of a stop that has not been told yet, or ABSENT */
-    int samples_since;       /* samples since then */
-    int stops, late_samples; /* stops told; worst number of samples between press and event */
-    int64_t late_ns;         /* worst time between press and event */
+    int64_t pressed_ns;        /* first edge of a stop that has not been told yet, or ABSENT */
+    int samples_since;         /* samples since then */
+    int faults;                /* raised */
+    int sessions;              /* completed */
+    enum session_reason ended; /* how the last of them was */
+    int stops, late_samples;   /* stops told; worst number of samples between press and event */
+    int64_t late_ns;           /* worst time between press and event */
     bool stop_down;
     int64_t stop_edge_ns;
     int reps_pending;
@@ -206,6 +209,11 @@ struct cases_wanted {
     const char *oddity, *exercise; /* names; NULL: all */
     int session;                   /* to be shown instead of judged, or -1 */
 };
+
+/* Of bench_setups those that a case applies to, as bits; 0: nobody exercises. */
+unsigned cases_setups(enum patient_case oddity);
+/* Flags that it gives a reason for; beside them only those that say that nothing was seen. */
+unsigned cases_flags(enum patient_case oddity);
 
 /* Prints the rows; 1 when there are none or a phase was claimed that cannot be seen, else 0. */
 int cases_run(const struct cases_wanted *wanted, const struct exercise_set *exercises);

@@ -20,6 +20,7 @@ enum { CURL = 1, STEP = 2, THRUST = 4, BRIDGE = 8, TAP = 16, HEEL = 32, HELD_BRI
 
 /* Words that may be said of any repetition: why it was not seen, and that it was not. */
 #define ANY_FLAGS (FLAG_CUED | FLAG_NO_BASELINE)
+#define NOT_SEEN  (FLAG_BAND_NOT_SEEN | FLAG_MOVEMENT_NOT_SEEN)
 
 /*
  * setups 0: nobody exercises (tests/bench/still.c, tests/unit/test_cases_*). A foot that taps shows the box nothing of
@@ -37,15 +38,15 @@ static const struct {
     [PATIENT_JUMPS_OFF] = {ALL, FLAG_HEIGHT | FLAG_OVERLOAD},
     [PATIENT_SLOW_MOUNT] = {ALL, 0},
     [PATIENT_SILENT_AT_7] = {REPS, 0},
-    [PATIENT_STANDS] = {ALL, FLAG_BAND_NOT_SEEN},
+    [PATIENT_STANDS] = {ALL, NOT_SEEN},
     [PATIENT_TWELVE] = {REPS, 0},
     [PATIENT_NO_PATIENT] = {0, 0},
     [PATIENT_PARTIAL] = {REPS & ~TAP, FLAG_HEIGHT},
     [PATIENT_DOUBLE_BOUNCE] = {REPS & ~TAP, FLAG_PAUSE_IN_ECC},
     [PATIENT_PAUSE_IN_ECC] = {REPS, FLAG_PAUSE_IN_ECC},
     [PATIENT_TWO_PART_CON] = {REPS, FLAG_TWO_PART},
-    [PATIENT_DROPPED_ECC] = {REPS, 0},
-    [PATIENT_TEMPO_DOUBLES] = {REPS, 0},
+    [PATIENT_DROPPED_ECC] = {REPS, FLAG_OVERLOAD},
+    [PATIENT_TEMPO_DOUBLES] = {REPS, FLAG_OVERLOAD},
     [PATIENT_NO_TOUCHDOWN] = {HIPS, FLAG_NO_TOUCHDOWN},
     [PATIENT_PRESS_NO_LIFT] = {HIPS, 0},
     [PATIENT_PRETENSION] = {HIPS, 0},
@@ -71,12 +72,12 @@ static const struct {
     [PATIENT_DRIFT] = {ALL, 0},
     [PATIENT_CREEP] = {ALL, 0},
     [PATIENT_WALKS_OVER] = {0, 0},
-    [PATIENT_WALKED_PAST] = {REPS, FLAG_BAND_NOT_SEEN | FLAG_OVERLOAD},
+    [PATIENT_WALKED_PAST] = {ALL, NOT_SEEN | FLAG_OVERLOAD},
     [PATIENT_CHILD_JUMPS] = {0, 0},
-    [PATIENT_NOISE] = {ALL, FLAG_BAND_NOT_SEEN},
-    [PATIENT_BAND_SLIPS] = {CURL, FLAG_BAND_NOT_SEEN},
+    [PATIENT_NOISE] = {ALL, NOT_SEEN},
+    [PATIENT_BAND_SLIPS] = {CURL, NOT_SEEN},
     [PATIENT_BAND_SWAPPED] = {CURL, 0},
-    [PATIENT_LIVE_AS_DEAD] = {CURL, FLAG_BAND_NOT_SEEN},
+    [PATIENT_LIVE_AS_DEAD] = {CURL, NOT_SEEN},
     [PATIENT_SPS_10] = {ALL, FLAG_LOW_RATE},
     [PATIENT_SPS_76] = {ALL, 0},
     [PATIENT_SPS_87] = {ALL, 0},
@@ -97,6 +98,16 @@ static const struct {
     [PATIENT_STUCK_BUTTON] = {0, 0},
     [PATIENT_RX_REPLACED] = {ALL, 0},
 };
+
+unsigned cases_setups(enum patient_case oddity)
+{
+    return rules[oddity].setups;
+}
+
+unsigned cases_flags(enum patient_case oddity)
+{
+    return rules[oddity].flags | ANY_FLAGS;
+}
 
 /* --- one session ------------------------------------------------------------------------------------------------- */
 

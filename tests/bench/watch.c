@@ -55,6 +55,12 @@ static void take_set(struct watch *w, const struct event *event)
     }
 }
 
+static void take_end(struct watch *w, const struct event *event)
+{
+    w->sessions++;
+    w->ended = event->u.session_completed.reason;
+}
+
 static void take_event(void *self, const struct event *event)
 {
     struct watch *w = self;
@@ -62,6 +68,10 @@ static void take_event(void *self, const struct event *event)
         take_set(w, event);
     else if (event->head.type == EVENT_SESSION_STARTED)
         w->starts++;
+    else if (event->head.type == EVENT_FAULT_RAISED)
+        w->faults++;
+    else if (event->head.type == EVENT_SESSION_COMPLETED)
+        take_end(w, event);
     else if (event->head.type == EVENT_STOP)
         take_stop(w, event);
     else if (event->head.type == EVENT_REP)
