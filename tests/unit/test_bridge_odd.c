@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Bridges where something is odd: noise, kicks, feet that leave, loads that are put down, a sensor that fails. */
-#include "bridge_set.h"
+#include "rep_knocks.h"
+
+#include "bridge_set.h" /* its run is not to be shadowed */
 
 /* Lying still, breathing included, for ten hours in all; before the first rep and after one. */
 static void ten_hours_of_lying_still_are_no_rep(void **state)
@@ -29,12 +31,8 @@ static void an_all_noise_trace_has_no_reps_and_a_stuck_code_none(void **state)
     static const double sds[] = {5.0, 100.0, 1000.0, 0.0};
 
     for (int k = 0; k < 8; k++) {
-        struct lcg lcg = {99 + (uint64_t)k};
         rep_run_begin(&run, DETECTOR_BRIDGE, &dose, k % 2 != 0 ? B : -1.0, k % 2 != 0 ? 0.5 : -1.0, -1.0);
-        for (int i = 0; i < 80 * 600; i++) {
-            struct sample s = sample_of(i / RATE, sds[k / 2] * lcg_normal(&lcg));
-            rep_run_sample(&run, &s);
-        }
+        run_noise(&run, 99 + (uint64_t)k, RATE, sds[k / 2]);
         assert_int_equal(run.n, 0);
         assert_int_equal(run.not_seen, 1);
     }
@@ -47,27 +45,15 @@ static void kicks_coughs_shuffles_and_spikes_are_no_reps(void **state)
     double t = 1.0;
     int n = 0;
 
-    for (int k = 0; k < 12; k++, t += 1.0) {
-        c[n++] = (struct corner){t, B};
-        c[n++] = (struct corner){t + 0.025, B + 50.0 + 20.0 * k};
-        c[n++] = (struct corner){t + 0.05, B};
-    }
-    for (int k = 0; k < 6; k++, t += 1.0) {
-        c[n++] = (struct corner){t, B};
-        c[n++] = (struct corner){t + 0.15, B - 5.0 * (k + 1)};
-        c[n++] = (struct corner){t + 0.3, B + 5.0 * (k + 1)};
-        c[n++] = (struct corner){t + 0.45, B};
-    }
+    n = add_kicks(c, n, &t, B);
+    n = add_coughs(c, n, &t, B);
     for (int k = 0; k < 6; k++, t += 1.0) {
         c[n++] = (struct corner){t, B + (k % 2 == 0 ? 0.0 : 20.0)};
         c[n++] = (struct corner){t + 0.4, B + (k % 2 == 0 ? 20.0 : 0.0)};
     }
     for (int known = 0; known < 2; known++) {
         begin(known ? A : -1.0);
-        rep_run_shape(&run, c, n, RATE, 0.0, t, NULL);
-        struct sample spike = {.t_ns = ns_of(t), .force_mn = 1 << 23};
-        rep_run_sample(&run, &spike);
-        rep_run_shape(&run, c, n, RATE, t + 0.01, t + 5.0, NULL);
+        run_knocks(&run, c, n, RATE, t);
         assert_int_equal(run.n, 0);
     }
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The dead-anchored curl where something is odd: noise, kicks, leaving the box, no band at all. */
-#include "rep_run.h"
+#include "rep_knocks.h"
 
 #define RATE 80.0
 #define B    800.0
@@ -48,12 +48,8 @@ static void an_all_noise_trace_has_no_reps(void **state)
     static const double sds[] = {5.0, 100.0, 1000.0};
 
     for (int k = 0; k < 6; k++) {
-        struct lcg lcg = {99 + (uint64_t)k};
         rep_run_begin(&run, DETECTOR_CURL, &dose, k % 2 != 0 ? 0.0 : -1.0, k % 2 != 0 ? 0.5 : -1.0, k >= 3 ? A : -1.0);
-        for (int i = 0; i < 80 * 600; i++) {
-            struct sample s = sample_of(i / RATE, sds[k % 3] * lcg_normal(&lcg));
-            rep_run_sample(&run, &s);
-        }
+        run_noise(&run, 99 + (uint64_t)k, RATE, sds[k % 3]);
         assert_int_equal(run.n, 0);
     }
 }
@@ -64,25 +60,11 @@ static void kicks_spikes_and_coughs_are_no_reps(void **state)
     int n = 0;
     double t = 1.0;
 
-    for (int k = 0; k < 12; k++) { /* kicks of 5-30 kg for 50 ms */
-        c[n++] = (struct corner){t, B};
-        c[n++] = (struct corner){t + 0.025, B + 50.0 + 20.0 * k};
-        c[n++] = (struct corner){t + 0.05, B};
-        t += 1.0;
-    }
-    for (int k = 0; k < 6; k++) { /* coughs of 0.5-3 kg: down, up, 0.15 s each */
-        c[n++] = (struct corner){t, B};
-        c[n++] = (struct corner){t + 0.15, B - 5.0 * (k + 1)};
-        c[n++] = (struct corner){t + 0.3, B + 5.0 * (k + 1)};
-        c[n++] = (struct corner){t + 0.45, B};
-        t += 1.0;
-    }
+    n = add_kicks(c, n, &t, B);
+    n = add_coughs(c, n, &t, B);
     for (int known = 0; known < 2; known++) {
         rep_run_begin(&run, DETECTOR_CURL, &dose, B, 0.2, known ? A : -1.0);
-        rep_run_shape(&run, c, n, RATE, 0.0, t, NULL);
-        struct sample spike = {.t_ns = ns_of(t), .force_mn = 1 << 23};
-        rep_run_sample(&run, &spike);
-        rep_run_shape(&run, c, n, RATE, t + 0.01, t + 5.0, NULL);
+        run_knocks(&run, c, n, RATE, t);
         assert_int_equal(run.n, 0);
     }
 }
