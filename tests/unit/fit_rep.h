@@ -15,6 +15,7 @@ struct fit_case {
     double con, top, ecc, amp, inertia, rate;
     double after;              /* samples go on for so long after the movement */
     double hole_from, hole_to; /* samples in between are missing; 0: none */
+    int64_t hand_mn;           /* sd of a hand's wander that the fit is told of */
 };
 
 #define FIT_CASE_START 3.0
@@ -74,7 +75,8 @@ static inline bool fit_bench_run(struct fit_bench *b, const struct fit_case *c, 
     memset(&b->result, 0, sizeof(b->result));
     if (!fit_bench_read(b, noise != NULL ? SCAN_SMOOTH_NS : 0))
         return false;
-    return fit_rep(&b->habit, &b->scan, &b->edges, NS_PER_S, noise_mn, &b->result);
+    struct fit_noise told = {.sway_mn = noise_mn, .hand_mn = c->hand_mn};
+    return fit_rep(&b->habit, &b->scan, &b->edges, NS_PER_S, &told, &b->result);
 }
 
 #endif

@@ -6,6 +6,8 @@
 
 #include <cmocka.h>
 
+#include "daemon/core/fit/fit_white.h"
+
 #include "fit_rep.h"
 #include "signals.h"
 
@@ -13,6 +15,8 @@ static struct fit_bench bench;
 
 static const struct fit_case PLAIN = {
     .shape = FIT_MIN_JERK, .con = 1.5, .top = 1.0, .ecc = 3.0, .amp = 50.0, .rate = 80.0, .after = 0.3};
+
+static const struct fit_noise none = {.sway_mn = 0}, a_newton = {.sway_mn = 1000};
 
 static double error_s(const struct fit_time *time, double truth)
 {
@@ -123,6 +127,73 @@ static void noise_is_owned_up_to(void **state)
     assert_true(sum_sd[0] / n_sd[0] < sum_sd[1] / n_sd[1]); /* more noise, more doubt */
 }
 
+/* Sway, and a finger on a chair: an Ornstein-Uhlenbeck process of 2 s, 3 N. */
+struct touched {
+    struct sway sway;
+    struct lcg lcg;
+    double hand_n, rate;
+};
+
+static double touched_next(void *self)
+{
+    struct touched *touched = self;
+    double share = 1.0 / (FIT_HAND_TAU_S * touched->rate);
+
+    touched->hand_n += -share * touched->hand_n + sqrt(2.0 * share) * 3.0 * lcg_normal(&touched->lcg);
+    return sway_next(&touched->sway) + touched->hand_n;
+}
+
+static struct touched touched_make(struct lcg *lcg, double rate)
+{
+    struct touched touched = {.sway = sway_make((uint64_t)(lcg_uniform(lcg) * 1e15), rate, 1.0), .rate = rate};
+
+    touched.lcg.state = (uint64_t)(lcg_uniform(lcg) * 1e15);
+    touched.hand_n = 3.0 * lcg_normal(lcg);
+    return touched;
+}
+
+/* The end of a rep is where a wandering hand is worst: told of the hand, the fit knows better where, and how well. */
+static void a_wandering_hand_is_weighed(void **state)
+{
+    (void)state;
+    struct lcg lcg = {signal_seed()};
+    double sum[2] = {0};
+    int n = 0, within[2] = {0};
+
+    for (int k = 0; k < 400; k++) {
+        struct fit_case c = PLAIN;
+        c.con = lcg_between(&lcg, 1.0, 2.5);
+        c.ecc = lcg_between(&lcg, 1.5, 5.0);
+        c.shape = lcg_uniform(&lcg) < 0.5 ? FIT_MIN_JERK : FIT_CONSTANT;
+        struct touched with = touched_make(&lcg, c.rate), again = with;
+        struct fit_time end[2];
+        for (int told = 0; told < 2; told++) {
+            c.hand_mn = told ? 3000 : 0;
+            memset(&bench.habit, 0, sizeof(bench.habit));
+            bool seen = fit_bench_run(&bench, &c, touched_next, told ? &again : &with, 1000);
+            end[told] = bench.result.low[1];
+            if (!seen)
+                end[told].ns = ABSENT;
+        }
+        if (end[0].ns == ABSENT || end[1].ns == ABSENT)
+            continue;
+        n++;
+        double share = fit_edge_passes(c.shape, c.slack, 0.0, 0.1);
+        double truth = FIT_CASE_START + c.con + c.top + c.ecc * (1.0 - share);
+        for (int told = 0; told < 2; told++) {
+            double error = fabs(error_s(&end[told], truth));
+            sum[told] += error;
+            within[told] += error <= (double)end[told].sd_ns / 1e9;
+        }
+    }
+    printf("  %d of 400 read: mean error %.3f s, %d within sd; told of the hand %.3f s, %d\n", n, sum[0] / n, within[0],
+           sum[1] / n, within[1]);
+    assert_true(n >= 150);
+    assert_true(sum[1] < sum[0]);
+    assert_true(within[1] * 100 >= n * 60);
+    assert_true(within[0] < within[1]);
+}
+
 /* Whatever the signal is: where something is published, the breakpoints lie where the crossings allow them. */
 static void breakpoints_stay_near_their_crossings(void **state)
 {
@@ -144,7 +215,7 @@ static void breakpoints_stay_near_their_crossings(void **state)
         }
         memset(&bench.habit, 0, sizeof(bench.habit));
         if (!fit_bench_read(&bench, SCAN_SMOOTH_NS) ||
-            !fit_rep(&bench.habit, &bench.scan, &bench.edges, NS_PER_S, 1000, &bench.result))
+            !fit_rep(&bench.habit, &bench.scan, &bench.edges, NS_PER_S, &a_newton, &bench.result))
             continue;
         const struct fit_result *r = &bench.result;
         const int64_t start[2] = {bench.edges.con.t_ns, bench.edges.ecc.t_ns};
@@ -169,6 +240,7 @@ static void assert_silent(void)
     for (int edge = 0; edge < 2; edge++) {
         assert_true(r->move[edge].ns == ABSENT && r->move[edge].sd_ns == ABSENT);
         assert_true(r->crossing[edge].ns == ABSENT && r->crossing[edge].sd_ns == ABSENT);
+        assert_true(r->low[edge].ns == ABSENT && r->low[edge].sd_ns == ABSENT);
     }
     assert_true(r->top.ns == ABSENT && r->begin.ns == ABSENT && r->end.ns == ABSENT);
 }
@@ -198,7 +270,8 @@ static void nothing_before_the_rep_is_no_rest(void **state)
 {
     (void)state;
     run(&PLAIN);
-    assert_false(fit_rep(&bench.habit, &bench.scan, &bench.edges, bench.edges.con.t_ns + NS_PER_S, 0, &bench.result));
+    assert_false(
+        fit_rep(&bench.habit, &bench.scan, &bench.edges, bench.edges.con.t_ns + NS_PER_S, &none, &bench.result));
     assert_silent();
 }
 
@@ -212,10 +285,10 @@ static void a_flat_signal_is_no_movement(void **state)
         bench.f[i] = 0;
     }
     memset(&bench.habit, 0, sizeof(bench.habit));
-    assert_false(fit_rep(&bench.habit, &bench.scan, &bench.edges, NS_PER_S, 0, &bench.result));
+    assert_false(fit_rep(&bench.habit, &bench.scan, &bench.edges, NS_PER_S, &none, &bench.result));
     assert_silent();
     bench.edges.amp_mn = 0;
-    assert_false(fit_rep(&bench.habit, &bench.scan, &bench.edges, NS_PER_S, 0, &bench.result));
+    assert_false(fit_rep(&bench.habit, &bench.scan, &bench.edges, NS_PER_S, &none, &bench.result));
     assert_silent();
 }
 
@@ -229,7 +302,7 @@ static void a_pause_half_way_down_is_no_single_movement(void **state)
         fit_bench_add(&bench, i / 80.0, shape_at(pause, 6, i / 80.0));
     memset(&bench.habit, 0, sizeof(bench.habit));
     assert_true(fit_bench_read(&bench, 0));
-    fit_rep(&bench.habit, &bench.scan, &bench.edges, NS_PER_S, 0, &bench.result);
+    fit_rep(&bench.habit, &bench.scan, &bench.edges, NS_PER_S, &none, &bench.result);
     assert_true(bench.result.move[1].ns == ABSENT && bench.result.crossing[1].ns == ABSENT);
     assert_true(bench.result.end.ns == ABSENT && bench.result.top.ns == ABSENT);
 }
@@ -241,7 +314,7 @@ static void beyond_the_range_of_forces_nothing_breaks(void **state)
     for (int i = 0; i < bench.buffer.n; i += 3)
         bench.buffer.v[i].force_mn = i % 2 == 0 ? INT32_MAX : INT32_MIN + 1000000;
     memset(&bench.habit, 0, sizeof(bench.habit));
-    fit_rep(&bench.habit, &bench.scan, &bench.edges, NS_PER_S, 0, &bench.result);
+    fit_rep(&bench.habit, &bench.scan, &bench.edges, NS_PER_S, &none, &bench.result);
     assert_true(bench.result.move[0].ns == ABSENT && bench.result.move[1].ns == ABSENT);
 }
 
@@ -252,6 +325,7 @@ int main(void)
         cmocka_unit_test(every_shape_of_the_family_is_found),
         cmocka_unit_test(the_tail_is_not_needed),
         cmocka_unit_test(noise_is_owned_up_to),
+        cmocka_unit_test(a_wandering_hand_is_weighed),
         cmocka_unit_test(breakpoints_stay_near_their_crossings),
         cmocka_unit_test(ten_samples_a_second_are_too_few),
         cmocka_unit_test(a_hole_leaves_everything_out),

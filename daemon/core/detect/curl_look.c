@@ -170,6 +170,33 @@ static void cut_off(struct curl_detector *curl, struct rep_data *rep)
     curl->prev_end_ns = ABSENT;
 }
 
+static int64_t end_sd_ns(const struct fit_time *fitted, const struct scan_crossing *read)
+{
+    return fitted->ns != ABSENT ? fitted->sd_ns : read->sd_ns;
+}
+
+/* The pause before this rep; and what the next one will want to know of this one's end. */
+static void take_pause(struct curl_detector *curl, const struct rep_scan *scan, const struct scan_edges *edges,
+                       struct rep_data *rep)
+{
+    const struct rep_moves *moves = &curl->moves;
+    struct phase_time *pause = &rep->phases[PHASE_BOTTOM];
+    int64_t sd_ns = end_sd_ns(&moves->low[0], &edges->con);
+
+    if (curl->prev_end_ns != ABSENT && edges->con.known && !rep_scan_hole(scan, curl->prev_end_ns, rep->start_ns)) {
+        pause->src = curl->prev_fitted || moves->low[0].ns != ABSENT ? SRC_MODEL : SRC_LOAD;
+        pause->dur_ns = rep->start_ns - curl->prev_end_ns;
+        pause->move_ns = moves->pause.ns;
+        pause->sd_ns = moves->pause.sd_ns;
+        if (pause->move_ns == ABSENT && curl->prev_sd_ns != ABSENT && sd_ns != ABSENT)
+            pause->sd_ns = fixed_root_of_squares(curl->prev_sd_ns, sd_ns);
+        if (pause->src == SRC_MODEL && pause->sd_ns == ABSENT) /* what is fitted says how well */
+            curl_drop_phase(pause);
+    }
+    curl->prev_fitted = moves->low[1].ns != ABSENT;
+    curl->prev_sd_ns = end_sd_ns(&moves->low[1], &edges->end);
+}
+
 /* What is in the buffer up to to_ns. A rep that has not come down to pA yet can wait unless this is the last look. */
 enum curl_look curl_look(struct curl_detector *curl, int64_t to_ns, enum curl_when when, struct rep_data *ret)
 {
@@ -200,27 +227,23 @@ enum curl_look curl_look(struct curl_detector *curl, int64_t to_ns, enum curl_wh
         return CURL_LOOK_NO_REP;
     rep_scan_figures(&scan, &edges, ret);
     ret->outcome = curl->amp_mn != ABSENT && edges.amp_mn < curl_part(curl->amp_mn, 70) ? REP_PARTIAL : REP_FULL;
-    if (curl->prev_end_ns != ABSENT && edges.con.known && !rep_scan_hole(&scan, curl->prev_end_ns, ret->start_ns)) {
-        ret->phases[PHASE_BOTTOM].src = SRC_LOAD;
-        ret->phases[PHASE_BOTTOM].dur_ns = ret->start_ns - curl->prev_end_ns;
-        if (curl->prev_sd_ns != ABSENT && edges.con.sd_ns != ABSENT)
-            ret->phases[PHASE_BOTTOM].sd_ns = fixed_root_of_squares(curl->prev_sd_ns, edges.con.sd_ns);
-    }
     if (curl->bounced)
         ret->flags |= FLAG_PAUSE_IN_ECC;
-    curl->moves.noise_mn = curl->noise_mn;
-    rep_moves_take(&curl->moves, &scan, &edges, ret);
     look_at_hands(curl, &edges, ret);
+    curl->moves.noise = (struct fit_noise){.sway_mn = curl->noise_mn, .hand_mn = lean_hand_mn(&curl->lean)};
+    rep_moves_take(&curl->moves, &scan, &edges, curl->search_ns, ret);
+    take_pause(curl, &scan, &edges, ret);
     bool dropped = when == CURL_JUMPED ? false : drop_quick(&scan, &edges, curl->noise_mn, ret);
     drop_vague(ret);
     curl->prev_end_ns = edges.end.known && !dropped ? ret->end_ns : ABSENT;
-    curl->prev_sd_ns = edges.end.sd_ns;
-    curl->search_ns = curl->told_ns = ret->end_ns;
+    curl->told_ns = ret->end_ns;
+    curl->search_ns = fixed_max(ret->end_ns, edges.end.t_ns);
     curl->slip_ns = slipped(&scan, &edges, curl->noise_mn) ? ret->end_ns : ABSENT;
     if (curl->slip_ns != ABSENT)
         curl_drop_phase(&ret->phases[PHASE_ECC]);
     ret->flags |= curl->flags;
-    if (curl->odd) {
+    /* A hand's wander on a weak band can look like half a rep. */
+    if (curl->odd || (ret->outcome == REP_PARTIAL && (curl->flags & FLAG_HAND_SUPPORT))) {
         say_nothing(ret);
         curl->prev_end_ns = ABSENT;
     } else if (ret->outcome == REP_FULL) {

@@ -107,6 +107,7 @@ struct curl_detector {
     int64_t search_ns;         /* nothing before this belongs to the next rep */
     int64_t prev_end_ns;       /* known end of the rep before, or ABSENT */
     int64_t prev_sd_ns;        /* of that, or ABSENT */
+    bool prev_fitted;          /* it is the fit's */
     struct rep_moves moves;
     struct live_median median;
     struct curl_level level;

@@ -8,7 +8,7 @@ static const struct fit_time absent = {.ns = ABSENT, .sd_ns = ABSENT};
 
 void rep_moves_begin(struct rep_moves *moves)
 {
-    *moves = (struct rep_moves){.end = absent, .free_ns = ABSENT};
+    *moves = (struct rep_moves){.end = absent, .free_ns = ABSENT, .pause = absent, .low = {absent, absent}};
 }
 
 static void put(struct phase_time *phase, const struct fit_time *move)
@@ -34,7 +34,7 @@ static void put_crossings(struct rep_data *rep, const struct fit_time *up, const
     if (con->src == SRC_NONE || top->src == SRC_NONE || ecc->src == SRC_NONE)
         return;
     int64_t up_ns = up->ns != ABSENT ? up->ns : con->dur_ns, down_ns = down->ns != ABSENT ? down->ns : ecc->dur_ns;
-    int64_t rest_ns = con->dur_ns + top->dur_ns + ecc->dur_ns - up_ns - down_ns;
+    int64_t rest_ns = rep->end_ns - rep->start_ns - up_ns - down_ns;
     if ((up->ns == ABSENT && down->ns == ABSENT) || rest_ns < 0)
         return;
     put_crossing(top, rest_ns,
@@ -43,6 +43,38 @@ static void put_crossings(struct rep_data *rep, const struct fit_time *up, const
         put_crossing(con, up_ns, up->sd_ns);
     if (down->ns != ABSENT)
         put_crossing(ecc, down_ns, down->sd_ns);
+}
+
+/* The rep from start_ns to end_ns; what that adds at its ends is about pA high. */
+static void stretch(struct rep_data *rep, int64_t start_ns, int64_t end_ns, int64_t pa_mn)
+{
+    int64_t more_ns = (end_ns - start_ns) - (rep->end_ns - rep->start_ns);
+
+    rep->start_ns = start_ns;
+    rep->end_ns = end_ns;
+    if (rep->tut_ns == ABSENT)
+        return;
+    rep->tut_ns += more_ns;
+    rep->impulse_mns += fixed_div(more_ns * pa_mn, NS_PER_S);
+    rep->mean_mn = fixed_div(rep->impulse_mns * NS_PER_S, end_ns - start_ns);
+}
+
+/* In noise a threshold is passed early on the way up and late on the way down: the fitted curve is not. */
+static void put_ends(struct rep_moves *moves, const struct rep_scan *scan, const struct scan_edges *edges,
+                     int64_t from_ns, struct rep_data *rep)
+{
+    int64_t last_ns = rep_buffer_at(scan->buffer, scan->to - 1)->t_ns;
+    int64_t start_ns = moves->low[0].ns, end_ns = moves->low[1].ns;
+
+    if (start_ns == ABSENT || start_ns < from_ns || start_ns >= edges->top.t_ns) {
+        moves->low[0] = absent;
+        start_ns = rep->start_ns;
+    }
+    if (end_ns == ABSENT || end_ns > last_ns || end_ns <= edges->ecc.t_ns) {
+        moves->low[1] = absent;
+        end_ns = rep->end_ns;
+    }
+    stretch(rep, start_ns, end_ns, edges->amp_mn / 10);
 }
 
 /* The pause before this rep, when both fits say where it lies; their errors have nothing to do with each other. */
@@ -67,31 +99,31 @@ static int64_t look_from(const struct rep_moves *moves, const struct scan_edges 
 }
 
 void rep_moves_take(struct rep_moves *moves, const struct rep_scan *scan, const struct scan_edges *edges,
-                    struct rep_data *rep)
+                    int64_t from_ns, struct rep_data *rep)
 {
-    bool noisy = moves->noise_mn * REP_MOVES_NOISE_PART > edges->amp_mn;
+    bool noisy = moves->noise.sway_mn * REP_MOVES_NOISE_PART > edges->amp_mn;
     struct phase_time *con = &rep->phases[PHASE_CON], *top = &rep->phases[PHASE_TOP];
-    struct phase_time *ecc = &rep->phases[PHASE_ECC], *bottom = &rep->phases[PHASE_BOTTOM];
+    struct phase_time *ecc = &rep->phases[PHASE_ECC];
     struct fit_result fit;
 
     if (rep->flags & FLAG_TWO_PART)
-        fit_down(&moves->habit, scan, edges, moves->noise_mn, &fit);
+        fit_down(&moves->habit, scan, edges, &moves->noise, &fit);
     else
-        fit_rep(&moves->habit, scan, edges, look_from(moves, edges), moves->noise_mn, &fit);
+        fit_rep(&moves->habit, scan, edges, look_from(moves, edges), &moves->noise, &fit);
     if (rep->flags & FLAG_PAUSE_IN_ECC)
-        fit.move[1] = fit.crossing[1] = absent;
+        fit.move[1] = fit.crossing[1] = fit.low[1] = absent;
     if (con->src != SRC_NONE)
         put(con, &fit.move[0]);
     if (top->src != SRC_NONE)
         put(top, &fit.top);
     if (ecc->src != SRC_NONE)
         put(ecc, &fit.move[1]);
+    for (int edge = 0; edge < 2; edge++)
+        moves->low[edge] = noisy ? fit.low[edge] : absent;
+    put_ends(moves, scan, edges, from_ns, rep);
     if (noisy)
         put_crossings(rep, &fit.crossing[0], &fit.crossing[1]);
-    if (bottom->src != SRC_NONE) {
-        struct fit_time pause = pause_between(&moves->end, &fit.begin);
-        put(bottom, &pause);
-    }
+    moves->pause = pause_between(&moves->end, &fit.begin);
     moves->end = fit.end;
     moves->free_ns = edges->end.t_ns + (edges->end.t_ns - edges->ecc.t_ns) / 4;
 }

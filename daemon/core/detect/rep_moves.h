@@ -10,19 +10,21 @@
 
 /* What a set's fits leave for the next rep. */
 struct rep_moves {
-    int64_t noise_mn; /* sd of the quiet signal, 0: not known; the caller's to keep */
+    struct fit_noise noise; /* the caller's to keep */
     struct fit_habit habit;
-    struct fit_time end; /* of the movement of the rep before, or ABSENT */
-    int64_t free_ns;     /* nothing of the rep before is left after this */
+    struct fit_time end;    /* of the movement of the rep before, or ABSENT */
+    int64_t free_ns;        /* nothing of the rep before is left after this */
+    struct fit_time pause;  /* before the last rep taken, between movements, or ABSENT */
+    struct fit_time low[2]; /* start and end of the last rep taken, where the fit placed them; else ABSENT */
 };
 
 void rep_moves_begin(struct rep_moves *moves);
 /*
  * After rep_scan_figures() and the pause: adds move_ns and sd_ns where they are credible. An uneven movement (two_part,
  * pause_in_ecc) has no length of its own. In noise con and ecc take their crossing time from the fitted curve and top
- * what they leave of the rep: all `model`.
+ * what they leave of the rep: all `model`; so do the rep's start, not before from_ns, and its end.
  */
 void rep_moves_take(struct rep_moves *moves, const struct rep_scan *scan, const struct scan_edges *edges,
-                    struct rep_data *rep);
+                    int64_t from_ns, struct rep_data *rep);
 
 #endif

@@ -72,14 +72,15 @@ static double passes(const struct rep_scan *scan, int from, int to, int64_t leve
     return seconds(rep_buffer_at(scan->buffer, i)->t_ns - origin_ns);
 }
 
-static void make_guess(const struct rep_scan *scan, const struct scan_edges *edges, int64_t noise_mn,
+static void make_guess(const struct rep_scan *scan, const struct scan_edges *edges, const struct fit_noise *noise,
                        struct fit_guess *ret)
 {
     const struct scan_crossing *from[2] = {&edges->con, &edges->ecc}, *to[2] = {&edges->top, &edges->end};
     int64_t origin_ns = edges->con.t_ns;
 
     ret->amp = newtons(edges->amp_mn);
-    ret->sigma = newtons(noise_mn);
+    ret->sigma = newtons(noise->sway_mn);
+    ret->hand = newtons(noise->hand_mn);
     for (int edge = 0; edge < 2; edge++) {
         bool up = edge == 0;
         ret->outer[edge][0] = seconds(from[edge]->t_ns - origin_ns);
@@ -176,7 +177,8 @@ static void mix_edge(const struct fit_curve *curves, const double *weights, int 
             continue;
         move[i] = fit_curve_length(&curves[i], edge);
         move_var[i] = fit_curve_length_var(&curves[i], edge);
-        cross[i] = fit_curve_crossing(&curves[i], edge);
+        struct fit_span span = fit_curve_span(&curves[i], edge);
+        cross[i] = move[i] * (span.high - span.low);
         cross_var[i] = move_var[i] * (cross[i] / move[i]) * (cross[i] / move[i]);
     }
     ret->move[edge] = mix(weights, move, move_var, mean_of(weights, move), dt);
@@ -203,36 +205,63 @@ static struct fit_time mix_points(const struct fit_curve *curves, const double *
     return mix(weights, at, var, about_s, dt);
 }
 
+/* Where an edge passes 0.1 of the plateau: its lower breakpoint, and a share of the way to the upper one. */
+static struct fit_time mix_low(const struct fit_curve *curves, const double *weights, int edge, double about_s,
+                               double dt)
+{
+    enum fit_param lower = edge == 0 ? FIT_UP_S : FIT_DOWN_E, upper = edge == 0 ? FIT_UP_E : FIT_DOWN_S;
+    double at[FIT_SHAPES] = {0}, var[FIT_SHAPES] = {0};
+
+    for (int i = 0; i < FIT_SHAPES; i++) {
+        const struct fit_curve *curve = &curves[i];
+        if (!curve->ok)
+            continue;
+        double u = fit_curve_span(curve, edge).low, v = 1.0 - u;
+        at[i] = v * curve->p[lower] + u * curve->p[upper];
+        var[i] = v * v * curve->cov[lower][lower] + u * u * curve->cov[upper][upper] +
+                 2.0 * u * v * curve->cov[lower][upper];
+    }
+    return mix(weights, at, var, about_s, dt);
+}
+
 /* ---- may it be believed? ---- */
+
+static bool settled(const struct fit_curve *curves, const double *weights)
+{
+    for (int i = 0; i < FIT_SHAPES; i++)
+        if (curves[i].ok && weights[i] > LIKELY && curves[i].moved > FIT_MOVED_MAX)
+            return false;
+    return true;
+}
 
 static bool edge_fits(const struct fit_curve *curves, const double *weights, const struct fit_guess *guess, int edge,
                       double length)
 {
     double sway = FIT_MISFIT_SWAY * SWAY_BATCH * guess->sigma * guess->sigma;
     double most = sway + FIT_MISFIT_PART * FIT_MISFIT_PART * guess->amp * guess->amp;
-    double start = 0.0, end = 0.0, misfit = 0.0;
+    double start = 0.0, end = 0.0, misfit = 0.0, amp = 0.0;
 
     if (guess->outer[edge][1] - guess->outer[edge][0] < FIT_CROSSING_MIN)
         return false;
-
     for (int i = 0; i < FIT_SHAPES; i++) {
         const struct fit_curve *curve = &curves[i];
         if (!curve->ok)
             continue;
-        if (weights[i] > LIKELY && curve->moved > FIT_MOVED_MAX)
-            return false;
         start += weights[i] * curve->p[FIT_UP_S + 2 * edge];
         end += weights[i] * curve->p[FIT_UP_E + 2 * edge];
         misfit += weights[i] * curve->misfit[edge];
+        amp += weights[i] * curve->p[FIT_A];
     }
+    if (amp < FIT_AMP_MIN * guess->amp)
+        return false;
     double before = guess->outer[edge][0] - start, after = end - guess->outer[edge][1];
     return before <= FIT_OUT_MAX * length && before >= -FIT_IN_MAX * length && after <= FIT_OUT_MAX * length &&
            after >= -FIT_IN_MAX * length && before + after <= FIT_BOTH_MAX * length && misfit <= most;
 }
 
-static bool certain(const struct fit_time *time)
+static bool certain(const struct fit_time *time, double part)
 {
-    return (double)time->sd_ns <= FIT_SD_PART * (double)time->ns;
+    return (double)time->sd_ns <= part * (double)time->ns;
 }
 
 static const struct fit_time absent = {.ns = ABSENT, .sd_ns = ABSENT};
@@ -258,29 +287,40 @@ static void place(const struct fit_curve *curves, const double *weights, int64_t
 }
 
 static bool fit_edges(struct fit_habit *habit, const struct rep_scan *scan, const struct scan_edges *edges, int from,
-                      int64_t noise_mn, bool up, struct fit_result *ret)
+                      const struct fit_noise *noise, bool up, struct fit_result *ret)
 {
     struct fit_curve curves[FIT_SHAPES];
     struct fit_bins bins;
+    struct fit_white white;
     struct fit_guess guess;
     double weights[FIT_SHAPES];
     bool credible[2] = {false, false};
 
-    *ret = (struct fit_result){
-        .move = {absent, absent}, .top = absent, .crossing = {absent, absent}, .begin = absent, .end = absent};
+    *ret = (struct fit_result){.move = {absent, absent},
+                               .top = absent,
+                               .crossing = {absent, absent},
+                               .begin = absent,
+                               .end = absent,
+                               .low = {absent, absent}};
     if (!usable(scan, edges, from, up))
         return false;
     fill_bins(scan, from, edges->con.t_ns, &bins);
-    make_guess(scan, edges, noise_mn, &guess);
+    make_guess(scan, edges, noise, &guess);
+    fit_curve_white(&white, &bins, &guess);
     for (int i = 0; i < FIT_SHAPES; i++)
-        fit_curve_run(&curves[i], i % 2 == 0 ? FIT_MIN_JERK : FIT_CONSTANT, i < 2, &bins, &guess);
+        fit_curve_run(&curves[i], i % 2 == 0 ? FIT_MIN_JERK : FIT_CONSTANT, i < 2, &bins, &white, &guess);
     if (!weigh(habit, curves, FLOOR_PART * FLOOR_PART * guess.amp * guess.amp, weights))
         return false;
+    bool still = settled(curves, weights);
     for (int edge = up ? 0 : 1; edge < 2; edge++) {
         mix_edge(curves, weights, edge, bins.dt, ret);
         bool fits = edge_fits(curves, weights, &guess, edge, seconds(ret->move[edge].ns));
-        credible[edge] = fits && certain(&ret->move[edge]);
-        if (!fits || !certain(&ret->crossing[edge]))
+        if (fits) {
+            ret->low[edge] = mix_low(curves, weights, edge, 0.5 * seconds(ret->move[edge].ns), bins.dt);
+            ret->low[edge].ns += edges->con.t_ns;
+        }
+        credible[edge] = fits && still && certain(&ret->move[edge], FIT_SD_PART);
+        if (!fits || !certain(&ret->crossing[edge], FIT_SD_CROSSING))
             ret->crossing[edge] = absent;
         if (!credible[edge])
             ret->move[edge] = absent;
@@ -290,16 +330,16 @@ static bool fit_edges(struct fit_habit *habit, const struct rep_scan *scan, cons
 }
 
 bool fit_rep(struct fit_habit *habit, const struct rep_scan *scan, const struct scan_edges *edges, int64_t from_ns,
-             int64_t noise_mn, struct fit_result *ret)
+             const struct fit_noise *noise, struct fit_result *ret)
 {
-    return fit_edges(habit, scan, edges, rep_buffer_find(scan->buffer, from_ns), noise_mn, true, ret);
+    return fit_edges(habit, scan, edges, rep_buffer_find(scan->buffer, from_ns), noise, true, ret);
 }
 
 /* The first quarter of the top still belongs to the way up: its end is rounded. */
-bool fit_down(struct fit_habit *habit, const struct rep_scan *scan, const struct scan_edges *edges, int64_t noise_mn,
-              struct fit_result *ret)
+bool fit_down(struct fit_habit *habit, const struct rep_scan *scan, const struct scan_edges *edges,
+              const struct fit_noise *noise, struct fit_result *ret)
 {
     int64_t from_ns = edges->top.t_ns + (edges->ecc.t_ns - edges->top.t_ns) / 4;
 
-    return fit_edges(habit, scan, edges, rep_buffer_find(scan->buffer, from_ns), noise_mn, false, ret);
+    return fit_edges(habit, scan, edges, rep_buffer_find(scan->buffer, from_ns), noise, false, ret);
 }

@@ -14,19 +14,20 @@
  *
  * J is the Jacobian of the curve. q is the variance of one sample's worth of noise as slow parameters see it: sway is
  * coloured and its spectrum at 0 Hz is 0.0315 s times its variance (AR(2), 4.5 Hz, 2 Hz wide), mixed with what the
- * residual's means over 0.3 s show. It holds for sway, not for hands on a chair, whose wander is slower than a rep.
+ * residual's means over 0.3 s show. A hand's wander, slower than that, is taken out before (fit_white.h).
  * FIT_SD_FACTOR and FIT_SD_FLOOR are calibrated with the simulated patient (tests/unit/test_fit_patients.c), so that
  * two thirds of the errors lie within one sd (tails are longer than a normal's: one in ten lies beyond two). Its shapes are
  * the family's; what a shape outside of it adds is not in sd.
  *
  * Without a credible fit a figure is ABSENT. An edge's fit is credible when
  *   no crossing is unknown and no sample is missing, and at least FIT_SAMPLES_MIN lie between its crossings;
- *   the last iteration moved no breakpoint by more than FIT_MOVED_MAX of its edge (likely shapes);
  *   the breakpoints lie outside the crossings by at most FIT_OUT_MAX of the movement, by FIT_BOTH_MAX in all,
  *   inside by FIT_IN_MAX;
- *   what is left, averaged over 0.3 s, is sway and at most FIT_MISFIT_PART of A;
- *   sd is at most FIT_SD_PART of the movement, or of the crossing time, which depends less on the shape and may be
- *   credible alone.
+ *   what is left, averaged over 0.3 s, is sway and at most FIT_MISFIT_PART of A; the curve's plateau is no less than
+ *   FIT_AMP_MIN of A;
+ *   the last iteration moved no breakpoint by more than FIT_MOVED_MAX of its edge (likely shapes), and sd is at most
+ *   FIT_SD_PART of the movement. The crossing time depends less on where exactly the breakpoints lie, and needs neither
+ *   but an sd of at most FIT_SD_CROSSING of itself; where the curve passes 0.1 A needs no more than the rest.
  * The pause on top needs both edges, apart from each other, and an sd of at most FIT_TOP_SD_NS.
  *
  * Bounded: 4 shapes x FIT_ITERATIONS x FIT_BINS; no memory but the caller's.
@@ -51,12 +52,19 @@
 #define FIT_BOTH_MAX     0.58 /* a crossing is 0.45 of its movement at least: minimum jerk, slack */
 #define FIT_MISFIT_PART  0.02
 #define FIT_MISFIT_SWAY  4.0
-#define FIT_SD_PART      0.15 /* three quarters of the default tolerance of 20 % */
+#define FIT_SD_PART      0.14 /* two thirds of the default tolerance of 20 % */
+#define FIT_SD_CROSSING  0.25
+#define FIT_AMP_MIN      0.5 /* of the plateau that the samples show: a curve below is about something else */
 #define FIT_TOP_SD_NS    (200 * NS_PER_MS)
 
 /* What the reps of a set have shown so far; zero it when a set begins. */
 struct fit_habit {
     double cost[FIT_SHAPES]; /* minus log likelihood, less the least */
+};
+
+/* sd, mN: of the quiet signal, 0: not known; of a hand's wander, 0: no hand. */
+struct fit_noise {
+    int64_t sway_mn, hand_mn;
 };
 
 struct fit_time {
@@ -67,16 +75,17 @@ struct fit_result {
     struct fit_time move[2], top; /* way up, way down; the pause between them */
     struct fit_time crossing[2];  /* 0.1 A to 0.9 A on the fitted curve, noise taken away */
     struct fit_time begin, end;   /* first and last breakpoint, on the samples' clock */
+    struct fit_time low[2];       /* where the fitted curve passes 0.1 A, up and down, on the samples' clock */
 };
 
 /*
  * Samples from from_ns to scan->to: from_ns lies after the movement before this rep. scan->f is as rep_scan_edges()
- * read it; noise_mn: sd of the quiet signal, 0 when not known. False: nothing is credible, all of *ret is ABSENT.
+ * read it. False: nothing is credible, all of *ret is ABSENT.
  */
 bool fit_rep(struct fit_habit *habit, const struct rep_scan *scan, const struct scan_edges *edges, int64_t from_ns,
-             int64_t noise_mn, struct fit_result *ret);
+             const struct fit_noise *noise, struct fit_result *ret);
 /* The way down alone, of a rep whose way up has no shape: everything else of *ret is ABSENT. */
-bool fit_down(struct fit_habit *habit, const struct rep_scan *scan, const struct scan_edges *edges, int64_t noise_mn,
-              struct fit_result *ret);
+bool fit_down(struct fit_habit *habit, const struct rep_scan *scan, const struct scan_edges *edges,
+              const struct fit_noise *noise, struct fit_result *ret);
 
 #endif

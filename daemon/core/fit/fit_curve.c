@@ -5,21 +5,28 @@
 #include <math.h>
 #include <string.h>
 
+#include "daemon/core/fit/fit_normal.h"
+
 /*
  * The limb's inertia, N s2 per whole movement: 1.1 kgf for a curl of 1 s at minimum jerk's peak of 5.77 / T^2 (physics,
  * observability of the live anchor). Legs differ.
  */
-#define INERTIA    1.9
-#define INERTIA_SD 1.0
-#define SLOPE_SD   0.03 /* of A: a plateau sags slightly */
-#define REST_SD    0.3  /* N: creep and drift since the rest level was taken (20 g/min) */
-#define REST_PART  0.2  /* of sigma: 2 s of sway average to an eighth, rounded up */
-#define STIFF_PART 0.01 /* of A: noise floor that holds the inertia until the breakpoints are about right */
-#define TRY        3    /* iterations with a stiff inertia, from each of the two guesses at it */
-#define WITHOUT    16.0 /* the limb weighs nothing only when that explains the samples better by four sigma */
-#define STEP_MAX   0.15 /* of the edge, in one iteration */
-#define OUT_MAX    0.9  /* breakpoints leave the crossings by at most this share of the crossing time ... */
-#define IN_MAX     0.3  /* ... outwards and inwards */
+#define INERTIA     1.9
+#define INERTIA_SD  1.0
+#define SLOPE_SD    0.03  /* of A: a plateau sags slightly */
+#define REST_SD     0.3   /* N: creep and drift since the rest level was taken (20 g/min) */
+#define REST_PART   0.2   /* of sigma: 2 s of sway average to an eighth, rounded up */
+#define REST_HAND   0.5   /* of the hand's sd: the rest level follows who stands still */
+#define STIFF_PART  0.01  /* of A: noise floor that holds the inertia until the breakpoints are about right */
+#define TRY         3     /* iterations with a stiff inertia, from each of the two guesses at it */
+#define WITHOUT     16.0  /* the limb weighs nothing only when that explains the samples better by four sigma */
+#define LAMBDA      0.001 /* of a diagonal element: the first step's damping ... */
+#define LAMBDA_LESS 0.2
+#define LAMBDA_MORE 8.0
+#define STILL       0.001 /* of the edge: a step that short was the last one */
+#define STEP_MAX    0.15  /* of the edge, in one iteration */
+#define OUT_MAX     0.9   /* breakpoints leave the crossings by at most this share of the crossing time ... */
+#define IN_MAX      0.3   /* ... outwards and inwards */
 
 /*
  * Sway's memory: its spectrum at 0 Hz over its variance is what slow parameters see. AR(2) at 4.5 Hz, 2 Hz wide:
@@ -37,16 +44,7 @@ static double edge_force(const struct fit_curve *curve, int edge, double t, doub
     return top * load.height + curve->p[FIT_K] * load.acc / (length * length);
 }
 
-/* A line of the Jacobian: only `n` columns from `at`, and the four of the levels, differ from 0. */
-struct line {
-    double value;
-    double level[4];
-    int at, n; /* breakpoints that matter: none on the levels, two on an edge */
-    double moves[2];
-    int edge;
-};
-
-static void line_at(const struct fit_curve *curve, double t, struct line *ret)
+static void line_at(const struct fit_curve *curve, double t, struct fit_line *ret)
 {
     const double *p = curve->p;
     int edge = t < 0.5 * (p[FIT_UP_E] + p[FIT_DOWN_S]) ? 0 : 1;
@@ -59,10 +57,10 @@ static void line_at(const struct fit_curve *curve, double t, struct line *ret)
         edge == 0 ? fit_edge_up(curve->shape, curve->slack, u) : fit_edge_down(curve->shape, curve->slack, u);
     double top = p[FIT_A] + p[FIT_C] * tau, acc = load.acc / (length * length);
 
-    *ret = (struct line){.value = p[FIT_B] + top * load.height + p[FIT_K] * acc,
-                         .at = at,
-                         .edge = edge,
-                         .level = {1.0, load.height, load.height * tau, acc}};
+    *ret = (struct fit_line){.value = p[FIT_B] + top * load.height + p[FIT_K] * acc,
+                             .at = at,
+                             .edge = edge,
+                             .level = {1.0, load.height, load.height * tau, acc}};
     if (u < -0.01 || u > 1.01)
         return;
     /* Differences: the shapes have corners, where slack ends and blends begin. */
@@ -72,70 +70,30 @@ static void line_at(const struct fit_curve *curve, double t, struct line *ret)
     ret->moves[1] = (edge_force(curve, edge, t, s, e + d, top) - edge_force(curve, edge, t, s, e - d, top)) / (2.0 * d);
 }
 
-struct normal {
-    double h[FIT_PARAMS][FIT_PARAMS]; /* lower triangle, then its Cholesky factor */
-    double g[FIT_PARAMS];
-};
-
-static void add_line(struct normal *normal, const struct line *line, double w, double residual)
+/* Returns the cost there: squared residuals, by weight, and what the priors add. */
+static double build(const struct fit_curve *curve, const struct fit_bins *bins, double stiff, struct fit_normal *ret)
 {
-    double row[6];
-    int index[6] = {FIT_B, FIT_A, FIT_C, FIT_K, line->at, line->at + 1};
+    double states[FIT_PARAMS + 1] = {0}, cost = 0.0;
 
-    memcpy(row, line->level, sizeof(line->level));
-    memcpy(row + 4, line->moves, sizeof(line->moves));
-    for (int i = 0; i < 4 + line->n; i++) {
-        double part = w * row[i];
-        normal->g[index[i]] += part * residual;
-        for (int k = 0; k <= i; k++)
-            normal->h[index[i]][index[k]] += part * row[k];
-    }
-}
-
-static void build(const struct fit_curve *curve, const struct fit_bins *bins, double stiff, struct normal *ret)
-{
     memset(ret, 0, sizeof(*ret));
     for (int i = 0; i < FIT_PARAMS; i++) {
         double prec = curve->prec[i] + (i == FIT_K ? stiff : 0.0);
         ret->h[i][i] = prec;
         ret->g[i] = prec * (curve->prior[i] - curve->p[i]);
+        cost += ret->g[i] * (curve->prior[i] - curve->p[i]);
     }
     for (int n = 0; n < bins->n; n++) {
-        struct line line;
+        struct fit_line line;
         line_at(curve, bins->t[n], &line);
-        add_line(ret, &line, bins->w[n], bins->f[n] - line.value);
+        if (curve->white->hand)
+            cost += fit_normal_add_filtered(ret, curve->white, n, &line, bins->f[n] - line.value, states);
+        else
+            cost += fit_normal_add(ret, &line, bins->w[n], bins->f[n] - line.value);
     }
     /* A parameter that nothing speaks of stays where it is. */
     for (int i = 0; i < FIT_PARAMS; i++)
         ret->h[i][i] = ret->h[i][i] * (1.0 + 1e-9) + 1e-12;
-}
-
-static bool factor(struct normal *normal)
-{
-    for (int j = 0; j < FIT_PARAMS; j++)
-        for (int i = j; i < FIT_PARAMS; i++) {
-            double sum = normal->h[i][j];
-            for (int k = 0; k < j; k++)
-                sum -= normal->h[i][k] * normal->h[j][k];
-            if (i == j && !(sum > 0.0))
-                return false;
-            normal->h[i][j] = i == j ? sqrt(sum) : sum / normal->h[j][j];
-        }
-    return true;
-}
-
-static void solve(const struct normal *normal, double *x)
-{
-    for (int i = 0; i < FIT_PARAMS; i++) {
-        for (int k = 0; k < i; k++)
-            x[i] -= normal->h[i][k] * x[k];
-        x[i] /= normal->h[i][i];
-    }
-    for (int i = FIT_PARAMS - 1; i >= 0; i--) {
-        for (int k = i + 1; k < FIT_PARAMS; k++)
-            x[i] -= normal->h[k][i] * x[k];
-        x[i] /= normal->h[i][i];
-    }
+    return cost;
 }
 
 static double clamp(double v, double lo, double hi)
@@ -149,15 +107,17 @@ static void keep_apart(double *p)
         p[FIT_UP_E] = p[FIT_DOWN_S] = 0.5 * (p[FIT_UP_E] + p[FIT_DOWN_S]);
 }
 
-static bool iterate(struct fit_curve *curve, const struct fit_bins *bins, double stiff)
+/* One step from curve->p by what `normal` says there; the breakpoints keep within their limits. */
+static bool move_on(struct fit_curve *curve, const struct fit_normal *at, double lambda)
 {
-    struct normal normal;
+    struct fit_normal normal = *at;
     double length[2] = {fit_curve_length(curve, 0), fit_curve_length(curve, 1)};
 
-    build(curve, bins, stiff, &normal);
-    if (!factor(&normal))
+    for (int i = 0; i < FIT_PARAMS; i++)
+        normal.h[i][i] *= 1.0 + lambda;
+    if (!fit_normal_factor(&normal))
         return false;
-    solve(&normal, normal.g);
+    fit_normal_solve(&normal, normal.g);
     curve->moved = 0.0;
     for (int i = FIT_B; i < FIT_UP_S; i++)
         curve->p[i] += normal.g[i];
@@ -170,6 +130,41 @@ static bool iterate(struct fit_curve *curve, const struct fit_bins *bins, double
     }
     keep_apart(curve->p);
     return true;
+}
+
+static bool iterate(struct fit_curve *curve, const struct fit_bins *bins, double stiff)
+{
+    struct fit_normal normal;
+
+    build(curve, bins, stiff, &normal);
+    return move_on(curve, &normal, 0.0);
+}
+
+/*
+ * Levenberg and Marquardt: a step that makes it worse is taken back, and the next one is shorter. In noise the
+ * undamped steps would go to and fro across the valley for ever. *ret: what is so at the end.
+ */
+static bool settle(struct fit_curve *curve, const struct fit_bins *bins, int times, struct fit_normal *ret)
+{
+    struct fit_normal here;
+    double p[FIT_PARAMS], least = -1.0, lambda = LAMBDA;
+
+    for (int i = 0;; i++) {
+        double cost = build(curve, bins, 0.0, &here);
+        if (least < 0.0 || cost < least) {
+            least = cost;
+            *ret = here;
+            memcpy(p, curve->p, sizeof(p));
+            lambda *= i > 0 ? LAMBDA_LESS : 1.0;
+        } else {
+            memcpy(curve->p, p, sizeof(p));
+            lambda *= LAMBDA_MORE;
+        }
+        if (i == times || (i > 0 && curve->moved < STILL))
+            return true;
+        if (!move_on(curve, ret, lambda))
+            return false;
+    }
 }
 
 /* Where the middle of an edge says its ends are, for this shape; the limb's inertia bends quick edges. */
@@ -208,7 +203,8 @@ static double noise_q(const struct fit_bins *bins, double sigma, double floor_n)
 static void begin(struct fit_curve *curve, const struct fit_bins *bins, const struct fit_guess *guess, double k)
 {
     double q = noise_q(bins, guess->sigma, 0.003 * guess->amp);
-    double rest = REST_PART * REST_PART * guess->sigma * guess->sigma + REST_SD * REST_SD;
+    double hand = REST_HAND * guess->hand;
+    double rest = REST_PART * REST_PART * guess->sigma * guess->sigma + REST_SD * REST_SD + hand * hand;
     double slope = SLOPE_SD * guess->amp;
 
     guess_edge(curve, guess, 0, k);
@@ -225,13 +221,13 @@ static void begin(struct fit_curve *curve, const struct fit_bins *bins, const st
 
 static double cost_of(const struct fit_curve *curve, const struct fit_bins *bins)
 {
-    double cost = 0.0;
+    double cost = 0.0, state = 0.0;
 
     for (int n = 0; n < bins->n; n++) {
-        struct line line;
+        struct fit_line line;
         line_at(curve, bins->t[n], &line);
-        double r = bins->f[n] - line.value;
-        cost += bins->w[n] * r * r;
+        double r = fit_white_step(curve->white, n, bins->f[n] - line.value, &state);
+        cost += curve->white->w[n] * r * r;
     }
     return cost;
 }
@@ -282,7 +278,8 @@ static void close_batch(struct batches *b, const double *p)
 static void judge(struct fit_curve *curve, const struct fit_bins *bins)
 {
     struct batches b = {.start = bins->t[0]};
-    struct line line;
+    struct fit_line line;
+    double state = 0.0;
 
     curve->cost = cost_of(curve, bins);
     for (int n = 0; n < bins->n; n++) {
@@ -291,9 +288,9 @@ static void judge(struct fit_curve *curve, const struct fit_bins *bins)
             b.start = bins->t[n];
         }
         line_at(curve, bins->t[n], &line);
-        double r = bins->f[n] - line.value;
-        b.sum += bins->w[n] * r;
-        b.w += bins->w[n];
+        double r = fit_white_step(curve->white, n, bins->f[n] - line.value, &state);
+        b.sum += curve->white->w[n] * r;
+        b.w += curve->white->w[n];
     }
     close_batch(&b, curve->p);
     double sway = (curve->cost + bins->within) / bins->count * sway_times(bins);
@@ -303,26 +300,30 @@ static void judge(struct fit_curve *curve, const struct fit_bins *bins)
         curve->misfit[edge] = b.n_in[edge] > 0.0 ? b.in[edge] / b.n_in[edge] : 0.0;
 }
 
-void fit_curve_run(struct fit_curve *curve, enum fit_shape shape, bool slack, const struct fit_bins *bins,
-                   const struct fit_guess *guess)
+void fit_curve_white(struct fit_white *white, const struct fit_bins *bins, const struct fit_guess *guess)
 {
-    struct normal normal;
+    fit_white_begin(white, bins, guess->hand * guess->hand / noise_q(bins, guess->sigma, 0.003 * guess->amp));
+}
+
+void fit_curve_run(struct fit_curve *curve, enum fit_shape shape, bool slack, const struct fit_bins *bins,
+                   const struct fit_white *white, const struct fit_guess *guess)
+{
+    struct fit_normal normal;
 
     memset(curve, 0, sizeof(*curve));
+    curve->white = white;
     curve->shape = shape;
     curve->slack = slack;
     if (!enter_valley(curve, bins, guess))
         return;
-    for (int i = TRY; i < FIT_ITERATIONS; i++)
-        if (!iterate(curve, bins, 0.0))
-            return;
+    if (!settle(curve, bins, FIT_ITERATIONS - TRY, &normal))
+        return;
     judge(curve, bins);
-    build(curve, bins, 0.0, &normal);
-    if (!factor(&normal))
+    if (!fit_normal_factor(&normal))
         return;
     for (int i = FIT_UP_S; i < FIT_PARAMS; i++) {
         curve->cov[i][i] = curve->q;
-        solve(&normal, curve->cov[i]);
+        fit_normal_solve(&normal, curve->cov[i]);
     }
     curve->ok = true;
 }
@@ -341,26 +342,26 @@ double fit_curve_length_var(const struct fit_curve *curve, int edge)
 
 #define CROSSING_STEPS 48
 
-double fit_curve_crossing(const struct fit_curve *curve, int edge)
+struct fit_span fit_curve_span(const struct fit_curve *curve, int edge)
 {
-    double length = fit_curve_length(curve, edge), last = 0.0, low = 0.0, high = length;
+    double length = fit_curve_length(curve, edge), last = 0.0, back = 1.0 / CROSSING_STEPS;
+    struct fit_span span = {.low = 0.0, .high = 1.0};
     bool have_low = false, have_high = false;
 
     for (int i = 0; i <= CROSSING_STEPS; i++) {
-        double t = length * i / CROSSING_STEPS; /* upward in both edges: the mirror image of the way down */
-        struct fit_load load = fit_edge_up(curve->shape, curve->slack, t / length);
+        double u = back * i; /* upward in both edges: the mirror image of the way down */
+        struct fit_load load = fit_edge_up(curve->shape, curve->slack, u);
         double f = load.height + curve->p[FIT_K] * load.acc / (length * length * curve->p[FIT_A]);
-        double back = length / CROSSING_STEPS;
         /* On the way up the first crossing counts, on the way down the first, which is the last of the mirror image. */
         if (!have_high && (edge == 1 || !have_low) && i > 0 && last < 0.1 && f >= 0.1) {
             have_low = true;
-            low = t - back * (f - 0.1) / (f - last);
+            span.low = u - back * (f - 0.1) / (f - last);
         }
         if (!have_high && i > 0 && last < 0.9 && f >= 0.9) {
             have_high = true;
-            high = t - back * (f - 0.9) / (f - last);
+            span.high = u - back * (f - 0.9) / (f - last);
         }
         last = f;
     }
-    return high - low;
+    return span;
 }

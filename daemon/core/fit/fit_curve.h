@@ -4,36 +4,30 @@
  *
  *     f(t) = b + (a + c tau) height(t) + k acc(t) / T^2       tau from -0.5 to 0.5 over the plateau, T of the edge
  *
- * Least squares by Gauss-Newton on all eight parameters, FIT_ITERATIONS times, never more and never fewer; b, c and k
- * are held near what is known of them. Times in s from an origin of the caller's, forces in N above the rest level.
+ * Least squares, weighed for a hand's wander (fit_white.h), by Gauss-Newton on all eight parameters, at most
+ * FIT_ITERATIONS times; b, c and k are held near what is known of them. Times in s from an origin of the caller's, forces in N above the rest level.
  * Only + - * / fabs sqrt and comparisons: the same bits everywhere.
  */
 #ifndef GYMSTATION_CORE_FIT_CURVE_H
 #define GYMSTATION_CORE_FIT_CURVE_H
 
 #include "daemon/core/fit/fit_edge.h"
+#include "daemon/core/fit/fit_white.h"
 
-#define FIT_BINS       128
 #define FIT_ITERATIONS 8
 
 enum fit_param { FIT_B, FIT_A, FIT_C, FIT_K, FIT_UP_S, FIT_UP_E, FIT_DOWN_S, FIT_DOWN_E, FIT_PARAMS };
 
-/* Samples of a rep in at most FIT_BINS bins of equal width; empty ones are left out. */
-struct fit_bins {
-    int n;
-    double t[FIT_BINS], f[FIT_BINS], w[FIT_BINS]; /* mean time, mean force, number of samples */
-    double within;                                /* sum of squares about the bins' means */
-    double count, dt;                             /* samples in all, and their mean distance in s */
-};
-
 /* What is known before the fit; of the two edges, up first. */
 struct fit_guess {
     double amp, sigma;  /* plateau height A and sd of the quiet signal, N */
+    double hand;        /* sd of a hand's wander, N; 0: none */
     double outer[2][2]; /* crossings of 0.1 A and 0.9 A (down: 0.9 A and 0.1 A) */
     double inner[2][2]; /* of 0.3 A and 0.7 A (down: 0.7 A and 0.3 A) */
 };
 
 struct fit_curve {
+    const struct fit_white *white; /* the caller's, while the curve is fitted */
     enum fit_shape shape;
     bool slack;
     bool ok; /* the fit came to an end */
@@ -49,12 +43,17 @@ struct fit_curve {
 
 #define FIT_BATCH_S 0.3 /* longer than sway remembers: a resonance 2 Hz wide forgets in 1 / (2 pi) s */
 
+void fit_curve_white(struct fit_white *white, const struct fit_bins *bins, const struct fit_guess *guess);
 void fit_curve_run(struct fit_curve *curve, enum fit_shape shape, bool slack, const struct fit_bins *bins,
-                   const struct fit_guess *guess);
+                   const struct fit_white *white, const struct fit_guess *guess);
 /* Length and variance of the movement of an edge (0 up, 1 down). */
 double fit_curve_length(const struct fit_curve *curve, int edge);
 double fit_curve_length_var(const struct fit_curve *curve, int edge);
-/* Time between the crossings of 0.1 and 0.9 of the plateau height on the fitted curve's edge. */
-double fit_curve_crossing(const struct fit_curve *curve, int edge);
+/* Where the fitted curve's edge crosses 0.1 and 0.9 of the plateau height, as shares of its length from its lower end. */
+struct fit_span {
+    double low, high;
+};
+
+struct fit_span fit_curve_span(const struct fit_curve *curve, int edge);
 
 #endif

@@ -234,3 +234,12 @@ bool lean_likely(const struct lean *lean)
 {
     return !lean->begun || lean->ratio > 0.0 || lean_hand(lean);
 }
+
+int64_t lean_hand_mn(const struct lean *lean)
+{
+    double ratio = lean->touch_ratio - LEAN_TOUCH_PRIOR;
+    double against = decay(fabs(ratio)); /* of the less likely one, over the more likely */
+    double touch = (ratio > 0.0 ? 1.0 : against) / (1.0 + against);
+
+    return touch < LEAN_HAND_LEAST ? 0 : (int64_t)(LEAN_TOUCH_N * 1000.0 * sqrt(touch));
+}

@@ -28,15 +28,17 @@
 
 #include "daemon/core/detect/rep_buffer.h"
 
-#define LEAN_BLOCK_NS  (250 * NS_PER_MS)
-#define LEAN_SLOW_NS   (60 * NS_PER_MS) /* samples further apart than this: 10 SPS, means of twice that length */
-#define LEAN_TAU_S     2.0
-#define LEAN_SD_N      15.0
-#define LEAN_TOUCH_N   3.0
-#define LEAN_NONE_N    0.5  /* what wanders without a hand */
-#define LEAN_HAND      8.0  /* touch_ratio from which on a hand is told */
-#define LEAN_TAIL_PART 0.01 /* of A: what the end of a movement leaves in a still part */
-#define LEAN_TOP_PART  0.15 /* of A: a band pulls much the same at the top of each rep; a partial rep has no top */
+#define LEAN_BLOCK_NS    (250 * NS_PER_MS)
+#define LEAN_SLOW_NS     (60 * NS_PER_MS) /* samples further apart than this: 10 SPS, means of twice that length */
+#define LEAN_TAU_S       2.0
+#define LEAN_SD_N        15.0
+#define LEAN_TOUCH_N     3.0
+#define LEAN_NONE_N      0.5  /* what wanders without a hand */
+#define LEAN_TOUCH_PRIOR 1.5  /* odds of 1 in 5, before anything is known, that there is a hand */
+#define LEAN_HAND_LEAST  0.05 /* a hand less likely than that is none */
+#define LEAN_HAND        8.0  /* touch_ratio from which on a hand is told */
+#define LEAN_TAIL_PART   0.01 /* of A: what the end of a movement leaves in a still part */
+#define LEAN_TOP_PART    0.15 /* of A: a band pulls much the same at the top of each rep; a partial rep has no top */
 /* Of who leans 30 % of the ways halt, with a finger 6 %, without hands 1 %: ln 5. An even way proves little, and uneven ones
  * alone no leaning: there are people who pause. */
 #define LEAN_UNEVEN   1.5
@@ -85,5 +87,7 @@ bool lean_told(const struct lean *lean);
  */
 bool lean_hand(const struct lean *lean);
 bool lean_likely(const struct lean *lean);
+/* sd of a touching hand's wander as far as the evidence goes, mN: LEAN_TOUCH_N times the root of its probability. */
+int64_t lean_hand_mn(const struct lean *lean);
 
 #endif

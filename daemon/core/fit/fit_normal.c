@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+/* The normal equations of a curve's least squares; fit_normal.h says who needs them. */
+#include "daemon/core/fit/fit_normal.h"
+
+#include <math.h>
+#include <string.h>
+
+double fit_normal_add(struct fit_normal *normal, const struct fit_line *line, double w, double residual)
+{
+    double row[6];
+    int index[6] = {FIT_B, FIT_A, FIT_C, FIT_K, line->at, line->at + 1};
+
+    memcpy(row, line->level, sizeof(line->level));
+    memcpy(row + 4, line->moves, sizeof(line->moves));
+    for (int i = 0; i < 4 + line->n; i++) {
+        double part = w * row[i];
+        normal->g[index[i]] += part * residual;
+        for (int k = 0; k <= i; k++)
+            normal->h[index[i]][index[k]] += part * row[k];
+    }
+    return w * residual * residual;
+}
+
+/* The same through the filter that follows a hand: what lies before matters, and no column stays empty. */
+double fit_normal_add_filtered(struct fit_normal *normal, const struct fit_white *white, int n,
+                               const struct fit_line *line, double residual, double *states)
+{
+    double row[FIT_PARAMS] = {0}, v;
+
+    memcpy(row, line->level, sizeof(line->level));
+    for (int i = 0; i < line->n; i++)
+        row[line->at + i] = line->moves[i];
+    for (int i = 0; i < FIT_PARAMS; i++)
+        row[i] = fit_white_step(white, n, row[i], &states[i]);
+    v = fit_white_step(white, n, residual, &states[FIT_PARAMS]);
+    for (int i = 0; i < FIT_PARAMS; i++) {
+        double part = white->w[n] * row[i];
+        normal->g[i] += part * v;
+        for (int k = 0; k <= i; k++)
+            normal->h[i][k] += part * row[k];
+    }
+    return white->w[n] * v * v;
+}
+
+bool fit_normal_factor(struct fit_normal *normal)
+{
+    for (int j = 0; j < FIT_PARAMS; j++)
+        for (int i = j; i < FIT_PARAMS; i++) {
+            double sum = normal->h[i][j];
+            for (int k = 0; k < j; k++)
+                sum -= normal->h[i][k] * normal->h[j][k];
+            if (i == j && !(sum > 0.0))
+                return false;
+            normal->h[i][j] = i == j ? sqrt(sum) : sum / normal->h[j][j];
+        }
+    return true;
+}
+
+void fit_normal_solve(const struct fit_normal *normal, double *x)
+{
+    for (int i = 0; i < FIT_PARAMS; i++) {
+        for (int k = 0; k < i; k++)
+            x[i] -= normal->h[i][k] * x[k];
+        x[i] /= normal->h[i][i];
+    }
+    for (int i = FIT_PARAMS - 1; i >= 0; i--) {
+        for (int k = i + 1; k < FIT_PARAMS; k++)
+            x[i] -= normal->h[k][i] * x[k];
+        x[i] /= normal->h[i][i];
+    }
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/* The normal equations of a curve's least squares: lines added one by one, then solved. Used by fit_curve.c only. */
+#ifndef GYMSTATION_CORE_FIT_NORMAL_H
+#define GYMSTATION_CORE_FIT_NORMAL_H
+
+#include "daemon/core/fit/fit_curve.h"
+
+/* A line of the Jacobian: only `n` columns from `at`, and the four of the levels, differ from 0. */
+struct fit_line {
+    double value;
+    double level[4];
+    int at, n; /* breakpoints that matter: none on the levels, two on an edge */
+    double moves[2];
+    int edge;
+};
+
+struct fit_normal {
+    double h[FIT_PARAMS][FIT_PARAMS]; /* lower triangle, then its Cholesky factor */
+    double g[FIT_PARAMS];
+};
+
+/* Both return the squared residual by its weight. */
+double fit_normal_add(struct fit_normal *normal, const struct fit_line *line, double w, double residual);
+/* Bin n through the filter that follows a hand; states: FIT_PARAMS + 1, 0 before the first bin. */
+double fit_normal_add_filtered(struct fit_normal *normal, const struct fit_white *white, int n,
+                               const struct fit_line *line, double residual, double *states);
+/* False: they have no solution. */
+bool fit_normal_factor(struct fit_normal *normal);
+/* x: the right side, then the solution; after the factoring. */
+void fit_normal_solve(const struct fit_normal *normal, double *x);
+
+#endif
