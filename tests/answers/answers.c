@@ -102,6 +102,11 @@ const struct answer answers[] = {
     /* 24 N of noise: who is to be on the box is waited for in vain where its load is weak. */
     {PATIENT_NOISE, ALL, .count = COUNT_NONE, .phases = PHASES_NONE, .end = END_NOT_STARTED},
 
+    /* While the station is idle, whatever is prescribed. */
+    {PATIENT_NO_PATIENT, ALL, .count = COUNT_NONE, .phases = PHASES_NONE, .end = END_IDLE},
+    {PATIENT_WALKS_OVER, ALL, .count = COUNT_NONE, .phases = PHASES_NONE, .end = END_IDLE},
+    {PATIENT_CHILD_JUMPS, ALL, .count = COUNT_NONE, .phases = PHASES_NONE, .end = END_IDLE},
+
     /* --- the band ------------------------------------------------------------------------------------------------ */
 
     {PATIENT_BAND_SLIPS, CURL, .count = COUNT_PACED, .phases = PHASES_MAYBE, .must = FLAG_BAND_NOT_SEEN},
@@ -136,6 +141,8 @@ const struct answer answers[] = {
     {PATIENT_STOP_REP_END, REPS, .end = END_AFTER_STOP},
     {PATIENT_STOP_100, REPS, .end = END_STOPPED},
     {PATIENT_STOP_100, HOLDS, .count = COUNT_EXACT}, /* comes on top of a repetition */
+    {PATIENT_STUCK_BUTTON, ALL, .count = COUNT_NONE, .phases = PHASES_NONE, .end = END_IDLE, .faults_min = 1,
+     .faults_max = 1},
     {PATIENT_RX_REPLACED, ALL, .count = COUNT_EXACT},
 };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What the station must make of every odd case in every exercise that it applies to: stated in answers.c, judged by
- * test_answers.c with the sessions and the judge of tests/bench. One thread.
+ * test_answers.c with the sessions and the judge of tests/bench; prescribed.c has what is odd in the prescription. One thread.
  */
 #ifndef GYMSTATION_TESTS_ANSWERS_H
 #define GYMSTATION_TESTS_ANSWERS_H
@@ -52,6 +52,7 @@ enum end_answer {
     END_NOT_STARTED,  /* the same as either, or no set at all: nobody is found on the box */
     END_STOPPED,      /* the set is stopped, and the session with it */
     END_REST_STOPPED, /* the set is done, the session stopped */
+    END_IDLE,         /* no session ever begins */
     END_COUNT
 };
 
@@ -80,5 +81,11 @@ struct open_answer {
 
 extern const struct open_answer open_answers[];
 extern const int open_answer_count;
+
+/* prescribed.c: an odd prescription, or a long one; each fails the test that calls it. watch: to work in. */
+void prescribed_nothing(int setup, const struct exercise_set *exercises, struct watch *watch);
+void prescribed_free(int setup, const struct exercise_set *exercises, struct watch *watch);
+void prescribed_asap(int setup, const struct exercise_set *exercises, struct watch *watch);
+void prescribed_standing(int setup, const struct exercise_set *exercises, struct watch *watch);
 
 #endif

@@ -28,6 +28,7 @@ static struct watch *watch;
 struct asked {
     const struct answer *answer;
     int setup;
+    int prescribed;       /* instead of an answer */
     int patient;          /* the one at hand, for messages */
     int reps;             /* of all patients so far, ... */
     int said[FLAG_COUNT]; /* and those with that flag */
@@ -122,6 +123,7 @@ static const struct {
     [END_NOT_STARTED] = {0, 2, SET_TIMEOUT, SET_UNCONFIRMED, SESSION_ABANDONED, false},
     [END_STOPPED] = {1, 1, SET_STOPPED, SET_STOPPED, SESSION_STOPPED, false},
     [END_REST_STOPPED] = {1, 1, SET_DONE, SET_DONE, SESSION_STOPPED, false},
+    [END_IDLE] = {0, 0, SET_DONE, SET_DONE, SESSION_DONE, false},
 };
 
 /* Of nobody who is found on the box the session is abandoned; a rep that was missed is done after the time limit. */
@@ -144,7 +146,7 @@ static void judge_end(const struct asked *asked, const struct outcome *o)
         (watch->done[0].reason != ends[end].first || watch->done[watch->sets - 1].reason != ends[end].last))
         wrong(asked, "the first set ends %s, the last %s", set_reason_str(watch->done[0].reason),
               set_reason_str(watch->done[watch->sets - 1].reason));
-    if (watch->sessions != 1 || watch->ended != ends[end].session)
+    if (watch->sessions != (end != END_IDLE) || (end != END_IDLE && watch->ended != ends[end].session))
         wrong(asked, "%d sessions, the last %s", watch->sessions, session_reason_str(watch->ended));
     if (o->trusted == ends[end].untrusted)
         wrong(asked, "%s", o->trusted ? "it is trusted" : "it is not trusted");
@@ -261,6 +263,12 @@ static void test_answer(void **state)
 
 /* --- all of them ------------------------------------------------------------------------------------------------- */
 
+/* Nobody exercises: then it is the same whatever is prescribed. */
+static unsigned setups_of(enum patient_case oddity)
+{
+    return cases_setups(oddity) != 0 ? cases_setups(oddity) : ALL;
+}
+
 /* Every case has one answer for each set-up that it applies to, and none for any other. */
 static void test_every_case_is_answered(void **state)
 {
@@ -273,10 +281,35 @@ static void test_every_case_is_answered(void **state)
             twice |= answered & answers[i].setups;
             answered |= answers[i].setups;
         }
-        if (answered != cases_setups((enum patient_case)oddity) || twice != 0)
+        if (answered != setups_of((enum patient_case)oddity) || twice != 0)
             fail_msg("%s: answers for set-ups 0x%x of 0x%x, 0x%x twice", patient_case_str((enum patient_case)oddity),
-                     answered, cases_setups((enum patient_case)oddity), twice);
+                     answered, setups_of((enum patient_case)oddity), twice);
     }
+}
+
+static const struct {
+    const char *name;
+    unsigned setups;
+    void (*judge)(int setup, const struct exercise_set *exercises, struct watch *watch);
+    unsigned open; /* as open_answers */
+    const char *why;
+} prescribed[] = {
+    {"nothing prescribed", ALL, prescribed_nothing, 0, NULL},
+    {"no tempo", REPS, prescribed_free, 0, NULL},
+    {"as fast as possible", REPS, prescribed_asap, TAP, "two of eleven taps are missed, and nothing says so"},
+    {"ten minutes of standing", ALL, prescribed_standing, 0, NULL},
+};
+
+#define PRESCRIBED (int)(sizeof prescribed / sizeof prescribed[0])
+
+static void test_prescribed(void **state)
+{
+    const struct asked *asked = *state;
+    if ((prescribed[asked->prescribed].open & 1u << asked->setup) != 0 && getenv("GYMSTATION_WAITING") == NULL) {
+        print_message("  open: %s: %s\n", asked->name, prescribed[asked->prescribed].why);
+        skip();
+    }
+    prescribed[asked->prescribed].judge(asked->setup, exercises, watch);
 }
 
 static int begin(void **state)
@@ -300,23 +333,38 @@ static int end(void **state)
 #define TESTS_MAX 600
 
 static struct asked asked_of[TESTS_MAX];
-static struct CMUnitTest tests[TESTS_MAX + 1];
+static struct CMUnitTest tests[TESTS_MAX];
+
+static bool chosen(const char *exercise, int setup)
+{
+    return exercise == NULL || strcmp(exercise, bench_setups[setup].exercise) == 0;
+}
+
+static int add(int n, struct asked asked, const char *what, CMUnitTestFunction judge)
+{
+    if (n == TESTS_MAX)
+        abort(); /* more answers than TESTS_MAX has room for: raise it */
+    asked_of[n] = asked;
+    snprintf(asked_of[n].name, sizeof asked_of[n].name, "%s, %s", what, bench_setups[asked.setup].exercise);
+    tests[n] = (struct CMUnitTest){.name = asked_of[n].name, .test_func = judge, .initial_state = &asked_of[n]};
+    return n + 1;
+}
 
 static int list(const char *exercise)
 {
     int n = 0;
     tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_every_case_is_answered);
-    for (int i = 0; i < answer_count; i++)
-        for (int setup = 0; setup < ANSWER_SETUPS; setup++) {
-            if ((answers[i].setups & 1u << setup) == 0 || n > TESTS_MAX ||
-                (exercise != NULL && strcmp(exercise, bench_setups[setup].exercise) != 0))
-                continue;
-            struct asked *asked = &asked_of[n - 1];
-            *asked = (struct asked){.answer = &answers[i], .setup = setup};
-            snprintf(asked->name, sizeof asked->name, "%s, %s", patient_case_str(answers[i].oddity),
-                     bench_setups[setup].exercise);
-            tests[n++] = (struct CMUnitTest){.name = asked->name, .test_func = test_answer, .initial_state = asked};
-        }
+    for (int setup = 0; setup < ANSWER_SETUPS; setup++) {
+        if (!chosen(exercise, setup))
+            continue;
+        for (int i = 0; i < answer_count; i++)
+            if (answers[i].setups & 1u << setup)
+                n = add(n, (struct asked){.answer = &answers[i], .setup = setup}, patient_case_str(answers[i].oddity),
+                        test_answer);
+        for (int i = 0; i < PRESCRIBED; i++)
+            if (prescribed[i].setups & 1u << setup)
+                n = add(n, (struct asked){.prescribed = i, .setup = setup}, prescribed[i].name, test_prescribed);
+    }
     return n;
 }
 
