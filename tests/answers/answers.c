@@ -162,7 +162,6 @@ const struct open_answer open_answers[] = {
     {PATIENT_PAUSE_IN_ECC, STEP, -1, "hand_support without a hand"},
     {PATIENT_TWO_PART_CON, CURL, -1, "hand_support without a hand"},
     {PATIENT_TWO_PART_CON, THRUST, -1, "phases off by more than 3 sd_s"},
-    {PATIENT_DROPPED_ECC, CURL, -1, "phases off by more than 3 sd_s"},
     {PATIENT_TEMPO_DOUBLES, CURL, -1, "two_part without two parts"},
     {PATIENT_TEMPO_DOUBLES, STEP, -1, "hand_support without a hand"},
     {PATIENT_TEMPO_DOUBLES, TAP, -1, "a rep goes by cue"},

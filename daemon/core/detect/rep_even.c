@@ -4,63 +4,86 @@
 
 #include "daemon/core/fixed.h"
 
-#define STALL_NS        (500 * NS_PER_MS)
-#define LINGER_FROM_PCT 35 /* of A; a third of it takes 0.3 of a crossing time, whatever the shape */
-#define LINGER_TO_PCT   62
-#define LINGER_CLEAR    30 /* sd of f: below, a third of A is not told from sway */
-#define SLIP_PER_CENT   10 /* of A: p, more than that is no wobble */
-#define STALL_PER_CENT                                                                                                 \
-    2 /* of A: a movement of 15 s (the slowest there is) makes 3.5 % in that time where it is slowest */
+#define HALT_BINS     14 /* of a twentieth of A, from 0.15 to 0.85 of it */
+#define HALT_FROM_PCT 15
+#define HALT_SDS      4 /* of f: so wide a level is that somebody halts at */
+#define HALT_LEAST    2 /* bins: a tenth of A, ... */
+#define HALT_MOST     6 /* ... and three: halting is not told from going in so much sway */
+/*
+ * Of the time between the crossings that a level a tenth of A wide takes: 13 % at a constant speed, up to 16 % of a minimum
+ * jerk, 23 % of a skewed one where it is slowest. Who halts for 2 s in 8 s takes 31 %, in 4 s 55 %; for 0.6 s in 2 s 37 %.
+ */
+#define HALT_PCT        28
+#define HALT_MORE_PCT   7                 /* for each bin more */
+#define HALT_ANYHOW_PCT 7                 /* of the time, each bin */
+#define HALT_UP_NS      (300 * NS_PER_MS) /* more than that: two-part ways halt for half a second, ... */
+#define HALT_DOWN_NS    (500 * NS_PER_MS) /* ... pauses on the way down last longer */
+#define SWAY_LEFT_PCT   38                /* rep_scan.c */
+#define SLIP_PCT        10                /* of A: p, more than that and what sway adds on both sides is no wobble */
 
 static int64_t at_ns(const struct rep_scan *scan, int i)
 {
     return rep_buffer_at(scan->buffer, i)->t_ns;
 }
 
-static int first_reaching(const struct rep_scan *scan, int i, int64_t level)
+/* Of f: what smoothing leaves of sway. */
+static int64_t sd_mn(const struct scan_edges *edges)
 {
-    while (i < scan->to && scan->f[i] < level)
-        i++;
-    return i;
+    return edges->noise_mn * SWAY_LEFT_PCT / 100;
 }
 
-/* Walked in the direction of the movement (sign +1 up, -1 down): it stood still or went back. */
-static bool uneven(const struct rep_scan *scan, int from, int to, int64_t amp_mn, int sign)
+/* Walked in the direction of the movement (sign +1 up, -1 down): it went back. */
+static bool slips(const struct rep_scan *scan, int from, int to, const struct scan_edges *edges, int sign)
 {
-    int64_t best = sign * (int64_t)scan->f[from], best_ns = at_ns(scan, from), stall = best;
+    int64_t most_mn = edges->amp_mn * SLIP_PCT / 100 + HALT_SDS * sd_mn(edges);
+    int64_t best = sign * (int64_t)scan->f[from];
 
     for (int i = from; i < to; i++) {
         int64_t f = sign * (int64_t)scan->f[i];
-        if (best - f > amp_mn * SLIP_PER_CENT / 100 + 2 * scan->sd_mn)
+        if (best - f > most_mn)
             return true;
         best = fixed_max(best, f);
-        if (best - stall >= amp_mn * STALL_PER_CENT / 100) {
-            stall = best;
-            best_ns = at_ns(scan, i);
-        } else if (at_ns(scan, i) - best_ns >= STALL_NS) {
-            return true;
-        }
     }
     return false;
 }
 
-/* The way up takes more than half of its time for its middle third: it stopped there, or slipped back. */
-static bool lingers(const struct rep_scan *scan, const struct scan_edges *edges)
+/* Most of the time, for what a movement takes anyhow, it was at one level. */
+static bool halts(const struct rep_scan *scan, int from, int to, const struct scan_edges *edges, int64_t least_ns)
 {
-    int low = first_reaching(scan, edges->con.index, edges->amp_mn * LINGER_FROM_PCT / 100);
-    int high = first_reaching(scan, edges->con.index, edges->amp_mn * LINGER_TO_PCT / 100);
+    int64_t amp_mn = edges->amp_mn;
+    int64_t bins[HALT_BINS] = {0}, most_ns = 0, all_ns = to > from ? at_ns(scan, to) - at_ns(scan, from) : 0;
+    int wide = (int)fixed_min((HALT_SDS * sd_mn(edges) * 20 + amp_mn - 1) / amp_mn, HALT_MOST + 1);
 
-    return edges->amp_mn > LINGER_CLEAR * scan->sd_mn && high < scan->to &&
-           2 * (at_ns(scan, high) - at_ns(scan, low)) > edges->top.t_ns - edges->con.t_ns;
+    wide = wide < HALT_LEAST ? HALT_LEAST : wide;
+    if (wide > HALT_MOST || all_ns <= 0)
+        return false;
+    for (int i = from; i < to; i++) {
+        int64_t bin = ((int64_t)scan->f[i] * 100 - amp_mn * HALT_FROM_PCT) / (amp_mn * 5);
+        if (scan->f[i] * 100LL >= amp_mn * HALT_FROM_PCT && bin < HALT_BINS)
+            bins[bin] += at_ns(scan, i + 1) - at_ns(scan, i);
+    }
+    for (int b = 0; b + wide <= HALT_BINS; b++) {
+        int64_t ns = 0;
+        for (int k = 0; k < wide; k++)
+            ns += bins[b + k];
+        most_ns = fixed_max(most_ns, ns);
+    }
+    int64_t anyhow_ns = all_ns * HALT_ANYHOW_PCT * wide / 100;
+    return most_ns * 100 > all_ns * (HALT_PCT + HALT_MORE_PCT * (wide - HALT_LEAST)) && most_ns - anyhow_ns > least_ns;
+}
+
+static bool uneven(const struct rep_scan *scan, int from, int to, const struct scan_edges *edges, int sign)
+{
+    return slips(scan, from, to, edges, sign) || halts(scan, from, to, edges, sign > 0 ? HALT_UP_NS : HALT_DOWN_NS);
 }
 
 unsigned rep_even_flags(const struct rep_scan *scan, const struct scan_edges *edges)
 {
     unsigned flags = 0;
 
-    if (uneven(scan, edges->con.index, edges->top.index, edges->amp_mn, 1) || lingers(scan, edges))
+    if (uneven(scan, edges->con.index, edges->top.index, edges, 1))
         flags |= FLAG_TWO_PART;
-    if (uneven(scan, edges->ecc.index, edges->end.index, edges->amp_mn, -1))
+    if (uneven(scan, edges->ecc.index, edges->end.index, edges, -1))
         flags |= FLAG_PAUSE_IN_ECC;
     return flags;
 }

@@ -98,6 +98,27 @@ static int64_t look_from(const struct rep_moves *moves, const struct scan_edges 
     return fixed_min(from_ns, edges->con.t_ns - up_ns / 4);
 }
 
+/* A way that halted or turned back has no length of its own, and says nothing about the other one's shape. */
+static void look(struct rep_moves *moves, const struct rep_scan *scan, const struct scan_edges *edges, unsigned flags,
+                 struct fit_result *ret)
+{
+    bool up = (flags & FLAG_TWO_PART) == 0, down = (flags & FLAG_PAUSE_IN_ECC) == 0;
+
+    if (up && down)
+        fit_rep(&moves->habit, scan, edges, look_from(moves, edges), &moves->noise, ret);
+    else if (up)
+        fit_up(&moves->habit, scan, edges, look_from(moves, edges), &moves->noise, ret);
+    else if (down)
+        fit_down(&moves->habit, scan, edges, &moves->noise, ret);
+    else
+        *ret = (struct fit_result){.move = {absent, absent},
+                                   .top = absent,
+                                   .crossing = {absent, absent},
+                                   .begin = absent,
+                                   .end = absent,
+                                   .low = {absent, absent}};
+}
+
 void rep_moves_take(struct rep_moves *moves, const struct rep_scan *scan, const struct scan_edges *edges,
                     int64_t from_ns, struct rep_data *rep)
 {
@@ -106,12 +127,7 @@ void rep_moves_take(struct rep_moves *moves, const struct rep_scan *scan, const 
     struct phase_time *ecc = &rep->phases[PHASE_ECC];
     struct fit_result fit;
 
-    if (rep->flags & FLAG_TWO_PART)
-        fit_down(&moves->habit, scan, edges, &moves->noise, &fit);
-    else
-        fit_rep(&moves->habit, scan, edges, look_from(moves, edges), &moves->noise, &fit);
-    if (rep->flags & FLAG_PAUSE_IN_ECC)
-        fit.move[1] = fit.crossing[1] = fit.low[1] = absent;
+    look(moves, scan, edges, rep->flags, &fit);
     if (con->src != SRC_NONE)
         put(con, &fit.move[0]);
     if (top->src != SRC_NONE)

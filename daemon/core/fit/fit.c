@@ -33,14 +33,20 @@ static double newtons(int64_t mn)
 
 /* ---- what is fitted ---- */
 
-static void fill_bins(const struct rep_scan *scan, int from, int64_t origin_ns, struct fit_bins *ret)
+/* What of a rep is fitted: samples from..to, to not included, and which of the edges are in it. */
+struct fit_part {
+    int from, to;
+    bool edges[2];
+};
+
+static void fill_bins(const struct rep_scan *scan, const struct fit_part *part, int64_t origin_ns, struct fit_bins *ret)
 {
-    int64_t from_ns = rep_buffer_at(scan->buffer, from)->t_ns;
-    int64_t span_ns = rep_buffer_at(scan->buffer, scan->to - 1)->t_ns - from_ns;
+    int64_t from_ns = rep_buffer_at(scan->buffer, part->from)->t_ns;
+    int64_t span_ns = rep_buffer_at(scan->buffer, part->to - 1)->t_ns - from_ns;
     int64_t width_ns = span_ns / FIT_BINS + 1, at = -1;
 
     memset(ret, 0, sizeof(*ret));
-    for (int i = from; i < scan->to; i++) {
+    for (int i = part->from; i < part->to; i++) {
         const struct sample *sample = rep_buffer_at(scan->buffer, i);
         double f = newtons(rep_scan_at_mn(scan, i));
         int64_t bin = (sample->t_ns - from_ns) / width_ns;
@@ -58,7 +64,7 @@ static void fill_bins(const struct rep_scan *scan, int from, int64_t origin_ns, 
         ret->within -= ret->w[n] * ret->f[n] * ret->f[n];
     }
     ret->within = ret->within > 0.0 ? ret->within : 0.0;
-    ret->count = (double)(scan->to - from);
+    ret->count = (double)(part->to - part->from);
     ret->dt = seconds(span_ns) / (ret->count - 1.0);
 }
 
@@ -97,14 +103,16 @@ static bool enough(const struct scan_crossing *a, const struct scan_crossing *b)
     return a->known && b->known && b->index - a->index >= FIT_SAMPLES_MIN;
 }
 
-/* Samples from `from` on hold the edges that are wanted, and no hole. */
-static bool usable(const struct rep_scan *scan, const struct scan_edges *edges, int from, bool up)
+/* The part holds the edges that are wanted, and no hole. */
+static bool usable(const struct rep_scan *scan, const struct scan_edges *edges, const struct fit_part *part)
 {
-    if (up && (from >= edges->con.index || !enough(&edges->con, &edges->top)))
+    if (part->edges[0] && (part->from >= edges->con.index || !enough(&edges->con, &edges->top)))
         return false;
-    return enough(&edges->ecc, &edges->end) && edges->amp_mn > 0 && from < edges->ecc.index &&
-           !rep_scan_hole(scan, rep_buffer_at(scan->buffer, from)->t_ns,
-                          rep_buffer_at(scan->buffer, scan->to - 1)->t_ns);
+    if (part->edges[1] && (part->from >= edges->ecc.index || !enough(&edges->ecc, &edges->end)))
+        return false;
+    return edges->amp_mn > 0 && part->to - part->from > FIT_SAMPLES_MIN &&
+           !rep_scan_hole(scan, rep_buffer_at(scan->buffer, part->from)->t_ns,
+                          rep_buffer_at(scan->buffer, part->to - 1)->t_ns);
 }
 
 /* ---- weights ---- */
@@ -120,10 +128,13 @@ static double likelihood(double x)
     return v * v;
 }
 
-/* Adds this rep to the habit; weights that sum to 1, 0 for curves that failed. False: all failed. */
-static bool weigh(struct fit_habit *habit, const struct fit_curve *curves, double floor_q, double *weights)
+/*
+ * Weights that sum to 1, 0 for curves that failed, by the habit and this rep. Both edges together are added to the habit;
+ * of one alone the plateau takes what it likes: it counts for little, and is nobody's habit. False: all failed.
+ */
+static bool weigh(struct fit_habit *habit, const struct fit_curve *curves, double floor_q, bool both, double *weights)
 {
-    double q = -1.0, least = -1.0, sum = 0.0;
+    double q = -1.0, least = -1.0, sum = 0.0, costs[FIT_SHAPES];
 
     for (int i = 0; i < FIT_SHAPES; i++)
         if (curves[i].ok && (q < 0.0 || curves[i].q < q))
@@ -132,12 +143,14 @@ static bool weigh(struct fit_habit *habit, const struct fit_curve *curves, doubl
         return false;
     for (int i = 0; i < FIT_SHAPES; i++) {
         double cost = curves[i].ok ? 0.5 * curves[i].cost / (q + floor_q) : 1e6;
-        habit->cost[i] = FIT_MEMORY * habit->cost[i] + cost;
-        least = least < 0.0 || habit->cost[i] < least ? habit->cost[i] : least;
+        costs[i] = both ? FIT_MEMORY * habit->cost[i] + cost : habit->cost[i] + FIT_ALONE * cost;
+        least = least < 0.0 || costs[i] < least ? costs[i] : least;
     }
     for (int i = 0; i < FIT_SHAPES; i++) {
-        habit->cost[i] -= least;
-        weights[i] = curves[i].ok ? likelihood(FIT_TEMPER * habit->cost[i]) : 0.0;
+        costs[i] -= least;
+        if (both)
+            habit->cost[i] = costs[i];
+        weights[i] = curves[i].ok ? likelihood(FIT_TEMPER * costs[i]) : 0.0;
         sum += weights[i];
     }
     for (int i = 0; i < FIT_SHAPES; i++)
@@ -286,8 +299,9 @@ static void place(const struct fit_curve *curves, const double *weights, int64_t
         ret->top = absent;
 }
 
-static bool fit_edges(struct fit_habit *habit, const struct rep_scan *scan, const struct scan_edges *edges, int from,
-                      const struct fit_noise *noise, bool up, struct fit_result *ret)
+static bool fit_part(struct fit_habit *habit, const struct rep_scan *scan, const struct scan_edges *edges,
+                     const struct fit_part *part, const struct fit_noise *noise, bool ret_fits[2],
+                     struct fit_result *ret)
 {
     struct fit_curve curves[FIT_SHAPES];
     struct fit_bins bins;
@@ -302,19 +316,22 @@ static bool fit_edges(struct fit_habit *habit, const struct rep_scan *scan, cons
                                .begin = absent,
                                .end = absent,
                                .low = {absent, absent}};
-    if (!usable(scan, edges, from, up))
+    if (!usable(scan, edges, part))
         return false;
-    fill_bins(scan, from, edges->con.t_ns, &bins);
+    fill_bins(scan, part, edges->con.t_ns, &bins);
     make_guess(scan, edges, noise, &guess);
     fit_curve_white(&white, &bins, &guess);
     for (int i = 0; i < FIT_SHAPES; i++)
         fit_curve_run(&curves[i], i % 2 == 0 ? FIT_MIN_JERK : FIT_CONSTANT, i < 2, &bins, &white, &guess);
-    if (!weigh(habit, curves, FLOOR_PART * FLOOR_PART * guess.amp * guess.amp, weights))
+    if (!weigh(habit, curves, FLOOR_PART * FLOOR_PART * guess.amp * guess.amp, part->edges[0] && part->edges[1],
+               weights))
         return false;
     bool still = settled(curves, weights);
-    for (int edge = up ? 0 : 1; edge < 2; edge++) {
+    for (int edge = 0; edge < 2; edge++) {
+        if (!part->edges[edge])
+            continue;
         mix_edge(curves, weights, edge, bins.dt, ret);
-        bool fits = edge_fits(curves, weights, &guess, edge, seconds(ret->move[edge].ns));
+        bool fits = ret_fits[edge] = edge_fits(curves, weights, &guess, edge, seconds(ret->move[edge].ns));
         if (fits) {
             ret->low[edge] = mix_low(curves, weights, edge, 0.5 * seconds(ret->move[edge].ns), bins.dt);
             ret->low[edge].ns += edges->con.t_ns;
@@ -332,7 +349,31 @@ static bool fit_edges(struct fit_habit *habit, const struct rep_scan *scan, cons
 bool fit_rep(struct fit_habit *habit, const struct rep_scan *scan, const struct scan_edges *edges, int64_t from_ns,
              const struct fit_noise *noise, struct fit_result *ret)
 {
-    return fit_edges(habit, scan, edges, rep_buffer_find(scan->buffer, from_ns), noise, true, ret);
+    const struct fit_part part = {
+        .from = rep_buffer_find(scan->buffer, from_ns), .to = scan->to, .edges = {true, true}};
+    const struct fit_habit before = *habit;
+    bool fits[2] = {false, false};
+    bool any = fit_part(habit, scan, edges, &part, noise, fits, ret);
+
+    if (fits[0] && fits[1])
+        return any;
+    *habit = before; /* an edge of no shape bends the other one's: that is fitted alone */
+    if (!fits[0] && !fits[1])
+        return any;
+    return fits[0] ? fit_up(habit, scan, edges, from_ns, noise, ret) : fit_down(habit, scan, edges, noise, ret);
+}
+
+/* The last quarter of the top already belongs to the way down: its beginning is rounded. */
+bool fit_up(struct fit_habit *habit, const struct rep_scan *scan, const struct scan_edges *edges, int64_t from_ns,
+            const struct fit_noise *noise, struct fit_result *ret)
+{
+    int64_t to_ns = edges->ecc.t_ns - (edges->ecc.t_ns - edges->top.t_ns) / 4;
+    const struct fit_part part = {.from = rep_buffer_find(scan->buffer, from_ns),
+                                  .to = rep_buffer_find(scan->buffer, to_ns),
+                                  .edges = {true, false}};
+    bool fits[2];
+
+    return fit_part(habit, scan, edges, &part, noise, fits, ret);
 }
 
 /* The first quarter of the top still belongs to the way up: its end is rounded. */
@@ -340,6 +381,9 @@ bool fit_down(struct fit_habit *habit, const struct rep_scan *scan, const struct
               const struct fit_noise *noise, struct fit_result *ret)
 {
     int64_t from_ns = edges->top.t_ns + (edges->ecc.t_ns - edges->top.t_ns) / 4;
+    const struct fit_part part = {
+        .from = rep_buffer_find(scan->buffer, from_ns), .to = scan->to, .edges = {false, true}};
+    bool fits[2];
 
-    return fit_edges(habit, scan, edges, rep_buffer_find(scan->buffer, from_ns), noise, false, ret);
+    return fit_part(habit, scan, edges, &part, noise, fits, ret);
 }

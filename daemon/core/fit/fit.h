@@ -39,6 +39,7 @@
 
 #define FIT_SHAPES       4
 #define FIT_MEMORY       0.7
+#define FIT_ALONE        0.05 /* of the log likelihood of one edge without the other */
 #define FIT_TEMPER       0.35 /* of the log likelihood: the shapes are approximations */
 #define FIT_SD_FACTOR    1.0
 #define FIT_SD_FLOOR     0.02
@@ -84,7 +85,9 @@ struct fit_result {
  */
 bool fit_rep(struct fit_habit *habit, const struct rep_scan *scan, const struct scan_edges *edges, int64_t from_ns,
              const struct fit_noise *noise, struct fit_result *ret);
-/* The way down alone, of a rep whose way up has no shape: everything else of *ret is ABSENT. */
+/* The way up alone, of a rep whose way down has no shape (or the other way round): all else of *ret is ABSENT. */
+bool fit_up(struct fit_habit *habit, const struct rep_scan *scan, const struct scan_edges *edges, int64_t from_ns,
+            const struct fit_noise *noise, struct fit_result *ret);
 bool fit_down(struct fit_habit *habit, const struct rep_scan *scan, const struct scan_edges *edges,
               const struct fit_noise *noise, struct fit_result *ret);
 
