@@ -45,6 +45,7 @@
 #define PELVIS_BACK_NS       (500 * NS_PER_MS) /* feet put back where they were */
 #define PELVIS_BRIEF_NS      (10 * NS_PER_S)   /* off for less: the feet were put back, the patient is in mid-set */
 #define PELVIS_REF_MIN_PCT   75
+#define PELVIS_CLAMP_PCT     20     /* one rep moves the reference amplitude by no more */
 #define PELVIS_REF_MAX_PCT   160    /* more is somebody else's weight, or the reference was a press */
 #define PELVIS_REST_MAX_PCT  350    /* of the rest level: lifting adds one to two times as much ... */
 #define PELVIS_AMP_MAX_MN    400000 /* ... and less than this where the zero was wrong; who walks over weighs more */

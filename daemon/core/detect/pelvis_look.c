@@ -50,11 +50,13 @@ bool pelvis_high_enough(const struct pelvis *pelvis, int64_t amp)
 
 static void learn(struct pelvis *pelvis, const struct pelvis_edges *edges)
 {
-    int64_t known = pelvis_amp_mn(pelvis);
+    int64_t known = pelvis_amp_mn(pelvis), amp = edges->amp_mn;
 
-    if (known != ABSENT && edges->amp_mn > pelvis_part(known, PELVIS_REF_MAX_PCT))
-        pelvis->amps.n = 0; /* what passed for a rep was a press: begin anew */
-    pelvis_median_add(&pelvis->amps, edges->amp_mn);
+    if (known != ABSENT && amp > pelvis_part(known, PELVIS_REF_MAX_PCT))
+        pelvis->amps.n = 0;   /* what passed for a rep was a press: begin anew */
+    else if (known != ABSENT) /* one odd rep may not hide the next ones */
+        amp = fixed_clamp(amp, pelvis_part(known, 100 - PELVIS_CLAMP_PCT), pelvis_part(known, 100 + PELVIS_CLAMP_PCT));
+    pelvis_median_add(&pelvis->amps, amp);
     if (edges->off.ramp_ns != ABSENT && edges->off.known)
         pelvis_median_add(&pelvis->tension, edges->off.ramp_ns);
     if (edges->down.ramp_ns != ABSENT && edges->down.known)
