@@ -20,7 +20,7 @@ static void ten_hours_of_lying_still_are_no_rep(void **state)
         rep_run_shape(&run, after ? c : still, after ? n : 1, RATE, 0.0, 9000.0, &sway);
         assert_int_equal(run.n, after);
         assert_int_equal(run.not_seen, !after);
-        assert_int_equal(run.not_seen_flags, after ? 0 : FLAG_BAND_NOT_SEEN);
+        assert_int_equal(run.not_seen_flags, after ? 0 : FLAG_MOVEMENT_NOT_SEEN);
         assert_in_range(run.moving, 0, after ? 4 : 0);
     }
 }

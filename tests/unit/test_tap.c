@@ -148,7 +148,7 @@ static void a_foot_that_never_taps(void **state)
     rep_run_shape(&run, still, 1, RATE, 0.0, 60.0, &sway);
     assert_int_equal(run.n, 0);
     assert_int_equal(run.not_seen, 1);
-    assert_int_equal(run.not_seen_flags, FLAG_BAND_NOT_SEEN);
+    assert_int_equal(run.not_seen_flags, FLAG_MOVEMENT_NOT_SEEN);
 }
 
 /* On one leg, as steady and as unsteady as there are; a rep first, so that the detector keeps looking. */

@@ -339,7 +339,7 @@ static int tap_step(void *self, const struct sample *sample, struct mark *marks)
     if (tap->rest_mn != ABSENT && live_move(&tap->move, middle.t_ns, middle.force_mn, edge_mn(tap, TAP_SIGMAS_DOWN_10)))
         marks[n++] = (struct mark){.kind = MARK_MOVING, .t_ns = middle.t_ns};
     if (not_seen(tap, middle.t_ns))
-        marks[n++] = lost(tap, middle.t_ns, FLAG_BAND_NOT_SEEN, tap->start_ns);
+        marks[n++] = lost(tap, middle.t_ns, FLAG_MOVEMENT_NOT_SEEN, tap->start_ns);
     return n;
 }
 

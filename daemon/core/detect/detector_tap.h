@@ -12,7 +12,7 @@
  *           swings--> AIR; fell by more than a fifth of the body's weight: stepped off
  *     FOOT --down, before anything else: the foot was in the air at "go"; a rep when that was half a rep ago--> FOOT
  *     AIR  --longer than a rep and 0.6 of a cycle--> LOST (MARK_NOT_SEEN, no_touchdown)
- *     any  --left the box--> LEVEL         any --no rep for 30 s from go--> LOST (MARK_NOT_SEEN, band_not_seen)
+ *     any  --left the box--> LEVEL         any --no rep for 30 s from go--> LOST (MARK_NOT_SEEN, movement_not_seen)
  *
  * What a leg that sets off or is stopped does to the load (3 kg at 11/T^2 m/s2 for a movement of T at constant speed
  * with short blends: 23 N for 0.12 s at T = 1.2 s) is as much as a light patient's tap (27 N at 45 kg), but brief.

@@ -344,6 +344,6 @@ int pelvis_step(struct pelvis *pelvis, const struct sample *sample, struct mark 
                   fixed_max(pelvis_part(pelvis_now_amp_mn(pelvis), 30), 4 * pelvis->noise_mn)))
         marks[n++] = (struct mark){.kind = MARK_MOVING, .t_ns = middle.t_ns};
     if (not_seen(pelvis, middle.t_ns))
-        n += lost(pelvis, middle.t_ns, FLAG_BAND_NOT_SEEN, pelvis->start_ns, marks + n);
+        n += lost(pelvis, middle.t_ns, FLAG_MOVEMENT_NOT_SEEN, pelvis->start_ns, marks + n);
     return n;
 }

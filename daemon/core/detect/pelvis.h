@@ -13,10 +13,10 @@
  *     A hand that takes some of the feet's load, or puts it back, moves the rest level (pelvis_rest.h, pelvis_look.h): by a
  *         third of A for the lightest.
  *     UP  --longer than a rep and 0.6 of a cycle--> LOST (MARK_NOT_SEEN, no_touchdown)
- *     any --no rep for 30 s from go--> LOST (MARK_NOT_SEEN, band_not_seen)
+ *     any --no rep for 30 s from go--> LOST (MARK_NOT_SEEN, movement_not_seen)
  *
  * An excursion is a rep when its plateau reaches PELVIS_REF_MIN_PCT of the reference amplitude (running median of the
- * last five). Pressing without lifting reaches 30-60 % of it and is nothing. Before the first rep the rest level tells:
+ * last five, each within PELVIS_CLAMP_PCT of what it was before it). Pressing without lifting reaches 30-60 % of it and is nothing. Before the first rep the rest level tells:
  * lifting adds at least rest_pct of it (bridge: 10-14 % of body weight become 33 %), pressing adds less.
  *
  * The load shows whether the pelvis is down, not how high it is: a low rep is a rep, and nothing here is a phase but
