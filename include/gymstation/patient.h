@@ -100,8 +100,8 @@ enum patient_case {
 /* The shape of a movement's edges. */
 enum patient_edge {
     PATIENT_EDGE_MIN_JERK, /* 10 u^3 - 15 u^4 + 6 u^5 */
-    PATIENT_EDGE_CONSTANT, /* constant speed with short (10 %) parabolic blends at both ends */
-    PATIENT_EDGE_EARLY,    /* minimum jerk, most of the way in the first half */
+    PATIENT_EDGE_CONSTANT, /* constant speed; blend_milli rounds it off */
+    PATIENT_EDGE_EARLY,    /* minimum jerk, most of the way in the first half: skew_milli */
     PATIENT_EDGE_LATE,     /* and in the second */
     PATIENT_EDGE_COUNT
 };
@@ -121,6 +121,8 @@ struct patient_setup {
     int32_t fatigue_milli;          /* how much shorter the last movement of a set is than the first; 0-500 */
     int32_t skill_milli;            /* sd of a movement's duration about the one asked for; 0-300 */
     enum patient_edge edge;
+    int32_t blend_milli;           /* constant speed: how much of a movement each end is sped up over; 0-500 */
+    int32_t skew_milli;            /* early, late: time w = u (1 + skew (1 - u)), and its mirror image; 0-800 */
     bool bounce;                   /* contacts bounce for 0-8 ms on press and release */
     bool sway;                     /* body sway and tremor; false for noise-free figures in tests */
     int32_t think_ms;              /* mean time before a press, 100-60 000 */
@@ -192,6 +194,9 @@ bool patient_truth_next(struct patient *patient, struct patient_truth *ret);
 const char *patient_case_str(enum patient_case oddity);
 const char *patient_case_about(enum patient_case oddity);
 bool patient_case_find(const char *name, enum patient_case *ret_oddity);
+/* The same of an edge: min_jerk, constant, early, late. */
+const char *patient_edge_str(enum patient_edge edge);
+bool patient_edge_find(const char *name, enum patient_edge *ret_edge);
 
 /*
  * The patient as the daemon's source: inputs become due as station time passes, at time.speed_milli of the source

@@ -170,6 +170,7 @@ static void draw_patient(struct patient_setup *patient, struct rng *rng, const s
     patient->skill_milli = between(rng, 0, 100);
     patient->sway = between(rng, 0, 9) > 0;
     patient->edge = between(rng, 0, 2) == 0 ? PATIENT_EDGE_CONSTANT : PATIENT_EDGE_MIN_JERK;
+    patient->blend_milli = 100;
     patient->think_ms = 1000;
 }
 

@@ -98,6 +98,7 @@ static void play(int64_t i, enum patient_edge edge)
     struct patient_setup setup = run_setup((uint64_t)i);
     setup.body_g = (int32_t)(50000 + 5000 * (i % 12));
     setup.edge = edge;
+    setup.blend_milli = 100;
     setup.sps_milli = rates[i % 4];
     snprintf(rx, sizeof rx,
              "{\"v\":1,\"rev\":1,\"id\":\"rx\",\"by\":\"test\",\"ask\":[],\"items\":[{\"exercise\":\"banded_curl\","

@@ -5,9 +5,9 @@
 /* --- known answers of the shapes --------------------------------------------------------------------------------- */
 
 /* Share of the duration between 10 % and 90 % of the way, by bisection. */
-static double share_10_90(enum patient_edge edge)
+static double share_10_90(enum patient_edge edge, double blend)
 {
-    struct move move = {.start_ns = 0, .dur_s = 1, .from = 0, .to = 1, .edge = edge};
+    struct move move = {.start_ns = 0, .dur_s = 1, .from = 0, .to = 1, .edge = edge, .blend = blend, .skew = 0.6};
     int64_t at[2] = {0, 0};
     for (int64_t t = 0; t < NS_PER_S; t += NS_PER_MS) {
         double pos = move_at(&move, t).pos;
@@ -22,9 +22,13 @@ static double share_10_90(enum patient_edge edge)
 static void test_crossings_are_the_known_share_of_a_movement(void **state)
 {
     (void)state;
-    assert_true(fabs(share_10_90(PATIENT_EDGE_MIN_JERK) - 0.51) < 0.01);
-    /* 0.80 for an ideal one; its blends make the middle faster: 0.8 x 0.9 and a little at the ends */
-    assert_true(fabs(share_10_90(PATIENT_EDGE_CONSTANT) - 0.72) < 0.02);
+    assert_true(fabs(share_10_90(PATIENT_EDGE_MIN_JERK, 0) - 0.51) < 0.01);
+    assert_true(fabs(share_10_90(PATIENT_EDGE_CONSTANT, 0) - 0.80) < 0.003);
+    /* its blends make the middle faster: 0.8 x 0.9 */
+    assert_true(fabs(share_10_90(PATIENT_EDGE_CONSTANT, 0.1) - 0.72) < 0.003);
+    /* w = u (1 +- 0.6 (1 - u)) at minimum jerk's w = 0.247 and 0.753 */
+    assert_true(fabs(share_10_90(PATIENT_EDGE_EARLY, 0) - 0.446) < 0.003);
+    assert_true(fabs(share_10_90(PATIENT_EDGE_LATE, 0) - 0.446) < 0.003);
 }
 
 static void test_a_movement_begins_where_the_last_was_left(void **state)
@@ -149,6 +153,7 @@ static uint64_t hash_of_runs(void)
         setup.oddity = cases[seed / 2];
         setup.start_ns = BENCH_START;
         setup.edge = (enum patient_edge)(seed % PATIENT_EDGE_COUNT);
+        setup.blend_milli = (int32_t)(seed % 5) * 50;
         struct bench *b = bench_open(&setup, kinds[seed % 4]);
         bench_paced_set(b, 3);
         for (int i = 0; i < b->n_samples; i++)
@@ -167,7 +172,7 @@ static uint64_t hash_of_runs(void)
 static void test_every_machine_gives_the_same_bits(void **state)
 {
     (void)state;
-    assert_true(hash_of_runs() == UINT64_C(0xb0551244c2810c25));
+    assert_true(hash_of_runs() == UINT64_C(0x84d08734068eb744));
 }
 
 int main(void)

@@ -89,7 +89,7 @@ static void test_noise_is_4_g_at_80_sps_and_grows_with_the_root_of_the_rate(void
 
 static double half_way_at(enum patient_edge edge)
 {
-    struct move move = {.start_ns = 0, .dur_s = 1, .from = 0, .to = 1, .edge = edge};
+    struct move move = {.start_ns = 0, .dur_s = 1, .from = 0, .to = 1, .edge = edge, .skew = 0.6};
     double half = 0, last = 0;
     for (int64_t t = 0; t <= NS_PER_S; t += NS_PER_MS) {
         double pos = move_at(&move, t).pos;
@@ -97,7 +97,7 @@ static double half_way_at(enum patient_edge edge)
         half = pos < 0.5 ? (double)t / 1e9 : half;
         last = pos;
     }
-    assert_near(move_at(&move, NS_PER_MS).pos, 0, 1e-4);
+    assert_near(move_at(&move, NS_PER_MS).pos, 0, 1.1e-3); /* constant speed knows no beginning */
     assert_near(move_at(&move, NS_PER_S).pos, 1, 1e-9);
     return half;
 }

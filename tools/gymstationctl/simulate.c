@@ -35,6 +35,9 @@ static const char doc[] =
 #define KEY_LIST_CASES 269
 #define KEY_FLEET      270
 #define KEY_INTO       271
+#define KEY_EDGE       272
+#define KEY_BLEND      273
+#define KEY_SKEW       274
 
 static const struct argp_option option_table[] = {
     {NULL, 0, NULL, 0, "What is prescribed:", 1},
@@ -55,6 +58,9 @@ static const struct argp_option option_table[] = {
     {"seed", 's', "N", 0, "The patient (default 1)", 2},
     {"body-kg", KEY_BODY_KG, "KG", 0, "Body mass, 20-250 (80)", 2},
     {"sps", KEY_SPS, "HZ", 0, "Nominal output rate of the converter, 5-400 (80)", 2},
+    {"edge", KEY_EDGE, "NAME", 0, "Shape of the movements: min_jerk, constant, early or late (min_jerk)", 2},
+    {"blend", KEY_BLEND, "SHARE", 0, "Of constant speed: how much of it each end is rounded off over, 0-0.5 (0)", 2},
+    {"skew", KEY_SKEW, "SHARE", 0, "Of early and late: how far time runs ahead or behind, 0-0.8 (0.6)", 2},
     {"case", KEY_CASE, "NAME", 0, "What is odd (plain)", 2},
     {"list-cases", KEY_LIST_CASES, NULL, 0, "Print the cases and do nothing else", 2},
     {NULL, 0, NULL, 0, "How:", 3},
@@ -134,6 +140,16 @@ static error_t parse_patient(int key, const char *arg, const struct argp_state *
         if (!patient_case_find(arg, &patient->oddity))
             argp_error(state, "--case: there is no case \"%s\"; --list-cases lists them", arg);
         return 0;
+    case KEY_EDGE:
+        if (!patient_edge_find(arg, &patient->edge))
+            argp_error(state, "--edge: \"%s\" is not min_jerk, constant, early or late", arg);
+        options->edge_given = true;
+        return 0;
+    case KEY_BLEND:
+        patient->blend_milli = milli(number(state, "blend", arg, 0, 0.5));
+        options->blend_given = true;
+        return 0;
+    case KEY_SKEW: patient->skew_milli = milli(number(state, "skew", arg, 0, 0.8)); return 0;
     case KEY_LIST_CASES: options->list_cases = true; return 0;
     case KEY_TRUTH: options->truth = arg; return 0;
     case KEY_FLEET: options->fleet = whole(state, "fleet", arg, 1, FLEET_MAX); return 0;

@@ -18,8 +18,9 @@ struct simulate_options {
     double hold_s, rest_s, target_n;                                     /* or NAN */
     struct patient_setup patient;
     bool list_cases;
-    bool body_given; /* --body-kg: a fleet's patients all weigh that */
-    int fleet;       /* 0: one patient, to stdout */
+    bool body_given;              /* --body-kg: a fleet's patients all weigh that */
+    bool edge_given, blend_given; /* else every one of a fleet has its own */
+    int fleet;                    /* 0: one patient, to stdout */
     const char *into;
 };
 

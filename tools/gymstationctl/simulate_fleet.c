@@ -14,7 +14,10 @@ static struct simulate_options nth_patient(const struct simulate_options *option
     struct simulate_options one = *options;
     uint64_t mix = (options->patient.seed + i) * UINT64_C(0x9e3779b97f4a7c15);
     one.patient.seed = options->patient.seed + i;
-    one.patient.edge = (enum patient_edge)((mix >> 32) % PATIENT_EDGE_COUNT);
+    if (!options->edge_given)
+        one.patient.edge = (enum patient_edge)((mix >> 32) % PATIENT_EDGE_COUNT);
+    if (!options->blend_given)
+        one.patient.blend_milli = (int32_t)((mix >> 24) % 201);
     if (!options->body_given)
         one.patient.body_g = 50000 + (int32_t)((mix >> 40) % 60001);
     return one;

@@ -28,6 +28,7 @@ void patient_setup_default(struct patient_setup *ret)
         .fatigue_milli = 100,
         .skill_milli = 50,
         .edge = PATIENT_EDGE_MIN_JERK,
+        .skew_milli = 600,
         .bounce = true,
         .sway = true,
         .think_ms = 2000,
@@ -49,10 +50,11 @@ static bool setup_valid(const struct patient_setup *s)
     bool ppm = s->clock_error_ppm == ABSENT_PPM || within(s->clock_error_ppm, -200000, 200000);
     return ppm && within(s->start_ns, 0, INT64_MAX / 4) && within(s->body_g, 20000, 250000) &&
            within(s->sps_milli, 5000, 400000) && within(s->noise_mn, 0, 10000) && within(s->band_mn, 0, 500000) &&
-           within(s->fatigue_milli, 0, 500) && within(s->skill_milli, 0, 300) && within(s->think_ms, 100, 60000) &&
-           within(s->slot, 0, SLOT_MAX) && within(s->sessions, 0, 1000000) && within(s->session_gap_ms, 0, 86400000) &&
-           s->calibration.valid && s->calibration.counts_per_n_milli != 0 && s->exercises != NULL &&
-           (unsigned)s->edge < PATIENT_EDGE_COUNT && (unsigned)s->oddity < PATIENT_CASE_COUNT;
+           within(s->fatigue_milli, 0, 500) && within(s->skill_milli, 0, 300) && within(s->blend_milli, 0, 500) &&
+           within(s->skew_milli, 0, 800) && within(s->think_ms, 100, 60000) && within(s->slot, 0, SLOT_MAX) &&
+           within(s->sessions, 0, 1000000) && within(s->session_gap_ms, 0, 86400000) && s->calibration.valid &&
+           s->calibration.counts_per_n_milli != 0 && s->exercises != NULL && (unsigned)s->edge < PATIENT_EDGE_COUNT &&
+           (unsigned)s->oddity < PATIENT_CASE_COUNT;
 }
 
 int patient_open(const struct patient_setup *setup, struct patient **ret_patient)

@@ -113,6 +113,9 @@ void body_begin(struct body *body, enum body_kind kind, const struct patient_set
     body->tremor = setup->sway ? tremor : 0;
     body->tap_ns = ABSENT;
     axis_reset(&body->lift, 0);
+    body->lift.blend = setup->blend_milli / 1000.0;
+    body->lift.skew = setup->skew_milli / 1000.0;
+    body->lift.whole_body = kind == BODY_STEP || body_hips(kind);
     axis_reset(&body->shift, kind == BODY_HIP_TAP ? 1 : 0);
 }
 

@@ -61,6 +61,8 @@ struct move {
     double dur_s; /* > 0 */
     double from, to;
     enum patient_edge edge;
+    double blend; /* constant speed: share of the duration at each end, 0-0.5 */
+    double skew;  /* early and late: 0-0.95 */
 };
 
 #define AXIS_QUEUE 16
@@ -68,6 +70,8 @@ struct move {
 /* One degree of freedom: the movement under way (or done) and those to come, in order of their start. */
 struct axis {
     struct move now;
+    double blend, skew; /* of the moves to come */
+    bool whole_body;    /* position too takes its time to be sped up: the box is a force plate under it */
     int n;
     struct move next[AXIS_QUEUE];
 };

@@ -40,7 +40,8 @@ struct rep_plan rep_plan(struct patient *p, double con_s)
 #define PUSH_G  0.6  /* share of g that a leg adds in a hurry */
 #define FALL_G  0.9  /* nothing pulls a body down faster than falling, and a trailing foot feels for the floor */
 #define PEAK    5.77 /* peak acceleration of a minimum-jerk movement, way / s^2 */
-#define PEAK_OF 11.2 /* and of the others at most: constant speed's blends, skewed ones */
+#define PEAK_OF 14.2 /* and of the skewed ones at most: at 0.8; 11.3 at 0.6 */
+#define FORCE_S 0.1  /* of constant speed: patient_move.c lets no body be sped up in less */
 
 /*
  * A whole body that goes up or down is no limb: it takes at least as long as its weight lets it. How long that way (a
@@ -48,10 +49,17 @@ struct rep_plan rep_plan(struct patient *p, double con_s)
  */
 static double body_s(const struct patient *p, double s, double way, double share_of_g)
 {
-    double peak = p->setup.edge == PATIENT_EDGE_MIN_JERK ? PEAK : PEAK_OF;
+    double blend = p->body.lift.blend;
+    double square_s2 = fabs(way) * p->body.step_m / (share_of_g * GRAVITY); /* at an acceleration of 1 */
     if (p->body.kind != BODY_STEP)
         return s;
-    double least_s = sqrt(peak * fabs(way) * p->body.step_m / (share_of_g * GRAVITY));
+    double least_s = sqrt((p->setup.edge == PATIENT_EDGE_MIN_JERK ? PEAK : PEAK_OF) * square_s2);
+    if (p->setup.edge == PATIENT_EDGE_CONSTANT) {
+        /* A peak of 1 / (blend (1 - blend)), the blend being at least FORCE_S long: the longer of both is felt. */
+        double short_s = square_s2 / FORCE_S + FORCE_S;
+        least_s = blend > 0 ? sqrt(square_s2 / (blend * (1 - blend))) : short_s;
+        least_s = least_s < short_s ? least_s : short_s;
+    }
     return s < least_s ? least_s : s;
 }
 

@@ -15,7 +15,8 @@
 #define TRUNK_MASS  0.497
 #define THIGHS_MASS 0.200
 #define SHANKS_MASS 0.093
-#define HEAD_MASS   0.18 /* head and arms: always with the shoulders */
+/* Head and arms, always with the shoulders. The feet, 0.03, stand by themselves: physics leaves them out of the share. */
+#define HEAD_MASS 0.18
 
 /* On the floor all lie at one height; in a thrust the shoulders are on a bench and the pelvis nearly sits below it. */
 const struct hips HIPS_BRIDGE = {.low_m = 0, .rise_m = 0.25, .ankle_m = 0};
