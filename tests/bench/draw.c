@@ -181,6 +181,16 @@ bool leaning_curl(const struct bench_session *session)
            (oddity == PATIENT_HAND_LEAN || oddity == PATIENT_LEANING_STEPS);
 }
 
+/* The set-up drawn, or the next one that the case applies to: no rear leg pushes in a hold. */
+static const struct bench_setup *applicable(enum patient_case oddity, int drawn)
+{
+    unsigned setups = cases_setups(oddity);
+    int i = drawn;
+    while (setups != 0 && (setups & 1u << i) == 0)
+        i = (i + 1) % (BENCH_COUNTED - 1);
+    return &bench_setups[i];
+}
+
 /* Of five sessions three are plain ones of what the box can see, one is plain and unseen, one is a case. */
 void draw_session(const struct bench_options *options, int i, const struct exercise_set *exercises,
                   struct bench_session *ret)
@@ -201,8 +211,10 @@ void draw_session(const struct bench_options *options, int i, const struct exerc
     draw_patient(&ret->patient, &rng, exercises);
     ret->patient.oddity = ret->setup->oddity;
     ret->patient.sps_milli = turn == 4 ? rates_milli[rng_below(&rng, RATES - 1)] : rates_milli[rate];
-    if (odd)
+    if (odd) {
         ret->patient.oddity = (enum patient_case)(1 + block % (PATIENT_CASE_COUNT - 1));
+        ret->setup = applicable(ret->patient.oddity, (int)(ret->setup - bench_setups));
+    }
     write_rx(ret, &rng, BENCH_SETS, 0, 0, exercises);
     if (odd && options->pool_cases)
         snprintf(ret->row, sizeof ret->row, "odd cases");

@@ -315,7 +315,10 @@ static void judge_hold(struct row *row, const struct watch *watch, const struct 
         const struct patient_truth *truth = &watch->truth[i];
         if (!truth_complete(watch, truth) || truth->con_ns >= hold->end_ns || truth->end_ns <= hold->start_ns)
             continue;
-        int64_t end_ns = hold->end_ns < truth->end_ns ? hold->end_ns : truth->end_ns;
+        /* A hold survives dips: also one that lasts until the force is let go. */
+        int64_t let_go_ns =
+            truth->ecc_move_ns != ABSENT && truth->ecc_move_ns > truth->end_ns ? truth->ecc_move_ns : truth->end_ns;
+        int64_t end_ns = hold->end_ns < let_go_ns ? hold->end_ns : let_go_ns;
         figure_add(&row->figures[FIGURE_HOLD], seconds(hold->held_ns - (end_ns - truth->con_ns)));
         return;
     }
