@@ -3,31 +3,10 @@
 #include "step_signal.h"
 
 #define RATE 80.0
-#define BW   784.532
+#define BW   STEP_BW
 
-static const struct dose dose = {.reps_max = 10, .step_height_mm = 300};
 static struct rep_run run;
 static struct step_up ups[16];
-
-static int make(int n, struct tempo tempo, double foot)
-{
-    for (int k = 0; k < n; k++)
-        ups[k] = (struct step_up){.start = 2.0 + k * (tempo.con + tempo.top + tempo.ecc + tempo.bottom),
-                                  .con = tempo.con,
-                                  .top = tempo.top,
-                                  .ecc = tempo.ecc,
-                                  .height_m = 0.3,
-                                  .weight_n = BW,
-                                  .foot = foot,
-                                  .tap = 0.045};
-    return n;
-}
-
-/* A foot rests on the box. */
-static void begin(void)
-{
-    rep_run_begin(&run, DETECTOR_STEP, &dose, 0.1 * BW, -1.0, -1.0);
-}
 
 /*
  * Nobody stands still for 0.5 s: the weight comes from what was carried on average, and the first rep counts. 40 sets of
@@ -43,14 +22,14 @@ static void a_top_too_short_to_stand_still_is_measured(void **state)
 
     for (int set = 0; set < 40; set++) {
         double weight = STEP_G * lcg_between(&lcg, 45.0, 120.0);
-        int reps = make(8,
-                        (struct tempo){lcg_between(&lcg, 0.8, 1.5), lcg_between(&lcg, 0.0, 0.4),
-                                       lcg_between(&lcg, 0.8, 2.0), lcg_between(&lcg, 0.5, 1.0)},
-                        set % 2 == 0 ? 0.0 : 0.12);
+        int reps = step_make(ups, 8,
+                             (struct tempo){lcg_between(&lcg, 0.8, 1.5), lcg_between(&lcg, 0.0, 0.4),
+                                            lcg_between(&lcg, 0.8, 2.0), lcg_between(&lcg, 0.5, 1.0)},
+                             set % 2 == 0 ? 0.0 : 0.12);
         for (int k = 0; k < reps; k++)
             ups[k].weight_n = weight;
         struct sway sway = sway_make(lcg.state, RATE, weight * lcg_between(&lcg, 0.003, 0.006));
-        begin();
+        step_begin(&run);
         step_run(&run, ups, reps, RATE, 0.0, step_end_s(&ups[reps - 1]) + 2.0, &sway);
         if (run.n != reps || run.full != reps)
             fail_msg("set %d: %d reps, %d full, of %d (%.2f-%.2f-%.2f)", set, run.n, run.full, reps, ups[0].con,
@@ -75,7 +54,7 @@ static void what_passes_before_the_first_rep_is_none(void **state)
                               {2.75, 0.0}, {5.0, 0.0},       {5.05, 2.0 * BW}, {5.15, 0.0},
                               {5.6, 0.0},  {5.65, 2.0 * BW}, {5.75, 0.0}};
 
-    begin();
+    step_begin(&run);
     rep_run_shape(&run, passes, 11, RATE, 0.0, 20.0, NULL);
     assert_int_equal(run.n, 0);
     assert_int_equal(run.memory.step.weight.bw_mn, ABSENT);
