@@ -3,31 +3,10 @@
 #include "step_signal.h"
 
 #define RATE 80.0
-#define BW   784.532
+#define BW   STEP_BW
 
-static const struct dose dose = {.reps_max = 10, .step_height_mm = 300};
 static struct rep_run run;
 static struct step_up ups[16];
-
-static int make(int n, struct tempo tempo, double foot)
-{
-    for (int k = 0; k < n; k++)
-        ups[k] = (struct step_up){.start = 2.0 + k * (tempo.con + tempo.top + tempo.ecc + tempo.bottom),
-                                  .con = tempo.con,
-                                  .top = tempo.top,
-                                  .ecc = tempo.ecc,
-                                  .height_m = 0.3,
-                                  .weight_n = BW,
-                                  .foot = foot,
-                                  .tap = 0.045};
-    return n;
-}
-
-/* A foot rests on the box. */
-static void begin(void)
-{
-    rep_run_begin(&run, DETECTOR_STEP, &dose, 0.1 * BW, -1.0, -1.0);
-}
 
 /* F - B: what the rep's force is above a resting foot, summed over the samples of the signal itself. */
 static void assert_figures(const struct rep_data *rep, const struct step_up *up, double rest_n)
@@ -50,8 +29,8 @@ static void ten_step_ups_without_noise(void **state)
     static const double rates[] = {76.0, 80.0, 320.0};
 
     for (int v = 0; v < 6; v++) {
-        make(10, (struct tempo){1.5, 1.0, 3.0, 1.0}, feet[v % 2]);
-        rep_run_begin(&run, DETECTOR_STEP, &dose, feet[v % 2] * BW, -1.0, -1.0);
+        step_make(ups, 10, (struct tempo){1.5, 1.0, 3.0, 1.0}, feet[v % 2]);
+        rep_run_begin(&run, DETECTOR_STEP, &step_dose, feet[v % 2] * BW, -1.0, -1.0);
         step_run(&run, ups, 10, rates[v / 2], 0.0, step_end_s(&ups[9]) + 2.0, NULL);
         assert_int_equal(run.n, 10);
         assert_int_equal(run.full, 10);
@@ -85,8 +64,8 @@ static void without_a_rest_level_forces_count_from_the_zero(void **state)
     static const double rests[] = {-1.0, BW};
 
     for (int v = 0; v < 2; v++) {
-        make(1, (struct tempo){1.5, 1.0, 3.0, 1.0}, 0.1);
-        rep_run_begin(&run, DETECTOR_STEP, &dose, rests[v], -1.0, -1.0);
+        step_make(ups, 1, (struct tempo){1.5, 1.0, 3.0, 1.0}, 0.1);
+        rep_run_begin(&run, DETECTOR_STEP, &step_dose, rests[v], -1.0, -1.0);
         step_run(&run, ups, 1, RATE, 0.0, 10.0, NULL);
         assert_int_equal(run.full, 1);
         assert_int_equal(run.reps[0].flags, FLAG_NO_BASELINE);
@@ -98,9 +77,9 @@ static void without_a_rest_level_forces_count_from_the_zero(void **state)
 static void a_double_tap_on_top_counts_once(void **state)
 {
     (void)state;
-    make(2, (struct tempo){1.5, 2.0, 3.0, 1.0}, 0.1);
+    step_make(ups, 2, (struct tempo){1.5, 2.0, 3.0, 1.0}, 0.1);
     ups[0].tap = ups[1].tap = 0.06;
-    begin();
+    step_begin(&run);
     for (int i = 0; i < 80 * 20; i++) {
         double t = i / RATE, f = 0.1 * BW;
         for (int k = 0; k < 2; k++)
@@ -119,8 +98,8 @@ static void a_double_tap_on_top_counts_once(void **state)
 static void the_first_rep_is_judged_from_the_buffer(void **state)
 {
     (void)state;
-    make(1, (struct tempo){1.5, 1.0, 3.0, 1.0}, 0.1);
-    begin();
+    step_make(ups, 1, (struct tempo){1.5, 1.0, 3.0, 1.0}, 0.1);
+    step_begin(&run);
     assert_int_equal(run.memory.step.weight.bw_mn, ABSENT);
     step_run(&run, ups, 1, RATE, 0.0, 9.5, NULL);
     assert_int_equal(run.full, 1);
@@ -131,8 +110,8 @@ static void the_first_rep_is_judged_from_the_buffer(void **state)
 static void a_leaning_foot_is_not_body_weight(void **state)
 {
     (void)state;
-    make(3, (struct tempo){1.5, 1.0, 3.0, 3.0}, 0.3); /* 24 kg on the lead foot, still for seconds */
-    begin();
+    step_make(ups, 3, (struct tempo){1.5, 1.0, 3.0, 3.0}, 0.3); /* 24 kg on the lead foot, still for seconds */
+    step_begin(&run);
     step_run(&run, ups, 3, RATE, 0.0, step_end_s(&ups[2]) + 2.0, NULL);
     assert_int_equal(run.full, 3);
     assert_int_equal(run.n, 3);
@@ -143,7 +122,7 @@ static void standing_on_the_box_at_go_and_stepping_off_is_no_rep(void **state)
     (void)state;
     struct corner off[] = {{3.0, BW}, {3.3, 0.0}};
 
-    begin();
+    step_begin(&run);
     rep_run_shape(&run, off, 2, RATE, 0.0, 10.0, NULL);
     assert_int_equal(run.n, 0);
 }
@@ -160,9 +139,9 @@ static void the_height_tells_partial_reps(void **state)
     };
 
     for (size_t c = 0; c < sizeof(cases) / sizeof(cases[0]); c++) {
-        make(1, (struct tempo){1.2, 1.0, 1.5, 1.0}, 0.1);
+        step_make(ups, 1, (struct tempo){1.2, 1.0, 1.5, 1.0}, 0.1);
         ups[0].height_m = cases[c].height;
-        begin();
+        step_begin(&run);
         step_run(&run, ups, 1, RATE, 0.0, 10.0, NULL);
         assert_int_equal(run.n, 1);
         assert_int_equal(run.reps[0].outcome, cases[c].outcome);
@@ -176,24 +155,27 @@ static void the_height_tells_partial_reps(void **state)
 static void walking_over_the_box_and_leaning_on_it_are_no_full_reps(void **state)
 {
     (void)state;
-    make(1, (struct tempo){1.5, 1.0, 3.0, 1.0}, 0.0);
+    step_make(ups, 1, (struct tempo){1.5, 1.0, 3.0, 1.0}, 0.0);
     struct corner more[] = {{12.0, 0.0},  {12.15, 1.1 * BW}, {12.4, 0.85 * BW}, {12.6, 1.1 * BW},
                             {12.75, 0.0}, {15.0, 0.0},       {15.5, 0.6 * BW},  {17.0, 0.6 * BW},
                             {17.5, 0.0},  {18.0, 0.0},       {18.1, 0.7 * BW},  {18.2, 0.0}};
-    begin();
+    step_begin(&run);
     step_run(&run, ups, 1, RATE, 0.0, 11.0, NULL);
     rep_run_shape(&run, more, 12, RATE, 11.0, 20.0, NULL);
     assert_int_equal(run.full, 1);
     assert_int_equal(run.partial, 2); /* the way over and the lean; a stamp of 0.2 s is nothing */
     assert_int_equal(run.reps[1].flags, FLAG_HEIGHT);
     assert_int_equal(run.reps[2].flags, FLAG_HEIGHT);
+    for (int k = 1; k < run.n; k++)
+        for (int p = 0; p < PHASE_COUNT; p++)
+            assert_int_equal(run.reps[k].phases[p].src, SRC_NONE); /* a part of a rep claims no phase */
 }
 
 static void a_gap_keeps_the_count_and_leaves_out_the_phases(void **state)
 {
     (void)state;
-    make(2, (struct tempo){1.5, 1.0, 3.0, 1.0}, 0.1);
-    begin();
+    step_make(ups, 2, (struct tempo){1.5, 1.0, 3.0, 1.0}, 0.1);
+    step_begin(&run);
     step_run(&run, ups, 2, RATE, 0.0, 11.0, NULL);
     step_run(&run, ups, 2, RATE, 11.8, 18.0, NULL);
     assert_int_equal(run.full, 2);
@@ -212,7 +194,7 @@ static void a_dip_and_a_brake_on_the_way_down_count_once(void **state)
                          {2.3, BW},       {3.5, BW},  {3.65, 0.45 * BW}, {3.7, 0.45 * BW},
                          {3.9, 1.5 * BW}, {4.15, BW}, {4.3, 0.1 * BW}};
 
-    begin();
+    step_begin(&run);
     rep_run_shape(&run, c, 11, RATE, 0.0, 8.0, NULL);
     assert_int_equal(run.n, 1);
     assert_near(s_of(run.reps[0].end_ns), 4.15 + 0.15 * min_jerk_inverse(1.0 / 9.0), 0.01);
@@ -224,12 +206,12 @@ static void nothing_happens_is_said_once(void **state)
     struct corner empty[] = {{0.0, 0.0}}, standing[] = {{0.0, BW}};
     struct sway sway = sway_make(3, RATE, 0.004 * BW);
 
-    begin();
+    step_begin(&run);
     rep_run_shape(&run, empty, 1, RATE, 0.0, 100.0, NULL);
     assert_int_equal(run.n, 0);
     assert_int_equal(run.not_seen, 1);
     assert_int_equal(run.not_seen_since_ns, 30 * NS_PER_S); /* no cue has been followed before */
-    begin();
+    step_begin(&run);
     rep_run_shape(&run, standing, 1, RATE, 0.0, 10000.0, &sway);
     assert_int_equal(run.n, 0);
     assert_int_equal(run.not_seen, 1);
@@ -244,7 +226,7 @@ static void all_noise_has_no_reps(void **state)
 
     for (int k = 0; k < 3; k++) {
         struct lcg lcg = {17 + (uint64_t)k};
-        begin();
+        step_begin(&run);
         for (int i = 0; i < 80 * 600; i++) {
             struct sample s = sample_of(i / RATE, sds[k] * lcg_normal(&lcg));
             rep_run_sample(&run, &s);
@@ -258,8 +240,8 @@ static void live_phases_come_in_order(void **state)
 {
     (void)state;
     static const enum phase order[] = {PHASE_CON, PHASE_TOP, PHASE_ECC, PHASE_BOTTOM};
-    make(3, (struct tempo){1.5, 1.5, 1.5, 1.5}, 0.1);
-    begin();
+    step_make(ups, 3, (struct tempo){1.5, 1.5, 1.5, 1.5}, 0.1);
+    step_begin(&run);
     step_run(&run, ups, 3, RATE, 0.0, step_end_s(&ups[2]) + 2.0, NULL);
     assert_in_range(run.n_phases, 9, 12);
     for (int i = 1; i <= 8; i++)
@@ -272,8 +254,8 @@ static void a_copy_in_mid_rep_goes_on_identically(void **state)
     static struct rep_run copy;
     struct sway sway = sway_make(8, RATE, 4.0), same;
 
-    make(4, (struct tempo){1.5, 1.0, 3.0, 1.0}, 0.1);
-    begin();
+    step_make(ups, 4, (struct tempo){1.5, 1.0, 3.0, 1.0}, 0.1);
+    step_begin(&run);
     step_run(&run, ups, 4, RATE, 0.0, 11.0, &sway);
     memcpy(&copy, &run, sizeof(copy));
     same = sway;
@@ -305,7 +287,8 @@ static void random_sets_are_counted_exactly_and_timed_closely(void **state)
         struct dose set_dose = {.reps_max = 10, .step_height_mm = (int32_t)(height * 1000.0 + 0.5)};
         struct tempo tempo = {lcg_between(&lcg, 0.8, 3.0), lcg_between(&lcg, 0.5, 3.0), lcg_between(&lcg, 0.8, 4.0),
                               lcg_between(&lcg, 0.5, 2.0)};
-        int n = make(3 + (int)lcg_between(&lcg, 0.0, 8.0), tempo, set % 3 == 0 ? 0.0 : lcg_between(&lcg, 0.08, 0.15));
+        int n = step_make(ups, 3 + (int)lcg_between(&lcg, 0.0, 8.0), tempo,
+                          set % 3 == 0 ? 0.0 : lcg_between(&lcg, 0.08, 0.15));
         for (int k = 0; k < n; k++) {
             ups[k].weight_n = weight;
             ups[k].height_m = height;

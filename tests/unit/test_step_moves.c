@@ -2,28 +2,14 @@
 /* Durations of a step-up's movements, breakpoint to breakpoint: without noise, with sway, and where there is none. */
 #include "step_signal.h"
 
-#define BW 784.532
+#define BW STEP_BW
 
-static const struct dose dose = {.reps_max = 10, .step_height_mm = 300};
 static struct rep_run run;
 static struct step_up ups[16];
 
-static void make(int n, struct tempo tempo)
-{
-    for (int k = 0; k < n; k++)
-        ups[k] = (struct step_up){.start = 2.0 + k * (tempo.con + tempo.top + tempo.ecc + tempo.bottom),
-                                  .con = tempo.con,
-                                  .top = tempo.top,
-                                  .ecc = tempo.ecc,
-                                  .height_m = 0.3,
-                                  .weight_n = BW,
-                                  .foot = 0.1,
-                                  .tap = 0.045};
-}
-
 static void run_all(int n, double rate, struct sway *sway)
 {
-    rep_run_begin(&run, DETECTOR_STEP, &dose, -1.0, -1.0, -1.0);
+    rep_run_begin(&run, DETECTOR_STEP, &step_dose, -1.0, -1.0, -1.0);
     step_run(&run, ups, n, rate, 0.0, step_end_s(&ups[n - 1]) + 2.0, sway);
     assert_int_equal(run.full, n);
 }
@@ -36,7 +22,7 @@ static void without_noise_each_movement_is_as_long_as_it_is(void **state)
 
     for (int v = 0; v < 3; v++) {
         const struct tempo *tempo = &tempi[v];
-        make(6, *tempo);
+        step_make(ups, 6, *tempo, 0.1);
         run_all(6, 80.0, NULL);
         for (int k = 1; k < 6; k++) { /* the first one's shape is not known yet */
             const struct phase_time *phases = run.reps[k].phases;
@@ -62,7 +48,7 @@ static void with_sway_errors_are_what_their_sd_says(void **state)
         struct tempo tempo = {lcg_between(&lcg, 1.0, 3.0), lcg_between(&lcg, 0.5, 2.0), lcg_between(&lcg, 1.2, 5.0),
                               1.0};
         struct sway sway = sway_make(lcg.state, 80.0, BW * lcg_between(&lcg, 0.003, 0.006));
-        make(8, tempo);
+        step_make(ups, 8, tempo, 0.1);
         run_all(8, 80.0, &sway);
         for (int k = 0; k < 8; k++) {
             const double truth[2] = {0.8 * tempo.con, tempo.ecc};
@@ -88,7 +74,7 @@ static void with_sway_errors_are_what_their_sd_says(void **state)
 static void a_movement_in_two_parts_has_no_length(void **state)
 {
     (void)state;
-    rep_run_begin(&run, DETECTOR_STEP, &dose, -1.0, -1.0, -1.0);
+    rep_run_begin(&run, DETECTOR_STEP, &step_dose, -1.0, -1.0, -1.0);
     for (int i = 0; i < 80 * 40; i++) {
         double t = i / 80.0, f = 0.1 * BW;
         for (int k = 0; k < 4; k++) {
@@ -108,6 +94,8 @@ static void a_movement_in_two_parts_has_no_length(void **state)
     for (int k = 0; k < 4; k++) {
         assert_int_equal(run.reps[k].phases[PHASE_ECC].src, SRC_MODEL);
         assert_int_equal(run.reps[k].phases[PHASE_ECC].move_ns, ABSENT);
+        /* Nor does it teach a shape: the way up keeps its length of 1.2 s. */
+        assert_near(s_of(run.reps[k].phases[PHASE_CON].move_ns), 1.2, 0.1);
     }
 }
 

@@ -48,6 +48,7 @@ static void step_begin(void *self, const struct detector_setup *setup)
     step->start_ns = setup->start_ns;
     step->height_mm = setup->dose->step_height_mm;
     step->full_min_ns = step_full_min_ns(setup->dose);
+    step->planned_ns = step_planned_ns(setup->dose);
     step->rest_mn = setup->refs.rest_mn < STEP_BW_MIN_MN ? setup->refs.rest_mn : ABSENT;
     step_weight_begin(&step->weight, setup->refs.bw_mn);
     step->n_reps = 0;
@@ -59,6 +60,7 @@ static void step_begin(void *self, const struct detector_setup *setup)
     step->most_mn = 0;
     step->came = false;
     step->told = PHASE_BOTTOM;
+    step->told_ns = setup->start_ns;
     step_live_begin(&step->live);
     step->median = (struct live_median){0};
     step->move = (struct live_move){.level_mn = ABSENT};
@@ -107,13 +109,14 @@ static void watch_weight(struct step_detector *step, int64_t t_ns, int64_t f_mn)
 static int take(struct step_detector *step, struct step_found *found, int64_t t_ns, struct mark *mark)
 {
     if (found->level_mn != ABSENT)
-        step_weight_level_seen(&step->weight, found->level_mn);
+        step_weight_level_seen(&step->weight, found->level_mn, found->median_mn);
     if (found->bw_mn != ABSENT) {
         step_weight_take(&step->weight, found->bw_mn);
         if (found->begin_m_s > 0.0)
             step_live_learn(&step->live, found->begin_m_s, found->begin_h_m);
     }
-    if (step->prev_end_ns != ABSENT && !found->hole && found->rep.start_ns >= step->prev_end_ns)
+    bool joins = step->prev_end_ns != ABSENT && !found->hole && found->rep.start_ns >= step->prev_end_ns;
+    if (joins && found->rep.outcome == REP_FULL) /* a part of a rep claims no phase */
         found->rep.phases[PHASE_BOTTOM] = step_look_pause(step->prev_end_ns, &step->prev_landed, found);
     step->prev_landed = found->landed;
     step->prev_end_ns = found->hole ? ABSENT : found->rep.end_ns;
@@ -135,6 +138,7 @@ static void look_back(struct step_detector *step, struct step_found *ret)
                                    .proven = step_weight_proven(&step->weight),
                                    .height_mm = step->height_mm,
                                    .full_min_ns = step->full_min_ns,
+                                   .planned_ns = step->planned_ns,
                                    .habit = &step->habit};
 
     step_look(&view, ret);
@@ -144,7 +148,7 @@ static int look(struct step_detector *step, int64_t t_ns, struct mark *mark)
 {
     struct step_found found;
 
-    if (!step->from_floor || t_ns - STEP_DWELL_NS - step->up_ns < STEP_TOUCH_NS)
+    if (!step->from_floor || step->low_ns - step->up_ns < STEP_TOUCH_NS)
         return 0;
     look_back(step, &found);
     return take(step, &found, t_ns, mark);
@@ -193,6 +197,31 @@ static int watch_unweighed(struct step_detector *step, int64_t t_ns, int64_t f_m
     return n;
 }
 
+/*
+ * Who drops down the step takes the weight off the box before the foot is on the floor, and brakes then: just after the
+ * top, and as long as the way down has hardly begun, more patience.
+ */
+static bool is_high(const struct step_detector *step, int64_t t_ns)
+{
+    double usual_s = step->habit.reps > 0.0 ? step->habit.rep_s : (double)step->planned_ns / 1e9;
+    bool top = step->live.phase == PHASE_TOP,
+         just = step->live.phase == PHASE_ECC && t_ns - step->told_ns < STEP_LATELY_NS;
+
+    if (usual_s < STEP_SLOW_S)
+        return false;
+    return (top || (just && -2000.0 * step->live.h < (double)step->height_mm)) &&
+           t_ns - step->up_ns >= step->full_min_ns;
+}
+
+static bool is_down(struct step_detector *step, int64_t t_ns, int64_t f_mn)
+{
+    bool low = f_mn < share_mn(step, 50);
+
+    if (low && step->low_ns == ABSENT)
+        step->high = is_high(step, t_ns);
+    return live_dwell(&step->low_ns, low, t_ns, step->high ? STEP_DROP_NS : STEP_DWELL_NS);
+}
+
 static int step_state(struct step_detector *step, int64_t t_ns, int64_t f_mn, struct mark *mark)
 {
     int n;
@@ -207,7 +236,7 @@ static int step_state(struct step_detector *step, int64_t t_ns, int64_t f_mn, st
         }
         return 0;
     case STEP_STATE_UP:
-        if (!live_dwell(&step->low_ns, f_mn < share_mn(step, 50), t_ns, STEP_DWELL_NS))
+        if (!is_down(step, t_ns, f_mn))
             return 0;
         n = look(step, t_ns, mark);
         step->came = true;
@@ -245,8 +274,10 @@ static int live_marks(struct step_detector *step, int64_t t_ns, int64_t f_mn, st
     int n = 0;
 
     live_phase_now(step, t_ns, f_mn);
-    if (step->live.phase != step->told)
+    if (step->live.phase != step->told) {
         marks[n++] = (struct mark){.kind = MARK_PHASE, .t_ns = t_ns, .phase = step->live.phase};
+        step->told_ns = t_ns;
+    }
     step->told = step->live.phase;
     if (live_move(&step->move, t_ns, f_mn, moved))
         marks[n++] = (struct mark){.kind = MARK_MOVING, .t_ns = t_ns};

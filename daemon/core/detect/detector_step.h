@@ -6,7 +6,7 @@
  *
  *     NO_WEIGHT --0.5 s of standing still on it: BW--> UP (its start is found in the buffer)
  *     NO_WEIGHT --up and down again without it, as a step-up goes by its own weight: MARK_REP--> LOW
- *     LOW --F > 0.5 BW--> UP --F < 0.5 BW for 150 ms: second look, MARK_REP--> LOW
+ *     LOW --F > 0.5 BW--> UP --F < 0.5 BW for 150 ms (350 just after the top): second look, MARK_REP--> LOW
  *     any --no rep for 30 s from go--> LOST (MARK_NOT_SEEN; where nobody came and went, cues count from then on only)
  *
  * con starts when the lead leg carries 0.5 BW; ecc ends with the last F >= 0.9 BW before F falls below 0.5 BW; con ends
@@ -26,6 +26,9 @@
 #include "daemon/core/detect/step_weight.h"
 
 #define STEP_DWELL_NS    (150 * NS_PER_MS)
+#define STEP_DROP_NS     (350 * NS_PER_MS) /* nobody falls 0.6 m, the highest step, in more; told within 0.5 s */
+#define STEP_LATELY_NS   (500 * NS_PER_MS) /* nobody who goes down in a controlled way has landed by then */
+#define STEP_SLOW_S      1.8               /* quicker reps follow on each other within STEP_DROP_NS */
 #define STEP_TOUCH_NS    (400 * NS_PER_MS) /* above 0.5 BW for less: a stamp or a brake, not even a partial rep */
 #define STEP_NOT_SEEN_NS (30 * NS_PER_S)
 
@@ -35,7 +38,7 @@ struct step_detector {
     enum step_state state;
     int64_t start_ns;
     int32_t height_mm;
-    int64_t full_min_ns;
+    int64_t full_min_ns, planned_ns;
     int64_t rest_mn; /* B, or ABSENT */
     struct step_weight weight;
     struct step_habit habit;
@@ -43,6 +46,7 @@ struct step_detector {
     bool from_floor;     /* UP: the rep's beginning has been seen */
     int64_t up_ns;       /* UP: F rose above 0.5 BW, sample time */
     int64_t low_ns;      /* dwell below 0.5 BW */
+    bool high;           /* when that began, the way down was not half done */
     int64_t prev_end_ns; /* or ABSENT */
     int64_t over_ns;     /* the same, whatever was missing in between */
     struct step_point prev_landed;
@@ -51,6 +55,7 @@ struct step_detector {
     int64_t foot_ns; /* dwell of a foot before the weight is known */
     struct step_live live;
     enum phase told; /* live */
+    int64_t told_ns;
     struct live_median median;
     struct live_move move;
     struct rep_buffer buffer;

@@ -5,14 +5,17 @@
  * The body weight is that of the set unless the rep stands still at another level (somebody else is on the box, a
  * dumbbell has been put down); then it is that level, and the fit (step_motion.h) refines either. A rep is
  *   partial, FLAG_HEIGHT   the box never carried everything for full_min_ns, or the height came out outside of
- *                          0.6-1.4 of the step and of four times its uncertainty, or it carried less than STEP_LEAN_PER_CENT
- *                          of the weight and nothing rose, or it was broken off on the way down
+ *                          0.6-1.4 of the step and of four times its uncertainty while nothing but the body acted, or it
+ *                          carried less than STEP_LEAN_PER_CENT of the weight and nothing rose, or it was broken off:
+ *                          much shorter than the reps before, and not ended as one ends
  *   full                   everything else; what integration cannot tell is left out:
  *                          FLAG_GAP          samples are missing
  *                          FLAG_LOW_RATE     fewer than 25 samples a second: the converter's mean over four periods
  *                                            (0.16 s and more) is as long as the movements it should show
- *                          FLAG_HAND_SUPPORT the integrals contradict what is known of a step-up: something slower than
- *                                            sway acts, a hand on a chair; or the level wanders from rep to rep
+ *                          FLAG_HAND_SUPPORT the integrals contradict what is known of a step-up, a height outside of
+ *                                            0.6-1.4 included: something slower than sway acts, a hand on a chair; or
+ *                                            the level wanders from rep to rep
+ * Jolts (step_jolt.h) are left out of the integrals. A partial rep claims no phase.
  *
  * Figures from start (0.5 BW upward) to end (the last 0.9 BW), F running straight between samples, B the rest level
  * before the set (an empty box or a resting foot):
@@ -43,6 +46,7 @@ struct step_look {
     bool proven;              /* reps have shown it */
     int32_t height_mm;        /* of the step */
     int64_t full_min_ns;      /* step_full_min_ns() of the dose */
+    int64_t planned_ns;       /* step_planned_ns() of the dose */
     struct step_habit *habit; /* the set's */
 };
 
@@ -52,9 +56,9 @@ struct step_point {
 
 struct step_found {
     struct rep_data rep;
-    bool hole;        /* samples are missing: nothing joins this rep to the next */
-    int64_t bw_mn;    /* as this rep has shown it, or ABSENT */
-    int64_t level_mn; /* at which it stood still, or ABSENT */
+    bool hole;                   /* samples are missing: nothing joins this rep to the next */
+    int64_t bw_mn;               /* as this rep has shown it, or ABSENT */
+    int64_t level_mn, median_mn; /* at which it stood still, by its mean and by its median, or both ABSENT */
     /* Breakpoints of the movements on the samples' clock: the way up begins, the way down ends. ABSENT: not credible. */
     struct step_point rises, landed;
     double begin_m_s; /* upward, when the box began to carry everything; with bw_mn only */
@@ -63,6 +67,9 @@ struct step_found {
 
 /* How long the box has to carry everything in a whole rep of that dose. */
 int64_t step_full_min_ns(const struct dose *dose);
+
+/* How long a rep is to be by that dose; 0 when it leaves that open. */
+int64_t step_planned_ns(const struct dose *dose);
 
 /* The pause between two reps, from crossing to crossing, and from breakpoint to breakpoint where both are known. */
 struct phase_time step_look_pause(int64_t from_ns, const struct step_point *landed, const struct step_found *next);

@@ -4,6 +4,8 @@
 
 #include <math.h>
 
+#include "daemon/core/fixed.h"
+
 #define G_M_S2        9.80665
 #define SD_TOP        0.015  /* m/s */
 #define LANDING       0.03   /* m/s, downward */
@@ -28,6 +30,8 @@ const double STEP_BELOW[STEP_LEVELS] = {0.05, 0.20, 0.35, 0.50, 0.65};
 /* Integrals of the uncorrected acceleration since the first sample. */
 struct walk {
     const struct rep_buffer *buffer;
+    const struct step_jolts *jolts;
+    int next_jolt;
     double bw_mn;
     int i, to;
     int64_t t0_ns;
@@ -50,15 +54,19 @@ struct top {
     double mid_s;
 };
 
-static double acceleration(const struct walk *walk)
+static double acceleration(struct walk *walk)
 {
-    return ((double)rep_buffer_at(walk->buffer, walk->i)->force_mn / walk->bw_mn - 1.0) * G_M_S2;
+    return ((double)step_jolts_free_mn(walk->jolts, walk->buffer, walk->i, &walk->next_jolt) / walk->bw_mn - 1.0) *
+           G_M_S2;
 }
 
 static struct walk walk_begin(const struct step_stretch *stretch)
 {
-    struct walk walk = {
-        .buffer = stretch->buffer, .bw_mn = (double)stretch->bw_mn, .i = stretch->from, .to = stretch->to};
+    struct walk walk = {.buffer = stretch->buffer,
+                        .jolts = stretch->jolts,
+                        .bw_mn = (double)stretch->bw_mn,
+                        .i = stretch->from,
+                        .to = stretch->to};
 
     walk.t0_ns = rep_buffer_at(stretch->buffer, stretch->from)->t_ns;
     walk.a = acceleration(&walk);
@@ -262,6 +270,38 @@ static void cross(struct walk walk, const struct fit *fit, const struct top *top
     }
 }
 
+/*
+ * The level at which the body stood: the median of the force near the top, by bisection. A cough or a tap moves a mean of
+ * half a second by more than a finger on a chair does.
+ */
+static int64_t median_mn(struct walk walk, const struct top *top)
+{
+    int from = walk.i, to = walk.i, below;
+    int64_t lo = INT32_MAX, hi = INT32_MIN;
+
+    for (; walk.i <= walk.to; walk.i++) {
+        const struct sample *sample = rep_buffer_at(walk.buffer, walk.i);
+        double t = (double)(sample->t_ns - walk.t0_ns) / 1e9;
+        from = t < top->from_s ? walk.i + 1 : from;
+        to = t <= top->to_s ? walk.i + 1 : to;
+    }
+    for (int i = from; i < to; i++) {
+        lo = fixed_min(lo, rep_buffer_at(walk.buffer, i)->force_mn);
+        hi = fixed_max(hi, rep_buffer_at(walk.buffer, i)->force_mn);
+    }
+    while (hi - lo > 1) {
+        int64_t mid = lo + (hi - lo) / 2;
+        below = 0;
+        for (int i = from; i < to; i++)
+            below += rep_buffer_at(walk.buffer, i)->force_mn < mid;
+        if (2 * below < to - from)
+            lo = mid;
+        else
+            hi = mid;
+    }
+    return lo;
+}
+
 /* The second fit of a whole rep: what the height adds. The verdict on the height is the first one's. */
 static bool fit_whole(const struct step_stretch *stretch, const struct walk *begin, const struct walk *end,
                       struct top *top, struct fit *fit)
@@ -288,26 +328,36 @@ static void put_heights(const struct step_stretch *stretch, const struct walk *e
     ret->misfit = fit->misfit;
 }
 
+/* How far c1 s + c2 s^2 reaches in the height: the fit's own, what wanders, and sway over `s`. */
+static double way_sd_m(const struct fit *fit, const struct fit *whole, const struct top *top, double c1, double c2,
+                       double t, double s)
+{
+    double var = c1 * c1 * fit->cov_vv + 2.0 * c1 * c2 * fit->cov_vb + c2 * c2 * fit->cov_bb;
+    double wander = wander_m(whole, top, t), sway = SD_SWAY * s * sqrt(s);
+
+    return sqrt(SD_FACTOR * SD_FACTOR * (var > 0.0 ? var : 0.0) + wander * wander + sway * sway);
+}
+
 /*
- * The way down by itself, from standing still and the weight of the reps before: it assumes nothing of how it ends, and
- * over a second or two it is sharp. Who leaves half-way down has not gone all of it.
+ * The ways up and down by themselves, from standing still and the weight of the reps before: they assume nothing of how
+ * it begins or ends, and over a second or two each is sharp. Who leaves half-way down has not gone all of it.
  */
-static void put_way_down(const struct step_stretch *stretch, const struct walk *end, const struct fit *whole,
-                         const struct top *top, struct step_motion *ret)
+static void put_ways(const struct step_stretch *stretch, const struct walk *end, const struct fit *whole,
+                     const struct top *top, struct step_motion *ret)
 {
     struct normal n = {0};
-    double t = end->t, s = top->half_s[1], c1 = t - s, c2 = 0.5 * (t * t - s * s);
+    double t = end->t, up = top->half_s[0], s = top->half_s[1], c1 = t - s, c2 = 0.5 * (t * t - s * s);
 
     ret->down_m = ret->height_m;
     ret->down_sd_m = ret->height_sd_m;
-    if (stretch->known_mn == ABSENT)
-        return;
     add_top(&n, stretch, top);
     struct fit fit = normal_solve(&n);
-    double var = c1 * c1 * fit.cov_vv + 2.0 * c1 * c2 * fit.cov_vb + c2 * c2 * fit.cov_bb;
-    double wander = wander_m(whole, top, t), sway = SD_SWAY * c1 * sqrt(c1);
+    ret->up_m = top->half_raw[0] + (fit.v0 + 0.5 * fit.b * up) * up + CLIMBED * (double)stretch->height_mm / 1000.0;
+    ret->up_sd_m = way_sd_m(&fit, whole, top, up, 0.5 * up * up, 0.0, up);
+    if (stretch->known_mn == ABSENT)
+        return;
     ret->down_m = top->half_raw[1] - end->h - fit.v0 * c1 - fit.b * c2;
-    ret->down_sd_m = sqrt(SD_FACTOR * SD_FACTOR * (var > 0.0 ? var : 0.0) + wander * wander + sway * sway);
+    ret->down_sd_m = way_sd_m(&fit, whole, top, c1, c2, t, c1);
 }
 
 bool step_motion_fit(const struct step_stretch *stretch, struct step_motion *ret)
@@ -331,11 +381,12 @@ bool step_motion_fit(const struct step_stretch *stretch, struct step_motion *ret
     if (!average_top(begin, &fit, &top))
         return false;
     put_heights(stretch, &end, &fit, &top, ret);
-    put_way_down(stretch, &end, &fit, &top, ret);
+    put_ways(stretch, &end, &fit, &top, ret);
     if (fabs(ret->height_m - height_m) <= WHOLE * height_m && !fit_whole(stretch, &begin, &end, &top, &fit))
         return false;
     double still = (top.half_v[1] - top.half_v[0]) / (top.half_s[1] - top.half_s[0]);
     ret->top_mn = (int64_t)floor((double)stretch->bw_mn * (1.0 + still / G_M_S2) + 0.5);
+    ret->top_median_mn = median_mn(begin, &top);
     ret->top_s = top.half_s[1] - top.half_s[0];
     ret->bw_mn = (int64_t)floor((double)stretch->bw_mn * (1.0 - fit.b / G_M_S2) + 0.5);
     ret->begin_m_s = fit.v0;

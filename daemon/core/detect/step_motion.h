@@ -17,13 +17,14 @@
 #ifndef GYMSTATION_CORE_STEP_MOTION_H
 #define GYMSTATION_CORE_STEP_MOTION_H
 
-#include "daemon/core/detect/rep_buffer.h"
+#include "daemon/core/detect/step_jolt.h"
 
 #define STEP_SPAN_MAX_S 12.0 /* longer than that the drift of BW (creep 0.03-0.1 %) moves the height by a third */
 
 /* Samples from..to (included) carry everything. */
 struct step_stretch {
     const struct rep_buffer *buffer;
+    const struct step_jolts *jolts; /* of the rep */
     int from, to;
     int64_t bw_mn;     /* that is tried */
     int64_t known_mn;  /* that earlier reps have shown, or ABSENT */
@@ -43,7 +44,8 @@ struct step_crossing {
 
 struct step_motion {
     double height_m;          /* from the top down to the landing of the trailing foot */
-    double down_m, down_sd_m; /* the same from standing still alone, whatever the end */
+    double up_m, up_sd_m;     /* up to the top, from standing still there alone, whatever the beginning */
+    double down_m, down_sd_m; /* down from it, likewise */
     double height_sd_m;       /* what sway leaves in it: grows with the span to the power 1.5 */
     /* Heights STEP_BELOW of the step below the top, the first (95 % of the step) ends con and begins ecc. */
     struct step_crossing up[STEP_LEVELS], down[STEP_LEVELS];
@@ -51,7 +53,8 @@ struct step_motion {
     double misfit;
     int64_t bw_mn;  /* body weight with which all of this agrees */
     int64_t top_mn; /* mean force while the body stood still on top */
-    double top_s;   /* the time over which that was seen */
+    int64_t top_median_mn;
+    double top_s; /* the time over which that was seen */
 };
 
 /* False when no top could be found or the span is too long. */

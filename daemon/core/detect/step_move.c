@@ -57,19 +57,6 @@ static double clamp(double v, double lo, double hi)
     return v < lo ? lo : v > hi ? hi : v;
 }
 
-void step_habit_take(struct step_habit *habit, const struct step_crossing *crossings)
-{
-    for (int i = 0; i < STEP_LEVELS; i++)
-        if (!crossings[i].seen)
-            return;
-    double half = crossings[3].m_s;
-    double p95 = (crossings[0].m_s / half - JERK_95) / (CONST_95 - JERK_95);
-    double p80 = (crossings[1].m_s / half - JERK_80) / (1.0 - JERK_80);
-
-    habit->n = habit->n < STEP_SHAPE_MEMORY ? habit->n + 1.0 : STEP_SHAPE_MEMORY;
-    habit->p += (clamp(0.5 * (p95 + p80), -0.3, 1.3) - habit->p) / habit->n;
-}
-
 static bool fill(const struct step_habit *habit, const struct step_crossing *crossings, bool down, struct normal3 *n)
 {
     double way_s = fabs(crossings[0].s - crossings[3].s);
@@ -90,28 +77,69 @@ static bool fill(const struct step_habit *habit, const struct step_crossing *cro
     return way_s > 0.0;
 }
 
-bool step_move_fit(const struct step_habit *habit, const struct step_crossing *crossings, bool down,
-                   struct step_move *ret)
+struct solution {
+    double x[3], cov[3][3], misfit; /* begin, T, p T */
+};
+
+static bool solve(const struct step_habit *habit, const struct step_crossing *crossings, bool down,
+                  struct solution *ret)
 {
     struct normal3 n = {0};
-    double cov[3][3], x[3] = {0.0, 0.0, 0.0}, left;
+    double left;
 
-    *ret = (struct step_move){0};
+    *ret = (struct solution){0};
     if (!fill(habit, crossings, down, &n))
         return false;
-    invert(n.a, cov);
+    invert(n.a, ret->cov);
     left = n.yy;
     for (int i = 0; i < 3; i++) {
         for (int j = 0; j < 3; j++)
-            x[i] += cov[i][j] * n.y[j];
-        left -= x[i] * n.y[i];
+            ret->x[i] += ret->cov[i][j] * n.y[j];
+        left -= ret->x[i] * n.y[i];
     }
-    double misfit = left > 0.0 ? sqrt(left / (double)(n.rows - 3)) : 0.0;
-    double grown = sd_factor[down] * (misfit > 1.0 ? misfit : 1.0);
-    *ret = (struct step_move){.begin_s = x[0],
-                              .end_s = x[0] + x[1],
-                              .begin_sd_s = grown * sqrt(cov[0][0]),
-                              .end_sd_s = grown * sqrt(cov[0][0] + cov[1][1] + 2.0 * cov[0][1]),
-                              .sd_s = grown * sqrt(cov[1][1])};
-    return x[1] > 0.0 && misfit <= STEP_MOVE_MISFIT && ret->sd_s <= STEP_MOVE_SD_PART * x[1];
+    ret->misfit = left > 0.0 ? sqrt(left / (double)(n.rows - 3)) : 0.0;
+    return ret->x[1] > 0.0 && ret->misfit <= STEP_MOVE_MISFIT;
+}
+
+void step_habit_take(struct step_habit *habit, const struct step_crossing *crossings, bool down)
+{
+    struct solution solution;
+
+    for (int i = 0; i < STEP_LEVELS; i++)
+        if (!crossings[i].seen)
+            return;
+    double half = crossings[3].m_s;
+    double p95 = (crossings[0].m_s / half - JERK_95) / (CONST_95 - JERK_95);
+    double p80 = (crossings[1].m_s / half - JERK_80) / (1.0 - JERK_80), p = 0.5 * (p95 + p80);
+    const struct step_habit own = {.n = 1.0, .p = p};
+
+    if (!solve(&own, crossings, down, &solution)) /* in two parts: a shape, but none of the family */
+        return;
+    habit->n = habit->n < STEP_SHAPE_MEMORY ? habit->n + 1.0 : STEP_SHAPE_MEMORY;
+    habit->p += (clamp(p, -0.3, 1.3) - habit->p) / habit->n;
+}
+
+void step_habit_take_length(struct step_habit *habit, double s)
+{
+    habit->reps = habit->reps < STEP_LENGTH_MEMORY ? habit->reps + 1.0 : STEP_LENGTH_MEMORY;
+    habit->rep_s += (s - habit->rep_s) / habit->reps;
+}
+
+bool step_move_fit(const struct step_habit *habit, const struct step_crossing *crossings, bool down,
+                   struct step_move *ret)
+{
+    struct solution solution;
+
+    *ret = (struct step_move){0};
+    if (!solve(habit, crossings, down, &solution))
+        return false;
+    const double *x = solution.x;
+    double grown = sd_factor[down] * (solution.misfit > 1.0 ? solution.misfit : 1.0);
+    *ret =
+        (struct step_move){.begin_s = x[0],
+                           .end_s = x[0] + x[1],
+                           .begin_sd_s = grown * sqrt(solution.cov[0][0]),
+                           .end_sd_s = grown * sqrt(solution.cov[0][0] + solution.cov[1][1] + 2.0 * solution.cov[0][1]),
+                           .sd_s = grown * sqrt(solution.cov[1][1])};
+    return ret->sd_s <= STEP_MOVE_SD_PART * x[1];
 }

@@ -21,13 +21,15 @@
 #define STEP_SHAPE_SD      0.25
 #define STEP_SHAPE_FLOOR   0.07 /* movements of one patient differ */
 #define STEP_SHAPE_MEMORY  16   /* movements; older ones fade */
+#define STEP_LENGTH_MEMORY 4    /* reps */
 #define STEP_MOVE_SD_PART  0.15 /* three quarters of the default tolerance of 20 % */
 #define STEP_MOVE_MISFIT   2.5
 #define STEP_MOVE_TOP_SD_S 0.2
 
 /* Zero it when a set begins. */
 struct step_habit {
-    double n, p; /* movements seen, the mean of their shapes */
+    double n, p;        /* movements seen, the mean of their shapes */
+    double reps, rep_s; /* whole reps seen, the mean of their lengths */
 };
 
 struct step_move {
@@ -35,8 +37,11 @@ struct step_move {
     double begin_sd_s, end_sd_s, sd_s;
 };
 
-/* Takes the shape of one movement, if all of its crossings have been seen. */
-void step_habit_take(struct step_habit *habit, const struct step_crossing *crossings);
+/* Takes the shape of one movement, if all of its crossings have been seen and it is one of the family. */
+void step_habit_take(struct step_habit *habit, const struct step_crossing *crossings, bool down);
+
+/* Takes the length of a whole rep. */
+void step_habit_take_length(struct step_habit *habit, double s);
 
 /* crossings: STEP_LEVELS of them, of the way up or down. False: nothing credible, *ret is zero. */
 bool step_move_fit(const struct step_habit *habit, const struct step_crossing *crossings, bool down,

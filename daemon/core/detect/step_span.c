@@ -48,6 +48,12 @@ void step_span_find(struct step_span *span, int64_t bw_mn, int64_t all_per_cent)
     span->full = span->begin;
     while (span->full < span->last && step_span_force_mn(span, span->full) < step_span_share_mn(span, all_per_cent))
         span->full++;
+    for (int i = span->full - 1; i > span->begin; i--) { /* a kick before it is none of it */
+        if (step_span_force_mn(span, i) >= step_span_share_mn(span, 50))
+            continue;
+        span->begin = i + 1;
+        break;
+    }
     find_holes(span);
 }
 

@@ -11,7 +11,7 @@
 
 void step_weight_begin(struct step_weight *weight, int64_t bw_mn)
 {
-    *weight = (struct step_weight){.bw_mn = bw_mn, .level_mn = ABSENT};
+    *weight = (struct step_weight){.bw_mn = bw_mn, .level_mn = ABSENT, .median_mn = ABSENT};
 }
 
 int64_t step_weight_still(struct step_weight *weight, int64_t t_ns, int64_t f_mn)
@@ -61,11 +61,15 @@ void step_weight_take(struct step_weight *weight, int64_t bw_mn)
     weight->bw_mn = median_mn(weight->v, weight->n);
 }
 
-void step_weight_level_seen(struct step_weight *weight, int64_t level_mn)
+void step_weight_level_seen(struct step_weight *weight, int64_t level_mn, int64_t median_mn)
 {
+    int64_t by_mean_mn = fixed_abs(level_mn - weight->level_mn);
+    int64_t by_median_mn = fixed_abs(median_mn - weight->median_mn);
+
     if (weight->level_mn != ABSENT)
-        ring_put(weight->change, &weight->n_changes, &weight->next_change, fixed_abs(level_mn - weight->level_mn));
+        ring_put(weight->change, &weight->n_changes, &weight->next_change, fixed_min(by_mean_mn, by_median_mn));
     weight->level_mn = level_mn;
+    weight->median_mn = median_mn;
 }
 
 int64_t step_weight_wander_mn(const struct step_weight *weight)

@@ -20,7 +20,7 @@ struct step_weight {
     int64_t bw_mn;               /* or ABSENT */
     int64_t v[STEP_WEIGHT_REPS]; /* of the last reps, a ring */
     int n, next;
-    int64_t level_mn;                 /* of the rep before, or ABSENT */
+    int64_t level_mn, median_mn;      /* of the rep before, or ABSENT */
     int64_t change[STEP_WEIGHT_REPS]; /* of the level, from rep to rep, a ring */
     int n_changes, next_change;
     int64_t still_ns, still_mn, still_sum, still_n; /* standing still since, its mean */
@@ -34,8 +34,8 @@ int64_t step_weight_still(struct step_weight *weight, int64_t t_ns, int64_t f_mn
 void step_weight_learn(struct step_weight *weight, int64_t level_mn);
 /* What a rep has shown. */
 void step_weight_take(struct step_weight *weight, int64_t bw_mn);
-/* The level at which a rep stood still. */
-void step_weight_level_seen(struct step_weight *weight, int64_t level_mn);
+/* The level at which a rep stood still, by its mean and its median: a cough moves the one, sway the other. */
+void step_weight_level_seen(struct step_weight *weight, int64_t level_mn, int64_t median_mn);
 /*
  * How far that level wanders from rep to rep (median of the last changes), less what sway and the converter leave in it;
  * 0 while fewer than two are known. A finger on a chair (0.3 kg) shows as 2-4 N, leaning (1.5 kg) as 10-20 N.

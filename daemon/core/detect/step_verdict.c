@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT */
+/* Whether a step-up was one; see step_look.h. */
+#include <math.h>
+
+#include "daemon/core/detect/step_view.h"
+#include "daemon/core/fixed.h"
+
+#define DOWN_WHOLE     0.3
+#define BROKEN_SD      2.5
+#define HEIGHT_SD      4.0
+#define MISFIT_BROKEN  2.1  /* it does not end as a rep does: then the way down decides */
+#define MISFIT_CLEAN   0.75 /* partial steps stay below: with more, the height says nothing */
+#define MISFIT_LEAP    7.0  /* no hand comes near it */
+#define UP_SURE        0.15 /* of the step: the sd of the way up by itself */
+#define MISFIT_TRUSTED 1.2  /* with more it does not end as a rep does */
+#define UP_AGREES      0.2  /* of the step */
+#define SHORT          0.8
+#define MISFIT_HAND    5.0
+
+static void too_little(struct rep_data *rep)
+{
+    rep->outcome = REP_PARTIAL;
+    rep->flags |= FLAG_HEIGHT;
+}
+
+/* Outside 0.6-1.4 of the step, or of what a whole rep may come out at by its own uncertainty, whichever is wider. */
+static bool wrong_height(const struct step_look *look, const struct step_motion *motion, double height_m)
+{
+    double off = motion->height_m - height_m, sure = HEIGHT_SD * motion->height_sd_m;
+
+    sure = sure > 0.4 * height_m ? sure : 0.4 * height_m;
+    /* Whoever pushes with the rear leg has climbed much of it before: then the way down by itself is a whole one. */
+    if (look->proven && fabs(motion->down_m - height_m) <= DOWN_WHOLE * height_m)
+        return false;
+    return -off > sure || off - motion->height_sd_m > sure; /* nobody climbs too high: that is the integral's doing */
+}
+
+/*
+ * It does not end as a step-up does, and the way down by itself is a part of one: left half-way, jumped off the top. A
+ * way down that cannot be (up, or more than the step) says that something else acts.
+ */
+static bool broken_off(const struct step_motion *motion, double height_m)
+{
+    double most = height_m - BROKEN_SD * motion->down_sd_m;
+
+    most = most < 0.6 * height_m ? most : 0.6 * height_m;
+    return motion->down_m < most && motion->down_m > -0.4 * height_m;
+}
+
+/* Jumped off: neither the set's weight nor one of its own makes sense of it. */
+static bool strange_weight(const struct step_view *view, const struct step_motion *motion)
+{
+    int64_t off_mn = fixed_abs(view->span.bw_mn - view->look->bw_mn);
+
+    return view->look->proven && off_mn * 100 > view->look->bw_mn * STEP_OWN_PER_CENT &&
+           motion->misfit > STEP_MISFIT_TAKEN;
+}
+
+/* Less than the weight of the set: a lean, unless it rose as far as a step-up does. */
+static bool leans(const struct step_view *view, const struct step_motion *motion, bool fitted)
+{
+    const struct step_look *look = view->look;
+    double least_m = 0.6 * (double)look->height_mm / 1000.0;
+
+    if (!look->proven || view->span.bw_mn * 100 >= look->bw_mn * STEP_LEAN_PER_CENT)
+        return false;
+    return !fitted || motion->height_m < least_m;
+}
+
+/* Much shorter than the reps before, or than what is prescribed: it was left half-way. */
+static bool short_rep(const struct step_view *view)
+{
+    const struct step_look *look = view->look;
+    double usual_s = look->habit->reps > 0.0 ? look->habit->rep_s : (double)look->planned_ns / 1e9;
+
+    return (double)(step_view_ns(view, view->span.end - 1) - step_view_ns(view, view->span.begin)) / 1e9 <
+           SHORT * usual_s;
+}
+
+/* The body alone went this way, and both of its ways say so. Nobody climbs higher than the step that is known. */
+static bool clean(const struct step_look *look, const struct step_motion *motion, double height_m)
+{
+    bool sharp = motion->up_sd_m <= UP_SURE * height_m;
+    bool agree = sharp && fabs(motion->up_m - motion->height_m) <= UP_AGREES * height_m;
+
+    return motion->misfit <= MISFIT_CLEAN && agree && !(look->proven && motion->height_m > height_m);
+}
+
+/* All of the way up, beyond doubt. */
+static bool went_up(const struct step_motion *motion, double height_m)
+{
+    return fabs(motion->up_m - height_m) <= UP_SURE * height_m && motion->up_sd_m <= UP_SURE * height_m &&
+           motion->misfit > MISFIT_TRUSTED;
+}
+
+/* Something other than the body acts, and yet it is a part of a rep: it was over too soon. */
+static bool cut_short(const struct step_view *view, const struct step_motion *motion, double height_m, bool wrong)
+{
+    bool off = broken_off(motion, height_m);
+    bool strange = motion->misfit > MISFIT_BROKEN && (wrong || off || strange_weight(view, motion));
+
+    return motion->misfit > MISFIT_LEAP || (short_rep(view) && (strange || (off && went_up(motion, height_m))));
+}
+
+bool step_verdict(const struct step_view *view, const struct step_motion *motion, bool fitted, struct rep_data *rep)
+{
+    const struct step_look *look = view->look;
+    bool stood = step_view_ns(view, view->span.last) - step_view_ns(view, view->span.full) >= look->full_min_ns;
+    double height_m = (double)look->height_mm / 1000.0;
+    bool wrong = fitted && wrong_height(look, motion, height_m);
+    bool doubtful = wrong && !clean(look, motion, height_m); /* a hand on a chair: as good as not fitted */
+
+    if (fitted && ((wrong && !doubtful) || cut_short(view, motion, height_m, wrong)))
+        too_little(rep);
+    else if (!view->span.hole && (!stood || step_span_leaps(&view->span) || leans(view, motion, fitted)))
+        too_little(rep);
+    else if (fitted && (doubtful || motion->misfit > MISFIT_HAND))
+        rep->flags |= FLAG_HAND_SUPPORT;
+    return fitted && !doubtful && rep->outcome == REP_FULL;
+}
