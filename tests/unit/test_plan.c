@@ -130,6 +130,25 @@ static void test_compliance_by_hand(void **state)
     assert_true(out.items[1].hold);
 }
 
+/* Physics, section 4: skipped items count zero, however much of them was done before. */
+static void test_a_skipped_item_counts_nothing(void **state)
+{
+    struct prescription rx = programme();
+    struct progress progress = {0};
+    struct session_completed_data out = {0};
+
+    (void)state;
+    progress.items[0] = (struct item_progress){.sets_done = 4, .counted = 40, .measured = 40, .seen = 40};
+    progress.items[1] = (struct item_progress){.sets_done = 1, .counted = 5, .measured = 5, .seen = 5};
+    plan_results(&rx, table, &progress, &out);
+    assert_int_equal(out.volume_milli, 750);
+    progress.items[1].skipped = true;
+    plan_results(&rx, table, &progress, &out);
+    assert_int_equal(out.volume_milli, 500);
+    assert_int_equal(out.items[1].reps, 5); /* done they are */
+    assert_true(out.items[1].skipped);
+}
+
 /* What was not observed is left out, never 0: then the volume stands alone. */
 static void test_factors_that_were_not_observed_are_left_out(void **state)
 {
@@ -211,6 +230,7 @@ int main(void)
         cmocka_unit_test(test_rests_belong_to_what_changes),
         cmocka_unit_test(test_skipping_counts_only_below_sets_min),
         cmocka_unit_test(test_compliance_by_hand),
+        cmocka_unit_test(test_a_skipped_item_counts_nothing),
         cmocka_unit_test(test_factors_that_were_not_observed_are_left_out),
         cmocka_unit_test(test_basis_is_what_was_watched_not_what_counted),
         cmocka_unit_test(test_tempo_needs_six_judged_phases),

@@ -183,7 +183,7 @@ void plan_results(const struct prescription *rx, const struct exercise *exercise
 
         fill_item(item, &exercises[item->exercise], at, &ret->items[i]);
         ret->items[i].asymmetry_milli_pct = asymmetry(rx, i, at);
-        volume += milli(at->counted, ret->items[i].reps_min);
+        volume += at->skipped ? 0 : milli(at->counted, ret->items[i].reps_min);
         tempo_ok += at->tempo_ok;
         tempo_n += at->tempo_n;
         in_band_ns += at->in_band_ns;
