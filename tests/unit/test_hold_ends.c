@@ -195,10 +195,11 @@ static void anything_at_all_is_answered_sensibly(void **state)
             continue;
         results++;
         assert_true(data.end_ns >= data.start_ns && data.start_ns >= 0);
-        assert_true(data.held_ns >= 0 && data.held_ns <= data.end_ns - data.start_ns + NS_PER_MS);
+        assert_int_equal(data.held_ns, data.end_ns - data.start_ns);
         assert_true(data.in_band_ns == ABSENT ||
                     (data.in_band_ns >= 0 && data.in_band_ns <= data.end_ns - data.start_ns + NS_PER_MS));
-        assert_true(data.outcome != HOLD_FULL || data.held_ns == 10 * NS_PER_S);
+        assert_true(data.outcome != HOLD_FULL || (round % 2 == 0 && data.held_ns == 10 * NS_PER_S) ||
+                    (round % 2 != 0 && data.held_ns >= 10 * NS_PER_S));
         assert_true((data.dips == ABSENT) == ((data.flags & FLAG_CUED) != 0));
     }
     printf("%d results\n", results);

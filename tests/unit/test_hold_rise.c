@@ -78,20 +78,74 @@ static void the_delay_follows_the_rate_and_not_the_holes(void **state)
     }
 }
 
-/* What was before the start is not counted: time in the band is that from the start on. */
-static void what_came_before_the_start_is_taken_back(void **state)
+/* Without a target the hold is told as if its level had been known from the beginning: the ramp is held, not in the band. */
+static void the_ramp_of_a_hold_without_a_target_is_not_in_the_band(void **state)
 {
     (void)state;
+    static const double ramps[] = {0.5, 1.0, 2.0, 3.0, 4.0};
     struct dose dose = dose_10s();
 
-    for (int clock = 0; clock < 2; clock++) {
-        dose.hold_clock = clock != 0 ? HOLD_CLOCK_IN_BAND : HOLD_CLOCK_TOTAL;
-        struct hold hold = lagging(&dose, 0.0);
-        averaged_ramp(&hold, RATE, 400.0, 40.0);
+    for (int k = 0; k < 20; k++) {
+        double ramp = ramps[k % 5], in = min_jerk_inverse(0.9) * ramp, from = min_jerk_inverse(0.1) * ramp;
+        const struct corner c[] = {{1.0, 0.0}, {1.0 + ramp, 165.0}};
+        dose.ramp_ms = k >= 10 ? 0 : 2000;
+        dose.hold_clock = k / 5 % 2 != 0 ? HOLD_CLOCK_IN_BAND : HOLD_CLOCK_TOTAL;
+        struct hold hold = begun(&dose, 0.0);
+        run(&hold, c, 2, RATE, 0.0, 20.0);
+        struct hold_data data = result(&hold);
+        double wall = dose.hold_clock == HOLD_CLOCK_TOTAL ? 10.0 : 10.0 + in - from;
+        assert_int_equal(data.outcome, HOLD_FULL);
+        /* The last twentieth of a minimum-jerk ramp takes a fifth of its time: the level is that much too low at worst. */
+        assert_near_ns(data.start_ns, 1.0 + from, 0.005 + 0.005 * ramp);
+        assert_near_ns(data.in_band_ns, wall - in + from, 0.01 + 0.05 * ramp);
+        assert_near_ns(data.held_ns, wall, 0.01 + 0.05 * ramp);
+        if (dose.hold_clock == HOLD_CLOCK_TOTAL)
+            assert_int_equal(data.held_ns, 10 * NS_PER_S);
+        else
+            assert_int_equal(data.in_band_ns, 10 * NS_PER_S);
+        assert_int_equal(data.dips, 0);
+    }
+}
+
+/* 12 N for a while before the hold: figures are those from its start on, where F passed a tenth of the level. */
+static void a_press_before_a_hold_without_a_target_is_in_no_figure(void **state)
+{
+    (void)state;
+    static const double presses[] = {0.3, 0.6, 0.9, 1.5};
+    const struct dose dose = dose_10s();
+
+    for (int k = 0; k < 4; k++) {
+        double t = 1.1 + presses[k];
+        const struct corner c[] = {{1.0, 0.0}, {1.1, 12.0}, {t, 12.0}, {t + 0.5, 165.0}};
+        struct hold hold = begun(&dose, 0.0);
+        run(&hold, c, 4, RATE, 0.0, 16.0);
         struct hold_data data = result(&hold);
         assert_int_equal(data.outcome, HOLD_FULL);
-        assert_near_ns(data.in_band_ns, (double)(data.end_ns - data.start_ns) / 1e9, 0.002);
+        assert_near_ns(data.start_ns, t + 0.5 * min_jerk_inverse(4.5 / 153.0), 0.005);
         assert_int_equal(data.held_ns, 10 * NS_PER_S);
+        assert_in_range(data.cv_milli_pct, 0, 20); /* a second after the start F is flat */
+        assert_near_ns(data.in_band_ns, 10.0 - 0.5 * (min_jerk_inverse(136.5 / 153.0) - min_jerk_inverse(4.5 / 153.0)),
+                       0.02);
+    }
+}
+
+/* Shorter than ramp and settling: known by its last second, and full at its time. */
+static void a_short_hold_without_a_target_is_full_at_its_time(void **state)
+{
+    (void)state;
+    static const double rates[] = {80.0, 10.0};
+    const struct corner c[] = {{1.0, 0.0}, {1.4, 165.0}};
+    struct dose dose = dose_10s();
+
+    for (int k = 0; k < 8; k++) {
+        dose.hold_ms = 1000 * (k / 2 + 1);
+        struct hold hold = begun(&dose, 0.0);
+        run(&hold, c, 2, rates[k % 2], 0.0, 10.0);
+        struct hold_data data = result(&hold);
+        assert_int_equal(data.outcome, HOLD_FULL);
+        assert_int_equal(data.held_ns, dose.hold_ms * NS_PER_MS);
+        assert_near_ns(data.start_ns, 1.0 + 0.4 * min_jerk_inverse(0.1), k % 2 != 0 ? 0.06 : 0.01);
+        assert_near_ns(data.in_band_ns, k / 2 + 1.0 - 0.4 * (min_jerk_inverse(0.9) - min_jerk_inverse(0.1)), 0.06);
     }
 }
 
@@ -109,6 +163,7 @@ static void a_short_press_without_a_target_keeps_its_onset(void **state)
     assert_int_equal(data.outcome, HOLD_BROKEN);
     assert_near_ns(data.start_ns, 1.0 + 0.5 * min_jerk_inverse(10.0 / 150.0), 0.002);
     assert_near_ns(data.end_ns, 2.3 - 0.3 * min_jerk_inverse(10.0 / 150.0), 0.002);
+    assert_int_equal(data.in_band_ns, ABSENT); /* of no band that anybody knows */
 }
 
 int main(void)
@@ -117,7 +172,9 @@ int main(void)
         cmocka_unit_test(the_converters_delay_is_taken_away),
         cmocka_unit_test(nothing_begins_before_go),
         cmocka_unit_test(the_delay_follows_the_rate_and_not_the_holes),
-        cmocka_unit_test(what_came_before_the_start_is_taken_back),
+        cmocka_unit_test(the_ramp_of_a_hold_without_a_target_is_not_in_the_band),
+        cmocka_unit_test(a_press_before_a_hold_without_a_target_is_in_no_figure),
+        cmocka_unit_test(a_short_hold_without_a_target_is_full_at_its_time),
         cmocka_unit_test(a_short_press_without_a_target_keeps_its_onset),
     };
 

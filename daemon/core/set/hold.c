@@ -15,27 +15,6 @@
 #define NS_OF_MS(ms)           ((int64_t)(ms)*NS_PER_MS)
 #define BAND_DEFAULT_MILLI_PCT 10000 /* without a target nobody prescribes a band: +-10 % of the reference */
 
-static void set_levels(struct hold *hold, int64_t target_mn)
-{
-    int64_t lo = target_mn * (100000 - hold->band_pct_milli) / 100000;
-
-    hold->levels = (struct hold_levels){
-        .lo_mn = lo,
-        .hi_mn = target_mn * (100000 + hold->band_pct_milli) / 100000,
-        .fail_mn = fixed_min(lo, target_mn * (1000 - hold->fail_frac_milli) / 1000),
-    };
-    hold->have_reference = true;
-}
-
-static void set_onset(struct hold *hold, int64_t noise_mn)
-{
-    int64_t noise = noise_mn == ABSENT ? 0 : fixed_force(noise_mn);
-    int64_t onset = fixed_max(HOLD_ONSET_SD * noise, HOLD_ONSET_MIN_MN);
-
-    hold->levels = (struct hold_levels){.lo_mn = onset, .hi_mn = 2 * FIXED_FORCE_MAX_MN, .fail_mn = onset};
-    hold->have_reference = false;
-}
-
 void hold_begin(struct hold *hold, const struct hold_setup *setup)
 {
     const struct dose *dose = setup->dose;
@@ -57,7 +36,6 @@ void hold_begin(struct hold *hold, const struct hold_setup *setup)
         .last_ns = ABSENT,
         .lag = {.samples = setup->lag_samples, .stamp_ns = ABSENT},
         .now_ns = setup->go_ns,
-        .dip_until_ns = ABSENT,
     };
     if (!setup->measured) {
         hold_go_blind(hold, setup->go_ns, FLAG_CUED);
@@ -65,9 +43,9 @@ void hold_begin(struct hold *hold, const struct hold_setup *setup)
     }
     hold->flags = have_rest ? 0 : FLAG_NO_BASELINE;
     if (setup->target_mn == ABSENT)
-        set_onset(hold, setup->refs.noise_mn);
+        hold_set_onset(hold, setup->refs.noise_mn);
     else
-        set_levels(hold, setup->target_mn);
+        hold_set_levels(hold, setup->target_mn);
 }
 
 enum hold_state hold_state(const struct hold *hold)
@@ -99,12 +77,23 @@ static void leave(struct hold *hold, int64_t t_ns)
 
 /* ---- transitions ---- */
 
+/* The last dip has ended for good: F stayed up for long enough, or the hold ended so. */
+static void count_dip(struct hold *hold)
+{
+    hold->dips += hold->dip_open_ns > 0;
+    hold->longest_dip_ns = fixed_max(hold->longest_dip_ns, hold->dip_open_ns);
+    hold->dip_open_ns = 0;
+}
+
 static void enter_dip(struct hold *hold)
 {
+    bool joined = hold->dip_open_ns > 0 && hold->left_ns - hold->dip_until_ns < HOLD_RETURN_NS;
+
     hold->state = HOLD_STATE_DIP;
-    hold->dip_joined = hold->dip_until_ns != ABSENT && hold->left_ns - hold->dip_until_ns < HOLD_RETURN_NS;
-    if (!hold->dip_joined)
-        hold->dip_ns = fixed_max(hold->left_ns, hold->start_ns + hold->settle_ns);
+    if (joined)
+        return;
+    count_dip(hold);
+    hold->dip_ns = fixed_max(hold->left_ns, hold->start_ns + hold->settle_ns);
 }
 
 static void close_dip(struct hold *hold, int64_t end_ns)
@@ -112,9 +101,7 @@ static void close_dip(struct hold *hold, int64_t end_ns)
     hold->state = HOLD_STATE_HOLD;
     if (end_ns <= hold->dip_ns)
         return; /* over before it was judged */
-    if (!hold->dip_joined)
-        hold->dips++;
-    hold->longest_dip_ns = fixed_max(hold->longest_dip_ns, end_ns - hold->dip_ns);
+    hold->dip_open_ns = end_ns - hold->dip_ns;
     hold->dip_until_ns = end_ns;
 }
 
@@ -136,8 +123,8 @@ static void end(struct hold *hold, enum hold_outcome outcome, int64_t end_ns)
 /* At the end of a hold that was up to t_ns: the last force stands until then. */
 static void end_here(struct hold *hold, enum hold_outcome outcome, int64_t t_ns)
 {
-    if (hold->state == HOLD_STATE_DIP)
-        close_dip(hold, t_ns);
+    if (hold->state == HOLD_STATE_HOLD)
+        count_dip(hold); /* one that is still open has not ended within the grace, or not yet */
     if (!hold->blind) {
         add_segment(hold, hold->last_ns, hold->last_mn, t_ns, hold->last_mn);
         hold_trim_commit(&hold->trim, &hold->seen.sums, t_ns);
@@ -152,6 +139,16 @@ static void end_at_left(struct hold *hold, enum hold_outcome outcome)
 }
 
 /* ---- deadlines ---- */
+
+static bool settle_level(struct hold *hold, int64_t t_ns, bool now);
+
+/* Nothing has been held. */
+static void wait_again(struct hold *hold)
+{
+    hold->state = HOLD_STATE_WAIT;
+    hold->begun = hold->below = false;
+    hold->start_ns = ABSENT;
+}
 
 static int64_t full_ns(const struct hold *hold)
 {
@@ -184,6 +181,15 @@ int64_t hold_deadline_ns(const struct hold *hold)
     return fixed_max(nominal_ns(hold), hold->now_ns);
 }
 
+/* Its time is over. Without a target, and with few samples, it may have to be told only now where it began. */
+static void fill(struct hold *hold, int64_t due_ns)
+{
+    if (!hold->blind && !hold->have_reference && hold_is_noise(hold))
+        wait_again(hold);
+    else if (hold->blind || !settle_level(hold, due_ns, true) || full_ns(hold) <= due_ns)
+        end_here(hold, HOLD_FULL, due_ns);
+}
+
 void hold_fire(struct hold *hold)
 {
     int64_t due_ns = nominal_ns(hold);
@@ -202,7 +208,7 @@ void hold_fire(struct hold *hold)
         else
             confirm(hold);
         break;
-    case HOLD_STATE_HOLD: end_here(hold, HOLD_FULL, due_ns); break;
+    case HOLD_STATE_HOLD: fill(hold, due_ns); break;
     case HOLD_STATE_DIP:
         if (full_ns(hold) <= due_ns)
             end_here(hold, HOLD_FULL, due_ns);
@@ -215,15 +221,31 @@ void hold_fire(struct hold *hold)
 
 /* ---- samples ---- */
 
-/* The reference is known: the hold began where F crossed a tenth of it, and what was before that is taken back. */
-static void put_start_right(struct hold *hold, int64_t target_mn)
+/*
+ * Without a target the level has become known: the hold began where F crossed a tenth of it, and is told from there on as
+ * if the band had been known then. False: it is not known yet, or known already.
+ */
+static bool settle_level(struct hold *hold, int64_t t_ns, bool now)
 {
-    int64_t level = target_mn / 10, start_ns = hold_rise_ns(&hold->rise, level);
+    const struct hold_learn *learn = &hold->learn;
+    int64_t level_mn = hold->have_reference ? ABSENT : hold_learn_level_mn(&hold->learn, t_ns, now);
 
-    if (start_ns != ABSENT && !hold->below) { /* else it may be over already */
-        hold_seen_take_back(&hold->seen, start_ns - hold->start_ns, hold->rise.onset_mn, level);
+    if (level_mn == ABSENT || hold_is_noise(hold))
+        return false;
+    int64_t target_mn = fixed_max(level_mn, hold->levels.lo_mn);
+    int64_t start_ns = hold_learn_start_ns(learn, target_mn / 10);
+    struct sample last = learn->kept[0];
+    if (start_ns != ABSENT) {
+        last = (struct sample){.t_ns = start_ns, .force_mn = (int32_t)(target_mn / 10)};
         hold->start_ns = start_ns;
+        if (start_ns > hold->left_ns)
+            hold->dips = hold->longest_dip_ns = hold->dip_open_ns = 0; /* before it began */
     }
+    hold_set_levels(hold, target_mn);
+    hold->seen = (struct hold_seen){0};
+    hold_trim_begin(&hold->trim, hold->start_ns);
+    hold_learn_tell(learn, &last, hold->levels.lo_mn, hold->levels.hi_mn, &hold->seen, &hold->trim);
+    return true;
 }
 
 static void try_start(struct hold *hold, int64_t t_ns, int64_t f_mn)
@@ -237,11 +259,10 @@ static void try_start(struct hold *hold, int64_t t_ns, int64_t f_mn)
     hold->seen = (struct hold_seen){0};
     hold_trim_begin(&hold->trim, start_ns);
     hold->below = false;
-    hold->ref_sum = hold->ref_n = 0;
     hold->entry_mn = f_start;
     hold->turns_mn = hold->turns_n = 0;
-    hold_rise_begin(&hold->rise, hold->levels.lo_mn, start_ns);
-    hold_rise_follow(&hold->rise, start_ns, f_start, t_ns, f_mn);
+    if (!hold->have_reference)
+        hold_learn_from(hold, start_ns, f_start, t_ns, f_mn);
     add_segment(hold, start_ns, f_start, t_ns, f_mn);
 }
 
@@ -270,32 +291,22 @@ static void follow(struct hold *hold, int64_t t_ns, int64_t f_mn)
         close_dip(hold, at_ns);
 }
 
-/* Without a target: the mean of the first second after settling becomes the reference. */
+/* Without a target: at which level is held? While F is below the onset nothing is. */
 static void learn(struct hold *hold, int64_t t_ns, int64_t f_mn)
 {
-    int64_t from_ns = hold->start_ns + hold->settle_ns;
-
     if (hold->have_reference)
         return;
-    hold_rise_follow(&hold->rise, hold->last_ns, hold->last_mn, t_ns, f_mn);
-    if (t_ns < from_ns)
-        return;
-    if (t_ns < from_ns + NS_PER_S || hold->ref_n == 0) {
-        hold->ref_sum += f_mn;
-        hold->ref_n++;
+    hold_learn_keep(&hold->learn, t_ns, f_mn);
+    if (hold->below) {
+        hold_learn_fell(&hold->learn, t_ns);
         return;
     }
-    if (hold_is_noise(hold)) { /* back to waiting: nothing has been held */
-        hold->state = HOLD_STATE_WAIT;
-        hold->begun = hold->below = false;
-        hold->start_ns = ABSENT;
-        return;
+    if (settle_level(hold, t_ns, false)) {
+        if (f_mn < hold->levels.fail_mn)
+            leave(hold, t_ns);
+    } else if (hold_learn_over(&hold->learn, t_ns) && hold_is_noise(hold)) {
+        wait_again(hold);
     }
-    int64_t target_mn = fixed_max(fixed_div(hold->ref_sum, hold->ref_n), hold->levels.lo_mn);
-    put_start_right(hold, target_mn);
-    set_levels(hold, target_mn);
-    if (f_mn < hold->levels.fail_mn && !hold->below)
-        leave(hold, t_ns);
 }
 
 static void go_on(struct hold *hold, int64_t t_ns, int64_t f_mn)
@@ -359,20 +370,9 @@ void hold_go_blind(struct hold *hold, int64_t t_ns, unsigned flags)
         hold->state = HOLD_STATE_HOLD;
 }
 
-static int64_t held_ns(const struct hold *hold)
-{
-    if (!hold->in_band_clock)
-        return hold->end_ns - hold->start_ns;
-    if (hold->outcome == HOLD_FULL)
-        return hold->hold_ns;
-    if (hold->blind)
-        return hold->hold_ns - hold->blind_left_ns + fixed_max(0, hold->end_ns - hold->blind_ns);
-    return hold->seen.in_band_ns;
-}
-
 bool hold_result(const struct hold *hold, struct hold_data *ret)
 {
-    bool seen = !hold->blind;
+    bool seen = !hold->blind, band = seen && hold->have_reference;
 
     if (hold->state != HOLD_STATE_OVER || !hold->begun)
         return false;
@@ -380,8 +380,8 @@ bool hold_result(const struct hold *hold, struct hold_data *ret)
         .outcome = hold->outcome,
         .start_ns = hold->start_ns,
         .end_ns = hold->end_ns,
-        .held_ns = held_ns(hold),
-        .in_band_ns = seen ? hold->seen.in_band_ns : ABSENT,
+        .held_ns = hold->end_ns - hold->start_ns,
+        .in_band_ns = band ? hold->seen.in_band_ns : ABSENT,
         .longest_dip_ns = seen ? hold->longest_dip_ns : ABSENT,
         .dips = seen ? hold->dips : ABSENT,
         .mean_mn = seen ? hold_seen_mean_mn(&hold->seen) : ABSENT,

@@ -15,36 +15,37 @@
  *               against the box lasts 50 ms and is no hold
  *   dip         F below the fail level, judged from start + settle_ms; shorter returns than HOLD_RETURN_NS (one
  *               period of 4-5 Hz sway, two of tremor) do not end it. Broken when it lasts longer than grace_ms; the hold
- *               ended when F last left that level
+ *               ended when F last left that level. Counted are dips that ended before the hold did
  *   full        hold_ms after the start (hold_clock total) or when F was in the band for hold_ms (in_band), also
  *               inside a dip that is shorter than the grace
  *   stopped     ends at the stop, inside a dip where the dip began
  *
  * Without a target the hold starts when F rises above the larger of HOLD_ONSET_MIN_MN and HOLD_ONSET_SD times the
- * noise (onset: 5 SD of the quiet baseline). T is then the mean of the first second after settle_ms; until that is
- * known, being above that threshold is being in the band. Once it is, the start is where F crossed T / 10 (p = 0.10, as
- * for every movement) if that came later.
+ * noise (onset: 5 SD of the quiet baseline). T is then the mean of the first second, ramp_ms and settle_ms being over, in
+ * which F no longer rises (hold_learn.h). Once it is known the start is where F crossed T / 10 (p = 0.10, as for every
+ * movement) if that came later, and the hold is told as if the band had been known from there on: the ramp is held time,
+ * but not time in the band. Dips are judged from then on. A hold that ended before has no time in a band.
  *
  * The converter gives the mean of its last four periods and stamps it when it is read: what a sample shows was so
  * lag_samples (two) periods earlier. All times of the hold are corrected by that: 25 ms at 80 SPS, 200 ms at 10.
  *
- * held_ns is the clock that decides: start to end (total) or the time in the band (in_band).
+ * held_ns is the wall time from start to end, in_band_ns the time of it in the band; hold_clock says which of the two makes
+ * the hold full.
  * mean_mn is the mean of F over time from start to end; cv_milli_pct is 100 sd(F less its straight line) / mean(F) of
  * the samples without the first and last second. Both ABSENT where nothing was measured.
  */
 #ifndef GYMSTATION_CORE_HOLD_H
 #define GYMSTATION_CORE_HOLD_H
 
-#include "daemon/core/set/hold_rise.h"
+#include "daemon/core/set/hold_lag.h"
+#include "daemon/core/set/hold_learn.h"
 #include "daemon/core/set/hold_seen.h"
 
 #define HOLD_CONFIRM_NS   (250 * NS_PER_MS)
 #define HOLD_RETURN_NS    (250 * NS_PER_MS)
 #define HOLD_ONSET_SD     5
-#define HOLD_LAG_SAMPLES  2                 /* of the station's converters */
-#define HOLD_RISE_LEVELS  20                /* up to a T of 57 times the onset */
-#define HOLD_ONSET_MIN_MN 10000             /* 1 kg: more than a set's drift (20 g/min, creep 0.1 %) */
-#define HOLD_GAP_NS       (500 * NS_PER_MS) /* five samples of a 10 SPS part */
+#define HOLD_LAG_SAMPLES  2     /* of the station's converters */
+#define HOLD_ONSET_MIN_MN 10000 /* 1 kg: more than a set's drift (20 g/min, creep 0.1 %) */
 
 enum hold_state { HOLD_STATE_WAIT, HOLD_STATE_HOLD, HOLD_STATE_DIP, HOLD_STATE_OVER };
 
@@ -74,21 +75,20 @@ struct hold {
     int64_t rest_mn;
     int64_t target_mn; /* prescribed, or ABSENT */
     struct hold_levels levels;
-    bool have_reference; /* false: the mean of the first second after settle_ms is being taken */
-    int64_t ref_sum, ref_n;
+    bool have_reference;                 /* false: the level is being looked for */
     int64_t entry_mn, turns_mn, turns_n; /* F at the entry; sum and number of its changes since */
     int64_t start_ns;                    /* in HOLD_STATE_WAIT a candidate; or ABSENT */
     int64_t end_ns;
     int64_t blind_ns, blind_left_ns; /* from then on, for so long (clock in_band: what was left) */
     int64_t last_ns, last_mn;        /* last sample, its corrected time never decreasing; last_ns ABSENT: none yet */
     struct hold_lag lag;
-    struct hold_rise rise; /* without a target, until the reference is known */
-    int64_t now_ns;        /* last sample or deadline */
-    bool below;            /* F is below the fail level */
-    int64_t left_ns;       /* since when */
-    int64_t dip_ns;        /* the dip at hand began to be judged */
-    bool dip_joined;       /* it goes on after a short return and has been counted */
-    int64_t dip_until_ns;  /* end of the last counted dip, or ABSENT */
+    struct hold_learn learn; /* without a target, until the level is known */
+    int64_t now_ns;          /* last sample or deadline */
+    bool below;              /* F is below the fail level */
+    int64_t left_ns;         /* since when */
+    int64_t dip_ns;          /* the dip at hand began to be judged */
+    int64_t dip_open_ns;     /* so long was the last one, which may go on after a short return; 0: none, or counted */
+    int64_t dip_until_ns;    /* it ended */
     int64_t dips, longest_dip_ns;
     struct hold_seen seen, at_left; /* at_left: as it was at left_ns, for a hold that ends there */
     struct hold_trim trim;
@@ -106,6 +106,8 @@ void hold_stop(struct hold *hold, int64_t t_ns, unsigned flags);
 void hold_go_blind(struct hold *hold, int64_t t_ns, unsigned flags);
 /* The clock's start, or ABSENT while waiting. */
 int64_t hold_started_ns(const struct hold *hold);
+/* The last F is below a tenth of the target or, without one, below the onset. */
+bool hold_rests(const struct hold *hold);
 /* In HOLD_STATE_OVER: the result; false when the hold never began (nothing to publish). */
 bool hold_result(const struct hold *hold, struct hold_data *ret);
 

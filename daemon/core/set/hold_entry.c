@@ -4,6 +4,38 @@
 
 #include "daemon/core/fixed.h"
 
+void hold_set_levels(struct hold *hold, int64_t target_mn)
+{
+    int64_t lo = target_mn * (100000 - hold->band_pct_milli) / 100000;
+
+    hold->levels = (struct hold_levels){
+        .lo_mn = lo,
+        .hi_mn = target_mn * (100000 + hold->band_pct_milli) / 100000,
+        .fail_mn = fixed_min(lo, target_mn * (1000 - hold->fail_frac_milli) / 1000),
+    };
+    hold->have_reference = true;
+}
+
+void hold_set_onset(struct hold *hold, int64_t noise_mn)
+{
+    int64_t noise = noise_mn == ABSENT ? 0 : fixed_force(noise_mn);
+    int64_t onset = fixed_max(HOLD_ONSET_SD * noise, HOLD_ONSET_MIN_MN);
+
+    hold->levels = (struct hold_levels){.lo_mn = onset, .hi_mn = 2 * FIXED_FORCE_MAX_MN, .fail_mn = onset};
+    hold->have_reference = false;
+}
+
+void hold_learn_from(struct hold *hold, int64_t start_ns, int64_t f_start, int64_t t_ns, int64_t f_mn)
+{
+    int64_t wait_ns = fixed_max(hold->settle_ns, hold->ramp_ns);
+    int64_t from_ns = start_ns + fixed_max(0, fixed_min(wait_ns, hold->hold_ns - HOLD_LEARN_NS));
+    int64_t last_ns = fixed_min(from_ns + HOLD_LEARN_NS + HOLD_LEARN_MORE_NS, start_ns + hold->hold_ns);
+
+    hold_learn_begin(&hold->learn, start_ns, f_start, from_ns, last_ns);
+    if (t_ns > start_ns)
+        hold_learn_keep(&hold->learn, t_ns, f_mn);
+}
+
 /* Where F entered the band between the last sample and this one, or ABSENT; *ret_f is F there. */
 int64_t hold_entry_ns(const struct hold *hold, int64_t t_ns, int64_t f_mn, int64_t *ret_f)
 {
@@ -24,6 +56,13 @@ int64_t hold_entry_ns(const struct hold *hold, int64_t t_ns, int64_t f_mn, int64
         return ABSENT;
     /* The first sample after go finds F in the band: it was there at go. */
     return hold->last_ns == ABSENT && t_ns - hold->go_ns <= HOLD_CONFIRM_NS ? hold->go_ns : t_ns;
+}
+
+bool hold_rests(const struct hold *hold)
+{
+    int64_t level_mn = hold->target_mn != ABSENT ? hold->target_mn / 10 : hold->levels.lo_mn;
+
+    return hold->last_ns != ABSENT && hold->last_mn < level_mn;
 }
 
 bool hold_is_noise(const struct hold *hold)

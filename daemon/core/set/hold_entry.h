@@ -13,6 +13,12 @@
 #define HOLD_NOISE_PCT     6 /* change from sample to sample, of the mean, less what is left of it at the end */
 #define HOLD_NOISE_SAMPLES 5 /* 10 SPS have three of them before a hold is confirmed: their noise shows later */
 
+/* The band and the fail level of a target: what is in the band is never below the fail level. */
+void hold_set_levels(struct hold *hold, int64_t target_mn);
+/* Without a target: the onset, as long as no level is known. */
+void hold_set_onset(struct hold *hold, int64_t noise_mn);
+/* Begins to look for the level: the ramp and settling are to be over; a hold that is shorter is known by its end. */
+void hold_learn_from(struct hold *hold, int64_t start_ns, int64_t f_start, int64_t t_ns, int64_t f_mn);
 /* Where F entered the band between the last sample and this one (t_ns, f_mn), or ABSENT; *ret_f is F there. */
 int64_t hold_entry_ns(const struct hold *hold, int64_t t_ns, int64_t f_mn, int64_t *ret_f);
 /* What has been seen since the entry is noise: nobody holds anything. */

@@ -13,13 +13,6 @@ void hold_seen_segment(struct hold_seen *seen, int64_t dt_ns, int64_t f0, int64_
     seen->in_band_ns += fixed_above_ns(f0, f1, dt_ns, lo) - fixed_above_ns(f0, f1, dt_ns, hi + 1);
 }
 
-void hold_seen_take_back(struct hold_seen *seen, int64_t dt_ns, int64_t f0, int64_t f1)
-{
-    seen->observed_ns -= dt_ns;
-    seen->integral -= (f0 + f1) / 2 * dt_ns;
-    seen->in_band_ns = fixed_max(0, seen->in_band_ns - dt_ns);
-}
-
 static void sums_add(struct hold_sums *sums, int64_t t_ms, int64_t f_mn)
 {
     sums->n++;

@@ -30,8 +30,6 @@ struct hold_trim {
 
 /* F ran straight from f0 to f1 (mN) for dt_ns; the band is lo..hi, both included. */
 void hold_seen_segment(struct hold_seen *seen, int64_t dt_ns, int64_t f0, int64_t f1, int64_t lo, int64_t hi);
-/* The first dt_ns, in which F rose straight from f0 to f1 and was taken for in the band, do not belong to the hold. */
-void hold_seen_take_back(struct hold_seen *seen, int64_t dt_ns, int64_t f0, int64_t f1);
 void hold_trim_begin(struct hold_trim *trim, int64_t start_ns);
 /* A sample of the hold, in order of time; the first second is left out. */
 void hold_trim_push(struct hold_trim *trim, struct hold_sums *sums, int64_t t_ns, int64_t f_mn);
