@@ -61,6 +61,24 @@ static void test_no_window_reaches_over_a_hole(void **state)
     assert_int_equal(rfd_mn_s(&rfd), 0); /* flat on either side; the step is inside */
 }
 
+/* A kick of 200 N is over when F is at rest again: the ramp of 500 N/s after it is what is told. */
+static void test_what_rose_and_fell_again_is_nothing(void **state)
+{
+    struct rfd rfd;
+
+    (void)state;
+    rfd_begin(&rfd);
+    for (int i = 0; i < 160; i++) {
+        double t = i / 80.0, f = t >= 0.5 && t < 0.55 ? 200 : t < 1 ? 0 : t < 1.5 ? 500 * (t - 1) : 250;
+        struct sample sample = {.t_ns = (int64_t)(t * 1e9), .force_mn = (int32_t)(1000 * f + 0.5)};
+
+        rfd_sample(&rfd, &sample);
+        if (f < 25)
+            rfd_rest(&rfd);
+    }
+    assert_in_range(rfd_mn_s(&rfd), 499900, 500100);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -68,6 +86,7 @@ int main(void)
         cmocka_unit_test(test_what_is_quicker_than_the_window_is_spread_over_it),
         cmocka_unit_test(test_at_ten_samples_a_second_it_does_not_exist),
         cmocka_unit_test(test_no_window_reaches_over_a_hole),
+        cmocka_unit_test(test_what_rose_and_fell_again_is_nothing),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "check.h"
+#include "daemon/core/core_state.h"
 #include "rx_texts.h"
 #include "station.h"
 
@@ -46,6 +47,21 @@ static void test_holds_follow_each_other_with_automatic_rests(void **state)
     assert_string_equal(rig_events(rig), "hold 1L1.2 full 19.987-24.987 held=5.000 in_band=5.000 dips=0 target=100\n"
                                          "set_completed 1L1 done by reps reps=2 measured=2 tut=10.0\n");
     assert_int_equal(rig_now(rig), NOW_REST);
+    rig_free(rig);
+}
+
+/* A kick of 300 N rises at 1500 N/s over 200 ms; the hold's own 100 N at 500. */
+static void test_a_kick_before_the_hold_is_not_its_rise(void **state)
+{
+    struct station_rig *rig = at_go(RX("", HOLDS("")));
+
+    (void)state;
+    rig_run(rig, 0.5);
+    press(rig, 300, 0.05);
+    rig_run(rig, 1);
+    press(rig, 100, 5.1);
+    assert_non_null(strstr(rig_events(rig), "hold 1L1.1 full"));
+    assert_in_range(rfd_mn_s(&rig->core->rfd), 460000, 501000);
     rig_free(rig);
 }
 
@@ -204,6 +220,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_holds_follow_each_other_with_automatic_rests),
+        cmocka_unit_test(test_a_kick_before_the_hold_is_not_its_rise),
         cmocka_unit_test(test_a_hold_shows_its_source_and_its_beginning),
         cmocka_unit_test(test_a_broken_hold_is_tried_and_not_counted),
         cmocka_unit_test(test_a_set_of_broken_holds_was_observed),

@@ -41,6 +41,11 @@ void rfd_sample(struct rfd *rfd, const struct sample *sample)
     rfd->known = true;
 }
 
+void rfd_rest(struct rfd *rfd)
+{
+    rfd->known = false;
+}
+
 int64_t rfd_mn_s(const struct rfd *rfd)
 {
     return rfd->known ? rfd->best_mn_s : ABSENT;

@@ -3,8 +3,11 @@
  * Rate of force development of a hold, in N/s: the steepest mean rise of F over the shortest window of samples that is
  * 200 ms or longer,
  *
- *     RFD = max (F(t) - F(t - w)) / w,   200 ms <= w < 300 ms, between "go" and 1 s after the hold's first moment
+ *     RFD = max (F(t) - F(t - w)) / w,   200 ms <= w < 300 ms, t in the hold's own rise
  *
+ * which begins where F - B last was below a tenth of the target (without one: below the onset, see hold.h) before the hold
+ * began and ends 1 s after its first moment. What rose and fell again before, a kick against the box or a first try, is not
+ * it. Windows of 200 ms or more: this project's choice.
  * Over windows below 200 ms it tells the noise and the converter's averaging (50 ms at 80 SPS) rather than the muscle,
  * and below 70 samples a second it does not exist: then, and across holes, it stays ABSENT. Plain memory; zero is empty.
  */
@@ -29,6 +32,8 @@ struct rfd {
 
 void rfd_begin(struct rfd *rfd);
 void rfd_sample(struct rfd *rfd, const struct sample *sample);
+/* F is at rest: what rose until now is nothing. */
+void rfd_rest(struct rfd *rfd);
 int64_t rfd_mn_s(const struct rfd *rfd); /* mN/s, or ABSENT */
 
 #endif

@@ -95,6 +95,8 @@ void set_hold_sample(struct core *core, const struct sample *sample)
     hold_sample(&core->hold, sample);
     if (!core->set.hold_begun || sample->t_ns < hold_started_ns(&core->hold) + RFD_AFTER_NS)
         rfd_sample(&core->rfd, sample);
+    if (!core->set.hold_begun && hold_rests(&core->hold))
+        rfd_rest(&core->rfd);
     follow(core, sample->t_ns);
 }
 
