@@ -242,6 +242,8 @@ enum curl_look curl_look(struct curl_detector *curl, int64_t to_ns, enum curl_wh
     if (curl->slip_ns != ABSENT)
         curl_drop_phase(&ret->phases[PHASE_ECC]);
     ret->flags |= curl->flags;
+    if (!lean_unlikely(&curl->lean)) /* whose hand takes the movement's ends away, and all that lies between */
+        ret->tut_ns = ret->mean_mn = ret->impulse_mns = ABSENT;
     /* A hand's wander on a weak band can look like half a rep. */
     if (curl->odd || (ret->outcome == REP_PARTIAL && (curl->flags & FLAG_HAND_SUPPORT))) {
         say_nothing(ret);

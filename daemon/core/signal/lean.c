@@ -235,6 +235,11 @@ bool lean_likely(const struct lean *lean)
     return !lean->begun || lean->ratio > 0.0 || lean_hand(lean);
 }
 
+bool lean_unlikely(const struct lean *lean)
+{
+    return lean->ratio <= -LEAN_UNLIKELY;
+}
+
 int64_t lean_hand_mn(const struct lean *lean)
 {
     double ratio = lean->touch_ratio - LEAN_TOUCH_PRIOR;

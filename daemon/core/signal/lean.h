@@ -43,6 +43,7 @@
  * alone no leaning: there are people who pause. */
 #define LEAN_UNEVEN   1.5
 #define LEAN_SURE     7.0
+#define LEAN_UNLIKELY 3.0
 #define LEAN_MOST     12.0 /* no more credit than this: who begins to lean in mid-set is told within three reps */
 #define LEAN_OTHERS_N 60.0 /* 6 kg, four sd of who leans */
 /* Sway as means of 0.25 s see it: density 0.0315 s at 0 Hz (fit.h) / 0.25 s, root. */
@@ -87,6 +88,8 @@ bool lean_told(const struct lean *lean);
  */
 bool lean_hand(const struct lean *lean);
 bool lean_likely(const struct lean *lean);
+/* Time under tension may be told: of who leans 1 in 20 comes so far. */
+bool lean_unlikely(const struct lean *lean);
 /* sd of a touching hand's wander as far as the evidence goes, mN: LEAN_TOUCH_N times the root of its probability. */
 int64_t lean_hand_mn(const struct lean *lean);
 
