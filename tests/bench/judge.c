@@ -194,12 +194,6 @@ static void judge_step_down(struct row *row, const struct phase_time *ecc, const
         figure_add(&row->figures[FIGURE_ECC_SLOW], seconds(ecc->dur_ns - (truth->end_ns - truth->ecc_ns)));
 }
 
-/* What physics allows with what this patient truly does: who leans on a chair hides a curl. */
-static unsigned phases_allowed(const struct bench_session *session)
-{
-    return leaning_curl(session) ? 0 : session->setup->phases;
-}
-
 /* It happened, on the box: who steps off on the way down has done no eccentric. */
 static bool happened(const struct patient_truth *truth, enum phase which)
 {
@@ -210,14 +204,15 @@ static bool happened(const struct patient_truth *truth, enum phase which)
  * A phase claimed load or model that physics, the set's own observability or what truly happened says cannot be seen:
  * of a repetition that nobody did, that never reached the box or was broken off; or a model without its uncertainty.
  */
-static int violations(const struct bench_session *session, const struct seen_rep *rep,
+static int violations(const struct bench_session *session, const struct watch *watch, const struct seen_rep *rep,
                       const struct patient_truth *truth)
 {
+    unsigned allowed = judge_allowed(session, watch, rep->data.start_ns, false);
     const enum grade grades[PHASE_COUNT] = {rep->sees.con, rep->sees.top, rep->sees.ecc, rep->sees.bottom};
     int n = 0;
     for (int i = 0; i < PHASE_COUNT; i++) {
         const struct phase_time *phase = &rep->data.phases[i];
-        bool seen = (phases_allowed(session) & 1u << i) != 0 && grades[i] >= GRADE_B;
+        bool seen = (allowed & 1u << i) != 0 && grades[i] >= GRADE_B;
         bool bare = phase->src == SRC_MODEL && phase->sd_ns == ABSENT;
         n += observed(phase) && (!seen || bare || !happened(truth, (enum phase)i));
     }
@@ -229,7 +224,7 @@ static void judge_rep(struct row *row, const struct bench_session *session, cons
 {
     int i = match(watch, &rep->data);
     const struct patient_truth *truth = i >= 0 ? &watch->truth[i] : NULL;
-    row->src_violations += violations(session, rep, truth);
+    row->src_violations += violations(session, watch, rep, truth);
     if (rep->data.outcome != REP_FULL || truth == NULL || !truth_complete(watch, truth))
         return;
     double length = seconds(truth->end_ns - truth->con_ns);
@@ -302,8 +297,8 @@ static void judge_live(struct row *row, const struct bench_session *session, con
     }
     for (int i = 0; i < watch->changes; i++)
         for (int phase = 0; phase < PHASE_COUNT; phase++)
-            row->src_violations +=
-                measured(&watch->change[i], (enum phase)phase) && (phases_allowed(session) & 1u << phase) == 0;
+            row->src_violations += measured(&watch->change[i], (enum phase)phase) &&
+                                   (judge_allowed(session, watch, watch->change[i].at_ns, true) & 1u << phase) == 0;
 }
 
 /* --- holds and counts -------------------------------------------------------------------------------------------- */

@@ -140,6 +140,10 @@ static void take(struct lean *lean, struct still *still, double step_n)
         lean->ratio += more_likely(&as_lean, &as_touch);
         lean->touch_ratio += more_likely(&as_touch, &as_none);
     }
+    if (!unknown && as_touch.n * as_touch.n > LEAN_STEP * LEAN_STEP * as_touch.var) { /* no finger does that */
+        lean->ratio = lean->ratio < 0.0 ? 0.0 : lean->ratio;                          /* what spoke for one is past */
+        lean->stepped = LEAN_STEP_REPS;
+    }
     filter_sees(&lean->leans, still, &as_lean);
     filter_sees(&lean->touches, still, &as_touch);
     filter_sees(&lean->none, still, &as_none);
@@ -201,6 +205,8 @@ static int take_part(struct lean *lean, const struct lean_rep *rep, int64_t from
 
 void lean_take(struct lean *lean, const struct lean_rep *rep)
 {
+    if (lean->stepped > 0)
+        lean->stepped = rep->uneven > 0 ? LEAN_STEP_REPS : lean->stepped - 1;
     take_part(lean, rep, rep->bottom_ns, rep->bottom_end_ns, false);
     take_part(lean, rep, rep->top_ns, rep->top_end_ns, true);
     if (lean->ratio < 0.0)
@@ -209,9 +215,9 @@ void lean_take(struct lean *lean, const struct lean_rep *rep)
         lean->ratio = -LEAN_MOST;
     if (lean->touch_ratio < -LEAN_MOST)
         lean->touch_ratio = -LEAN_MOST;
-    if (lean->ratio <= -LEAN_SURE)
+    if (lean->ratio <= -LEAN_SURE && lean->stepped == 0)
         lean->free = true;
-    else if (lean->ratio > -LEAN_SURE / 2.0)
+    else if (lean->ratio > -LEAN_SURE / 2.0 || lean->stepped > 0)
         lean->free = false;
 }
 

@@ -19,6 +19,9 @@
  * 1.5-1-4-1 s (tests/unit/test_lean.c) 85 % of the first ones are claimed without hands, 32 % with a finger, and all
  * third ones; leaning is told by rep 3 in 97 %.
  *
+ * Weight put on the chair or taken off it moves the level by more than a finger can, at once (LEAN_STEP): what has
+ * spoken against leaning does not count any more, and claims wait for LEAN_STEP_REPS even reps.
+ *
  * A knock (cough, kick, shove, shuffle, bounce) says nothing about hands: a mean over samples that lie further apart
  * than sway explains is left out. A level further off than LEAN_OTHERS_N is somebody or something put on the box: what
  * follows counts from there. Plain memory; work bounded by the still parts' samples, once a rep.
@@ -51,6 +54,8 @@
 #define LEAN_SWAY_PER_MILLE 2.5  /* of the rest level: 2 s of quiet tell its sd to a third only */
 #define LEAN_KNOCK_SD       5.0  /* highest less lowest sample of a mean: so many sd of sway, ... */
 #define LEAN_KNOCK_N        8.0  /* ... and what a hand wanders within it */
+#define LEAN_STEP           6.0  /* sd of what is expected of a finger */
+#define LEAN_STEP_REPS      3    /* even reps in a row before phases are claimed again after one */
 #define LEAN_SURPRISE       16.0 /* squares of a deviation beyond four sd count as that: models have tails */
 
 /* The hand and the top's level, N, and their covariance. */
@@ -64,6 +69,7 @@ struct lean {
     double ratio, touch_ratio; /* leaning against touching; touching against no hand at all */
     double base_n;             /* above the rest level: others who came */
     int64_t last_ns;
+    int stepped; /* even reps still to come, one after another, before a claim may be made again */
     bool begun, free;
 };
 
