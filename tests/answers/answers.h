@@ -85,6 +85,7 @@ extern const int open_answer_count;
 /* prescribed.c: an odd prescription, or a long one; each fails the test that calls it. watch: to work in. */
 void prescribed_nothing(int setup, const struct exercise_set *exercises, struct watch *watch);
 void prescribed_free(int setup, const struct exercise_set *exercises, struct watch *watch);
+void prescribed_light(int setup, const struct exercise_set *exercises, struct watch *watch);
 void prescribed_asap(int setup, const struct exercise_set *exercises, struct watch *watch);
 void prescribed_standing(int setup, const struct exercise_set *exercises, struct watch *watch);
 

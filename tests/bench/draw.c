@@ -39,6 +39,7 @@ static const int32_t rates_milli[] = {80000, 76000, 87500, 320000, 10000};
 #define CASE_REPS_MIN 8 /* the latest of what happens once in a set happens after rep 7 */
 #define CASE_REPS_MAX 12
 #define CASE_HOLDS    2
+#define CASE_BLEND    100                 /* thousandths of a movement at constant speed */
 #define CASES_STREAM  (UINT64_C(1) << 40) /* of chance: far from those of a run */
 
 #define FAST_EVERY 5 /* of the sessions that the box cannot see: one of fast curls instead */
@@ -241,13 +242,16 @@ void draw_plain(uint64_t seed, const struct bench_setup *setup, enum patient_cas
 void draw_case(uint64_t seed, int i, const struct bench_setup *setup, enum patient_case oddity,
                const struct exercise_set *exercises, struct bench_session *ret)
 {
-    struct rng rng = rng_of(seed, CASES_STREAM + (uint64_t)i);
+    struct rng body = rng_of(seed, CASES_STREAM + (uint64_t)i), rx = rng_of(seed, 2 * CASES_STREAM + (uint64_t)i);
     memset(ret, 0, sizeof *ret);
     ret->setup = setup;
-    draw_patient(&ret->patient, &rng, exercises);
+    draw_patient(&ret->patient, &body, exercises);
     ret->patient.oddity = oddity;
     ret->patient.sps_milli = rates_milli[i % (RATES - 1)];
-    int reps = between(&rng, CASE_REPS_MIN, CASE_REPS_MAX);
+    /* One oddity at a time: other shapes than these are the plain rows' matter. */
+    ret->patient.edge = i % 2 == 0 ? PATIENT_EDGE_MIN_JERK : PATIENT_EDGE_CONSTANT;
+    ret->patient.blend_milli = CASE_BLEND;
+    int reps = between(&rx, CASE_REPS_MIN, CASE_REPS_MAX);
     /* A second set where it is the rest that is odd; holds are two of one set anyway. */
-    write_rx(ret, &rng, setup->hold ? CASE_HOLDS : oddity == PATIENT_STOP_REST ? BENCH_SETS : 1, reps, 0, exercises);
+    write_rx(ret, &rx, setup->hold ? CASE_HOLDS : oddity == PATIENT_STOP_REST ? BENCH_SETS : 1, reps, 0, exercises);
 }
