@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Others on the box of a dead-anchored curl: somebody who steps onto it, something that is put there. */
+/* What changes the load of a dead-anchored curl for good or for a while: others, things, a chair, stepping off. */
 #include "rep_run.h"
 
 #define RATE 80.0
@@ -111,12 +111,81 @@ static void a_stronger_band_is_nobody(void **state)
     }
 }
 
+/*
+ * Every second rep is done with 30 N on a chair, which come and go in the pauses: once the rest level has followed, the
+ * other reps stand on a step. No such rep claims a phase, and the set goes on by cue.
+ */
+static void leaning_in_steps_is_told(void **state)
+{
+    (void)state;
+    double t = 2.0;
+    int n = 0;
+
+    for (int k = 0; k < REPS; k++) {
+        double b = k % 2 == 1 ? B - 30.0 : B;
+        n = add_rep(c, n, &t, b, A, TEMPO);
+        c[n++] = (struct corner){t, b};
+        t += 0.4;
+    }
+    struct sway sway = sway_make(3, RATE, 1.2);
+    rep_run_begin(&run, DETECTOR_CURL, &dose, B, 1.2, A);
+    rep_run_shape(&run, c, n, RATE, 0.0, t + 2.0, &sway);
+    assert_int_equal(run.not_seen, 1);
+    assert_int_equal(run.not_seen_flags, FLAG_HAND_SUPPORT);
+    for (int i = 0; i < run.n; i++)
+        if (run.reps[i].peak_mn == ABSENT || run.reps[i].peak_mn > 1.3 * A * 1000.0)
+            claims_nothing(&run.reps[i]);
+}
+
+/* Steps off within 0.8 s half-way down, as one does who does not jump: the rep is partial and has no eccentric. */
+static void stepping_off_on_the_way_down_is_no_rep(void **state)
+{
+    (void)state;
+    for (int k = 0; k < 4; k++) {
+        double down_s = 0.4 + 0.2 * k, t = 2.0;
+        int n = add_rep(c, 0, &t, B, A, TEMPO);
+        c[n++] = (struct corner){t, B};
+        c[n++] = (struct corner){t += 1.5, B + A};
+        c[n++] = (struct corner){t += 1.0, B + A};
+        c[n++] = (struct corner){t += 1.0, B + 0.6 * A};
+        c[n++] = (struct corner){t += down_s, 0.0};
+        rep_run_begin(&run, DETECTOR_CURL, &dose, B, 0.5, A);
+        rep_run_shape(&run, c, n, RATE, 0.0, t + 5.0, NULL);
+        assert_int_equal(run.full, 1);
+        assert_int_equal(run.n, 2);
+        assert_int_equal(run.reps[1].outcome, REP_PARTIAL);
+        assert_int_equal(run.reps[1].phases[PHASE_ECC].src, SRC_NONE);
+    }
+}
+
+/* Half a second without samples in the pause: what is missing is said by the rep after it. */
+static void a_gap_in_the_pause_is_said(void **state)
+{
+    (void)state;
+    double t = 2.0;
+    int n = 0;
+
+    for (int k = 0; k < 3; k++)
+        n = add_rep(c, n, &t, B, A, TEMPO);
+    rep_run_begin(&run, DETECTOR_CURL, &dose, B, 0.5, A);
+    rep_run_shape(&run, c, n, RATE, 0.0, start_of(1) - 0.8, NULL);
+    rep_run_shape(&run, c, n, RATE, start_of(1) - 0.3, t + 1.0, NULL);
+    assert_int_equal(run.full, 3);
+    assert_int_equal(run.reps[0].flags, 0);
+    assert_int_equal(run.reps[1].flags, FLAG_GAP);
+    assert_int_equal(run.reps[1].phases[PHASE_BOTTOM].src, SRC_NONE);
+    assert_int_equal(run.reps[2].flags, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reps_count_whoever_comes_and_goes),
         cmocka_unit_test(what_stays_on_the_box_is_counted_around),
         cmocka_unit_test(a_stronger_band_is_nobody),
+        cmocka_unit_test(leaning_in_steps_is_told),
+        cmocka_unit_test(stepping_off_on_the_way_down_is_no_rep),
+        cmocka_unit_test(a_gap_in_the_pause_is_said),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

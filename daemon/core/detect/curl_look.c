@@ -39,6 +39,8 @@ static bool slipped(const struct rep_scan *scan, const struct scan_edges *edges,
     int64_t a = edges->amp_mn, even = curl_part(a, 35) + 3 * noise_mn, high_ns = ABSENT;
     int i = edges->ecc.index;
 
+    if (edges->end.t_ns - edges->ecc.t_ns > CURL_SLIP_MOST_NS + 2 * scan->half_ns)
+        return false;
     for (; i > scan->from && rep_buffer_at(scan->buffer, i)->t_ns > edges->ecc.t_ns - CURL_SLIP_LOOK_NS; i--)
         ;
     for (; i < scan->to && (high_ns == ABSENT || raw_mn(scan, i) > curl_part(a, 20)); i++)
@@ -161,6 +163,20 @@ static void say_nothing(struct rep_data *rep)
     rep->flags = (rep->flags & ~(unsigned)(FLAG_TWO_PART | FLAG_PAUSE_IN_ECC)) | FLAG_HAND_SUPPORT;
 }
 
+/*
+ * Ways that halt, and the rep is much higher than others: it stands on a step, somebody has put back on the box in the
+ * pause before what a chair carried until then, and takes it away again after it. The number of ways.
+ */
+static int on_a_step(const struct curl_detector *curl, const struct scan_edges *edges, unsigned flags)
+{
+    int64_t up_ns = edges->top.t_ns - edges->con.t_ns, down_ns = edges->end.t_ns - edges->ecc.t_ns;
+
+    if (curl->amp_mn == ABSENT || edges->amp_mn <= curl_part(curl->amp_mn, CURL_STEP_PCT) ||
+        fixed_min(up_ns, down_ns) < CURL_STEP_NS) /* a quick limb's inertia */
+        return 0;
+    return ((flags & FLAG_TWO_PART) != 0) + ((flags & FLAG_PAUSE_IN_ECC) != 0);
+}
+
 /* Who jumped off never came to the end of the eccentric. */
 static void cut_off(struct curl_detector *curl, struct rep_data *rep)
 {
@@ -182,8 +198,10 @@ static void take_pause(struct curl_detector *curl, const struct rep_scan *scan, 
     const struct rep_moves *moves = &curl->moves;
     struct phase_time *pause = &rep->phases[PHASE_BOTTOM];
     int64_t sd_ns = end_sd_ns(&moves->low[0], &edges->con);
+    bool hole = curl->prev_end_ns != ABSENT && rep_scan_hole(scan, curl->prev_end_ns, rep->start_ns);
 
-    if (curl->prev_end_ns != ABSENT && edges->con.known && !rep_scan_hole(scan, curl->prev_end_ns, rep->start_ns)) {
+    rep->flags |= hole ? FLAG_GAP : 0u;
+    if (curl->prev_end_ns != ABSENT && edges->con.known && !hole) {
         pause->src = curl->prev_fitted || moves->low[0].ns != ABSENT ? SRC_MODEL : SRC_LOAD;
         pause->dur_ns = rep->start_ns - curl->prev_end_ns;
         pause->move_ns = moves->pause.ns;
@@ -244,8 +262,10 @@ enum curl_look curl_look(struct curl_detector *curl, int64_t to_ns, enum curl_wh
     ret->flags |= curl->flags;
     if (!lean_unlikely(&curl->lean)) /* whose hand takes the movement's ends away, and all that lies between */
         ret->tut_ns = ret->mean_mn = ret->impulse_mns = ABSENT;
+    int steps = on_a_step(curl, &edges, ret->flags);
+    curl->n_steps += steps;
     /* A hand's wander on a weak band can look like half a rep. */
-    if (curl->odd || (ret->outcome == REP_PARTIAL && (curl->flags & FLAG_HAND_SUPPORT))) {
+    if (curl->odd || steps > 0 || (ret->outcome == REP_PARTIAL && (curl->flags & FLAG_HAND_SUPPORT))) {
         say_nothing(ret);
         curl->prev_end_ns = ABSENT;
     } else if (ret->outcome == REP_FULL) {

@@ -87,6 +87,7 @@ static void curl_begin(void *self, const struct detector_setup *setup)
     lean_begin(&curl->lean);
     curl_others_begin(&curl->others);
     curl->odd = false;
+    curl->n_steps = 0;
     curl->still_ns = setup->start_ns;
     rep_buffer_clear(&curl->buffer);
     curl_enter(curl, curl->rest_mn == ABSENT ? CURL_STATE_LEVEL : CURL_STATE_REST, setup->start_ns);
@@ -119,11 +120,13 @@ static int watch_hands(struct curl_detector *curl, const struct sample *sample, 
         support_begin(&curl->support);
     bool valley = support_step(&curl->support, sample->t_ns, sample->force_mn, curl_amp_mn(curl));
 
-    if (curl->state == CURL_STATE_LOST || (!valley && !lean_told(&curl->lean)))
+    bool loud = curl->noise_mn >= SUPPORT_LEAN_MN; /* as loud as a hand: none is told apart */
+    bool steps = curl->n_steps >= CURL_STEPS;
+    if (curl->state == CURL_STATE_LOST || loud || (!valley && !steps && !lean_told(&curl->lean)))
         return 0;
     enum support_grade grade = support_grade(&curl->support, curl->noise_mn, curl_amp_mn(curl));
-    bool leans = lean_told(&curl->lean) || (grade == SUPPORT_LEAN && lean_likely(&curl->lean));
-    if (grade == SUPPORT_LEAN || (grade == SUPPORT_TOUCH && lean_hand(&curl->lean))) /* a knock moves valleys too */
+    bool leans = steps || lean_told(&curl->lean) || (grade == SUPPORT_LEAN && lean_likely(&curl->lean));
+    if (leans || (grade != SUPPORT_NONE && lean_hand(&curl->lean))) /* a knock moves valleys too */
         curl->flags |= FLAG_HAND_SUPPORT;
     if (!leans)
         return 0;
@@ -217,7 +220,8 @@ static int step_low(struct curl_detector *curl, int64_t t_ns, int64_t u_mn, stru
     if (curl->pa_ns == ABSENT || t_ns < curl->look_ns)
         return 0;
     bool falling = curl->now_mn < -fixed_max(curl_part(a, 15), 3 * curl->noise_mn); /* off the box? u shows it late */
-    int64_t most_ns = falling && curl->others.base_mn != 0 ? CURL_OTHERS_WAIT_NS : CURL_SETTLE_NS;
+    bool going = curl->others.base_mn != 0 || (curl->rest_mn >= CURL_LEFT_MIN_MN && curl->now_mn < -curl->rest_mn / 8);
+    int64_t most_ns = falling && going ? CURL_OTHERS_WAIT_NS : CURL_SETTLE_NS;
     if ((up || falling) && t_ns - curl->pa_ns < most_ns)
         return 0;
     return down(curl, t_ns, up, mark);
@@ -240,6 +244,7 @@ static int leave(struct curl_detector *curl, int64_t t_ns, struct mark *mark)
     int n = in_rep ? finish(curl, t_ns, to_ns, true, mark) : 0;
 
     support_begin(&curl->support); /* whoever comes back stands anew */
+    curl->n_steps = 0;
     lean_begin(&curl->lean);
     curl->still_ns = NEVER;
     if (curl->others.base_mn != 0)

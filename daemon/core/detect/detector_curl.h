@@ -73,13 +73,17 @@
     (100 * NS_PER_MS) /* who jumps off is gone by then: a converter's four periods, and the level's blocks */
 #define CURL_FLAT_NS      (800 * NS_PER_MS) /* so long within CURL_EVEN_PCT of A: stands still */
 #define CURL_EVEN_PCT     6
-#define CURL_OFF_PCT      20               /* of A: the end of a slow way down stays below 0.1 A for a second */
-#define CURL_SLIP_NS      (80 * NS_PER_MS) /* from 0.8 to 0.2 A: a converter's four periods at 70 SPS */
+#define CURL_OFF_PCT      20                /* of A: the end of a slow way down stays below 0.1 A for a second */
+#define CURL_SLIP_NS      (80 * NS_PER_MS)  /* from 0.8 to 0.2 A: a converter's four periods at 70 SPS */
+#define CURL_SLIP_MOST_NS (300 * NS_PER_MS) /* crossing time, means taken away: a limb that is let go takes as long */
 #define CURL_SLIP_LOOK_NS (200 * NS_PER_MS)
 #define CURL_DRIFT_MN     300               /* sd of creep and drift since the rest level was taken (20 g/min) */
 #define CURL_QUICK_NS     (150 * NS_PER_MS) /* beyond an edge, for what inertia does there */
 #define CURL_UNREST_PCT   12 /* of A, root of the mean square: 1.2 times the noise and so much more is inertia */
 #define CURL_VAGUE_NS     (100 * NS_PER_MS) /* sd that a phase may have, and a quarter of it */
+#define CURL_STEP_PCT     125               /* of the reference, a rep that stands on a step */
+#define CURL_STEP_NS      (600 * NS_PER_MS)
+#define CURL_STEPS        2 /* of their ways that halt: the patient leans */
 #define CURL_AMPS         5
 
 enum curl_state { CURL_STATE_LEVEL, CURL_STATE_REST, CURL_STATE_REP, CURL_STATE_LOW, CURL_STATE_LOST };
@@ -117,6 +121,7 @@ struct curl_detector {
     struct support support;
     struct lean lean;
     struct curl_others others;
+    int n_steps;                  /* halted ways of reps that stood on a step: somebody leans in steps */
     bool odd;                     /* others came, went or were there since the rep before */
     int64_t still_ns;             /* the rep before is over, margin included; or "go" */
     int64_t slip_ns, patience_ns; /* the band let go then, or ABSENT; without a rep for so long it is gone */
