@@ -7,8 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/bench/oracle.h"
+
 #define SETS_DEFAULT  5000
 #define SETS_REDUCED  400
+#define ORACLE_SETS   40
 #define HOURS_DEFAULT 10
 #define HOURS_REDUCED 1
 #define UPDATE_RUNS   5 /* seeds whose spread is the noise of a recorded figure */
@@ -18,11 +21,11 @@ struct options {
     bool reduced, update, markdown;
     const char *recorded;
     int session; /* to be shown, or -1 */
-    bool cases;
+    bool cases, oracle;
     const char *oddity, *exercise; /* of the cases: one, or NULL for all */
 };
 
-enum { KEY_CASES = 256, KEY_CASE, KEY_EXERCISE };
+enum { KEY_CASES = 256, KEY_CASE, KEY_EXERCISE, KEY_ORACLE };
 
 static const struct argp_option argp_options[] = {
     {"sets", 'n', "N", 0, "Simulate at least N sets (5000)", 0},
@@ -31,6 +34,8 @@ static const struct argp_option argp_options[] = {
     {"update", 'u', NULL, 0, "The small run under five seeds; writes figures and their noise to the record", 0},
     {"recorded", 'f', "FILE", 0, "The record (tests/bench/recorded.txt)", 0},
     {"session", 'i', "I", 0, "Show session I of the run in full instead", 0},
+    {"oracle", KEY_ORACLE, NULL, 0,
+     "What a reader who knows the patient would miss of curls instead: the best there is, of N sets (40)", 0},
     {"markdown", 'm', NULL, 0, "Print the README's tables instead, as Markdown", 0},
     {"cases", KEY_CASES, NULL, 0, "Every case in every exercise that it applies to instead: a row each, of N sets (12)",
      0},
@@ -58,6 +63,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case 'r': options->reduced = true; break;
     case 'u': options->update = true; break;
     case 'f': options->recorded = arg; break;
+    case KEY_ORACLE: options->oracle = true; break;
     case KEY_CASES: options->cases = true; break;
     case KEY_CASE: options->oddity = arg; break;
     case KEY_EXERCISE: options->exercise = arg; break;
@@ -174,6 +180,10 @@ static int run(const struct options *options, const struct exercise_set *exercis
         return cases_run(&cases, exercises);
     if (options->update)
         return update(options, exercises);
+    if (options->oracle) {
+        oracle_run(options->bench.seed, options->bench.sets, exercises);
+        return 0;
+    }
     if (options->session < 0)
         return measure(options, exercises);
     show_session(&options->bench, options->session, exercises);
@@ -190,7 +200,10 @@ int main(int argc, char **argv)
     argp_parse(&argp, argc, argv, 0, NULL, &options);
     options.bench.pool_cases = options.reduced || options.update;
     if (options.bench.sets == 0)
-        options.bench.sets = options.cases ? CASES_SETS : options.bench.pool_cases ? SETS_REDUCED : SETS_DEFAULT;
+        options.bench.sets = options.oracle             ? ORACLE_SETS
+                             : options.cases            ? CASES_SETS
+                             : options.bench.pool_cases ? SETS_REDUCED
+                                                        : SETS_DEFAULT;
     if (exercise_dir_default(dir, sizeof dir) < 0 || exercise_dir_load(dir, &exercises, err, sizeof err) < 0) {
         fprintf(stderr, "%s\n", err);
         return 1;

@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: MIT */
+/* The best there is for a curl's figures; oracle.h says of whom. */
+#include "tests/bench/oracle.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/io/patient/patient_parts.h"
+
+#define BLOCK_S    0.05
+#define TOLD_S     0.25 /* the rep is told so long after its end (row `told`) */
+#define REST_S     2.0  /* of the pause before */
+#define SHANK_NS2  1.87 /* patient_body.c */
+#define SLACK      (8.0 / 90.0)
+#define SWAY_SHARE 0.005 /* of 0.4-0.6 % on one leg */
+#define HAND_N     2.942
+#define HAND_TAU_S 2.0
+#define PARTS      5 /* a block's mean, from so many points */
+#define LOW_RATE   20000
+
+static struct motion moved(const struct oracle_rep *rep, double t_s, int move)
+{
+    const double *at = rep->at + 2 * move;
+    const struct move m = {.start_ns = (int64_t)(at[0] * 1e9),
+                           .dur_s = at[1] - at[0],
+                           .from = move,
+                           .to = 1 - move,
+                           .edge = rep->patient->edge,
+                           .blend = rep->patient->blend_milli / 1000.0,
+                           .skew = rep->patient->skew_milli / 1000.0};
+    return move_at(&m, (int64_t)(t_s * 1e9));
+}
+
+double oracle_force(const struct oracle_rep *rep, double t_s)
+{
+    struct motion m = moved(rep, t_s, t_s < (rep->at[1] + rep->at[2]) / 2 ? 0 : 1);
+    return rep->amp_n * (m.pos > SLACK ? (m.pos - SLACK) / (1 - SLACK) : 0) + SHANK_NS2 * m.acc;
+}
+
+double oracle_crossing(const struct oracle_rep *rep, int which)
+{
+    bool up = which < 2;
+    double level = rep->amp_n * (which == 0 || which == 3 ? 0.1 : 0.9), found = -1, last = 0;
+    double from = rep->at[up ? 0 : 2], step = (rep->at[up ? 1 : 3] - from) / 400;
+    for (int i = 0; i <= 400; i++) {
+        double f = oracle_force(rep, from + i * step);
+        bool crosses = i > 0 && (last < level) != (f < level) && (f < level) != up;
+        if (crosses && (!up || found < 0))
+            found = from + step * (i - (f - level) / (f - last));
+        last = f;
+    }
+    return found;
+}
+
+bool oracle_means(const struct oracle *oracle, double from_s, double block_s, int n, double *ret)
+{
+    int i = 0;
+    while (i < oracle->n && oracle->t[i] < from_s)
+        i++;
+    for (int k = 0; k < n; k++) {
+        int count = 0;
+        for (ret[k] = 0; i < oracle->n && oracle->t[i] < from_s + (k + 1) * block_s; i++, count++)
+            ret[k] += oracle->f[i];
+        if (count == 0)
+            return false;
+        ret[k] /= count;
+    }
+    return true;
+}
+
+/* Autocorrelation of a resonance at 4.5 Hz, 2 Hz wide. */
+static double sway_at(double s)
+{
+    double fall = M_PI * 2, turn = 2 * M_PI * 4.5;
+    return exp(-fall * s) * (cos(turn * s) + fall / turn * sin(turn * s));
+}
+
+void oracle_noise(struct oracle *oracle, double hand_n, double block_s, int n)
+{
+    static double cov[ORACLE_BLOCKS];
+    double sway = SWAY_SHARE * oracle->weight_n;
+    for (int k = 0; k < n; k++) {
+        cov[k] = k == 0 ? 0.01 + 0.001 * sway * sway : 0; /* the converter's */
+        for (int i = 0; i < PARTS * PARTS; i++) {
+            double s = fabs(block_s * (k + (i % PARTS - i / PARTS) / (double)PARTS));
+            cov[k] += (sway * sway * sway_at(s) + hand_n * hand_n * exp(-s / HAND_TAU_S)) / (PARTS * PARTS);
+        }
+    }
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j <= i; j++) {
+            double sum = cov[i - j];
+            for (int k = 0; k < j; k++)
+                sum -= oracle->factor[i][k] * oracle->factor[j][k];
+            oracle->factor[i][j] = i == j ? sqrt(sum) : sum / oracle->factor[j][j];
+        }
+}
+
+void oracle_whiten(const struct oracle *oracle, int n, double *x)
+{
+    for (int i = 0; i < n; i++) {
+        for (int k = 0; k < i; k++)
+            x[i] -= oracle->factor[i][k] * x[k];
+        x[i] /= oracle->factor[i][i];
+    }
+}
+
+static double block_force(const struct oracle_rep *rep, double from_s)
+{
+    double sum = 0;
+    for (int i = 0; i < PARTS; i++)
+        sum += oracle_force(rep, from_s + (i + 0.5) * BLOCK_S / PARTS);
+    return sum / PARTS;
+}
+
+/* Gauss and Jordan, no pivoting: the matrix is positive definite. */
+static void solve(double m[ORACLE_MOVES][ORACLE_MOVES + 1])
+{
+    for (int p = 0; p < ORACLE_MOVES; p++) {
+        for (int q = ORACLE_MOVES; q >= p; q--)
+            m[p][q] /= m[p][p];
+        for (int r = 0; r < ORACLE_MOVES; r++)
+            for (int q = ORACLE_MOVES; r != p && q >= p; q--)
+                m[r][q] -= m[r][p] * m[p][q];
+    }
+}
+
+/* How far the breakpoints are off that explain the samples best. */
+static bool estimate(struct oracle *oracle, const struct oracle_rep *rep, double hand_n, double from_s, double to_s,
+                     struct oracle_rep *ret)
+{
+    static double y[ORACLE_BLOCKS], j[ORACLE_MOVES][ORACLE_BLOCKS];
+    double m[ORACLE_MOVES][ORACLE_MOVES + 1] = {0}, d = 0.01;
+    int n = (int)((to_s - from_s) / BLOCK_S);
+    if (n < 8 || n > ORACLE_BLOCKS || !oracle_means(oracle, from_s, BLOCK_S, n, y))
+        return false;
+    oracle_noise(oracle, hand_n, BLOCK_S, n);
+    for (int k = 0; k < n; k++) {
+        y[k] -= block_force(rep, from_s + k * BLOCK_S);
+        for (int p = 0; p < ORACLE_MOVES; p++) {
+            struct oracle_rep more = *rep, less = *rep;
+            more.at[p] += d;
+            less.at[p] -= d;
+            j[p][k] = (block_force(&more, from_s + k * BLOCK_S) - block_force(&less, from_s + k * BLOCK_S)) / (2 * d);
+        }
+    }
+    oracle_whiten(oracle, n, y);
+    for (int p = 0; p < ORACLE_MOVES; p++)
+        oracle_whiten(oracle, n, j[p]);
+    for (int p = 0; p < ORACLE_MOVES; p++)
+        for (int k = 0; k < n; k++) {
+            for (int q = 0; q < ORACLE_MOVES; q++)
+                m[p][q] += j[p][k] * j[q][k];
+            m[p][ORACLE_MOVES] += j[p][k] * y[k];
+        }
+    solve(m);
+    *ret = *rep;
+    for (int p = 0; p < ORACLE_MOVES; p++)
+        ret->at[p] += m[p][ORACLE_MOVES];
+    return ret->at[1] > ret->at[0] && ret->at[3] > ret->at[2];
+}
+
+static void judge(struct oracle *oracle, const struct oracle_rep *rep, const struct oracle_rep *found)
+{
+    double is[ORACLE_MOVES], was[ORACLE_MOVES];
+    for (int p = 0; p < ORACLE_MOVES; p++) {
+        is[p] = oracle_crossing(rep, p);
+        was[p] = oracle_crossing(found, p);
+        if (is[p] < 0 || was[p] < 0)
+            return;
+    }
+    for (int p = 0; p < 3; p++)
+        figure_add(&oracle->figures[FIGURE_CON + p], was[p + 1] - was[p] - (is[p + 1] - is[p]));
+    figure_add(&oracle->figures[FIGURE_CON_MOVE], found->at[1] - found->at[0] - (rep->at[1] - rep->at[0]));
+    figure_add(&oracle->figures[FIGURE_ECC_MOVE], found->at[3] - found->at[2] - (rep->at[3] - rep->at[2]));
+    figure_add(&oracle->figures[FIGURE_REP], (was[3] - was[0]) / (is[3] - is[0]) - 1);
+}
+
+static void take_input(void *self, const struct input *input, const char *text, size_t len)
+{
+    struct oracle *oracle = self;
+    (void)text;
+    (void)len;
+    if (input->kind != INPUT_FORCE || oracle->n == ORACLE_SAMPLES)
+        return;
+    oracle->t[oracle->n] = (double)input->stamp_ns / 1e9 - oracle->delay_s;
+    oracle->f[oracle->n++] = input->u.force.force_mn / 1000.0 - oracle->weight_n;
+}
+
+static void take_truth(void *self, const struct patient_truth *truth)
+{
+    struct oracle *oracle = self;
+    if (oracle->truths < WATCH_MAX)
+        oracle->truth[oracle->truths++] = *truth;
+}
+
+static void take_rep(struct oracle *oracle, const struct bench_session *session, int i)
+{
+    const struct patient_truth *truth = &oracle->truth[i];
+    double hand_n = session->setup->oddity == PATIENT_HAND_TOUCH ? HAND_N : 0;
+    if (!truth->visible || truth->con_ns == ABSENT || truth->ecc_ns == ABSENT || truth->end_ns == ABSENT)
+        return;
+    struct oracle_rep found, rep = {.amp_n = (double)truth->peak_mn / 1000.0, .patient = &session->patient};
+    const int64_t at[] = {truth->con_move_ns, truth->con_move_end_ns, truth->ecc_move_ns, truth->ecc_move_end_ns};
+    for (int p = 0; p < ORACLE_MOVES; p++)
+        rep.at[p] = (double)at[p] / 1e9;
+    double from_s = rep.at[0] - REST_S;
+    if (i > 0 && truth[-1].set == truth->set && from_s < (double)truth[-1].ecc_move_end_ns / 1e9)
+        from_s = (double)truth[-1].ecc_move_end_ns / 1e9;
+    if (estimate(oracle, &rep, hand_n, from_s, (double)truth->end_ns / 1e9 + TOLD_S, &found))
+        judge(oracle, &rep, &found);
+    oracle_live(oracle, &rep, hand_n, from_s);
+}
+
+static void print(struct oracle *oracle, const char *name)
+{
+    static const enum figure_kind kinds[] = {FIGURE_CON,      FIGURE_TOP,        FIGURE_ECC,      FIGURE_CON_MOVE,
+                                             FIGURE_ECC_MOVE, FIGURE_REP,        FIGURE_LIVE_CON, FIGURE_LIVE_TOP,
+                                             FIGURE_LIVE_ECC, FIGURE_LIVE_BOTTOM};
+    printf("%s, at best (median / 90th percentile of the error's size):\n", name);
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        struct figure_summary s = figure_summary(&oracle->figures[kinds[i]]);
+        double unit = figure_is_share(kinds[i]) ? 100 : 1;
+        printf("  %-12s %6d   %.3f / %.3f %s\n", figure_str(kinds[i]), s.n, s.median * unit, s.p90 * unit,
+               unit > 1 ? "%" : "s");
+        free(oracle->figures[kinds[i]].v);
+        oracle->figures[kinds[i]] = (struct figure){0};
+    }
+}
+
+static void run_setup(struct oracle *oracle, uint64_t seed, int sets, const struct bench_setup *setup,
+                      const struct exercise_set *exercises)
+{
+    static const struct simulate_ops ops = {.input = take_input, .truth = take_truth};
+    const struct bench_options options = {.seed = seed, .sets = sets};
+    struct bench_session session;
+    struct simulate_result result;
+    char name[ROW_NAME_LEN];
+    for (int i = 0, done = 0; done < sets; i++) {
+        draw_session(&options, i, exercises, &session);
+        if (i % 5 > 2 || session.setup != setup || session.patient.sps_milli < LOW_RATE)
+            continue;
+        const struct simulate_setup run = {.patient = session.patient, .rx = session.rx, .rx_len = strlen(session.rx)};
+        oracle->n = oracle->truths = 0;
+        oracle->delay_s = 2000.0 / session.patient.sps_milli;
+        oracle->weight_n = session.patient.body_g / 1000.0 * GRAVITY;
+        if (simulate_run(&run, &ops, oracle, &result) < 0)
+            continue;
+        for (int k = 0; k < oracle->truths; k++)
+            take_rep(oracle, &session, k);
+        done += BENCH_SETS;
+    }
+    print(oracle, draw_row_name(setup, false, name));
+}
+
+void oracle_run(uint64_t seed, int sets, const struct exercise_set *exercises)
+{
+    struct oracle *oracle = calloc(1, sizeof *oracle);
+    if (oracle == NULL)
+        abort();
+    run_setup(oracle, seed, sets, &bench_setups[0], exercises);
+    run_setup(oracle, seed, sets, &bench_setups[BENCH_COUNTED - 1], exercises);
+    free(oracle);
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What physics leaves of a curl: a reader who knows the patient. It knows the band's pull, the rest level, the limb's
+ * inertia, the shape of the movement and the spectrum of sway and hand to the letter, which no station can; unknown is
+ * only when the movements begin and end. What it misses, everybody misses, but for luck and for who takes the cue for the
+ * patient. oracle.c: the four breakpoints of a rep by generalised least squares (one step from the truth: the error of
+ * the maximum likelihood to first order), from what the station has when it tells the rep. oracle_live.c: the time at
+ * which a change is more likely to have happened than not, of a movement that may begin at any time of ten seconds.
+ */
+#ifndef GYMSTATION_BENCH_ORACLE_H
+#define GYMSTATION_BENCH_ORACLE_H
+
+#include "tests/bench/bench.h"
+
+#define ORACLE_BLOCKS  400
+#define ORACLE_SAMPLES 400000
+#define ORACLE_MOVES   4 /* breakpoints: begin and end of the way up, begin and end of the way down, s */
+
+struct oracle_rep {
+    double at[ORACLE_MOVES];
+    double amp_n;
+    const struct patient_setup *patient;
+};
+
+struct oracle {
+    int n; /* samples: time less the converter's delay, s; force above the body's weight, N */
+    double t[ORACLE_SAMPLES], f[ORACLE_SAMPLES];
+    double factor[ORACLE_BLOCKS][ORACLE_BLOCKS]; /* lower triangle, Cholesky factor of the noise's covariance */
+    double delay_s;                              /* of the samples' stamps */
+    double weight_n;
+    int truths;
+    struct patient_truth truth[WATCH_MAX];
+    struct figure figures[FIGURE_COUNT];
+};
+
+/* Noise-free force above body weight. */
+double oracle_force(const struct oracle_rep *rep, double t_s);
+/* When it passes 0.1 A up, 0.9 A up, 0.9 A down, 0.1 A down for the first, first, last, last time; -1: it does not. */
+double oracle_crossing(const struct oracle_rep *rep, int which);
+/* Means of the samples in n blocks of block_s from from_s on; false: one is empty. */
+bool oracle_means(const struct oracle *oracle, double from_s, double block_s, int n, double *ret);
+/* Covariance of such means: sway of 0.5 % of the weight, hand_n of a hand; factored. */
+void oracle_noise(struct oracle *oracle, double hand_n, double block_s, int n);
+/* x becomes what its blocks say beyond what is expected after the ones before, in sd. */
+void oracle_whiten(const struct oracle *oracle, int n, double *x);
+/* Adds the errors of the four live changes of a rep. */
+void oracle_live(struct oracle *oracle, const struct oracle_rep *rep, double hand_n, double from_s);
+
+/* Curls of that many sets, without hands and beside a finger, 76 SPS and more; prints both. */
+void oracle_run(uint64_t seed, int sets, const struct exercise_set *exercises);
+
+#endif
