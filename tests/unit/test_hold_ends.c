@@ -106,13 +106,13 @@ static void cv_is_that_of_the_detrended_force(void **state)
     struct dose dose = dose_10s();
     struct hold hold = begun(&dose, 250.0);
 
-    /* Slow sag of 10 N and a sine of 5 N: sd 3.536 N; mean 245 N: 1.443 %. */
+    /* Slow sag of 10 N and a sine of 5 N: sd 3.536 N; mean load 245 N above 20 N of rest: 1.334 %. */
     for (int i = 0; i < 80 * 11; i++) {
         double t = i / RATE;
         struct sample s = sample_of(t, REST_N + 250.0 - t + 5.0 * sin(2.0 * 3.14159265358979 * 2.0 * t));
         feed(&hold, &s);
     }
-    assert_in_range(result(&hold).cv_milli_pct, 1430, 1456);
+    assert_in_range(result(&hold).cv_milli_pct, 1322, 1346);
     assert_in_range(result(&hold).mean_mn, 244900, 245100);
 }
 

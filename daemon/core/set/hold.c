@@ -385,7 +385,7 @@ bool hold_result(const struct hold *hold, struct hold_data *ret)
         .longest_dip_ns = seen ? hold->longest_dip_ns : ABSENT,
         .dips = seen ? hold->dips : ABSENT,
         .mean_mn = seen ? hold_seen_mean_mn(&hold->seen) : ABSENT,
-        .cv_milli_pct = seen ? hold_sums_cv_milli_pct(&hold->seen.sums, hold->trim.origin_mn) : ABSENT,
+        .cv_milli_pct = seen ? hold_sums_cv_milli_pct(&hold->seen.sums, hold->trim.origin_mn + hold->rest_mn) : ABSENT,
         .target_mn = hold->target_mn,
         .flags = hold->flags,
     };

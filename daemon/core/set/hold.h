@@ -31,8 +31,8 @@
  *
  * held_ns is the wall time from start to end, in_band_ns the time of it in the band; hold_clock says which of the two makes
  * the hold full.
- * mean_mn is the mean of F over time from start to end; cv_milli_pct is 100 sd(F less its straight line) / mean(F) of
- * the samples without the first and last second. Both ABSENT where nothing was measured.
+ * mean_mn is the mean of F over time from start to end; cv_milli_pct is 100 sd(F less its straight line) / mean(F + rest
+ * level) of the samples without the first and last second: physics divides by the load. Both ABSENT where nothing was measured.
  */
 #ifndef GYMSTATION_CORE_HOLD_H
 #define GYMSTATION_CORE_HOLD_H

@@ -38,8 +38,8 @@ void hold_trim_commit(struct hold_trim *trim, struct hold_sums *sums, int64_t t_
 /* Mean of F over the observed time, or ABSENT. */
 int64_t hold_seen_mean_mn(const struct hold_seen *seen);
 /*
- * Steadiness: 100 sd(F less its straight line over time) / mean(F), in thousandths of a per cent; origin_mn is what f
- * counts from. ABSENT below HOLD_CV_SAMPLES_MIN samples or where the mean is not positive.
+ * Steadiness: 100 sd(F less its straight line over time) / mean(F), in thousandths of a per cent; origin_mn is the
+ * force that f counts from. ABSENT below HOLD_CV_SAMPLES_MIN samples or where the mean is not positive.
  */
 int64_t hold_sums_cv_milli_pct(const struct hold_sums *sums, int64_t origin_mn);
 
