@@ -93,7 +93,7 @@ enum flag {
     FLAG_NO_TOUCHDOWN = 1u << 6,  /* pelvis or foot stayed up between reps: counted by cue */
     FLAG_TWO_PART = 1u << 7,      /* the way up stopped or slipped back */
     FLAG_PAUSE_IN_ECC = 1u << 8,  /* the way down stopped or came back up */
-    FLAG_HEIGHT = 1u << 9,        /* step-up: integrated height outside 0.6-1.4 of the step */
+    FLAG_HEIGHT = 1u << 9,        /* step-up: height outside 0.6-1.4 of the step, by more than 4 of its sd */
     FLAG_OVERLOAD = 1u << 10,
     FLAG_LIVE_ANCHOR = 1u << 11,
     FLAG_LOW_RATE = 1u << 12,          /* too few samples a second for phases: counted by load only */
@@ -108,21 +108,44 @@ enum flag {
  * The definitions are this project's; where another's is taken over, it is named.
  *
  *   con, top, ecc, bottom  s      con: F from B + pA up to B + (1-p)A; top: until F last falls below B + (1-p)A; ecc: until F
- *                                 falls below B + pA; bottom: from the rep before to con. A step-up's: from 0.5 body
+ *                                 falls below B + pA; bottom: from the rep before to con. A thrust's con and ecc: between
+ *                                 p and 1-p of what the load rises from pelvis off to the top. A step-up's: from 0.5 body
  *                                 weight to 95 % of the height, above it, down to the last 0.9 body weight
- *   move                   s      the movement itself, breakpoint to breakpoint of a fit of minimum-jerk edges, with the
- *                                 standard deviation of that fit
- *   tut                    s      time with F > B + pA between the start of con and the end of ecc; a set's: their sum
- *   peak                   N      max (F - B) in that time
- *   impulse                N s    integral of (F - B) dt over that time
- *   mean                   N      impulse / that time; a hold's: integral of (F - B) dt / observed time
- *   held, in_band          s      wall time from entering the band to the end; of it, with F inside the band
- *   dips, longest_dip      1, s   times below the band that ended within the grace; the longest of them
- *   cv                     %      steadiness: 100 sd(F less its straight line over time) / mean(F), without the first and
- *                                 the last second
- *   rfd                    N/s    rate of force development: see daemon/core/set/rfd.h
- *   in_tolerance, tempo           see TEMPO_JUDGED_MIN; fatigue, asymmetry, TUT tolerance: daemon/core/set/set_trend.h;
- *                                 compliance: plan_results() in daemon/core/session/plan.h
+ *   move                   s      the movement itself, breakpoint to breakpoint of a fit, with the standard deviation of
+ *                                 that fit
+ *   start, end                    of the rep: start of con, end of ecc; a bridge's and a thrust's: pelvis off, pelvis down;
+ *                                 of a tapping foot: off the floor, back on it
+ *   tut                    s      time with F > B + pA; a bridge's and a thrust's begins in the pre-tension and ends in the
+ *                                 unloading, so it is a little longer than the rep; a set's: sum over the reps that have
+ *                                 one, partial ones too, and over the holds of held
+ *   peak                   N      max (F - B) from start to end
+ *   impulse                N s    integral of (F - B) dt from start to end
+ *   mean                   N      impulse / (end - start); a hold's: integral of (F - B) dt / observed time
+ *   held, in_band          s      wall time from the start of the hold to its end; of it, with F - B inside the band. The
+ *                                 band is target +-band_pct; without a target that of the level held, +-10 %, and absent
+ *                                 when the hold ended before that was known. Start: F - B enters the band; without a
+ *                                 target: passes p of the level held
+ *   dips, longest_dip      1, s   times below the fail level, which is (1 - fail_frac) target or the band's lower edge
+ *                                 where that is lower: what is in the band never breaks a hold. Counted when F came back
+ *                                 within the grace and the hold went on; one that is open at the end, or goes on within
+ *                                 0.25 s and then breaks it, is not; the longest of those counted
+ *   cv                     %      steadiness: 100 sd(F less its straight line over time) / mean(F), F as above with the rest
+ *                                 level in it, of the samples without the first and the last second
+ *   rfd                    N/s    rate of force development: max (F(t) - F(t - w)) / w, 200 ms <= w < 300 ms, from where F
+ *                                 - B last was below a tenth of the target to 1 s after the start; from 70 samples a
+ *                                 second on. The windows are this project's: shorter ones tell the converter's mean
+ *   tempo                  %      see TEMPO_JUDGED_MIN
+ *   fatigue                %      100 (first - last) / first. Reps: mean (end - start) of the first two and of the last two,
+ *                                 from four on; holds: mean of the first and of the last
+ *   tut_in_tolerance              |sum of moves - prescribed| <= tut_tol_pct of it, over con, top and ecc of the reps in
+ *                                 which all three are known; 8 % unless prescribed: Faber et al. 2015, PeerJ 3:e1102
+ *   asymmetry              %      100 (max - min) / max of the mean of each side's measured reps or holds, negative when
+ *                                 the left is weaker. mean is of F - B, of F for step-ups: how heavy a foot lay on the box
+ *                                 before says nothing. Holds count only with a rest level of their own
+ *   compliance             %      100 x volume x tempo x load, each 0..1; one that was not observed is left out.
+ *                                 volume: mean over the items of counted / prescribed minimum, at most 1, skipped ones 0;
+ *                                 tempo: phases in tolerance / judged; load: in_band / held of the measured holds with a
+ *                                 target
  */
 struct phase_time {
     enum src src;        /* SRC_NONE: this phase is left out */
@@ -173,7 +196,7 @@ struct set_completed_data {
     int64_t tempo_milli_pct;     /* tempo adherence, or ABSENT below TEMPO_JUDGED_MIN */
     int64_t tempo_n;             /* judged phases */
     int64_t tut_ns;              /* or ABSENT */
-    int64_t fatigue_milli_pct;   /* change over the set (daemon/core/set/set_trend.h), or ABSENT */
+    int64_t fatigue_milli_pct;   /* change over the set, or ABSENT */
     int64_t tut_n;               /* reps whose movements make the next ones */
     int64_t tut_move_ns;         /* con, top and ecc of those, by move_s: comparable with the prescribed */
     int64_t tut_target_ns;       /* the same as prescribed, or ABSENT */
@@ -187,7 +210,7 @@ struct item_result {
     enum side_rule side;
     int64_t sets, sets_done;               /* set-rounds on every side: `each` counts both */
     int64_t reps_min, reps, reps_measured; /* prescribed minimum in all, counted, measured; holds for hold items */
-    int64_t asymmetry_milli_pct;           /* -: the left is weaker (daemon/core/set/set_trend.h), or ABSENT */
+    int64_t asymmetry_milli_pct;           /* -: the left is weaker, or ABSENT */
     bool hold;
     bool skipped;
 };
