@@ -15,6 +15,8 @@
 #define MISFIT_TRUSTED 1.2  /* with more it does not end as a rep does */
 #define UP_AGREES      0.2  /* of the step */
 #define SHORT          0.8
+#define SHORTER        0.9 /* where the ways say so, too: a quick way down is not much of a rep */
+#define LEFT_HALF_WAY  0.65
 #define MISFIT_HAND    5.0
 
 static void too_little(struct rep_data *rep)
@@ -43,7 +45,7 @@ static bool broken_off(const struct step_motion *motion, double height_m)
 {
     double most = height_m - BROKEN_SD * motion->down_sd_m;
 
-    most = most < 0.6 * height_m ? most : 0.6 * height_m;
+    most = most < LEFT_HALF_WAY * height_m ? most : LEFT_HALF_WAY * height_m;
     return motion->down_m < most && motion->down_m > -0.4 * height_m;
 }
 
@@ -67,14 +69,14 @@ static bool leans(const struct step_view *view, const struct step_motion *motion
     return !fitted || motion->height_m < least_m;
 }
 
-/* Much shorter than the reps before, or than what is prescribed: it was left half-way. */
-static bool short_rep(const struct step_view *view)
+/* Shorter than so much of the reps before, or of what is prescribed: it was left half-way. */
+static bool shorter(const struct step_view *view, double part)
 {
     const struct step_look *look = view->look;
     double usual_s = look->habit->reps > 0.0 ? look->habit->rep_s : (double)look->planned_ns / 1e9;
 
     return (double)(step_view_ns(view, view->span.end - 1) - step_view_ns(view, view->span.begin)) / 1e9 <
-           SHORT * usual_s;
+           part * usual_s;
 }
 
 /* The body alone went this way, and both of its ways say so. Nobody climbs higher than the step that is known. */
@@ -99,7 +101,12 @@ static bool cut_short(const struct step_view *view, const struct step_motion *mo
     bool off = broken_off(motion, height_m);
     bool strange = motion->misfit > MISFIT_BROKEN && (wrong || off || strange_weight(view, motion));
 
-    return motion->misfit > MISFIT_LEAP || (short_rep(view) && (strange || (off && went_up(motion, height_m))));
+    bool part = motion->misfit > STEP_MISFIT_TAKEN && motion->height_m < LEFT_HALF_WAY * height_m &&
+                fabs(motion->height_m - motion->down_m) < UP_SURE * height_m;
+    bool cut = strange || (off && went_up(motion, height_m));
+
+    return motion->misfit > MISFIT_LEAP || (shorter(view, SHORT) && cut) ||
+           (shorter(view, SHORTER) && part && went_up(motion, height_m));
 }
 
 bool step_verdict(const struct step_view *view, const struct step_motion *motion, bool fitted, struct rep_data *rep)
