@@ -46,6 +46,21 @@ static void a_top_too_short_to_stand_still_is_measured(void **state)
     assert_true(median <= 0.15 && p90 <= 0.40);
 }
 
+/* Weighs next to nothing on top for longer than a foot takes to the floor: one step-up, in the first rep, too. */
+static void who_springs_up_is_counted(void **state)
+{
+    (void)state;
+    struct sway sway = sway_make(3, RATE, 0.004 * BW);
+
+    for (int v = 0; v < 3; v++) {
+        step_make(ups, 8, (struct tempo){0.5 + 0.02 * v, 0.1, 0.5, 0.5}, 0.1);
+        step_begin(&run);
+        step_run(&run, ups, 8, RATE, 0.0, step_end_s(&ups[7]) + 2.0, &sway);
+        assert_int_equal(run.full, 8);
+        assert_int_equal(run.n, 8);
+    }
+}
+
 /* Somebody walks over the box, a child jumps on it: nothing before the first rep is one. */
 static void what_passes_before_the_first_rep_is_none(void **state)
 {
@@ -64,6 +79,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_top_too_short_to_stand_still_is_measured),
+        cmocka_unit_test(who_springs_up_is_counted),
         cmocka_unit_test(what_passes_before_the_first_rep_is_none),
     };
 

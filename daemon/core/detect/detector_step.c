@@ -76,15 +76,15 @@ static int64_t step_ref_amp_mn(const void *self)
 
 /* ---- body weight ---- */
 
-/* Where F last rose above a level before sample i, after at least STEP_DWELL_NS below: a hard push-off dips for less. */
-static int find_rise(const struct step_detector *step, int i, int64_t level_mn)
+/* Where F last rose above a level before sample i, after at least dwell_ns below: a hard push-off dips for less. */
+static int find_rise(const struct step_detector *step, int i, int64_t level_mn, int64_t dwell_ns)
 {
     int rise = i;
 
     for (; i >= 0; i--) {
         if (force_at(step, i) >= level_mn)
             rise = i;
-        else if (time_at(step, rise) - time_at(step, i) > STEP_DWELL_NS)
+        else if (time_at(step, rise) - time_at(step, i) > dwell_ns)
             return rise;
     }
     return rise;
@@ -101,7 +101,7 @@ static void watch_weight(struct step_detector *step, int64_t t_ns, int64_t f_mn)
     if (weight->bw_mn != ABSENT && level_mn <= share_mn(step, 130))
         return;
     step_weight_learn(weight, level_mn);
-    int rise = find_rise(step, step->buffer.n - 1, share_mn(step, 50));
+    int rise = find_rise(step, step->buffer.n - 1, share_mn(step, 50), STEP_DWELL_NS);
     step->from_floor = rise > 0;
     enter(step, STEP_STATE_UP, time_at(step, rise));
 }
@@ -154,27 +154,37 @@ static int look(struct step_detector *step, int64_t t_ns, struct mark *mark)
     return take(step, &found, t_ns, mark);
 }
 
-/*
- * Up and down again, and the weight is not known because nobody stood still: the mean of what was carried is tried. Only
- * a whole step-up by that weight is one; anything else leaves the weight unknown.
- */
-static int look_unweighed(struct step_detector *step, int64_t level_mn, int64_t t_ns, struct mark *mark)
+/* By the weight that was carried on average since that sample: was it a whole step-up? */
+static bool try_weight(struct step_detector *step, int from, int to, struct step_found *ret)
 {
     const struct step_habit habit = step->habit;
-    struct step_found found;
-    int to = rep_buffer_find(&step->buffer, step->low_ns) - 1, from = find_rise(step, to, level_mn);
     int64_t bw_mn = from > 0 ? step_weight_carried(&step->buffer, from, to) : ABSENT;
 
     if (bw_mn == ABSENT)
-        return 0;
+        return false;
     step->up_ns = time_at(step, from);
     step_weight_learn(&step->weight, bw_mn);
-    look_back(step, &found);
-    if (found.rep.outcome != REP_FULL || found.bw_mn == ABSENT) {
-        step_weight_learn(&step->weight, ABSENT);
-        step->habit = habit;
+    look_back(step, ret);
+    if (ret->rep.outcome == REP_FULL && ret->bw_mn != ABSENT)
+        return true;
+    step_weight_learn(&step->weight, ABSENT);
+    step->habit = habit;
+    return false;
+}
+
+/*
+ * Up and down again, and the weight is not known because nobody stood still: the mean of what was carried is tried. Only
+ * a whole step-up by that weight is one; anything else leaves the weight unknown. Who springs up weighs next to nothing on
+ * top for longer than the dwell.
+ */
+static int look_unweighed(struct step_detector *step, int64_t level_mn, int64_t t_ns, struct mark *mark)
+{
+    struct step_found found;
+    int to = rep_buffer_find(&step->buffer, step->low_ns) - 1;
+    int from = find_rise(step, to, level_mn, STEP_DWELL_NS), spring = find_rise(step, to, level_mn, STEP_DROP_NS);
+
+    if (!try_weight(step, from, to, &found) && (spring == from || !try_weight(step, spring, to, &found)))
         return 0;
-    }
     enter(step, STEP_STATE_LOW, t_ns);
     return take(step, &found, t_ns, mark);
 }
