@@ -179,7 +179,6 @@ const struct open_answer open_answers[] = {
     {PATIENT_GAP_SHORT, CURL, -1, "two_part without two parts"},
     {PATIENT_GAP_SHORT, TAP, -1, "gap is not said"},
     {PATIENT_SATURATED, CURL, -1, "two_part without two parts"},
-    {PATIENT_STOP_COUNTDOWN, CURL, -1, "pause_in_ecc without a pause"},
 };
 
 const int open_answer_count = sizeof open_answers / sizeof open_answers[0];

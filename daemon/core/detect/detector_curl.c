@@ -120,7 +120,8 @@ static int watch_hands(struct curl_detector *curl, const struct sample *sample, 
         support_begin(&curl->support);
     bool valley = support_step(&curl->support, sample->t_ns, sample->force_mn, curl_amp_mn(curl));
 
-    bool loud = curl->noise_mn >= SUPPORT_LEAN_MN; /* as loud as a hand: none is told apart */
+    bool loud =
+        curl->noise_mn >= SUPPORT_LEAN_MN || curl->rest_mn == ABSENT; /* as loud as a hand: none is told apart */
     bool steps = curl->n_steps >= CURL_STEPS;
     if (curl->state == CURL_STATE_LOST || loud || (!valley && !steps && !lean_told(&curl->lean)))
         return 0;
