@@ -185,9 +185,10 @@ static void thrusts_are_counted_timed_and_looked_into(void **state)
         assert_int_equal(p.src_violations, 0);
         assert_true(figure_at(&p.rep, 0.5) <= 0.03 && figure_at(&p.rep, 0.9) <= 0.05);
         assert_true(figure_at(&p.tut, 0.5) <= 0.03 && figure_at(&p.tut, 0.9) <= 0.05);
+        /* Hands need more sd than sway does, and the two are not always told apart: no less than two thirds. */
         /* What a knock or a top too short hides is left out rather than told wrong: 1-2 % of plain reps. */
         assert_true(p.crossed[PHASE_ECC].n >= PATIENTS * 10 * (sway ? 90 : 97) / 100);
-        assert_true(p.within_sd * 100 >= 58 * p.times && p.within_sd * 100 <= 78 * p.times);
+        assert_true(p.within_sd * 100 >= 58 * p.times && p.within_sd * 100 <= 86 * p.times);
         assert_true(figure_at(&p.late, 1) <= 0.5);
     }
 }

@@ -8,13 +8,28 @@
 
 #define TOP_SD_SHARE                                                                                                   \
     0.5 /* the inner ends of the movements are known better than the outer ones, which the pre-tension hides */
-#define STOPPED_SD  0.25 /* of the crossing time, see read_crossings() */
-#define STRANGE_PCT 15   /* of the rise: fit and load may differ by on top */
-#define CUT_S       0.1  /* two bins */
+#define STOPPED_SD  0.3 /* of the crossing time, see read_crossings() */
+#define STRANGE_PCT 15  /* of the rise: fit and load may differ by on top */
+#define CUT_S       0.1 /* two bins */
 #define ROUNDS      2
 #define MOST_BINS   100
 #define MOST_NS     (300 * NS_PER_MS) /* smoothed, a kick of 50 ms takes 0.27 s */
-#define SURE        2                 /* reps after which their rise is what is usual */
+/*
+ * What a hand or a knock does to the times, as a share of them, for a share of the rise: what the fit leaves over, and how
+ * far the levels at lift-off and touch-down lie apart. On simulated fingers, coughs and kicks 70-97 % lie within one sd.
+ */
+#define LEFT_SD     7.0
+#define LEFT_PLAIN  0.010 /* without any of them, swaying */
+#define APART_SD    3.0
+#define APART_PLAIN 0.03
+#define APART_SWAY  2.5  /* of the noise, without a hand */
+#define APART_LEAN  0.18 /* half of the time is sd: nothing is told of the inside, it was a hand */
+#define QUICK_S     1.2  /* quicker hips leave no level to be seen at lift-off */
+#define RESTS_PCT   5    /* of A: 160 ms after 0.3 A the last of a slow unloading is still there */
+#define SIGMA       1.48 /* of a median distance */
+#define LOW_SIGMAS  3.0  /* a hand makes no partial of a full one */
+#define PPM         1e6
+#define SURE        2 /* reps after which what they had is what is usual */
 
 static void thrust_begin(void *self, const struct detector_setup *setup)
 {
@@ -22,7 +37,8 @@ static void thrust_begin(void *self, const struct detector_setup *setup)
     struct thrust_detector *thrust = self;
 
     pelvis_begin(&thrust->pelvis, setup, &rules);
-    thrust->levels = thrust->rises = (struct pelvis_median){0};
+    thrust->levels = thrust->rises = thrust->apart = (struct pelvis_median){0};
+    thrust->before_mn = ABSENT;
     thrust->habit = (struct rise_habit){.cost = {0.0}};
     thrust_live_begin(&thrust->live);
 }
@@ -87,6 +103,9 @@ static int64_t middle_ns(const struct rep_scan *scan, int64_t level, int64_t mos
 struct ways {
     const struct rep_scan *scan;
     int64_t edge_ns[2];
+    double noise_n;            /* sd of the load about its means */
+    double after_apart_n;      /* of the load at rest before and after, 0 where the feet leave */
+    double rests_apart_n;      /* of the load at rest, before and after */
     int64_t level_mn, most_mn; /* of the load, smoothed: at the edges, on top */
     struct rise_fit fit[2];
     struct rise_side side[2];
@@ -153,6 +172,53 @@ static void read_crossings(struct ways *ways, int i, int64_t mid_ns)
     side->high_s = (double)fixed_abs(at_ns(scan, high) - ways->edge_ns[i]) / 1e9;
     side->cross_sd_s = RISE_SD_MIN_S + STOPPED_SD * (side->high_s - side->low_s);
     side->credible = false;
+    side->stopped = true;
+}
+
+static double larger(double a, double b)
+{
+    return a > b ? a : b;
+}
+
+static double beyond(double share, double plain)
+{
+    return share > plain ? sqrt(share * share - plain * plain) : 0.0;
+}
+
+/* The load at lift-off and at touch-down, told apart from the movements: what stops on its way, or is quick, hides it. */
+static bool level_told(const struct rise_side *side)
+{
+    return side->misfit <= RISE_MISFIT && side->end_s - side->begin_s >= QUICK_S;
+}
+
+/*
+ * The hips are where they were when the pelvis comes down, so the load is: unless a hand takes now more, now less of it.
+ * Where the fits do not tell that level, so is the load at rest before this rep and before the last one. This rep's and,
+ * for what its own cannot tell, that of the last five; as a share of the rise.
+ */
+static double levels_apart(struct thrust_detector *thrust, const struct ways *ways)
+{
+    const struct rise_side *up = &ways->side[0], *down = &ways->side[1];
+    double rise_n = up->rise_n > down->rise_n ? up->rise_n : down->rise_n;
+    bool told = level_told(up) && level_told(down), stopped = up->stopped || down->stopped;
+    double rests_n = stopped ? larger(ways->after_apart_n, ways->rests_apart_n) : ways->rests_apart_n;
+    double apart = fabs(told ? up->level_n - down->level_n : rests_n) / rise_n;
+
+    pelvis_median_add(&thrust->apart, ns_of_s((apart < 1.0 ? apart : 1.0) * PPM / 1e9));
+    double usual = SIGMA * (double)pelvis_median(&thrust->apart) / PPM;
+    return beyond(sqrt((apart * apart + usual * usual) / 2.0),
+                  larger(APART_PLAIN, APART_SWAY * ways->noise_n / rise_n));
+}
+
+/* More sd for what is no movement of the hips; what then is no longer known well enough is not credible. */
+static void doubt(struct rise_side *side, double apart)
+{
+    double left = LEFT_SD * beyond(side->misfit, LEFT_PLAIN), share = APART_SD * apart;
+    double more = larger(side->stopped ? 0.0 : left, share), move_s = side->end_s - side->begin_s;
+
+    side->credible = side->credible && share <= RISE_SD_PART;
+    side->cross_sd_s = larger(side->cross_sd_s, more * (side->high_s - side->low_s));
+    side->move_sd_s = larger(side->move_sd_s, more * move_s);
 }
 
 /* No top is left between the two ways: where the hips hardly rest there, the curves of the fit run into each other. */
@@ -180,9 +246,11 @@ static void set_move(struct phase_time *time, double move_s, double sd_s)
     time->sd_ns = ns_of_s(sd_s);
 }
 
-static double top_sd_s(double up_sd_s, double down_sd_s)
+static double top_sd_s(const struct ways *ways, double up_sd_s, double down_sd_s)
 {
-    return TOP_SD_SHARE * sqrt(up_sd_s * up_sd_s + down_sd_s * down_sd_s);
+    double share = ways->side[0].stopped || ways->side[1].stopped ? 1.0 : TOP_SD_SHARE;
+
+    return share * sqrt(up_sd_s * up_sd_s + down_sd_s * down_sd_s);
 }
 
 static void fill_phases(const struct ways *ways, struct rep_data *rep)
@@ -191,40 +259,45 @@ static void fill_phases(const struct ways *ways, struct rep_data *rep)
     double edges_s = (double)(ways->edge_ns[1] - ways->edge_ns[0]) / 1e9;
 
     set_phase(&rep->phases[PHASE_CON], up->high_s - up->low_s, up->cross_sd_s);
-    set_phase(&rep->phases[PHASE_TOP], edges_s - up->high_s - down->high_s, top_sd_s(up->cross_sd_s, down->cross_sd_s));
+    set_phase(&rep->phases[PHASE_TOP], edges_s - up->high_s - down->high_s,
+              top_sd_s(ways, up->cross_sd_s, down->cross_sd_s));
     set_phase(&rep->phases[PHASE_ECC], down->high_s - down->low_s, down->cross_sd_s);
     if (up->credible)
         set_move(&rep->phases[PHASE_CON], up->end_s - up->begin_s, up->move_sd_s);
     if (down->credible)
         set_move(&rep->phases[PHASE_ECC], down->end_s - down->begin_s, down->move_sd_s);
     if (up->credible && down->credible)
-        set_move(&rep->phases[PHASE_TOP], edges_s - up->end_s - down->end_s, top_sd_s(up->move_sd_s, down->move_sd_s));
+        set_move(&rep->phases[PHASE_TOP], edges_s - up->end_s - down->end_s,
+                 top_sd_s(ways, up->move_sd_s, down->move_sd_s));
 }
 
 /*
  * Both the fitted rise and the load on top, above the usual level at lift-off, are low: with few samples (10 SPS, 400 ms
  * of averaging) the fit cannot tell level and rise apart, and the load on top alone would follow a shifted foot.
  */
-static bool stays_low(const struct thrust_detector *thrust, int64_t rise, int64_t high)
+static bool stays_low(const struct thrust_detector *thrust, int64_t rise, int64_t high, double apart)
 {
     int64_t usual =
         pelvis_median_low(&thrust->rises); /* of two the lesser: where one way is short it comes out too high */
 
     if (thrust->rises.n < SURE)
         return false;
-    int64_t least = usual * THRUST_FULL_PCT / 100;
+    int64_t least = usual * THRUST_FULL_PCT / 100, sure = usual - mn_of(LOW_SIGMAS * apart * (double)usual / 1000.0);
+    least = fixed_min(least, sure);
     return rise < least && high - pelvis_median(&thrust->levels) < least;
 }
 
-static void learn(struct thrust_detector *thrust, const struct ways *ways, struct rep_data *rep)
+static void learn(struct thrust_detector *thrust, const struct ways *ways, double apart, struct rep_data *rep)
 {
     const struct rise_side *up = &ways->side[0], *down = &ways->side[1];
     int64_t rise = mn_of(up->rise_n > down->rise_n ? up->rise_n : down->rise_n);
     int64_t level = mn_of((up->level_n + down->level_n) / 2.0);
     int64_t high = level + mn_of((up->rise_n + down->rise_n) / 2.0);
 
-    if (stays_low(thrust, rise, high)) {
+    if (stays_low(thrust, rise, high, apart)) {
         rep->outcome = REP_PARTIAL;
+        for (int i = PHASE_CON; i <= PHASE_ECC; i++)
+            rep->phases[i].move_ns = ABSENT; /* hips that turn round below the top follow another curve */
         return;
     }
     pelvis_median_add(&thrust->rises, rise);
@@ -240,8 +313,15 @@ static void look_inside(struct thrust_detector *thrust, struct rep_data *rep)
                             .f = pelvis->f,
                             .from = edges->off.index,
                             .to = edges->down.index + 1};
-    struct ways ways = {.scan = &scan, .edge_ns = {edges->off.t_ns, edges->down.t_ns}};
+    int64_t apart = thrust->before_mn == ABSENT ? 0 : fixed_abs(pelvis->before_mn - thrust->before_mn);
+    int64_t after = fixed_abs(pelvis->after_mn - pelvis->before_mn) - edges->amp_mn * RESTS_PCT / 100;
+    struct ways ways = {.scan = &scan,
+                        .edge_ns = {edges->off.t_ns, edges->down.t_ns},
+                        .noise_n = (double)edges->noise_mn / 1000.0,
+                        .rests_apart_n = (double)apart / 1000.0,
+                        .after_apart_n = pelvis->after_mn * 2 > pelvis->before_mn ? (double)after / 1000.0 : 0.0};
 
+    thrust->before_mn = pelvis->before_mn;
     if (rep->outcome != REP_FULL || (rep->flags & FLAG_GAP))
         return;
     rep_scan_fill(&scan, SCAN_SMOOTH_NS);
@@ -259,10 +339,17 @@ static void look_inside(struct thrust_detector *thrust, struct rep_data *rep)
         if (over || strange(&ways, &ways.side[i]))
             read_crossings(&ways, i, mid_ns);
     }
+    double share = levels_apart(thrust, &ways);
+    doubt(&ways.side[0], share);
+    doubt(&ways.side[1], share);
     if (overlap(&ways))
         return;
-    fill_phases(&ways, rep);
-    learn(thrust, &ways, rep);
+    if (share <= APART_LEAN)
+        fill_phases(&ways, rep);
+    else if (!pelvis->slow && thrust->apart.n > SURE &&
+             (double)pelvis_median_low(&thrust->apart) > APART_LEAN * PPM / SIGMA)
+        rep->flags |= FLAG_HAND_SUPPORT; /* once is no hand: a cough, or feet that moved */
+    learn(thrust, &ways, share, rep);
 }
 
 static void take_rep(struct thrust_detector *thrust, struct rep_data *rep)

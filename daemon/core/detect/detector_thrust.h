@@ -11,7 +11,11 @@
  * it is credible, and then sd is the movement's. A movement that stopped on its way is on no curve: crossings of the load
  * itself, a generous sd, no move_s. Where nothing rises out of the noise the phases are left out; the rep stays.
  * Live phases: thrust_live.h.
- * A rep with a rise under THRUST_FULL_PCT of what is usual (running median of five) is partial.
+ * A hand on a chair or bench is as large as the rise itself: the levels at lift-off and touch-down then lie apart, and so
+ * do those at rest between the reps. By that, and by what the fit leaves over, sd grows; from a fifth of the rise on
+ * nothing is told of the inside, and the rep says hand_support.
+ * A rep with a rise under THRUST_FULL_PCT of what is usual (running median of five), beyond what a hand explains, is partial,
+ * and has no move_s: hips that turn round below the top follow another curve.
  */
 #ifndef GYMSTATION_CORE_DETECTOR_THRUST_H
 #define GYMSTATION_CORE_DETECTOR_THRUST_H
@@ -28,6 +32,8 @@
 struct thrust_detector {
     struct pelvis pelvis;
     struct pelvis_median levels, rises; /* L0 and R of full reps, mN */
+    struct pelvis_median apart;         /* levels at lift-off and touch-down, millionths of R */
+    int64_t before_mn;                  /* the load at rest before the rep before, or ABSENT */
     struct thrust_live live;
     struct rise_habit habit;
     struct rise_bins bins;

@@ -69,6 +69,7 @@ struct pelvis {
     int64_t rest_mn, noise_mn;                  /* B or ABSENT; sigma, 0 when not known */
     int64_t base_mn;                            /* B with no hand that takes some of it, or ABSENT */
     int64_t flat_ns;                            /* when the load was last looked at for keeping to a level */
+    int64_t before_mn, after_mn;                /* the load at rest just before the last rep told, and just after */
     int64_t scan_rest_mn;                       /* what edges count from */
     struct pelvis_median amps, tension, unload; /* accepted reps; how long loading and unloading take */
     int n_reps;

@@ -129,6 +129,11 @@ bool pelvis_look(struct pelvis *pelvis, int64_t low_ns, int64_t to_ns, struct re
     if (!read_any(pelvis, low_ns, to_ns, &scan, &beside))
         return false;
     pelvis->scan_rest_mn = scan.rest_mn;
+    pelvis->before_mn =
+        pelvis_rest_before_mn(&pelvis->buffer, pelvis->search_ns, edges->off.t_ns, pelvis_flat_range_mn(pelvis));
+    pelvis->after_mn = pelvis_rest_mean_mn(&pelvis->buffer, PELVIS_REST_END_NS);
+    if (pelvis->before_mn == ABSENT)
+        pelvis->before_mn = scan.rest_mn;
     pelvis_figures(&scan, edges, ret);
     if (pelvis->prev_end_ns != ABSENT && edges->off.known &&
         !rep_scan_hole(&scan, pelvis->prev_end_ns, ret->start_ns)) {

@@ -296,6 +296,9 @@ static void add_cost(struct rise_habit *habit, const struct rise_fit *fit)
 
     if (!fit->curve[RISE_JERK].found || !fit->curve[RISE_SPEED].found)
         return;
+    /* A way that is no movement of either shape says nothing of the habit. */
+    if (fit->curve[RISE_JERK].misfit > RISE_MISFIT && fit->curve[RISE_SPEED].misfit > RISE_MISFIT)
+        return;
     habit->cost[more > 0.0 ? RISE_SPEED : RISE_JERK] += fabs(more);
 }
 

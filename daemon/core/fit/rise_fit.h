@@ -78,6 +78,7 @@ struct rise_side {
     double begin_s, end_s, low_s, high_s; /* from the edge inwards */
     double level_n, rise_n, misfit;
     double move_sd_s, cross_sd_s; /* of end - begin, of high - low */
+    bool stopped;                 /* the caller's: no curve, but crossings of the load */
     bool credible;                /* the movement; the crossings depend less on its shape */
 };
 
