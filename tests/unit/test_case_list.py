@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """Every case that the timing core must answer, the patient that shows it (`gymstationctl simulate --case`), and the tests
-that state the answer. Fails when a test is gone, when a patient's case is missing or has no test that uses it.
+that state the answer in detail; tests/answers states one for every exercise. Fails when a test is gone, when a patient's
+case is missing or has no test that uses it.
 
     test_case_list.py --print    the table
 """
