@@ -42,7 +42,8 @@ const struct answer answers[] = {
     {PATIENT_PARTIAL, BRIDGE, .partial_max = MANY}, /* the feet feel half a bridge as a whole one */
     {PATIENT_DOUBLE_BOUNCE, CURL | STEP | HIPS, .phases = PHASES_MAYBE},
     {PATIENT_PAUSE_IN_ECC, CURL, .phases = PHASES_MAYBE, .must = FLAG_PAUSE_IN_ECC},
-    {PATIENT_PAUSE_IN_ECC, STEP | THRUST, .count = COUNT_EXACT},
+    {PATIENT_PAUSE_IN_ECC, STEP, .count = COUNT_EXACT, .must = FLAG_PAUSE_IN_ECC},
+    {PATIENT_PAUSE_IN_ECC, THRUST, .count = COUNT_EXACT},
     {PATIENT_PAUSE_IN_ECC, BRIDGE | TAP, .count = COUNT_EXACT}, /* the box does not see the way down */
     {PATIENT_TWO_PART_CON, CURL, .count = COUNT_HONEST, .phases = PHASES_MAYBE},
     {PATIENT_TWO_PART_CON, STEP | HIPS | TAP, .count = COUNT_EXACT},

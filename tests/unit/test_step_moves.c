@@ -52,6 +52,7 @@ static void with_sway_errors_are_what_their_sd_says(void **state)
         run_all(8, 80.0, &sway);
         for (int k = 0; k < 8; k++) {
             const double truth[2] = {0.8 * tempo.con, tempo.ecc};
+            assert_int_equal(run.reps[k].flags & FLAG_PAUSE_IN_ECC, 0);
             const struct phase_time *phase[2] = {&run.reps[k].phases[PHASE_CON], &run.reps[k].phases[PHASE_ECC]};
             for (int i = 0; i < 2; i++) {
                 all++;
@@ -92,6 +93,7 @@ static void a_movement_in_two_parts_has_no_length(void **state)
     }
     assert_int_equal(run.full, 4);
     for (int k = 0; k < 4; k++) {
+        assert_int_equal(run.reps[k].flags & FLAG_PAUSE_IN_ECC, FLAG_PAUSE_IN_ECC);
         assert_int_equal(run.reps[k].phases[PHASE_ECC].src, SRC_MODEL);
         assert_int_equal(run.reps[k].phases[PHASE_ECC].move_ns, ABSENT);
         /* Nor does it teach a shape: the way up keeps its length of 1.2 s. */

@@ -200,6 +200,7 @@ void step_look(const struct step_look *look, struct step_found *ret)
     bool alone = whole && !strained(&view, &motion);
     rep->flags |= whole && !alone ? FLAG_HAND_SUPPORT : 0u;
     if (alone) {
+        rep->flags |= step_verdict_pauses(&motion) ? FLAG_PAUSE_IN_ECC : 0u;
         step_figures_phases(&view, &motion, ret);
     }
     if (whole) {

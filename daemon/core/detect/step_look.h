@@ -15,7 +15,8 @@
  *                          FLAG_HAND_SUPPORT the integrals contradict what is known of a step-up, a height outside of
  *                                            0.6-1.4 included: something slower than sway acts, a hand on a chair; or
  *                                            the level wanders from rep to rep
- * Jolts (step_jolt.h) are left out of the integrals. A partial rep claims no phase.
+ * FLAG_PAUSE_IN_ECC: three tenths of the way down took much longer than the other three. Jolts (step_jolt.h) are left out
+ * of the integrals. A partial rep claims no phase.
  *
  * Figures from start (0.5 BW upward) to end (the last 0.9 BW), F running straight between samples, B the rest level
  * before the set (an empty box or a resting foot):

@@ -16,6 +16,9 @@
 #define UP_AGREES      0.2  /* of the step */
 #define SHORT          0.8
 #define SHORTER        0.9 /* where the ways say so, too: a quick way down is not much of a rep */
+#define PAUSE_PART     2.5 /* of the time that the rest takes: three tenths of a way take 1.4 of the other three at most */
+#define PAUSE_S        0.6
+#define PAUSE_SD       2.0
 #define LEFT_HALF_WAY  0.65
 #define MISFIT_HAND    5.0
 
@@ -124,4 +127,20 @@ bool step_verdict(const struct step_view *view, const struct step_motion *motion
     else if (fitted && (doubtful || motion->misfit > MISFIT_HAND))
         rep->flags |= FLAG_HAND_SUPPORT;
     return fitted && !doubtful && rep->outcome == REP_FULL;
+}
+
+bool step_verdict_pauses(const struct step_motion *motion)
+{
+    const struct step_crossing *down = motion->down;
+
+    for (int i = 0; i < STEP_LEVELS; i++)
+        if (!down[i].seen)
+            return false;
+    for (int i = 0; i + 2 < STEP_LEVELS; i++) {
+        double here_s = down[i + 2].s - down[i].s, rest_s = down[STEP_LEVELS - 1].s - down[0].s - here_s;
+        double sd_s = down[i].sd_s + down[i + 2].sd_s;
+        if (here_s > PAUSE_PART * rest_s && here_s - rest_s > PAUSE_S && here_s - rest_s > PAUSE_SD * sd_s)
+            return true;
+    }
+    return false;
 }

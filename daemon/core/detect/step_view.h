@@ -30,6 +30,9 @@ static inline int64_t step_view_ns(const struct step_view *view, int i)
  */
 bool step_verdict(const struct step_view *view, const struct step_motion *motion, bool fitted, struct rep_data *rep);
 
+/* It stopped on the way down, between 5 and 65 % of it. */
+bool step_verdict_pauses(const struct step_motion *motion);
+
 /* Nothing is known. */
 void step_figures_clear(struct step_found *ret);
 /* con, top, ecc by the model, and the movements where they are credible. */
