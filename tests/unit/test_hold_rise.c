@@ -166,6 +166,31 @@ static void a_short_press_without_a_target_keeps_its_onset(void **state)
     assert_int_equal(data.in_band_ns, ABSENT); /* of no band that anybody knows */
 }
 
+/* Onset: 5 SD of the quiet baseline, and never below 10 N, since the zero drifts. Noise of 4 N: 20 N. */
+static void a_hold_without_a_target_begins_above_five_sd(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t noise_mn;
+        double press_n;
+        bool begins;
+    } rows[] = {{4000, 19.0, false}, {4000, 21.0, true}, {0, 9.5, false}, {0, 10.5, true}};
+    const struct dose dose = dose_10s();
+
+    for (int k = 0; k < 4; k++) {
+        const struct corner c[] = {{1.0, 0.0}, {1.5, rows[k].press_n}};
+        const struct hold_setup setup = {
+            .dose = &dose,
+            .refs = {.rest_mn = (int64_t)(REST_N * 1000), .noise_mn = rows[k].noise_mn, .bw_mn = ABSENT},
+            .target_mn = ABSENT,
+            .measured = true};
+        struct hold hold;
+        hold_begin(&hold, &setup);
+        run(&hold, c, 2, RATE, 0.0, 6.0);
+        assert_int_equal(hold_state(&hold) != HOLD_STATE_WAIT, rows[k].begins);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -175,6 +200,7 @@ int main(void)
         cmocka_unit_test(the_ramp_of_a_hold_without_a_target_is_not_in_the_band),
         cmocka_unit_test(a_press_before_a_hold_without_a_target_is_in_no_figure),
         cmocka_unit_test(a_short_hold_without_a_target_is_full_at_its_time),
+        cmocka_unit_test(a_hold_without_a_target_begins_above_five_sd),
         cmocka_unit_test(a_short_press_without_a_target_keeps_its_onset),
     };
 

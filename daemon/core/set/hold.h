@@ -21,7 +21,7 @@
  *   stopped     ends at the stop, inside a dip where the dip began
  *
  * Without a target the hold starts when F rises above the larger of HOLD_ONSET_MIN_MN and HOLD_ONSET_SD times the
- * noise (onset: 5 SD of the quiet baseline). T is then the mean of the first second, ramp_ms and settle_ms being over, in
+ * noise (onset: 5 SD of the quiet baseline, Dos'Santos et al. 2017, JSCR 31:3463). T is then the mean of the first second, ramp_ms and settle_ms being over, in
  * which F no longer rises (hold_learn.h). Once it is known the start is where F crossed T / 10 (p = 0.10, as for every
  * movement) if that came later, and the hold is told as if the band had been known from there on: the ramp is held time,
  * but not time in the band. Dips are judged from then on. A hold that ended before has no time in a band.
