@@ -7,7 +7,7 @@
  * 3. The toes bounce: two taps 0.3 s apart; the second has no rep before it.
  * 4. The foot hangs in the air and never taps: 10.2 s after it was lifted MARK_NOT_SEEN with no_touchdown.
  */
-#include "daemon/core/detect/detector_tap.h"
+#include "daemon/core/detect/tap_level.h"
 
 #include "daemon/core/fixed.h"
 
@@ -15,7 +15,7 @@ static void enter(struct tap_detector *tap, enum tap_state state, int64_t at_ns,
 {
     tap->state = state;
     tap->state_ns = at_ns;
-    tap->level_mn = level_mn;
+    tap->level_mn = tap->low_mn = level_mn;
     tap->up_ns = tap->down_ns = tap->near_ns = ABSENT;
 }
 
@@ -27,12 +27,14 @@ static void tap_begin(void *self, const struct detector_setup *setup)
     bool free = tempo_ms[PHASE_CON] < 0 || tempo_ms[PHASE_TOP] < 0 || tempo_ms[PHASE_ECC] < 0;
     int64_t rep_ms = free ? 2000 : tempo_ms[PHASE_CON] + tempo_ms[PHASE_TOP] + tempo_ms[PHASE_ECC];
     bool cued = !free && setup->dose->pacing != PACING_SELF;
+    int64_t drops_ms = free ? rep_ms : (tempo_ms[PHASE_CON] + tempo_ms[PHASE_TOP]) * TAP_DROPPED_PCT / 100;
+    int64_t least_ms = fixed_min(rep_ms * TAP_REP_LEAST_PCT / 100, drops_ms);
     int64_t lowers_ms = cued ? rep_ms - tempo_ms[PHASE_ECC] * TAP_LOWERED_PCT / 100 - TAP_CUE_MS : 0;
 
     *tap = (struct tap_detector){.start_ns = setup->start_ns,
                                  .patience_ns = live_patience_ns(setup->dose),
                                  .first_min_ns = fixed_max(TAP_REP_MIN_NS, rep_ms * NS_PER_MS / 2),
-                                 .rep_min_ns = fixed_max(TAP_REP_MIN_NS, rep_ms * NS_PER_MS * TAP_REP_LEAST_PCT / 100),
+                                 .rep_min_ns = fixed_max(TAP_REP_MIN_NS, least_ms * NS_PER_MS),
                                  .brief_min_ns = fixed_max(TAP_REP_MIN_NS, lowers_ms * NS_PER_MS),
                                  .rest_mn = ABSENT,
                                  .left_ns = ABSENT,
@@ -40,6 +42,8 @@ static void tap_begin(void *self, const struct detector_setup *setup)
                                  .rose_mn = ABSENT,
                                  .floor_mn = ABSENT,
                                  .air_ns = ABSENT,
+                                 .gap_ns = ABSENT,
+                                 .other_ns = ABSENT,
                                  .move = {.level_mn = ABSENT}};
     if (refs->rest_mn != ABSENT)
         tap->rest_mn = fixed_force(refs->rest_mn);
@@ -58,48 +62,6 @@ static int64_t tap_ref_amp_mn(const void *self)
     return pelvis_median(&tap->depths);
 }
 
-/* A, as far as it is known: until a tap is learnt the lift tells, but not what the leg's setting off adds to it. */
-static int64_t depth_mn(const struct tap_detector *tap)
-{
-    int64_t known = pelvis_median(&tap->depths);
-    int64_t least = fixed_max(TAP_DEPTH_MIN_MN, tap->rest_mn * TAP_DEPTH_PER_MILLE / 1000);
-
-    if (known != ABSENT)
-        return known;
-    return tap->rose_mn == ABSENT ? least : fixed_clamp(tap->rose_mn, least, 2 * least);
-}
-
-static int64_t sigma_mn(const struct tap_detector *tap)
-{
-    return fixed_max(tap->noise_mn, tap->rest_mn * TAP_NOISE_PER_MILLE / 1000);
-}
-
-static int64_t edge_mn(const struct tap_detector *tap, int64_t sigmas_10)
-{
-    return fixed_max(depth_mn(tap) / 2, sigma_mn(tap) * sigmas_10 / 10);
-}
-
-/* The level goes with an edge until it is over, then follows slowly what does not look like the next one. */
-static void follow(struct tap_detector *tap, int64_t t_ns, int64_t force_mn)
-{
-    bool lifted = tap->state == TAP_STATE_AIR && t_ns - tap->state_ns < TAP_SETTLE_NS;
-    int64_t tau_ns = lifted ? TAP_LIFTED_NS : TAP_FOLLOW_NS;
-    int64_t dt_ns = tap->last_ns == ABSENT ? 0 : fixed_min(t_ns - tap->last_ns, tau_ns);
-    int64_t off = force_mn - tap->level_mn;
-
-    if (t_ns - tap->state_ns <= TAP_REACH_NS && tap->state == TAP_STATE_AIR)
-        tap->level_mn = fixed_max(tap->level_mn, force_mn);
-    else if (t_ns - tap->state_ns <= TAP_REACH_NS && tap->known)
-        tap->level_mn = fixed_min(tap->level_mn, force_mn);
-    else if (fixed_abs(off) < edge_mn(tap, TAP_SIGMAS_UP_10))
-        tap->level_mn += off * dt_ns / tau_ns;
-    /* A leg that swings is no noise. */
-    if (t_ns - tap->state_ns < TAP_SETTLE_NS || tap->n_reps > 0 || tap->state == TAP_STATE_AIR)
-        return;
-    off = fixed_min(fixed_abs(off), 3 * sigma_mn(tap)); /* edges are no noise */
-    tap->noise_mn += (off * 5 / 4 - tap->noise_mn) * fixed_min(dt_ns, TAP_NOISE_NS) / TAP_NOISE_NS;
-}
-
 /* When F last went through the level halfway to an edge; kept while that edge lasts. */
 static bool edge(int64_t *since_ns, int64_t *at_ns, const struct tap_detector *tap, int64_t t_ns, int64_t force_mn,
                  int64_t level_mn, bool beyond, int64_t dwell_ns)
@@ -113,16 +75,16 @@ static bool edge(int64_t *since_ns, int64_t *at_ns, const struct tap_detector *t
 
 static bool went_up(struct tap_detector *tap, int64_t t_ns, int64_t force_mn, int64_t more_mn, int64_t dwell_ns)
 {
-    int64_t level = tap->level_mn + edge_mn(tap, TAP_SIGMAS_UP_10) + more_mn;
+    int64_t level = tap->level_mn + tap_edge_mn(tap, TAP_SIGMAS_UP_10) + more_mn;
 
     return edge(&tap->up_ns, &tap->up_at_ns, tap, t_ns, force_mn, level, force_mn >= level, dwell_ns);
 }
 
-static bool went_down(struct tap_detector *tap, int64_t t_ns, int64_t force_mn)
+static bool went_down(struct tap_detector *tap, int64_t t_ns, int64_t force_mn, int64_t dwell_ns)
 {
-    int64_t level = tap->level_mn - edge_mn(tap, TAP_SIGMAS_DOWN_10);
+    int64_t level = tap->level_mn - tap_edge_mn(tap, TAP_SIGMAS_DOWN_10);
 
-    return edge(&tap->down_ns, &tap->down_at_ns, tap, t_ns, force_mn, level, force_mn < level, TAP_DOWN_DWELL_NS);
+    return edge(&tap->down_ns, &tap->down_at_ns, tap, t_ns, force_mn, level, force_mn < level, dwell_ns);
 }
 
 static struct mark rep_mark(int64_t t_ns, int64_t start_ns, int64_t end_ns)
@@ -166,14 +128,6 @@ static void learn(struct tap_detector *tap, int64_t depth)
     pelvis_median_add(&tap->depths, depth);
 }
 
-/* Less is a swinging leg; before a depth is learnt, against the lift, which a leg that sets off makes higher. */
-static int64_t least_fall_mn(const struct tap_detector *tap)
-{
-    if (tap->depths.n > 0)
-        return depth_mn(tap) * TAP_DEPTH_LEAST_PCT / 100;
-    return tap->rose_mn == ABSENT ? 0 : tap->rose_mn / 2;
-}
-
 /* Down and up again at once, before the leg can have come down by the cues: it was swung. */
 static bool swung(const struct tap_detector *tap, bool up)
 {
@@ -193,15 +147,20 @@ static int tell(struct tap_detector *tap, int64_t t_ns, bool up, struct mark *ma
         enter(tap, TAP_STATE_AIR, tap->air_ns, tap->air_mn);
         return 0;
     }
-    if (tap->air_ns != ABSENT && fell < least_fall_mn(tap)) {
+    if (tap_hangs(tap)) {
         enter(tap, TAP_STATE_AIR, tap->air_ns, tap->air_mn - fell / 4); /* or a hand that leans, and stays */
         return 0;
     }
-    if (!ends_rep || fell * 100 > tap->rest_mn * TAP_LEAP_PCT)
+    if (!ends_rep || (tap->air_mn - tap->low_mn) * 100 > tap->rest_mn * TAP_LEAP_PCT)
         return 0;
     learn(tap, tap->rose_mn == ABSENT ? fell : fixed_min(fell, tap->rose_mn));
     tap->n_reps++;
     *mark = rep_mark(t_ns, tap->air_ns, tap->state_ns);
+    mark->rep.flags = tap->gap_ns != ABSENT && tap->gap_ns > tap->air_ns ? FLAG_GAP : 0;
+    if (tap->leaned)
+        mark->rep.flags |= FLAG_HAND_SUPPORT;
+    tap->leans = tap->leaned ? tap->leans + TAP_LEAN : fixed_max(tap->leans - 1, 0);
+    tap->leaned = false;
     tap->air_ns = ABSENT;
     return 1;
 }
@@ -231,6 +190,7 @@ static void lift(struct tap_detector *tap, int64_t force_mn)
         return;
     }
     tap->rose_mn = rose_mn;
+    tap->leaned |= tap_leaned(tap, tap->level_mn);
     tap->floor_mn = tap->level_mn;
     enter(tap, TAP_STATE_AIR, tap->up_at_ns, force_mn);
 }
@@ -249,8 +209,25 @@ static int step_level(struct tap_detector *tap, int64_t t_ns, int64_t force_mn)
         tap->noise_mn = fixed_max(tap->noise_mn, quiet->noise_mn);
     }
     tap->known = tap->waits = tap->ends_rep = false;
-    enter(tap, TAP_STATE_FOOT, t_ns, force_mn);
+    /* Who comes back after both feet were off may have the moving one in the air from then on. */
+    enter(tap, TAP_STATE_FOOT, near && tap->near_ns != ABSENT ? tap->near_ns : t_ns, force_mn);
     return 0;
+}
+
+/*
+ * Further down, from what seemed the floor: in the air at "go", or what seemed a tap was none. Below a floor that has
+ * ended a rep there is no other: a box that was kicked rings for less than TAP_TELL_NS, and a hand has taken what stays.
+ */
+static void step_down(struct tap_detector *tap, int64_t t_ns, int64_t force_mn)
+{
+    bool floor = tap->known && tap->air_ns == ABSENT;
+
+    if (!went_down(tap, t_ns, force_mn, floor ? TAP_TELL_NS : TAP_DOWN_DWELL_NS))
+        tap_follow(tap, t_ns, force_mn);
+    else if (floor)
+        enter(tap, TAP_STATE_FOOT, tap->down_at_ns, force_mn);
+    else
+        touch(tap, force_mn, tap->known ? tap->rep_min_ns : tap->first_min_ns);
 }
 
 static int step_foot(struct tap_detector *tap, int64_t t_ns, int64_t force_mn, struct mark *mark)
@@ -259,17 +236,18 @@ static int step_foot(struct tap_detector *tap, int64_t t_ns, int64_t force_mn, s
     bool over = t_ns - tap->state_ns >= TAP_TELL_NS && tap->up_ns == ABSENT;
     int n = tap->waits && (up || over) ? tell(tap, t_ns, up, mark) : 0;
 
+    if (!tap->waits && tap_hangs(tap)) /* what seemed the floor was none */
+        enter(tap, TAP_STATE_AIR, tap->air_ns, tap->level_mn);
     if (tap->state == TAP_STATE_AIR)
         return n;
     if (up) {
         lift(tap, force_mn);
         return n;
     }
-    if (!tap->waits && went_down(tap, t_ns, force_mn)) { /* in the air at "go", or what seemed a tap was none */
-        touch(tap, force_mn, tap->known ? tap->rep_min_ns : tap->first_min_ns);
-        return n;
-    }
-    follow(tap, t_ns, force_mn);
+    if (tap->waits)
+        tap_follow(tap, t_ns, force_mn);
+    else
+        step_down(tap, t_ns, force_mn);
     return n;
 }
 
@@ -281,15 +259,15 @@ static struct mark lost(struct tap_detector *tap, int64_t t_ns, unsigned flags, 
 
 static int step_air(struct tap_detector *tap, int64_t t_ns, int64_t force_mn, struct mark *mark)
 {
-    if (t_ns - tap->state_ns > TAP_REACH_NS && went_down(tap, t_ns, force_mn)) {
+    if (t_ns - tap->state_ns > TAP_REACH_NS && went_down(tap, t_ns, force_mn, TAP_DOWN_DWELL_NS)) {
         touch(tap, force_mn, tap->rep_min_ns);
         return 0;
     }
-    if (t_ns - tap->state_ns > TAP_REACH_NS && went_up(tap, t_ns, force_mn, depth_mn(tap) / 4, TAP_AIR_DWELL_NS)) {
+    if (t_ns - tap->state_ns > TAP_REACH_NS && went_up(tap, t_ns, force_mn, tap_depth_mn(tap) / 4, TAP_AIR_DWELL_NS)) {
         lift(tap, force_mn); /* it was on the floor after all */
         return 0;
     }
-    follow(tap, t_ns, force_mn);
+    tap_follow(tap, t_ns, force_mn);
     if (t_ns - tap->state_ns <= tap->patience_ns)
         return 0;
     *mark = lost(tap, t_ns, FLAG_NO_TOUCHDOWN, tap->state_ns);
@@ -307,6 +285,12 @@ static int step_state(struct tap_detector *tap, int64_t t_ns, int64_t force_mn, 
 {
     if (has_left(tap, t_ns, force_mn) && tap->state != TAP_STATE_LEVEL && tap->state != TAP_STATE_LOST)
         enter(tap, TAP_STATE_LEVEL, t_ns, ABSENT);
+    if (tap_other_load(tap, t_ns, force_mn)) {
+        *mark = lost(tap, t_ns, FLAG_OTHER_LOAD, tap->air_ns != ABSENT ? tap->air_ns : tap->state_ns);
+        return 1;
+    }
+    if (tap->other_ns != ABSENT)
+        return 0; /* no lift of a foot */
     switch (tap->state) {
     case TAP_STATE_LEVEL: return step_level(tap, t_ns, force_mn);
     case TAP_STATE_FOOT: return step_foot(tap, t_ns, force_mn, mark);
@@ -333,11 +317,16 @@ static int tap_step(void *self, const struct sample *sample, struct mark *marks)
         return 0;
     middle.force_mn = (int32_t)fixed_force(middle.force_mn);
     quiet_step(&tap->quiet, &middle);
+    if (tap->last_ns != ABSENT && middle.t_ns - tap->last_ns > LIVE_GAP_NS)
+        tap->gap_ns = middle.t_ns;
     n += step_state(tap, middle.t_ns, middle.force_mn, marks);
     tap->last_mn = middle.force_mn;
     tap->last_ns = middle.t_ns;
-    if (tap->rest_mn != ABSENT && live_move(&tap->move, middle.t_ns, middle.force_mn, edge_mn(tap, TAP_SIGMAS_DOWN_10)))
+    if (tap->rest_mn != ABSENT &&
+        live_move(&tap->move, middle.t_ns, middle.force_mn, tap_edge_mn(tap, TAP_SIGMAS_DOWN_10)))
         marks[n++] = (struct mark){.kind = MARK_MOVING, .t_ns = middle.t_ns};
+    if (tap->leans > TAP_LEAN && tap->state != TAP_STATE_LOST)
+        marks[n++] = lost(tap, middle.t_ns, FLAG_HAND_SUPPORT, tap->state_ns);
     if (not_seen(tap, middle.t_ns))
         marks[n++] = lost(tap, middle.t_ns, FLAG_MOVEMENT_NOT_SEEN, tap->start_ns);
     return n;

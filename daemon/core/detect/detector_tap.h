@@ -7,11 +7,13 @@
  * what lies between them (median of the last five reps). An edge is a change by more than A/2 and so many sigma:
  *
  *     LEVEL --rest level known--> FOOT --up, 150 ms--> AIR --down, two samples--> FOOT
- *     FOOT, 300 ms after down: MARK_REP when the foot was in the air for 0.4 of a rep, at least 0.6 s;
- *           fell by less than 0.7 A, or is up again within 0.25 s before the cues have the leg come down: a leg that
- *           swings--> AIR; fell by more than a fifth of the body's weight: stepped off
+ *     FOOT, 300 ms after down: MARK_REP when the foot was in the air for 0.4 of a rep or 0.8 of con and top, at least
+ *           0.6 s; stayed 0.45 A above the floor that it was lifted from, or is up again within 0.25 s before the cues
+ *           have the leg come down: a leg that swings--> AIR;
+ *           fell by more than a fifth of the body's weight: stepped off
  *     FOOT --down, before anything else: the foot was in the air at "go"; a rep when that was half a rep ago--> FOOT
  *     AIR  --longer than a rep and 0.6 of a cycle--> LOST (MARK_NOT_SEEN, no_touchdown)
+ *     any  --6 kg more than the patient for 1 s--> LOST (other_load)      two reps in three that lean--> LOST (hand_support)
  *     any  --left the box--> LEVEL         any --no rep for 30 s from go--> LOST (MARK_NOT_SEEN, movement_not_seen)
  *
  * What a leg that sets off or is stopped does to the load (3 kg at 11/T^2 m/s2 for a movement of T at constant speed
@@ -45,9 +47,15 @@
 #define TAP_LOWERED_PCT     50                /* of ecc: a cued leg is not down before half of it, even a tired one */
 #define TAP_CUE_MS          300               /* reactions to two cues differ by less */
 #define TAP_DEPTH_LEAST_PCT 70 /* of A: less is a leg that is swung (3 kg m/s2 at 1 m/s2), and stays in the air */
+#define TAP_FLOOR_PCT       45 /* of A above the floor that the foot was lifted from: it hangs in the air */
 #define TAP_LEAP_PCT        20 /* of body weight, fallen within TAP_REACH_NS: stepping off the box */
 #define TAP_REP_MIN_NS      (600 * NS_PER_MS) /* toes that bounce, a foot that is shifted */
 #define TAP_REP_LEAST_PCT   40                /* of the prescribed rep; a tempo that doubles leaves 50 */
+#define TAP_DROPPED_PCT     80                /* of con and top: what is left of a rep whose leg is dropped */
+#define TAP_LEANS_PCT       50                /* of A, between the floors of two reps */
+#define TAP_LEAN            2 /* such a rep; one without takes 1 off: more than one of them in three and it is LOST */
+#define TAP_OTHER_MN        60000 /* 6 kg: four sd of what a hand that leans lets go, twice what a leg adds */
+#define TAP_OTHER_NS        NS_PER_S
 #define TAP_NOT_SEEN_NS     (30 * NS_PER_S)
 #define TAP_LEFT_NS         (150 * NS_PER_MS)
 #define TAP_LEFT_MIN_MN     100000
@@ -66,12 +74,17 @@ struct tap_detector {
     bool ends_rep;            /* FOOT: it is the end of a rep if it is one */
     int64_t air_ns, air_mn;   /* FOOT: in the air from then, ABSENT when that rep is told; the level there */
     int64_t level_mn;         /* of the state at hand */
+    int64_t low_mn;           /* lowest within TAP_REACH_NS of its beginning */
     int64_t last_mn, last_ns; /* previous sample */
     int64_t state_ns;         /* state since: the crossing */
     int64_t up_ns, down_ns, left_ns, near_ns; /* dwells */
     int64_t up_at_ns, down_at_ns;             /* when the edge under way crossed */
     int64_t rose_mn;                          /* by so much when the foot was lifted, or ABSENT */
     int64_t floor_mn;                         /* the level that it was lifted from, or ABSENT */
+    bool leaned;                              /* a hand, in the rep at hand */
+    int64_t leans;                            /* in units of TAP_LEAN */
+    int64_t gap_ns;                           /* samples were missing until then, or ABSENT */
+    int64_t other_ns;                         /* dwell: more on the box than the patient */
     struct pelvis_median depths;
     int n_reps;
     struct live_median median;

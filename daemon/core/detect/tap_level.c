@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+/* See tap_level.h. */
+#include "daemon/core/detect/tap_level.h"
+
+#include "daemon/core/fixed.h"
+
+/* A, as far as it is known: until a tap is learnt the lift tells, but not what the leg's setting off adds to it. */
+int64_t tap_depth_mn(const struct tap_detector *tap)
+{
+    int64_t known = pelvis_median(&tap->depths);
+    int64_t least = fixed_max(TAP_DEPTH_MIN_MN, tap->rest_mn * TAP_DEPTH_PER_MILLE / 1000);
+
+    if (known != ABSENT)
+        return known;
+    return tap->rose_mn == ABSENT ? least : fixed_clamp(tap->rose_mn, least, 2 * least);
+}
+
+int64_t tap_sigma_mn(const struct tap_detector *tap)
+{
+    return fixed_max(tap->noise_mn, tap->rest_mn * TAP_NOISE_PER_MILLE / 1000);
+}
+
+int64_t tap_edge_mn(const struct tap_detector *tap, int64_t sigmas_10)
+{
+    return fixed_max(tap_depth_mn(tap) / 2, tap_sigma_mn(tap) * sigmas_10 / 10);
+}
+
+/* A box that is kicked while the foot comes down rings; the floor is not far below the one before. */
+static int64_t lowest_mn(const struct tap_detector *tap)
+{
+    bool told = tap->depths.n > 0 && tap->floor_mn != ABSENT;
+
+    return told ? tap->floor_mn - tap_depth_mn(tap) * TAP_LEANS_PCT / 100 : -FIXED_FORCE_MAX_MN;
+}
+
+/* The level goes with an edge until it is over, then follows slowly what does not look like the next one. */
+void tap_follow(struct tap_detector *tap, int64_t t_ns, int64_t force_mn)
+{
+    bool lifted = tap->state == TAP_STATE_AIR && t_ns - tap->state_ns < TAP_SETTLE_NS;
+    int64_t tau_ns = lifted ? TAP_LIFTED_NS : TAP_FOLLOW_NS;
+    int64_t dt_ns = tap->last_ns == ABSENT ? 0 : fixed_min(t_ns - tap->last_ns, tau_ns);
+    int64_t off = force_mn - tap->level_mn;
+
+    if (t_ns - tap->state_ns <= TAP_REACH_NS)
+        tap->low_mn = fixed_min(tap->low_mn, force_mn);
+    if (t_ns - tap->state_ns <= TAP_REACH_NS && tap->state == TAP_STATE_AIR)
+        tap->level_mn = fixed_max(tap->level_mn, force_mn);
+    else if (t_ns - tap->state_ns <= TAP_REACH_NS && tap->known)
+        tap->level_mn = fixed_min(tap->level_mn, fixed_max(force_mn, lowest_mn(tap)));
+    else if (fixed_abs(off) < tap_edge_mn(tap, TAP_SIGMAS_UP_10))
+        tap->level_mn += off * dt_ns / tau_ns;
+    /* A leg that swings is no noise. */
+    if (t_ns - tap->state_ns < TAP_SETTLE_NS || tap->n_reps > 0 || tap->state == TAP_STATE_AIR)
+        return;
+    off = fixed_min(fixed_abs(off), 3 * tap_sigma_mn(tap)); /* edges are no noise */
+    tap->noise_mn += (off * 5 / 4 - tap->noise_mn) * fixed_min(dt_ns, TAP_NOISE_NS) / TAP_NOISE_NS;
+}
+
+/*
+ * It came down, but not to the floor: a leg that swings. The floor itself tells, the one that it was lifted from, and not
+ * by how much it fell: a light patient's quick leg takes 20 N off a level that it had raised by 20 N (46 kg, 1.2 s, a tap 27 N).
+ */
+bool tap_hangs(const struct tap_detector *tap)
+{
+    if (tap->air_ns == ABSENT)
+        return false;
+    if (tap->floor_mn != ABSENT)
+        return (tap->level_mn - tap->floor_mn) * 100 > tap_depth_mn(tap) * TAP_FLOOR_PCT;
+    return false; /* it was in the air from the start: anything is more than nothing */
+}
+
+bool tap_leaned(const struct tap_detector *tap, int64_t floor_mn)
+{
+    int64_t apart = tap->floor_mn == ABSENT ? 0 : fixed_abs(floor_mn - tap->floor_mn);
+
+    return tap->depths.n > 0 && apart * 100 > tap_depth_mn(tap) * TAP_LEANS_PCT && apart > 2 * tap_sigma_mn(tap);
+}
+
+/* More than the patient weighs, for longer than a leg pushes: somebody or something else is on the box. */
+bool tap_other_load(struct tap_detector *tap, int64_t t_ns, int64_t force_mn)
+{
+    bool air = tap->state == TAP_STATE_AIR;
+    bool here = air || tap->state == TAP_STATE_FOOT;
+    bool more = here && tap->n_reps > 0 && tap->floor_mn != ABSENT &&
+                force_mn > fixed_max(tap->floor_mn, tap->level_mn - (air ? tap_depth_mn(tap) : 0)) + tap_depth_mn(tap) +
+                               TAP_OTHER_MN;
+
+    return live_dwell(&tap->other_ns, more, t_ns, TAP_OTHER_NS);
+}

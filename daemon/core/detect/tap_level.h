@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/* The levels between which the moving foot taps, and what does not fit them. Used by detector_tap.c only. */
+#ifndef GYMSTATION_CORE_TAP_LEVEL_H
+#define GYMSTATION_CORE_TAP_LEVEL_H
+
+#include "daemon/core/detect/detector_tap.h"
+
+int64_t tap_depth_mn(const struct tap_detector *tap); /* A */
+int64_t tap_sigma_mn(const struct tap_detector *tap); /* of sway */
+/* By so much F has to change to be an edge. */
+int64_t tap_edge_mn(const struct tap_detector *tap, int64_t sigmas_10);
+void tap_follow(struct tap_detector *tap, int64_t t_ns, int64_t force_mn);
+/* It has come down, but the foot is still in the air. */
+bool tap_hangs(const struct tap_detector *tap);
+/* The foot is lifted from another floor than the last time: a hand has taken some of the weight, or let go. */
+bool tap_leaned(const struct tap_detector *tap, int64_t floor_mn);
+/* Somebody or something else has been on the box for TAP_OTHER_NS; other_ns: since when it may be so. */
+bool tap_other_load(struct tap_detector *tap, int64_t t_ns, int64_t force_mn);
+
+#endif
