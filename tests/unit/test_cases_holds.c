@@ -29,13 +29,52 @@ static void both_full(enum patient_case oddity)
     }
 }
 
-static void test_knocks_coughs_and_a_second_person_break_no_hold(void **state)
+static void test_knocks_and_coughs_break_no_hold(void **state)
 {
     (void)state;
-    const enum patient_case oddities[] = {PATIENT_PLAIN,  PATIENT_KICKED,     PATIENT_COUGHS, PATIENT_SECOND_PERSON,
-                                          PATIENT_TREMOR, PATIENT_HAND_TOUCH, PATIENT_DRIFT,  PATIENT_CREEP};
+    const enum patient_case oddities[] = {PATIENT_PLAIN,      PATIENT_KICKED, PATIENT_COUGHS, PATIENT_TREMOR,
+                                          PATIENT_HAND_TOUCH, PATIENT_DRIFT,  PATIENT_CREEP};
     for (size_t i = 0; i < sizeof oddities / sizeof oddities[0]; i++)
         both_full(oddities[i]);
+}
+
+/* The clock goes on, and nothing of the force is told as the patient's; the next hold is theirs again. */
+static void others_hide_the_first(enum patient_case oddity, const char *rx)
+{
+    for (uint64_t seed = 1; seed <= SEEDS; seed++) {
+        struct run *run = case_run(oddity, rx, seed);
+        const struct hold_data *first = hold_of(run, 0), *second = hold_of(run, 1);
+        assert_int_equal(first->outcome, HOLD_FULL);
+        assert_true(llabs(first->held_ns - 20 * NS_PER_S) < 50 * NS_PER_MS);
+        assert_int_equal(first->flags, FLAG_CUED | FLAG_OTHER_LOAD);
+        assert_true(first->mean_mn == ABSENT && first->cv_milli_pct == ABSENT && first->in_band_ns == ABSENT);
+        assert_true(first->rfd_mn_s == ABSENT && first->dips == ABSENT);
+        assert_int_equal(second->flags, 0);
+        assert_in_range(second->mean_mn, 190000, 205000);
+        assert_int_equal(case_set(run, 0)->reps, 2);
+        assert_int_equal(case_set(run, 0)->reps_measured, 1);
+        case_done(run);
+        run_free(run);
+    }
+}
+
+static void test_others_on_the_box_hide_a_hold(void **state)
+{
+    (void)state;
+    others_hide_the_first(PATIENT_SECOND_PERSON, CASE_HOLDS);
+    others_hide_the_first(PATIENT_DUMBBELL, CASE_HOLDS);
+}
+
+/* Who walks over the box goes through the band in a few milliseconds: nobody held anything there. */
+static void test_who_walks_over_the_box_holds_nothing(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 1; seed <= SEEDS; seed++) {
+        struct run *run = case_run(PATIENT_WALKED_PAST, CASE_HOLDS, seed);
+        assert_int_equal(run_count(run, EVENT_HOLD), 0);
+        assert_int_equal(case_set(run, 0)->reps, 0);
+        run_free(run);
+    }
 }
 
 static void test_the_stream_breaks_no_hold(void **state)
@@ -131,7 +170,9 @@ static void test_noise_is_no_hold_without_a_target(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_knocks_coughs_and_a_second_person_break_no_hold),
+        cmocka_unit_test(test_knocks_and_coughs_break_no_hold),
+        cmocka_unit_test(test_others_on_the_box_hide_a_hold),
+        cmocka_unit_test(test_who_walks_over_the_box_holds_nothing),
         cmocka_unit_test(test_the_stream_breaks_no_hold),
         cmocka_unit_test(test_hovering_at_the_edge_of_the_band_is_held),
         cmocka_unit_test(test_tremor_of_3_per_cent_is_seen),

@@ -39,13 +39,15 @@ static void test_holds_follow_each_other_with_automatic_rests(void **state)
     (void)state;
     rig_run(rig, 1);
     press(rig, 100, 5.1);
-    assert_string_equal(rig_events(rig), "hold 1L1.1 full 8.986-13.986 held=5.000 in_band=5.000 dips=0 target=100\n");
+    assert_string_equal(rig_events(rig),
+                        "hold 1L1.1 full 8.986-13.986 held=5.000 in_band=5.000 dips=0 target=100 no_baseline\n");
     rig_run_until(rig, rig_ns(20)); /* the rest of 6 s counts from the end of the hold */
     assert_string_equal(rig_cues(rig),
                         "16.986 ~ countdown 3\n17.986 ~ countdown 2\n18.986 ~ countdown 1\n19.986 ~ go\n");
     press(rig, 100, 5.4);
-    assert_string_equal(rig_events(rig), "hold 1L1.2 full 19.987-24.987 held=5.000 in_band=5.000 dips=0 target=100\n"
-                                         "set_completed 1L1 done by reps reps=2 measured=2 tut=10.0\n");
+    assert_string_equal(rig_events(rig),
+                        "hold 1L1.2 full 19.987-24.987 held=5.000 in_band=5.000 dips=0 target=100 no_baseline\n"
+                        "set_completed 1L1 done by reps reps=2 measured=2 tut=10.0\n");
     assert_int_equal(rig_now(rig), NOW_REST);
     rig_free(rig);
 }
@@ -93,9 +95,10 @@ static void test_a_broken_hold_is_tried_and_not_counted(void **state)
     press(rig, 100, 2); /* then nothing for longer than the grace of 1 s */
     rig_run(rig, 8);
     press(rig, 100, 5.5);
-    assert_string_equal(rig_events(rig), "hold 1L1.1 broken 8.986-10.977 held=1.991 in_band=1.990 dips=0 target=100\n"
-                                         "hold 1L1.2 full 18.986-23.986 held=5.000 in_band=5.000 dips=0 target=100\n"
-                                         "set_completed 1L1 done by reps reps=1 measured=1 tut=7.0\n");
+    assert_string_equal(rig_events(rig),
+                        "hold 1L1.1 broken 8.986-10.977 held=1.991 in_band=1.990 dips=0 target=100 no_baseline\n"
+                        "hold 1L1.2 full 18.986-23.986 held=5.000 in_band=5.000 dips=0 target=100 no_baseline\n"
+                        "set_completed 1L1 done by reps reps=1 measured=1 tut=7.0\n");
     rig_free(rig);
 }
 
@@ -111,8 +114,9 @@ static void test_a_set_of_broken_holds_was_observed(void **state)
     rig_forget(rig);
     press(rig, 100, 2);
     rig_run(rig, 2);
-    assert_string_equal(rig_events(rig), "hold 1L1.2 broken 18.986-20.977 held=1.991 in_band=1.990 dips=0 target=100\n"
-                                         "set_completed 1L1 done by reps reps=0 measured=0 tut=4.0\n");
+    assert_string_equal(rig_events(rig),
+                        "hold 1L1.2 broken 18.986-20.977 held=1.991 in_band=1.990 dips=0 target=100 no_baseline\n"
+                        "set_completed 1L1 done by reps reps=0 measured=0 tut=4.0\n");
     assert_int_equal(rig_now(rig), NOW_REST);
     rig_forget(rig);
     rig_click(rig, BUTTON_STOP); /* nothing counted, and that is measured: the basis says so */
@@ -134,17 +138,19 @@ static void test_a_stopped_hold_is_what_is_left(void **state)
     rig_run(rig, 2);
     rig_click(rig, BUTTON_STOP);
     rig_load(rig, 0);
-    assert_string_equal(rig_events(rig), "stop 1L button during hold\n"
-                                         "hold 1L1.2 stopped 20.086-22.100 held=2.014 in_band=2.014 dips=0 target=100\n"
-                                         "set_completed 1L1 stopped by stop reps=1 measured=1 tut=7.0\n");
+    assert_string_equal(rig_events(rig),
+                        "stop 1L button during hold\n"
+                        "hold 1L1.2 stopped 20.086-22.100 held=2.014 in_band=2.014 dips=0 target=100 no_baseline\n"
+                        "set_completed 1L1 stopped by stop reps=1 measured=1 tut=7.0\n");
     rig_run(rig, 5);
     rig_click(rig, BUTTON_START);
     rig_run(rig, 4);
     press(rig, 100, 5.5);
     rig_run(rig, 0.1);
-    assert_string_equal(rig_events(rig), "set_started 1L1 box count=A target=100\n"
-                                         "hold 1L1.2 full 31.286-36.286 held=5.000 in_band=5.000 dips=0 target=100\n"
-                                         "set_completed 1L1 done by reps reps=1 measured=1 tut=5.0\n");
+    assert_string_equal(rig_events(rig),
+                        "set_started 1L1 box count=A target=100\n"
+                        "hold 1L1.2 full 31.286-36.286 held=5.000 in_band=5.000 dips=0 target=100 no_baseline\n"
+                        "set_completed 1L1 done by reps reps=1 measured=1 tut=5.0\n");
     rig_free(rig);
 }
 

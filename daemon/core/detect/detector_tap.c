@@ -270,7 +270,7 @@ static int step_air(struct tap_detector *tap, int64_t t_ns, int64_t force_mn, st
     tap_follow(tap, t_ns, force_mn);
     if (t_ns - tap->state_ns <= tap->patience_ns)
         return 0;
-    *mark = lost(tap, t_ns, FLAG_NO_TOUCHDOWN, tap->state_ns);
+    *mark = lost(tap, t_ns, tap->leans > 0 || tap_sunk(tap) ? FLAG_HAND_SUPPORT : FLAG_NO_TOUCHDOWN, tap->state_ns);
     return 1;
 }
 

@@ -76,6 +76,13 @@ bool tap_leaned(const struct tap_detector *tap, int64_t floor_mn)
     return tap->depths.n > 0 && apart * 100 > tap_depth_mn(tap) * TAP_LEANS_PCT && apart > 2 * tap_sigma_mn(tap);
 }
 
+bool tap_sunk(const struct tap_detector *tap)
+{
+    int64_t apart = tap->floor_mn == ABSENT ? 0 : fixed_abs(tap->level_mn - tap->floor_mn - tap_depth_mn(tap));
+
+    return tap->leaned || (tap->depths.n > 0 && apart * 100 > tap_depth_mn(tap) * TAP_LEANS_PCT);
+}
+
 /* More than the patient weighs, for longer than a leg pushes: somebody or something else is on the box. */
 bool tap_other_load(struct tap_detector *tap, int64_t t_ns, int64_t force_mn)
 {

@@ -14,6 +14,8 @@ void tap_follow(struct tap_detector *tap, int64_t t_ns, int64_t force_mn);
 bool tap_hangs(const struct tap_detector *tap);
 /* The foot is lifted from another floor than the last time: a hand has taken some of the weight, or let go. */
 bool tap_leaned(const struct tap_detector *tap, int64_t floor_mn);
+/* AIR: the load is not where a foot in the air has it. */
+bool tap_sunk(const struct tap_detector *tap);
 /* Somebody or something else has been on the box for TAP_OTHER_NS; other_ns: since when it may be so. */
 bool tap_other_load(struct tap_detector *tap, int64_t t_ns, int64_t force_mn);
 

@@ -35,6 +35,7 @@ void hold_begin(struct hold *hold, const struct hold_setup *setup)
         .start_ns = ABSENT,
         .last_ns = ABSENT,
         .lag = {.samples = setup->lag_samples, .stamp_ns = ABSENT},
+        .other = {.steady_mn = ABSENT, .last_ns = ABSENT, .since_ns = ABSENT},
         .now_ns = setup->go_ns,
     };
     if (!setup->measured) {
@@ -309,6 +310,19 @@ static void learn(struct hold *hold, int64_t t_ns, int64_t f_mn)
     }
 }
 
+/* What somebody else adds is not the patient's: the clock goes on, and no force is told. */
+static void watch_others(struct hold *hold, int64_t t_ns, int64_t f_mn)
+{
+    int64_t target_mn = (hold->levels.lo_mn + hold->levels.hi_mn) / 2;
+
+    if (!hold->have_reference || hold->state == HOLD_STATE_OVER)
+        return;
+    if (hold_other_load(&hold->other, t_ns, f_mn, target_mn) && hold->begun)
+        hold_go_blind(hold, t_ns, FLAG_OTHER_LOAD);
+    else if (hold->state == HOLD_STATE_WAIT && hold_other_far(f_mn, target_mn))
+        hold->start_ns = ABSENT; /* somebody walks over the box: the band was crossed, not entered */
+}
+
 static void go_on(struct hold *hold, int64_t t_ns, int64_t f_mn)
 {
     hold->turns_mn += fixed_abs(f_mn - hold->last_mn);
@@ -321,6 +335,7 @@ static void go_on(struct hold *hold, int64_t t_ns, int64_t f_mn)
     learn(hold, t_ns, f_mn);
     if (hold->state == HOLD_STATE_HOLD && hold->below)
         enter_dip(hold);
+    watch_others(hold, t_ns, f_mn);
 }
 
 void hold_sample(struct hold *hold, const struct sample *sample)
@@ -368,26 +383,4 @@ void hold_go_blind(struct hold *hold, int64_t t_ns, unsigned flags)
         hold->blind_left_ns = hold->start_ns + hold->hold_ns - t_ns;
     if (hold->state == HOLD_STATE_DIP)
         hold->state = HOLD_STATE_HOLD;
-}
-
-bool hold_result(const struct hold *hold, struct hold_data *ret)
-{
-    bool seen = !hold->blind, band = seen && hold->have_reference;
-
-    if (hold->state != HOLD_STATE_OVER || !hold->begun)
-        return false;
-    *ret = (struct hold_data){
-        .outcome = hold->outcome,
-        .start_ns = hold->start_ns,
-        .end_ns = hold->end_ns,
-        .held_ns = hold->end_ns - hold->start_ns,
-        .in_band_ns = band ? hold->seen.in_band_ns : ABSENT,
-        .longest_dip_ns = seen ? hold->longest_dip_ns : ABSENT,
-        .dips = seen ? hold->dips : ABSENT,
-        .mean_mn = seen ? hold_seen_mean_mn(&hold->seen) : ABSENT,
-        .cv_milli_pct = seen ? hold_sums_cv_milli_pct(&hold->seen.sums, hold->trim.origin_mn + hold->rest_mn) : ABSENT,
-        .target_mn = hold->target_mn,
-        .flags = hold->flags,
-    };
-    return true;
 }

@@ -19,6 +19,8 @@
  *   full        hold_ms after the start (hold_clock total) or when F was in the band for hold_ms (in_band), also
  *               inside a dip that is shorter than the grace
  *   stopped     ends at the stop, inside a dip where the dip began
+ *   others      somebody or something else comes on the box (hold_other.h): the clock alone decides from there on, with
+ *               FLAG_OTHER_LOAD, and no force is told; before the start it begins nothing
  *
  * Without a target the hold starts when F rises above the larger of HOLD_ONSET_MIN_MN and HOLD_ONSET_SD times the
  * noise (onset: 5 SD of the quiet baseline, Dos'Santos et al. 2017, JSCR 31:3463). T is then the mean of the first second, ramp_ms and settle_ms being over, in
@@ -39,6 +41,7 @@
 
 #include "daemon/core/set/hold_lag.h"
 #include "daemon/core/set/hold_learn.h"
+#include "daemon/core/set/hold_other.h"
 #include "daemon/core/set/hold_seen.h"
 
 #define HOLD_CONFIRM_NS   (250 * NS_PER_MS)
@@ -92,6 +95,7 @@ struct hold {
     int64_t dips, longest_dip_ns;
     struct hold_seen seen, at_left; /* at_left: as it was at left_ns, for a hold that ends there */
     struct hold_trim trim;
+    struct hold_other other;
 };
 
 void hold_begin(struct hold *hold, const struct hold_setup *setup);

@@ -44,8 +44,8 @@ static bool limb_rests(const struct core *core, int64_t level_mn)
 /*
  * After a set-up the box may have been empty for the last quiet 2 s, and the heel or foot that comes on it rests for less
  * than that before it works. An empty box is no rest level of an exercise in which a limb has been seen to rest: then its
- * own earlier level counts, or the other side's. Where none has been seen, a pull on an empty box begins at zero; a
- * step-up does not, its foot always rests first.
+ * own earlier level counts, or the other side's. Where none has been seen, B is unknown: forces count from the zero, and
+ * say so (no_baseline).
  */
 static void set_own_rest(struct core *core)
 {
@@ -66,7 +66,7 @@ static void set_own_rest(struct core *core)
         *own = set->refs.rest_mn;
     else if (*own != ABSENT || other != ABSENT)
         set->refs.rest_mn = *own != ABSENT ? *own : other;
-    else if (detector == DETECTOR_STEP)
+    else
         set->refs.rest_mn = ABSENT;
 }
 

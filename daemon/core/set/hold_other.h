@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Is what lies on the box during a hold still the patient's force? A patient presses harder over seconds; somebody who
+ * steps on the box, or a dumbbell that is put on it, adds its weight within one (0.25-0.8 s) and stays. Used by hold.c
+ * only. Plain memory.
+ */
+#ifndef GYMSTATION_CORE_HOLD_OTHER_H
+#define GYMSTATION_CORE_HOLD_OTHER_H
+
+#include "daemon/core/detect/detector.h"
+
+#define HOLD_OTHER_MN  60000    /* 6 kg more at once: less than a dumbbell worth the name */
+#define HOLD_OTHER_PCT 25       /* of the target: twice the widest usual band, and tremor and sway are far below */
+#define HOLD_OTHER_NS  NS_PER_S /* a kick lasts 50 ms, a shove half a second */
+#define HOLD_STEADY_NS NS_PER_S /* time constant with which the patient's own force is followed */
+#define HOLD_FAR       2        /* times the target, and HOLD_OTHER_MN: nobody enters a band up there */
+
+struct hold_other {
+    int64_t steady_mn; /* or ABSENT: not begun */
+    int64_t last_ns, since_ns;
+};
+
+/* F at t_ns with a known target: true once there has been more on the box for HOLD_OTHER_NS than that patient presses. */
+bool hold_other_load(struct hold_other *other, int64_t t_ns, int64_t f_mn, int64_t target_mn);
+/* F is so far above the target that this is not the patient entering the band. */
+bool hold_other_far(int64_t f_mn, int64_t target_mn);
+
+#endif
