@@ -22,7 +22,7 @@ slow mount over 5 s | slow_mount | cases_curl: a_slow_mount_of_5_s_is_waited_for
 dismount in mid-eccentric | leaves_in_ecc | cases_curl: leaving_in_the_eccentric_leaves_a_partial_rep; cases_world: leaving_a_step_in_mid_eccentric_is_no_full_rep
 leaves the box and comes back | leaves_box | patient_cases: leaving_the_box_pauses_without_a_question
 away 40 s and back | away_40 | cases_curl: away_for_40_s_is_left_and_goes_on
-second person on the box | second_person | cases_world: a_second_person_costs_no_curl, others_on_the_step_are_forgotten_when_they_have_left; cases_holds: knocks_coughs_and_a_second_person_break_no_hold
+second person on the box | second_person | cases_world: a_second_person_costs_no_curl, others_on_the_step_are_forgotten_when_they_have_left; cases_holds: others_on_the_box_hide_a_hold
 dumbbell picked up and put down | dumbbell | cases_world: a_dumbbell_put_down_costs_no_curl
 phone left on the box before the zero | phone | cases_world: a_phone_taken_away_in_the_set_changes_no_count
 tare with one foot on | tare_foot | cases_world: tare_with_a_foot_on_is_refused
@@ -43,7 +43,7 @@ tempo doubling from rep 6 on | tempo_doubles | cases_curl: reps_twice_as_fast_fr
 12 reps where 10 are prescribed | twelve | cases_curl: two_reps_more_than_asked_for_are_none
 stopping at 7 in silence | silent_at_7 | patient_cases: silence_is_no_rep
 8-12 Hz tremor of 3 % | tremor | cases_curl: tremor_of_3_per_cent_adds_none; cases_holds: tremor_of_3_per_cent_is_seen
-coughs (0.5-3 kg) | coughs | cases_world: knocks_are_no_reps; cases_holds: knocks_coughs_and_a_second_person_break_no_hold
+coughs (0.5-3 kg) | coughs | cases_world: knocks_are_no_reps; cases_holds: knocks_and_coughs_break_no_hold
 finger touch, leaning on a chair | hand_touch hand_lean | cases_world: a_finger_on_a_chair_changes_no_count, leaning_on_a_chair_is_said
 leaning steps of 3 kg | leaning_steps | cases_world: leaning_steps_of_3_kg_are_said
 jumping off | jumps_off | cases_curl: jumping_off_leaves_a_partial_rep; cases_world: jumping_off_a_step_spoils_only_that_rep; cases_holds: leaving_and_jumping_off_break_the_hold

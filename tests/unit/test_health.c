@@ -74,8 +74,9 @@ static void test_a_set_goes_on_by_cue_when_the_sensor_dies(void **state)
     (void)state;
     rig_sensor(rig, 0);
     rig_run(rig, 5);
-    assert_string_equal(rig_events(rig), "fault_raised sensor_dead\n"
-                                         "hold 1L1.1 full 8.986-13.986 held=5.000 target=100 cued sensor_fault\n");
+    assert_string_equal(rig_events(rig),
+                        "fault_raised sensor_dead\n"
+                        "hold 1L1.1 full 8.986-13.986 held=5.000 target=100 no_baseline cued sensor_fault\n");
     rig_run(rig, 5);
     rig_sensor(rig, RIG_FAST_NS); /* it comes back, and this set has gone blind for good */
     rig_run(rig, 7);
@@ -95,13 +96,15 @@ static void test_a_hold_after_the_fault_is_seen_again(void **state)
     (void)state;
     rig_sensor(rig, 0);
     rig_run(rig, 5);
-    assert_string_equal(rig_events(rig), "fault_raised sensor_dead\n"
-                                         "hold 1L1.1 full 8.986-13.986 held=5.000 target=100 cued sensor_fault\n");
+    assert_string_equal(rig_events(rig),
+                        "fault_raised sensor_dead\n"
+                        "hold 1L1.1 full 8.986-13.986 held=5.000 target=100 no_baseline cued sensor_fault\n");
     rig_sensor(rig, RIG_FAST_NS);
     rig_run(rig, 12);
-    assert_string_equal(rig_events(rig), "fault_cleared sensor_dead lasted=4.013\n"
-                                         "hold 1L1.2 full 19.986-24.986 held=5.000 in_band=5.000 dips=0 target=100\n"
-                                         "set_completed 1L1 done by reps reps=2 measured=1 tut=5.0 untrusted\n");
+    assert_string_equal(rig_events(rig),
+                        "fault_cleared sensor_dead lasted=4.013\n"
+                        "hold 1L1.2 full 19.986-24.986 held=5.000 in_band=5.000 dips=0 target=100 no_baseline\n"
+                        "set_completed 1L1 done by reps reps=2 measured=1 tut=5.0 untrusted\n");
     rig_free(rig);
 }
 
@@ -163,7 +166,8 @@ static void test_a_spike_is_counted_and_dropped(void **state)
     core_snapshot(rig->core, &snapshot);
     assert_int_equal(snapshot.force_mn, 100000);
     rig_run(rig, 4);
-    assert_string_equal(rig_events(rig), "hold 1L1.1 full 8.986-13.986 held=5.000 in_band=5.000 dips=0 target=100\n");
+    assert_string_equal(rig_events(rig),
+                        "hold 1L1.1 full 8.986-13.986 held=5.000 in_band=5.000 dips=0 target=100 no_baseline\n");
     rig_free(rig);
 }
 
@@ -178,7 +182,8 @@ static void test_duplicate_and_late_stamps_are_dropped(void **state)
     core_counters(rig->core, &counters);
     assert_int_equal(counters.samples_bad, 2); /* the sample at this stamp has been taken */
     rig_run(rig, 4);
-    assert_string_equal(rig_events(rig), "hold 1L1.1 full 8.986-13.986 held=5.000 in_band=5.000 dips=0 target=100\n");
+    assert_string_equal(rig_events(rig),
+                        "hold 1L1.1 full 8.986-13.986 held=5.000 in_band=5.000 dips=0 target=100 no_baseline\n");
     rig_free(rig);
 }
 
@@ -191,14 +196,16 @@ static void test_overload_is_raised_and_clears_and_spoils_the_hold_it_hits(void 
     rig_run(rig, 0.05);
     rig_load(rig, 100);
     rig_run(rig, 4);
-    assert_string_equal(rig_events(rig),
-                        "fault_raised overload\n"
-                        "fault_cleared overload lasted=1.038\n"
-                        "hold 1L1.1 full 8.986-13.986 held=5.000 in_band=4.938 dips=0 target=100 overload\n");
+    assert_string_equal(
+        rig_events(rig),
+        "fault_raised overload\n"
+        "fault_cleared overload lasted=1.038\n"
+        "hold 1L1.1 full 8.986-13.986 held=5.000 in_band=4.938 dips=0 target=100 no_baseline overload\n");
     rig_run(rig, 6); /* the next one begins in the band and is not spoilt */
     rig_run(rig, 6);
-    assert_string_equal(rig_events(rig), "hold 1L1.2 full 19.986-24.986 held=5.000 in_band=5.000 dips=0 target=100\n"
-                                         "set_completed 1L1 done by reps reps=2 measured=2 tut=10.0\n");
+    assert_string_equal(rig_events(rig),
+                        "hold 1L1.2 full 19.986-24.986 held=5.000 in_band=5.000 dips=0 target=100 no_baseline\n"
+                        "set_completed 1L1 done by reps reps=2 measured=2 tut=10.0\n");
     rig_free(rig);
 }
 

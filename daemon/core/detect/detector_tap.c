@@ -128,12 +128,16 @@ static void learn(struct tap_detector *tap, int64_t depth)
     pelvis_median_add(&tap->depths, depth);
 }
 
-/* Down and up again at once, before the leg can have come down by the cues: it was swung. */
+/* Before the leg can have come down by the cues. */
+static bool early(const struct tap_detector *tap)
+{
+    return tap->air_ns != ABSENT && tap->state_ns - tap->air_ns < tap->brief_min_ns;
+}
+
+/* Down and up again at once, too early: it was swung. */
 static bool swung(const struct tap_detector *tap, bool up)
 {
-    bool brief = up && tap->up_at_ns - tap->state_ns < TAP_BRIEF_NS;
-
-    return brief && tap->state_ns - tap->air_ns < tap->brief_min_ns;
+    return up && early(tap) && tap->up_at_ns - tap->state_ns < TAP_BRIEF_NS;
 }
 
 /* The edge is over, or the foot is up again: was it a tap? */
@@ -233,7 +237,7 @@ static void step_down(struct tap_detector *tap, int64_t t_ns, int64_t force_mn)
 static int step_foot(struct tap_detector *tap, int64_t t_ns, int64_t force_mn, struct mark *mark)
 {
     bool up = went_up(tap, t_ns, force_mn, 0, TAP_UP_DWELL_NS);
-    bool over = t_ns - tap->state_ns >= TAP_TELL_NS && tap->up_ns == ABSENT;
+    bool over = t_ns - tap->state_ns >= (early(tap) ? TAP_TELL_EARLY_NS : TAP_TELL_NS) && tap->up_ns == ABSENT;
     int n = tap->waits && (up || over) ? tell(tap, t_ns, up, mark) : 0;
 
     if (!tap->waits && tap_hangs(tap)) /* what seemed the floor was none */

@@ -8,7 +8,7 @@
  *
  *     LEVEL --rest level known--> FOOT --up, 150 ms--> AIR --down, two samples--> FOOT
  *     FOOT, 300 ms after down: MARK_REP when the foot was in the air for 0.4 of a rep or 0.8 of con and top, at least
- *           0.6 s; stayed 0.45 A above the floor that it was lifted from, or is up again within 0.25 s before the cues
+ *           0.6 s; stayed 0.45 A above the floor that it was lifted from, or is up again within 0.4 s before the cues
  *           have the leg come down: a leg that swings--> AIR;
  *           fell by more than a fifth of the body's weight: stepped off
  *     FOOT --down, before anything else: the foot was in the air at "go"; a rep when that was half a rep ago--> FOOT
@@ -42,7 +42,8 @@
 #define TAP_REACH_NS        (200 * NS_PER_MS)  /* an edge is over: until then the level goes with it */
 #define TAP_AIR_DWELL_NS    (300 * NS_PER_MS) /* up once more: longer than a leg pushes when it sets off or is stopped */
 #define TAP_TELL_NS         (300 * NS_PER_MS) /* down for so long: no swing of a leg (0.12-0.2 s) */
-#define TAP_BRIEF_NS        (250 * NS_PER_MS)
+#define TAP_TELL_EARLY_NS   (420 * NS_PER_MS) /* nor one that sets off down, slowly (a third of 1.2 s) */
+#define TAP_BRIEF_NS        (400 * NS_PER_MS)
 #define TAP_STOPPED_NS      (700 * NS_PER_MS) /* half a con of 1.4 s; what stops in longer takes less than 10 N */
 #define TAP_LOWERED_PCT     50                /* of ecc: a cued leg is not down before half of it, even a tired one */
 #define TAP_CUE_MS          300               /* reactions to two cues differ by less */
