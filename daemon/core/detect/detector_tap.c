@@ -37,6 +37,7 @@ static void tap_begin(void *self, const struct detector_setup *setup)
                                  .rep_min_ns = fixed_max(TAP_REP_MIN_NS, least_ms * NS_PER_MS),
                                  .brief_min_ns = fixed_max(TAP_REP_MIN_NS, lowers_ms * NS_PER_MS),
                                  .rest_mn = ABSENT,
+                                 .asap = tempo_ms[PHASE_CON] == TEMPO_ASAP || tempo_ms[PHASE_ECC] == TEMPO_ASAP,
                                  .left_ns = ABSENT,
                                  .last_ns = ABSENT,
                                  .rose_mn = ABSENT,
@@ -307,6 +308,9 @@ static int step_state(struct tap_detector *tap, int64_t t_ns, int64_t force_mn, 
 static bool not_seen(const struct tap_detector *tap, int64_t t_ns)
 {
     bool idle = tap->state == TAP_STATE_LEVEL || tap->state == TAP_STATE_FOOT;
+
+    if (tap->asap && tap->state != TAP_STATE_LOST)
+        return true;
 
     return idle && tap->n_reps == 0 && t_ns - tap->start_ns >= TAP_NOT_SEEN_NS;
 }

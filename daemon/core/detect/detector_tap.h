@@ -16,6 +16,8 @@
  *     any  --6 kg more than the patient for 1 s--> LOST (other_load)      two reps in three that lean--> LOST (hand_support)
  *     any  --left the box--> LEVEL         any --no rep for 30 s from go--> LOST (MARK_NOT_SEEN, movement_not_seen)
  *
+ *     LOST at once when con or ecc are prescribed as fast as possible: then the leg weighs more than the foot.
+ *
  * What a leg that sets off or is stopped does to the load (3 kg at 11/T^2 m/s2 for a movement of T at constant speed
  * with short blends: 23 N for 0.12 s at T = 1.2 s) is as much as a light patient's tap (27 N at 45 kg), but brief.
  * A tap may be as short as 50 ms; what a converter at 80 SPS makes of it is two samples. Leaning on the chair by more
@@ -68,6 +70,7 @@ struct tap_detector {
     int64_t start_ns, patience_ns;
     int64_t first_min_ns, rep_min_ns; /* in the air for at least this: the rep at "go", the others */
     int64_t brief_min_ns;             /* the same for a tap that is over at once */
+    bool asap;                        /* as fast as they can: 70-130 N of the leg, and nothing of a foot's 27-60 N */
     int64_t rest_mn;                  /* at the start, or ABSENT */
     int64_t noise_mn;
     bool known;               /* FOOT: seen to be on the floor, not only assumed */
