@@ -82,6 +82,28 @@ static void test_a_finger(void **state)
     every_rep_is_counted_once(PATIENT_HAND_TOUCH, 3);
 }
 
+/* What others weigh is not told as the patient's, nor as a pelvis that stayed up. */
+static void test_others_on_the_box(void **state)
+{
+    static const enum patient_case others[] = {PATIENT_SECOND_PERSON, PATIENT_DUMBBELL};
+
+    (void)state;
+    for (int k = 0; k < 2 * 2 * 5; k++) {
+        struct run *run = run_of(exercises[k % 2], others[k / 2 % 2], masses_g[k / 4], (uint64_t)k + 1);
+        assert_int_equal(case_tally(run, 0).flags & FLAG_NO_TOUCHDOWN, 0);
+        assert_true((case_tally(run, 0).flags & FLAG_OTHER_LOAD) != 0);
+        for (int i = 0; i < run->n; i++) {
+            const struct rep_data *rep = &run->events[i].u.rep;
+            if (run->events[i].head.type != EVENT_REP || !(rep->flags & FLAG_OTHER_LOAD))
+                continue;
+            assert_int_equal(rep->peak_mn, ABSENT);
+            for (int phase = PHASE_CON; phase <= PHASE_ECC; phase++)
+                assert_true(rep->phases[phase].src == SRC_NONE || rep->phases[phase].src == SRC_CUE);
+        }
+        run_free(run);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -89,6 +111,7 @@ int main(void)
         cmocka_unit_test(test_knocks),
         cmocka_unit_test(test_feet),
         cmocka_unit_test(test_feet_that_leave_in_mid_rep),
+        cmocka_unit_test(test_others_on_the_box),
         cmocka_unit_test(test_a_finger),
     };
     return cmocka_run_group_tests(tests, run_load_exercises, run_free_exercises);

@@ -60,7 +60,7 @@ void pelvis_begin(struct pelvis *pelvis, const struct detector_setup *setup, con
     pelvis->base_mn = pelvis->rest_mn;
     pelvis->flat_ns = setup->start_ns;
     pelvis->noise_mn = refs->noise_mn == ABSENT ? 0 : fixed_force(refs->noise_mn);
-    pelvis->amps = pelvis->tension = pelvis->unload = (struct pelvis_median){0};
+    pelvis->amps = pelvis->tension = pelvis->unload = pelvis->peaks = (struct pelvis_median){0};
     if (setup->ref_amp_mn != ABSENT)
         pelvis_median_add(&pelvis->amps, setup->ref_amp_mn);
     pelvis->n_reps = 0;
@@ -205,7 +205,7 @@ static int step_up(struct pelvis *pelvis, int64_t t_ns, int64_t u_mn, struct mar
     if (is_low(pelvis, u_mn))
         enter(pelvis, PELVIS_STATE_LOW, t_ns);
     else if (up_ns > pelvis->up_max_ns && lifted)
-        return lost(pelvis, t_ns, FLAG_NO_TOUCHDOWN, pelvis->enter_ns, mark);
+        return lost(pelvis, t_ns, pelvis_others(pelvis) ? FLAG_OTHER_LOAD : FLAG_NO_TOUCHDOWN, pelvis->enter_ns, mark);
     else if (up_ns > PELVIS_UP_MAX_NS)
         enter(pelvis, PELVIS_STATE_LEVEL, t_ns); /* something was put on the box: the rest level is another one now */
     return 0;

@@ -12,6 +12,7 @@
  *         goes on lifting is never quiet
  *     A hand that takes some of the feet's load, or puts it back, moves the rest level (pelvis_rest.h, pelvis_look.h): by a
  *         third of A for the lightest.
+ *     Somebody or something else on the box in mid-rep: other_load, and no figure of that rep.
  *     UP  --longer than a rep and 0.6 of a cycle--> LOST (MARK_NOT_SEEN, no_touchdown)
  *     any --no rep for 30 s from go--> LOST (MARK_NOT_SEEN, movement_not_seen)
  *
@@ -72,6 +73,7 @@ struct pelvis {
     int64_t before_mn, after_mn;                /* the load at rest just before the last rep told, and just after */
     int64_t scan_rest_mn;                       /* what edges count from */
     struct pelvis_median amps, tension, unload; /* accepted reps; how long loading and unloading take */
+    struct pelvis_median peaks;                 /* the highest u held in each of them */
     int n_reps;
     int64_t state_ns;                   /* state since */
     int64_t peak_mn;                    /* of u in this excursion */

@@ -5,9 +5,12 @@
 #include "daemon/core/fixed.h"
 #include "daemon/core/detect/pelvis_rest.h"
 
-#define KNOCK_PCT 25 /* of A: quick hips swing the load by a fifth of it for 0.1 s */
-#define BESIDES   3
-#define FLAT_PCT  5 /* of A, or six sd of the noise: the load keeps to a level, see pelvis_rest.h */
+#define KNOCK_PCT     25    /* of A: quick hips swing the load by a fifth of it for 0.1 s */
+#define OTHERS_MIN_MN 60000 /* 6 kg: four sd of a hand that leans */
+#define OTHERS_PCT    25    /* of A, above the usual peak */
+#define OTHERS_SURE   2     /* reps */
+#define BESIDES       3
+#define FLAT_PCT      5 /* of A, or six sd of the noise: the load keeps to a level, see pelvis_rest.h */
 
 int64_t pelvis_floor_mn(const struct pelvis *pelvis)
 {
@@ -120,6 +123,20 @@ static bool read_any(struct pelvis *pelvis, int64_t low_ns, int64_t to_ns, struc
     return false;
 }
 
+bool pelvis_others(const struct pelvis *pelvis)
+{
+    int64_t more = fixed_max(OTHERS_MIN_MN, pelvis_part(pelvis_now_amp_mn(pelvis), OTHERS_PCT));
+
+    return pelvis->peaks.n >= OTHERS_SURE && pelvis->peak_mn > pelvis_median(&pelvis->peaks) + more;
+}
+
+/* What they weigh is no figure of the patient's: the rep counts, and says so. */
+static void leave_others_out(struct rep_data *rep)
+{
+    rep->flags |= FLAG_OTHER_LOAD;
+    rep->peak_mn = rep->mean_mn = rep->impulse_mns = rep->tut_ns = ABSENT;
+}
+
 bool pelvis_look(struct pelvis *pelvis, int64_t low_ns, int64_t to_ns, struct rep_data *ret)
 {
     struct pelvis_edges *edges = &pelvis->edges;
@@ -143,6 +160,11 @@ bool pelvis_look(struct pelvis *pelvis, int64_t low_ns, int64_t to_ns, struct re
     pelvis->prev_end_ns = edges->down.known ? ret->end_ns : ABSENT;
     ret->flags |= beside ? FLAG_HAND_SUPPORT : 0u;
     pelvis->n_reps++;
+    if (pelvis_others(pelvis) && edges->amp_mn > pelvis_part(pelvis_now_amp_mn(pelvis), 100 + OTHERS_PCT / 2)) {
+        leave_others_out(ret);
+        return true;
+    }
+    pelvis_median_add(&pelvis->peaks, pelvis->peak_mn);
     learn(pelvis, edges);
     return true;
 }

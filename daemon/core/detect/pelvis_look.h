@@ -24,6 +24,8 @@ int64_t pelvis_now_amp_mn(const struct pelvis *pelvis);
 int64_t pelvis_flat_range_mn(const struct pelvis *pelvis);
 bool pelvis_high_enough(const struct pelvis *pelvis, int64_t amp);
 bool pelvis_too_high(const struct pelvis *pelvis, int64_t amp);
+/* Far more is on the box than in the reps before, for longer than a knock: somebody or something else. */
+bool pelvis_others(const struct pelvis *pelvis);
 /* The excursion that fell below 0.3 A at low_ns, seen to to_ns. True: a rep, of which pelvis has learnt. */
 bool pelvis_look(struct pelvis *pelvis, int64_t low_ns, int64_t to_ns, struct rep_data *ret);
 
