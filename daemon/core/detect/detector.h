@@ -30,9 +30,9 @@ struct detector_setup {
 };
 
 enum mark_kind {
-    MARK_PHASE,   /* live: a phase begins now (may be revised by the rep) */
-    MARK_REP,     /* a rep has ended: rep.outcome is REP_FULL or REP_PARTIAL */
-    MARK_MOVING,  /* something moves: resets the 15 s of stillness; at most one a second */
+    MARK_PHASE,  /* live: a phase begins now (may be revised by the rep) */
+    MARK_REP,    /* a rep has ended: rep.outcome is REP_FULL or REP_PARTIAL */
+    MARK_MOVING, /* something moves: resets the 15 s of stillness; at most one a second */
     MARK_NOT_SEEN /* the signal does not support measuring (once): go on paced; flags say why, none: no rep is told apart */
 };
 

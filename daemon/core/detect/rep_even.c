@@ -14,7 +14,7 @@
  * jerk, 23 % of a skewed one where it is slowest. Who halts for 2 s in 8 s takes 31 %, in 4 s 55 %; for 0.6 s in 2 s 37 %.
  */
 #define HALT_PCT        28
-#define HALT_MORE_PCT   10                 /* for each bin more */
+#define HALT_MORE_PCT   10                /* for each bin more */
 #define HALT_ANYHOW_PCT 7                 /* of the time, each bin */
 #define HALT_UP_NS      (300 * NS_PER_MS) /* more than that: two-part ways halt for half a second, ... */
 #define HALT_DOWN_NS    (500 * NS_PER_MS) /* ... pauses on the way down last longer */
