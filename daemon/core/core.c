@@ -250,19 +250,28 @@ static int64_t due_ns(const struct core *core, enum due due)
     return NEVER;
 }
 
-static enum due first_due(const struct core *core)
+/* Asked for every sample: each is looked at once. */
+static enum due first_due(const struct core *core, int64_t *t_ns)
 {
     enum due first = DUE_HEALTH;
 
-    for (int due = DUE_HEALTH + 1; due < DUE_COUNT; due++)
-        if (due_ns(core, (enum due)due) < due_ns(core, first))
+    *t_ns = due_ns(core, DUE_HEALTH);
+    for (int due = DUE_HEALTH + 1; due < DUE_COUNT; due++) {
+        int64_t its_ns = due_ns(core, (enum due)due);
+        if (its_ns < *t_ns) {
+            *t_ns = its_ns;
             first = (enum due)due;
+        }
+    }
     return first;
 }
 
 int64_t core_deadline_ns(const struct core *core)
 {
-    return due_ns(core, first_due(core));
+    int64_t t_ns;
+
+    first_due(core, &t_ns);
+    return t_ns;
 }
 
 static void fire_button(struct core *core, enum button button)
@@ -282,8 +291,8 @@ static void fire_tare(struct core *core)
 
 void core_fire(struct core *core, struct core_outs *outs)
 {
-    enum due due = first_due(core);
-    int64_t t_ns = due_ns(core, due);
+    int64_t t_ns;
+    enum due due = first_due(core, &t_ns);
 
     begin_call(core, outs);
     if (t_ns > core->now_ns && t_ns != NEVER)

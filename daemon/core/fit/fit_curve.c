@@ -44,7 +44,15 @@ static double edge_force(const struct fit_curve *curve, int edge, double t, doub
     return top * load.height + curve->p[FIT_K] * load.acc / (length * length);
 }
 
-static void line_at(const struct fit_curve *curve, double t, struct fit_line *ret)
+/* Where t lies on the curve, and the curve's value there. */
+struct place {
+    int edge, at;            /* the edge, and the first of its breakpoints */
+    double s, e, u;          /* its breakpoints, and t as a share of it */
+    double tau, top, height; /* of the plateau: place and level; of the edge: height */
+    double acc, value;
+};
+
+static struct place place_of(const struct fit_curve *curve, double t)
 {
     const double *p = curve->p;
     int edge = t < 0.5 * (p[FIT_UP_E] + p[FIT_DOWN_S]) ? 0 : 1;
@@ -57,14 +65,37 @@ static void line_at(const struct fit_curve *curve, double t, struct fit_line *re
         edge == 0 ? fit_edge_up(curve->shape, curve->slack, u) : fit_edge_down(curve->shape, curve->slack, u);
     double top = p[FIT_A] + p[FIT_C] * tau, acc = load.acc / (length * length);
 
-    *ret = (struct fit_line){.value = p[FIT_B] + top * load.height + p[FIT_K] * acc,
-                             .at = at,
+    return (struct place){.edge = edge,
+                          .at = at,
+                          .s = s,
+                          .e = e,
+                          .u = u,
+                          .tau = tau,
+                          .top = top,
+                          .height = load.height,
+                          .acc = acc,
+                          .value = p[FIT_B] + top * load.height + p[FIT_K] * acc};
+}
+
+static double value_at(const struct fit_curve *curve, double t)
+{
+    return place_of(curve, t).value;
+}
+
+static void line_at(const struct fit_curve *curve, double t, struct fit_line *ret)
+{
+    const struct place place = place_of(curve, t);
+    double s = place.s, e = place.e, top = place.top;
+    int edge = place.edge;
+
+    *ret = (struct fit_line){.value = place.value,
+                             .at = place.at,
                              .edge = edge,
-                             .level = {1.0, load.height, load.height * tau, acc}};
-    if (u < -0.01 || u > 1.01)
+                             .level = {1.0, place.height, place.height * place.tau, place.acc}};
+    if (place.u < -0.01 || place.u > 1.01)
         return;
     /* Differences: the shapes have corners, where slack ends and blends begin. */
-    double d = 0.005 * length;
+    double d = 0.005 * (e - s);
     ret->n = 2;
     ret->moves[0] = (edge_force(curve, edge, t, s + d, e, top) - edge_force(curve, edge, t, s - d, e, top)) / (2.0 * d);
     ret->moves[1] = (edge_force(curve, edge, t, s, e + d, top) - edge_force(curve, edge, t, s, e - d, top)) / (2.0 * d);
@@ -224,9 +255,7 @@ static double cost_of(const struct fit_curve *curve, const struct fit_bins *bins
     double cost = 0.0, state = 0.0;
 
     for (int n = 0; n < bins->n; n++) {
-        struct fit_line line;
-        line_at(curve, bins->t[n], &line);
-        double r = fit_white_step(curve->white, n, bins->f[n] - line.value, &state);
+        double r = fit_white_step(curve->white, n, bins->f[n] - value_at(curve, bins->t[n]), &state);
         cost += curve->white->w[n] * r * r;
     }
     return cost;
@@ -278,7 +307,6 @@ static void close_batch(struct batches *b, const double *p)
 static void judge(struct fit_curve *curve, const struct fit_bins *bins)
 {
     struct batches b = {.start = bins->t[0]};
-    struct fit_line line;
     double state = 0.0;
 
     curve->cost = cost_of(curve, bins);
@@ -287,8 +315,7 @@ static void judge(struct fit_curve *curve, const struct fit_bins *bins)
             close_batch(&b, curve->p);
             b.start = bins->t[n];
         }
-        line_at(curve, bins->t[n], &line);
-        double r = fit_white_step(curve->white, n, bins->f[n] - line.value, &state);
+        double r = fit_white_step(curve->white, n, bins->f[n] - value_at(curve, bins->t[n]), &state);
         b.sum += curve->white->w[n] * r;
         b.w += curve->white->w[n];
     }
