@@ -133,7 +133,7 @@ static void leaning_in_steps_is_told(void **state)
     assert_int_equal(run.not_seen, 1);
     assert_int_equal(run.not_seen_flags, FLAG_HAND_SUPPORT);
     for (int i = 0; i < run.n; i++)
-        if (run.reps[i].peak_mn == ABSENT || run.reps[i].peak_mn > 1.3 * A * 1000.0)
+        if (run.reps[i].peak_mn == ABSENT || (double)run.reps[i].peak_mn > 1.3 * A * 1000.0)
             claims_nothing(&run.reps[i]);
 }
 

@@ -133,8 +133,10 @@ static void end_here(struct hold *hold, enum hold_outcome outcome, int64_t t_ns)
     end(hold, outcome, t_ns);
 }
 
+/* When F last left the fail level; a dip before that, however short F was up between the two, had ended by then. */
 static void end_at_left(struct hold *hold, enum hold_outcome outcome)
 {
+    count_dip(hold);
     hold->seen = hold->at_left;
     end(hold, outcome, hold->left_ns);
 }
