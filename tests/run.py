@@ -329,9 +329,10 @@ def main():
     if not quick:
         clang_build(run)
         fuzz(run)
-        for preset in ("asan", "tsan"):
+        # The answers are the core's, which has no threads: under TSan they take as long as all else and tell nothing.
+        for preset, without in (("asan", "rings"), ("tsan", "rings|answers")):
             if build(run, preset):
-                ctest(run, preset, "-LE", "rings")
+                ctest(run, preset, "-LE", without)
     if full:
         build(run, "release") and ctest(run, "release")
         script(run, "debian 13", os.path.join(ROOT, "tests", "debian13"), limit_s=DEBIAN_13_LIMIT_S)
