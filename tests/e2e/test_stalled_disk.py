@@ -41,13 +41,16 @@ def session(stalled):
         if stalled:
             stall.touch()
         paused = watch.until(lambda: [m for m in watch.of("state") if m.json["now"] == "paused"], 30, "it is paused")[0]
-        late = len(watch.events("rep"))
+        before = watch.messages[:watch.messages.index(paused)]
+        stored = sum(m.tail == "event" and m.json["type"] == "rep" for m in before)
         stall.unlink(missing_ok=True)
         stop = watch.until(lambda: watch.events("stop"), 30, "the stop is stored")[0]
         wanted = [e["type"] for e in replay(trace)]
         upto = wanted.index("set_completed") + 1
         watch.until(lambda: len(watch.events()) > upto, 30, "the set is stored")
-        assert late == 0 or not stalled, "the disk did not stall: nothing was shown"
+        # A rep takes 1.3 s, and what is to be stored three seconds or more: the last ones cannot have come before `paused`.
+        done = wanted[:upto].count("rep")
+        assert stored < done or not stalled, f"the disk did not stall: nothing was shown; {stored} of {done} were stored"
         mark = len(watch.of("health"))
         bench.publish("cmd/report", {"v": 1, "id": "r", "by": "pt"})
         counters = watch.until(lambda: watch.of("health")[mark:], 10, "health")[-1].json["counters"]
