@@ -221,7 +221,8 @@ static int step_low(struct curl_detector *curl, int64_t t_ns, int64_t u_mn, stru
     if (curl->pa_ns == ABSENT || t_ns < curl->look_ns)
         return 0;
     bool falling = curl->now_mn < -fixed_max(curl_part(a, 15), 3 * curl->noise_mn); /* off the box? u shows it late */
-    int64_t most_ns = falling && curl->others.base_mn != 0 ? CURL_OTHERS_WAIT_NS : CURL_SETTLE_NS;
+    bool goes = falling && (curl->others.base_mn != 0 || curl->now_mn < -curl->rest_mn / CURL_GOES_PART);
+    int64_t most_ns = goes ? CURL_OTHERS_WAIT_NS : CURL_SETTLE_NS;
     if ((up || falling) && t_ns - curl->pa_ns < most_ns)
         return 0;
     return down(curl, t_ns, up, mark);

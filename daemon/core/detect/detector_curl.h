@@ -33,7 +33,7 @@
  *
  * A touching finger (support.h) is flagged, hand_support, in every rep from then on; who leans on a chair is LOST: the
  * cues count from the last rep told. Stepping or jumping off before F has stayed at the rest level for CURL_LOOK_NS
- * leaves a partial rep without its eccentric.
+ * leaves a partial rep without its eccentric; F that goes on falling far below it is waited for.
  */
 #ifndef GYMSTATION_CORE_DETECTOR_CURL_H
 #define GYMSTATION_CORE_DETECTOR_CURL_H
@@ -66,6 +66,7 @@
 #define CURL_NOT_SEEN_NS (30 * NS_PER_S)
 #define CURL_BRIEF_NS    (10 * NS_PER_S)   /* off for less: it is the same patient with the same rest level ... */
 #define CURL_BACK_NS     (400 * NS_PER_MS) /* ... once the jolt of the landing is over */
+#define CURL_GOES_PART   8                 /* of the rest level: so much below it who stands there does not come */
 #define CURL_LEFT_MIN_MN 100000            /* rest levels from 100 N on are somebody's weight, who can leave */
 #define CURL_PEAK_NS     (250 * NS_PER_MS) /* a kick, a cough, a leg that is stopped, a jump: over sooner */
 #define CURL_CLIP_PCT    220               /* of the reference: another band may pull 1.8 times as much */
