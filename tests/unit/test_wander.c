@@ -71,6 +71,27 @@ static void a_second_person_and_a_hole_begin_anew(void **state)
     assert_false(wander_leans(&hole));
 }
 
+/* Who was stopped in mid-rep comes down: a way of 30 N, and then stands still. */
+static void the_end_of_a_rep_that_was_stopped_is_no_hand(void **state)
+{
+    struct wander waits = {0}, looks = {0};
+
+    (void)state;
+    wander_wait(&waits, 320 * STEP_NS);
+    for (int i = 0; i < 320; i++) {
+        struct sample sample = {.t_ns = i * STEP_NS, .force_mn = BODY_MN + (320 - i) * 100};
+        wander_step(&waits, &sample);
+        wander_step(&looks, &sample);
+    }
+    assert_true(wander_leans(&looks));
+    assert_false(wander_leans(&waits));
+    stand(&waits, 320, 80, BODY_MN, 0);
+    assert_false(wander_leans(&waits));
+    wander_break(&waits);
+    stand(&waits, 400, 400, BODY_MN, 20000);
+    assert_true(wander_leans(&waits));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -78,6 +99,7 @@ int main(void)
         cmocka_unit_test(three_seconds_are_too_few_for_nobody_on_the_box_before),
         cmocka_unit_test(who_comes_to_rest_does_not_lean),
         cmocka_unit_test(a_second_person_and_a_hole_begin_anew),
+        cmocka_unit_test(the_end_of_a_rep_that_was_stopped_is_no_hand),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

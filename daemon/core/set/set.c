@@ -38,6 +38,18 @@ bool set_waits_for_contact(const struct core *core)
 
 /* ---- ending ----------------------------------------------------------------------------------------------------- */
 
+#define LAST_REP_NS (8 * NS_PER_S) /* without a tempo */
+
+/* Whom a stop or the time limit finds in mid-rep still comes to its end: longest what a rep's phases are to take. */
+static int64_t last_rep_ns(const struct dose *dose)
+{
+    int64_t ms = 0;
+
+    for (int p = PHASE_CON; p <= PHASE_ECC; p++)
+        ms += dose->tempo_ms[p] > 0 ? dose->tempo_ms[p] : 0;
+    return ms > 0 ? ms * NS_PER_MS : LAST_REP_NS;
+}
+
 void set_finish(struct core *core, enum set_reason reason, enum set_end ended_by, int64_t t_ns)
 {
     struct set_run *set = &core->set;
@@ -55,7 +67,7 @@ void set_finish(struct core *core, enum set_reason reason, enum set_end ended_by
         core->ref_amp_mn[set->at.item][set->at.side] =
             detector_ops(session_setup(core)->detector)->ref_amp_mn(&core->detector);
     set->mode = SET_MODE_NONE;
-    wander_break(&core->wander); /* its last rep is no hand */
+    wander_wait(&core->wander, t_ns + (reason == SET_DONE ? 0 : last_rep_ns(&set->dose))); /* no hand's */
     set->pacer.on = false;
     set->reason = reason;
     set->ended_by = ended_by;

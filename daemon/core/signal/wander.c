@@ -7,7 +7,12 @@
 
 void wander_break(struct wander *wander)
 {
-    *wander = (struct wander){.n = 0};
+    *wander = (struct wander){.from_ns = wander->from_ns};
+}
+
+void wander_wait(struct wander *wander, int64_t from_ns)
+{
+    *wander = (struct wander){.from_ns = from_ns};
 }
 
 static void close_block(struct wander *wander)
@@ -33,6 +38,8 @@ void wander_step(struct wander *wander, const struct sample *sample)
 {
     int64_t t_ns = sample->t_ns;
 
+    if (t_ns < wander->from_ns)
+        return;
     if (wander->n > 0 && t_ns - wander->start_ns > WANDER_BLOCK_NS + QUIET_GAP_NS)
         wander_break(wander);
     else if (wander->n > 0 && t_ns - wander->start_ns >= WANDER_BLOCK_NS)

@@ -21,6 +21,7 @@
 #define WANDER_HALF_MN 2500 /* in either half of the time: who only comes to rest stands still in the second one */
 
 struct wander {
+    int64_t from_ns;              /* what was before is not looked at */
     int64_t start_ns, sum_mn;     /* of the block under way */
     int n;                        /* samples in it */
     int64_t means[WANDER_BLOCKS]; /* ring */
@@ -30,6 +31,8 @@ struct wander {
 };
 
 void wander_break(struct wander *wander);
+/* As wander_break(), and what comes before from_ns does not count: somebody still exercises. */
+void wander_wait(struct wander *wander, int64_t from_ns);
 void wander_step(struct wander *wander, const struct sample *sample);
 /* Somebody leans on something beside the box. False while there are fewer than WANDER_LEAST means. */
 bool wander_leans(const struct wander *wander);
