@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* How a set begins: what can be seen of it, its references, limits and target, and its first cue. */
 #include "daemon/core/core_state.h"
+#include "daemon/core/fixed.h"
 
 #define LOAD_LIMIT_PCT 80     /* of the capacity: a set's load limit unless the prescription has one */
 #define BODY_MIN_MN    196133 /* 20 kg, the least body_kg there is: below it nobody stands here with all of their weight */
@@ -85,7 +86,23 @@ void set_rest_again(struct core *core, int64_t t_ns, int64_t since_ns)
     set_own_rest(core);
 }
 
-static void resolve(struct core *core, int64_t t_ns)
+/*
+ * Who was stopped in mid-rep and goes on at once may have been still on top, or on the way down, when the last level was
+ * taken: the one with which the set began before is the better one, unless what has come or gone is more than a limb.
+ */
+static void keep_rest(struct core *core, const struct references *before, int64_t t_ns)
+{
+    struct set_run *set = &core->set;
+    int64_t amp_mn = core->ref_amp_mn[set->at.item][set->at.side];
+    bool moved = session_setup(core)->detector != DETECTOR_HOLD && t_ns < core->wander.from_ns + QUIET_NS;
+
+    if (!moved || before->rest_mn == ABSENT || amp_mn == ABSENT)
+        return;
+    if (set->refs.rest_mn == ABSENT || fixed_abs(set->refs.rest_mn - before->rest_mn) <= amp_mn * 3 / 2)
+        set->refs = *before;
+}
+
+static void resolve(struct core *core, const struct references *before, int64_t t_ns)
 {
     struct set_run *set = &core->set;
     const struct setup *setup = session_setup(core);
@@ -101,6 +118,7 @@ static void resolve(struct core *core, int64_t t_ns)
         quiet_references(&core->quiet, t_ns, BASELINE_AGE_NS, &set->refs) && setup->on_box && setup->weighs_body &&
         set->refs.rest_mn >= BODY_MIN_MN)
         set->refs.bw_mn = set->refs.rest_mn;
+    keep_rest(core, before, t_ns);
     set_own_rest(core);
     set->target_mn = exercise->hold ? set_target_mn(session_rx(core), &set->dose, set->refs.bw_mn) : ABSENT;
 }
@@ -184,6 +202,8 @@ void set_begin(struct core *core, int64_t t_ns)
     const struct rx_item *item = session_item(core);
     const struct position *at = &core->session.at;
     bool hold = session_exercise(core)->hold;
+    bool again = set->at.item == at->item && set->at.set == at->set && set->at.side == at->side;
+    struct references before = again ? set->refs : (struct references){.rest_mn = ABSENT};
 
     *set = (struct set_run){.dose = item->dose,
                             .at = *at,
@@ -204,7 +224,7 @@ void set_begin(struct core *core, int64_t t_ns)
         set->trusted = false;
         set->flags |= FLAG_SENSOR_FAULT;
     }
-    resolve(core, t_ns);
+    resolve(core, &before, t_ns);
     set_foresee(core);
     count_use(core);
     publish_set_started(core, t_ns);
