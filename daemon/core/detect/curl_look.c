@@ -215,18 +215,31 @@ static void take_pause(struct curl_detector *curl, const struct rep_scan *scan, 
     curl->prev_sd_ns = end_sd_ns(&moves->low[1], &edges->end);
 }
 
+/*
+ * What a full rep reaches at least. How high one is that hardly stays on top, sway, inertia and a converter's mean over
+ * four periods leave open.
+ */
+static int64_t full_mn(const struct curl_detector *curl, const struct scan_edges *edges)
+{
+    bool brief = edges->ecc.t_ns - edges->top.t_ns < CURL_TOP_NS;
+
+    return curl->amp_mn == ABSENT ? 0 : curl_part(curl->amp_mn, brief ? CURL_BRIEF_PCT : CURL_FULL_PCT);
+}
+
 /* What is in the buffer up to to_ns. A rep that has not come down to pA yet can wait unless this is the last look. */
 enum curl_look curl_look(struct curl_detector *curl, int64_t to_ns, enum curl_when when, struct rep_data *ret)
 {
-    struct rep_scan scan = {.buffer = &curl->buffer,
-                            .rest_mn = curl->rest_mn,
-                            .peak_ns = CURL_PEAK_NS,
-                            .clip_mn = curl->amp_mn == ABSENT ? 0 : curl_part(curl->amp_mn, CURL_CLIP_PCT),
-                            .amp_mn = when == CURL_JUMPED && curl->amp_mn != ABSENT ? curl->amp_mn : 0,
-                            .rest_sd_mn = rest_sd_mn(curl),
-                            .f = curl->f,
-                            .from = rep_buffer_find(&curl->buffer, curl->search_ns),
-                            .to = rep_buffer_find(&curl->buffer, to_ns + 1)};
+    struct rep_scan scan = {
+        .buffer = &curl->buffer,
+        .rest_mn = curl->rest_mn,
+        .peak_ns = CURL_PEAK_NS,
+        .clip_mn = curl->amp_mn == ABSENT ? 0 : curl_part(curl->amp_mn, CURL_CLIP_PCT),
+        .like_mn = curl->n_reps == 0 || curl->amp_mn == ABSENT ? 0 : curl_part(curl->amp_mn, CURL_FULL_PCT),
+        .amp_mn = when == CURL_JUMPED && curl->amp_mn != ABSENT ? curl->amp_mn : 0,
+        .rest_sd_mn = rest_sd_mn(curl),
+        .f = curl->f,
+        .from = rep_buffer_find(&curl->buffer, curl->search_ns),
+        .to = rep_buffer_find(&curl->buffer, to_ns + 1)};
     struct scan_edges edges;
     int reached = rep_buffer_find(&curl->buffer, fixed_max(curl->enter_ns - CURL_DWELL_NS, curl->search_ns));
 
@@ -244,7 +257,7 @@ enum curl_look curl_look(struct curl_detector *curl, int64_t to_ns, enum curl_wh
     if (curl->amp_mn != ABSENT && edges.amp_mn < curl_part(curl->amp_mn, 30))
         return CURL_LOOK_NO_REP;
     rep_scan_figures(&scan, &edges, ret);
-    ret->outcome = curl->amp_mn != ABSENT && edges.amp_mn < curl_part(curl->amp_mn, 70) ? REP_PARTIAL : REP_FULL;
+    ret->outcome = edges.amp_mn < full_mn(curl, &edges) ? REP_PARTIAL : REP_FULL;
     if (curl->bounced)
         ret->flags |= FLAG_PAUSE_IN_ECC;
     look_at_hands(curl, &edges, ret);

@@ -20,7 +20,8 @@
  * samples about their means, half of each, for two seconds of sway tell its sd to a third only. Afterwards a rep is
  * accepted when its A is at least CURL_AMP_MIN_MN, three times the noise and 0.3 of the reference, and when it lasted
  * CURL_REP_MIN_NS, or half of what was cued for con and top: a fast way up against a weak band weighs as much by its
- * inertia (10.8 N s2/T^2) as by the band's pull, and falls back for a moment. Below 0.7 of the reference it is partial.
+ * inertia (10.8 N s2/T^2) as by the band's pull, and falls back for a moment. Below 0.7 of the reference it is partial, or
+ * 0.55 when it hardly stayed on top. Above 0.7 it is one, too, where a quick limb's inertia is taken for noise.
  *
  * Between reps B follows: who stands still for CURL_FLAT_NS off it by CURL_OFF_PCT of A (twice that once reps are full)
  * has another rest level; it was taken in mid-movement, or a hand takes some of the weight.
@@ -84,7 +85,10 @@
 #define CURL_VAGUE_NS     (100 * NS_PER_MS) /* sd that a phase may have, and a quarter of it */
 #define CURL_STEP_PCT     125               /* of the reference, a rep that stands on a step */
 #define CURL_STEP_NS      (600 * NS_PER_MS)
-#define CURL_STEPS        2 /* of their ways that halt: the patient leans */
+#define CURL_STEPS        2  /* of their ways that halt: the patient leans */
+#define CURL_FULL_PCT     70 /* of the reference: below that a rep is partial, ... */
+#define CURL_BRIEF_PCT    55 /* ... or that, for one above 0.9 A for less than ... */
+#define CURL_TOP_NS       (700 * NS_PER_MS)
 #define CURL_AMPS         5
 
 enum curl_state { CURL_STATE_LEVEL, CURL_STATE_REST, CURL_STATE_REP, CURL_STATE_LOW, CURL_STATE_LOST };

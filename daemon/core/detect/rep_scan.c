@@ -291,7 +291,7 @@ bool rep_scan_read(struct rep_scan *scan, int reached, int64_t noise_mn, struct 
     int64_t noise = scan->amp_mn > 0 ? noise_mn : rep_scan_noise_mn(scan, reached, scan->to);
     int64_t amp = amp_mn(scan, reached);
 
-    if (amp < SCAN_SIGMAS * noise)
+    if (amp < SCAN_SIGMAS * noise && (scan->like_mn == 0 || amp < scan->like_mn || amp * 2 < SCAN_LIKE_HALVES * noise))
         return false;
     int64_t sigma = fixed_max(noise, noise_mn);
     scan->sd_mn =

@@ -20,11 +20,12 @@
 #include "daemon/core/detect/rep_buffer.h"
 
 /* Half a period of sway, which peaks at 4-5 Hz: a mean over 0.22 s takes most of it away and shifts no edge. */
-#define SCAN_SMOOTH_NS  (110 * NS_PER_MS)
-#define SCAN_SIGMAS     3  /* a plateau below three times the noise around it is none: 8 of what smoothing leaves */
-#define SCAN_CLEAR_PART 50 /* noise below A/50 is left alone: five sigma do not reach pA */
-#define SCAN_LOUD_PART  30 /* noise above A/30: three sigma do; slow edges are smoothed twice as wide */
-#define SCAN_SLOW_NS    NS_PER_S /* crossing time: a movement of 2 s */
+#define SCAN_SMOOTH_NS   (110 * NS_PER_MS)
+#define SCAN_SIGMAS      3  /* a plateau below three times the noise around it is none: 8 of what smoothing leaves */
+#define SCAN_LIKE_HALVES 5  /* ... unless it is as high as others were: 2.5 times, for a quick limb's inertia */
+#define SCAN_CLEAR_PART  50 /* noise below A/50 is left alone: five sigma do not reach pA */
+#define SCAN_LOUD_PART   30 /* noise above A/30: three sigma do; slow edges are smoothed twice as wide */
+#define SCAN_SLOW_NS     NS_PER_S /* crossing time: a movement of 2 s */
 
 /* Samples from..to of a buffer (to excluded); f[i] is sample i above B, smoothed or not. */
 struct rep_scan {
@@ -34,6 +35,7 @@ struct rep_scan {
     int64_t peak_ns;    /* the peak is what is reached for so long in all; 0: the highest sample */
     int64_t clip_mn;    /* samples further than this from B count as so far; 0: as they are */
     int64_t amp_mn;     /* A when the plateau does not show it: who jumps off pushes first; 0: the plateau's */
+    int64_t like_mn;    /* a plateau so high is one in more noise, SCAN_LIKE_HALVES; 0: none */
     int64_t rest_sd_mn; /* of the rest level, for rep_scan_read() */
     int64_t sd_mn; /* of f, where a crossing is read: what its sd follows from; 0: not known; rep_scan_read() sets it */
     int64_t half_ns; /* f is a mean over so long before and after; rep_scan_fill() sets it */
