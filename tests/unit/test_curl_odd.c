@@ -84,6 +84,22 @@ static void no_band_is_said_once_after_30_s(void **state)
     assert_int_equal(run.not_seen, 1);
 }
 
+/* 0.5-0.2-0.4-0.4: what 10 samples a second make of it has no pauses between reps. */
+static void a_slow_converter_leaves_quick_reps_to_the_cues(void **state)
+{
+    (void)state;
+    static const double rates[] = {10.0, 80.0};
+    struct dose quick = {.reps_max = 10, .pacing = PACING_PACED, .tempo_ms = {500, 200, 400, 400}};
+    struct corner still[] = {{0.0, B}};
+
+    for (int k = 0; k < 2; k++) {
+        struct sway sway = sway_make(3, rates[k], 0.0);
+        rep_run_begin(&run, DETECTOR_CURL, &quick, B, 0.5, A);
+        rep_run_shape(&run, still, 1, rates[k], 0.0, 5.0, &sway);
+        assert_int_equal(run.not_seen, rates[k] < 20.0);
+    }
+}
+
 /* A live anchor: what the band pulls stays inside; only inertia is left, +-0.12 kg for a slow curl. */
 static void a_live_anchor_taken_for_dead_is_not_seen(void **state)
 {
@@ -313,6 +329,7 @@ int main(void)
         cmocka_unit_test(an_all_noise_trace_has_no_reps),
         cmocka_unit_test(kicks_spikes_and_coughs_are_no_reps),
         cmocka_unit_test(no_band_is_said_once_after_30_s),
+        cmocka_unit_test(a_slow_converter_leaves_quick_reps_to_the_cues),
         cmocka_unit_test(a_live_anchor_taken_for_dead_is_not_seen),
         cmocka_unit_test(the_rest_level_is_found_when_it_was_not_known),
         cmocka_unit_test(jumping_off_in_the_eccentric_and_back_after_40_s),

@@ -57,6 +57,18 @@ static int64_t rep_min_ns(const struct dose *dose)
     return cued ? fixed_max(CURL_REP_MIN_NS, up_ns / 2) : CURL_REP_MIN_NS;
 }
 
+static int64_t cycle_ns(const struct dose *dose)
+{
+    int64_t ms = 0;
+
+    for (int p = 0; p < PHASE_COUNT; p++) {
+        if (dose->tempo_ms[p] < 0 || dose->pacing == PACING_SELF)
+            return NEVER;
+        ms += dose->tempo_ms[p];
+    }
+    return ms > 0 ? ms * NS_PER_MS : NEVER;
+}
+
 static void curl_begin(void *self, const struct detector_setup *setup)
 {
     struct curl_detector *curl = self;
@@ -64,6 +76,7 @@ static void curl_begin(void *self, const struct detector_setup *setup)
 
     curl->start_ns = setup->start_ns;
     curl->rep_min_ns = rep_min_ns(setup->dose);
+    curl->cycle_ns = cycle_ns(setup->dose);
     curl->told_ns = setup->start_ns;
     curl->flags = 0;
     curl->rest_mn = refs->rest_mn == ABSENT ? ABSENT : fixed_force(refs->rest_mn);
@@ -292,7 +305,10 @@ static bool not_seen(struct curl_detector *curl, int64_t t_ns, int64_t *ret_sinc
     bool never = curl->n_reps == 0 && t_ns - curl->start_ns >= CURL_NOT_SEEN_NS;
     bool gone = curl->slip_ns != ABSENT && t_ns - curl->slip_ns >= curl->patience_ns;
 
-    if (!idle || (!never && !gone))
+    bool slow = curl->n_reps == 0 && curl->cycle_ns < CURL_SLOW_CYCLE_NS && t_ns - curl->start_ns >= NS_PER_S &&
+                t_ns - curl->start_ns > curl->buffer.n * CURL_SLOW_NS;
+
+    if (curl->state == CURL_STATE_LOST || (!slow && (!idle || (!never && !gone))))
         return false;
     curl_enter(curl, CURL_STATE_LOST, t_ns);
     *ret_since_ns = gone ? curl->told_ns : 0;

@@ -32,6 +32,8 @@
  * Others on the box (curl_others.h) are taken out of the load: the reps go on. One with others in it counts, and claims
  * neither phases nor time under tension nor forces; it is flagged hand_support, and hands are looked for anew.
  *
+ * At 10 SPS what is cued in less than CURL_SLOW_CYCLE_NS goes by cue from the start: its pauses do not show.
+ *
  * A touching finger (support.h) is flagged, hand_support, in every rep from then on; who leans on a chair is LOST: the
  * cues count from the last rep told. Stepping or jumping off before F has stayed at the rest level for CURL_LOOK_NS
  * leaves a partial rep without its eccentric; F that goes on falling far below it is waited for.
@@ -89,13 +91,17 @@
 #define CURL_FULL_PCT     70 /* of the reference: below that a rep is partial, ... */
 #define CURL_BRIEF_PCT    55 /* ... or that, for one above 0.9 A for less than ... */
 #define CURL_TOP_NS       (700 * NS_PER_MS)
-#define CURL_AMPS         5
+#define CURL_SLOW_NS      (40 * NS_PER_MS) /* samples further apart: a slow converter */
+#define CURL_SLOW_CYCLE_NS                                                                                             \
+    (1900 * NS_PER_MS) /* a converter's four periods and a median of three at 10 SPS hide the pauses of a quicker one */
+#define CURL_AMPS 5
 
 enum curl_state { CURL_STATE_LEVEL, CURL_STATE_REST, CURL_STATE_REP, CURL_STATE_LOW, CURL_STATE_LOST };
 
 struct curl_detector {
     enum curl_state state;
     int64_t start_ns, rep_min_ns;
+    int64_t cycle_ns;          /* the four phases as they are cued, or NEVER */
     int64_t rest_mn, noise_mn; /* B or ABSENT; sigma, 0 when not known */
     int64_t amp_mn;            /* reference amplitude or ABSENT */
     int64_t amps[CURL_AMPS];   /* newest last */
