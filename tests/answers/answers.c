@@ -178,8 +178,6 @@ const struct open_answer open_answers[] = {
     {PATIENT_WALKED_PAST, HELD_BRIDGE, -1, "without a target a walker's 0.6 s on the box are a broken hold"},
     {PATIENT_NOISE, CURL, -1, "hand_support without a hand"},
     {PATIENT_SPS_10, CURL, -1, "two_part without two parts"},
-    {PATIENT_GAP_SHORT, CURL, -1, "two_part without two parts"},
-    {PATIENT_SATURATED, CURL, -1, "two_part without two parts"},
 };
 
 const int open_answer_count = sizeof open_answers / sizeof open_answers[0];

@@ -3,6 +3,7 @@
 #include "daemon/core/detect/rep_even.h"
 
 #include "daemon/core/fixed.h"
+#include "daemon/core/detect/live.h"
 
 #define HALT_BINS     14 /* of a twentieth of A, from 0.15 to 0.85 of it */
 #define HALT_FROM_PCT 15
@@ -58,6 +59,8 @@ static bool halts(const struct rep_scan *scan, int from, int to, const struct sc
     if (wide > HALT_MOST || all_ns <= 0)
         return false;
     for (int i = from; i < to; i++) {
+        if (at_ns(scan, i + 1) - at_ns(scan, i) > LIVE_GAP_NS) /* where it was meanwhile nobody saw */
+            continue;
         int64_t bin = ((int64_t)scan->f[i] * 100 - amp_mn * HALT_FROM_PCT) / (amp_mn * 5);
         if (scan->f[i] * 100LL >= amp_mn * HALT_FROM_PCT && bin < HALT_BINS)
             bins[bin] += at_ns(scan, i + 1) - at_ns(scan, i);
