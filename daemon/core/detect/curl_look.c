@@ -118,12 +118,28 @@ static bool quick(const struct rep_scan *scan, int64_t amp_mn, int64_t noise_mn,
            unrest_mn2(scan, from_ns - CURL_QUICK_NS, to_ns + CURL_QUICK_NS) > most * most;
 }
 
-/* True when the eccentric is too quick. */
-static bool drop_quick(const struct rep_scan *scan, const struct scan_edges *edges, int64_t noise_mn,
-                       struct rep_data *rep)
+struct quick_ways {
+    bool con, ecc;
+};
+
+static struct quick_ways quick_ways(const struct rep_scan *scan, const struct scan_edges *edges, int64_t noise_mn)
 {
-    bool con = quick(scan, edges->amp_mn, noise_mn, edges->con.t_ns, edges->top.t_ns);
-    bool ecc = quick(scan, edges->amp_mn, noise_mn, edges->ecc.t_ns, edges->end.t_ns);
+    return (struct quick_ways){.con = quick(scan, edges->amp_mn, noise_mn, edges->con.t_ns, edges->top.t_ns),
+                               .ecc = quick(scan, edges->amp_mn, noise_mn, edges->ecc.t_ns, edges->end.t_ns)};
+}
+
+/* Inertia looks like a limb that turns round. Who halts on a quick way takes longer than CURL_HALTED_NS in all. */
+static unsigned even_flags(const struct quick_ways *quick, const struct scan_edges *edges)
+{
+    bool con = quick->con && edges->top.t_ns - edges->con.t_ns < CURL_HALTED_NS;
+    bool ecc = quick->ecc && edges->end.t_ns - edges->ecc.t_ns < CURL_HALTED_NS;
+
+    return (con ? FLAG_TWO_PART : 0u) | (ecc ? FLAG_PAUSE_IN_ECC : 0u);
+}
+
+static void drop_quick(const struct quick_ways *ways, struct rep_data *rep)
+{
+    bool con = ways->con, ecc = ways->ecc;
 
     if (con) {
         curl_drop_phase(&rep->phases[PHASE_CON]);
@@ -133,7 +149,6 @@ static bool drop_quick(const struct rep_scan *scan, const struct scan_edges *edg
         curl_drop_phase(&rep->phases[PHASE_ECC]);
     if (con || ecc)
         curl_drop_phase(&rep->phases[PHASE_TOP]);
-    return ecc;
 }
 
 /* What is known too badly to say anything of it is left out. */
@@ -260,13 +275,16 @@ enum curl_look curl_look(struct curl_detector *curl, int64_t to_ns, enum curl_wh
     ret->outcome = edges.amp_mn < full_mn(curl, &edges) ? REP_PARTIAL : REP_FULL;
     if (curl->bounced)
         ret->flags |= FLAG_PAUSE_IN_ECC;
+    const struct quick_ways ways =
+        when == CURL_JUMPED ? (struct quick_ways){false, false} : quick_ways(&scan, &edges, curl->noise_mn);
+    ret->flags &= ~even_flags(&ways, &edges);
     look_at_hands(curl, &edges, ret);
     curl->moves.noise = (struct fit_noise){.sway_mn = curl->noise_mn, .hand_mn = lean_hand_mn(&curl->lean)};
     rep_moves_take(&curl->moves, &scan, &edges, curl->search_ns, ret);
     take_pause(curl, &scan, &edges, ret);
-    bool dropped = when == CURL_JUMPED ? false : drop_quick(&scan, &edges, curl->noise_mn, ret);
+    drop_quick(&ways, ret);
     drop_vague(ret);
-    curl->prev_end_ns = edges.end.known && !dropped ? ret->end_ns : ABSENT;
+    curl->prev_end_ns = edges.end.known && !ways.ecc ? ret->end_ns : ABSENT;
     curl->told_ns = ret->end_ns;
     curl->search_ns = fixed_max(ret->end_ns, edges.end.t_ns);
     curl->slip_ns = slipped(&scan, &edges, curl->noise_mn) ? ret->end_ns : ABSENT;

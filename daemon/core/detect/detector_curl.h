@@ -84,6 +84,7 @@
 #define CURL_DRIFT_MN     300               /* sd of creep and drift since the rest level was taken (20 g/min) */
 #define CURL_QUICK_NS     (150 * NS_PER_MS) /* beyond an edge, for what inertia does there */
 #define CURL_UNREST_PCT   12 /* of A, root of the mean square: 1.2 times the noise and so much more is inertia */
+#define CURL_HALTED_NS    (1200 * NS_PER_MS)
 #define CURL_VAGUE_NS     (100 * NS_PER_MS) /* sd that a phase may have, and a quarter of it */
 #define CURL_STEP_PCT     125               /* of the reference, a rep that stands on a step */
 #define CURL_STEP_NS      (600 * NS_PER_MS)
