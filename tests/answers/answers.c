@@ -72,7 +72,8 @@ const struct answer answers[] = {
     {PATIENT_HAND_LEAN, STEP, .count = COUNT_HONEST, .phases = PHASES_MAYBE, .may = FLAG_HEIGHT, .partial_max = MANY},
     {PATIENT_HAND_LEAN, HIPS | TAP, .count = COUNT_HONEST, .phases = PHASES_MAYBE, .partial_max = MANY},
     {PATIENT_HAND_LEAN, HOLDS, .count = COUNT_EXACT},
-    {PATIENT_LEANING_STEPS, CURL, .count = COUNT_HONEST, .phases = PHASES_NONE, .must = FLAG_HAND_SUPPORT,
+    /* The first rep is over before any weight is on the chair; the judge allows the phases of no other one. */
+    {PATIENT_LEANING_STEPS, CURL, .count = COUNT_HONEST, .phases = PHASES_MAYBE, .must = FLAG_HAND_SUPPORT,
      .partial_max = MANY},
     {PATIENT_LEANING_STEPS, STEP | HIPS, .count = COUNT_NEAR, .phases = PHASES_MAYBE},
     {PATIENT_LEANING_STEPS, TAP, .count = COUNT_HONEST}, /* 3 kg are a light patient's foot on the floor */
@@ -169,7 +170,6 @@ const struct open_answer open_answers[] = {
     {PATIENT_BOTH_OFF, CURL, -1, "two_part without two parts"},
     {PATIENT_HAND_TOUCH, STEP, -1, "phases off by more than 3 sd_s"},
     {PATIENT_HAND_LEAN, TAP, -1, "a rep is missed and nothing says so"},
-    {PATIENT_LEANING_STEPS, CURL, -1, "phases are claimed while somebody leans"},
     {PATIENT_SECOND_PERSON, HIPS, -1, "no_touchdown of a pelvis that was down"},
     {PATIENT_DUMBBELL, HIPS, -1, "no_touchdown of a pelvis that was down"},
     {PATIENT_TARE_FOOT, CURL, -1, "hand_support without a hand"},

@@ -88,6 +88,7 @@ static void curl_begin(void *self, const struct detector_setup *setup)
     if (setup->ref_amp_mn != ABSENT)
         curl->amps[curl->n_amps++] = setup->ref_amp_mn;
     rep_moves_begin(&curl->moves);
+    curl->below_ns = ABSENT;
     curl->left_ns = curl->prev_end_ns = curl->enter_ns = curl->slip_ns = ABSENT;
     curl->patience_ns = live_patience_ns(setup->dose);
     curl->search_ns = setup->start_ns;
@@ -315,6 +316,15 @@ static bool not_seen(struct curl_detector *curl, int64_t t_ns, int64_t *ret_sinc
     return true;
 }
 
+/* Weight put on a chair in the pause: what is claimed until the reps are even again could be the chair's. */
+static void watch_chair(struct curl_detector *curl, int64_t t_ns, int64_t u_mn)
+{
+    int64_t least_mn = fixed_max(curl_part(curl_amp_mn(curl), CURL_BELOW_PCT), 5 * curl->noise_mn);
+
+    if (live_dwell(&curl->below_ns, curl->state == CURL_STATE_REST && u_mn < -least_mn, t_ns, CURL_BELOW_NS))
+        lean_doubt(&curl->lean);
+}
+
 static int curl_step(void *self, const struct sample *sample, struct mark *marks)
 {
     struct curl_detector *curl = self;
@@ -334,6 +344,7 @@ static int curl_step(void *self, const struct sample *sample, struct mark *marks
     u_mn = curl_mind_others(curl, middle.t_ns, u_mn);
     n += step_state(curl, &middle, u_mn, marks);
     n += live_marks(curl, middle.t_ns, above.force_mn, u_mn, marks + n);
+    watch_chair(curl, middle.t_ns, u_mn);
     n += watch_hands(curl, &middle, u_mn, marks + n);
     if (not_seen(curl, middle.t_ns, &since_ns))
         marks[n++] = not_seen_mark(middle.t_ns, since_ns);

@@ -85,6 +85,8 @@
 #define CURL_QUICK_NS     (150 * NS_PER_MS) /* beyond an edge, for what inertia does there */
 #define CURL_UNREST_PCT   12 /* of A, root of the mean square: 1.2 times the noise and so much more is inertia */
 #define CURL_HALTED_NS    (1200 * NS_PER_MS)
+#define CURL_BELOW_PCT    25                /* of A below the rest level, for ... */
+#define CURL_BELOW_NS     (300 * NS_PER_MS) /* ... so long: no limb that is stopped, a hand has taken some of the weight */
 #define CURL_VAGUE_NS     (100 * NS_PER_MS) /* sd that a phase may have, and a quarter of it */
 #define CURL_STEP_PCT     125               /* of the reference, a rep that stands on a step */
 #define CURL_STEP_NS      (600 * NS_PER_MS)
@@ -115,6 +117,7 @@ struct curl_detector {
     bool doubtful;             /* no rep yet, or the last one was partial: the rest level may be wrong */
     int64_t flat_ns, flat_mn;  /* REST: u has been even since, at about that; or ABSENT */
     int64_t above_ns, left_ns; /* dwells: u above enter; off the box */
+    int64_t below_ns;          /* and well below the rest level between reps */
     int64_t pa_ns;             /* LOW: u first fell below 0.12 A, or ABSENT */
     int64_t look_ns;           /* LOW: next look */
     int64_t min_mn, min_ns;    /* LOW: lowest u */

@@ -221,6 +221,13 @@ void lean_take(struct lean *lean, const struct lean_rep *rep)
         lean->free = false;
 }
 
+void lean_doubt(struct lean *lean)
+{
+    lean->ratio = lean->ratio < 0.0 ? 0.0 : lean->ratio;
+    lean->stepped = LEAN_STEP_REPS;
+    lean->free = false;
+}
+
 bool lean_free(const struct lean *lean)
 {
     return lean->free;

@@ -93,6 +93,8 @@ bool lean_told(const struct lean *lean);
  * or nothing is still.
  */
 bool lean_hand(const struct lean *lean);
+/* A step was seen elsewhere: as LEAN_STEP. */
+void lean_doubt(struct lean *lean);
 bool lean_likely(const struct lean *lean);
 /* Time under tension may be told: of who leans 1 in 20 comes so far. */
 bool lean_unlikely(const struct lean *lean);
