@@ -92,6 +92,23 @@ static void the_end_of_a_rep_that_was_stopped_is_no_hand(void **state)
     assert_true(wander_leans(&waits));
 }
 
+/* +-50 N from sample to sample, and 9 N in the means: not a hand, which goes slowly. */
+static void noise_is_no_hand(void **state)
+{
+    struct wander noise = {0}, hand = {0};
+
+    (void)state;
+    for (int i = 0; i < 800; i++) {
+        int64_t mean = BODY_MN + (i / 40 % 2 ? 9000 : -9000);
+        struct sample sample = {.t_ns = i * STEP_NS, .force_mn = (int32_t)(mean + (i % 2 ? 50000 : -50000))};
+        wander_step(&noise, &sample);
+        sample.force_mn = (int32_t)(mean + (i % 2 ? 5000 : -5000));
+        wander_step(&hand, &sample);
+    }
+    assert_false(wander_leans(&noise));
+    assert_true(wander_leans(&hand));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -99,6 +116,7 @@ int main(void)
         cmocka_unit_test(three_seconds_are_too_few_for_nobody_on_the_box_before),
         cmocka_unit_test(who_comes_to_rest_does_not_lean),
         cmocka_unit_test(a_second_person_and_a_hole_begin_anew),
+        cmocka_unit_test(noise_is_no_hand),
         cmocka_unit_test(the_end_of_a_rep_that_was_stopped_is_no_hand),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

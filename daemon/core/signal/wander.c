@@ -17,11 +17,12 @@ void wander_wait(struct wander *wander, int64_t from_ns)
 
 static void close_block(struct wander *wander)
 {
-    int64_t mean = wander->sum_mn / wander->n;
+    int64_t mean = wander->sum_mn / wander->n, off = mean - wander->last_mn;
+    int64_t var = wander->sum_sq / wander->n - off * off;
     bool stepped = !wander->on || fixed_abs(mean - wander->last_mn) > WANDER_STEP_MN;
 
     wander->n = 0;
-    wander->sum_mn = 0;
+    wander->sum_mn = wander->sum_sq = 0;
     wander->on = mean >= CONTACT_ON_MN;
     wander->last_mn = mean;
     if (stepped || !wander->on) {
@@ -29,6 +30,7 @@ static void close_block(struct wander *wander)
         return;
     }
     wander->means[wander->next] = mean;
+    wander->vars[wander->next] = var;
     wander->next = (wander->next + 1) % WANDER_BLOCKS;
     if (wander->n_means < WANDER_BLOCKS)
         wander->n_means++;
@@ -46,7 +48,9 @@ void wander_step(struct wander *wander, const struct sample *sample)
         close_block(wander);
     if (wander->n == 0)
         wander->start_ns = t_ns;
+    int64_t off = fixed_force(sample->force_mn) - wander->last_mn;
     wander->sum_mn += fixed_force(sample->force_mn);
+    wander->sum_sq += off * off;
     wander->n++;
 }
 
@@ -63,11 +67,21 @@ static int64_t sd_mn(const struct wander *wander, int from, int n)
     return fixed_sqrt((sum_sq - sum * sum / n) / (n - 1));
 }
 
+/* sd of the samples about their means. */
+static int64_t noise_mn(const struct wander *wander)
+{
+    int64_t sum = 0;
+
+    for (int i = 1; i <= wander->n_means; i++)
+        sum += wander->vars[(wander->next + WANDER_BLOCKS - i) % WANDER_BLOCKS];
+    return fixed_sqrt(sum / wander->n_means);
+}
+
 bool wander_leans(const struct wander *wander)
 {
     int n = wander->n_means, half = n / 2;
 
-    if (n < WANDER_LEAST || sd_mn(wander, 1, n) < WANDER_LEAN_MN)
+    if (n < WANDER_LEAST || sd_mn(wander, 1, n) < fixed_max(WANDER_LEAN_MN, noise_mn(wander) * WANDER_NOISE_PCT / 100))
         return false;
     return sd_mn(wander, 1, half) >= WANDER_HALF_MN && sd_mn(wander, n - half + 1, half) >= WANDER_HALF_MN;
 }

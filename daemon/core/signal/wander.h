@@ -17,14 +17,17 @@
 #define WANDER_LEAST    6     /* 3 s */
 #define WANDER_STEP_MN  60000 /* 6 kg, four sd of who leans */
 /* On the bench, before 22 sets of who leans 5.9-20 N, before 104 with a finger at most 5.0, 160 without hands 2.2 N. */
-#define WANDER_LEAN_MN 5400
-#define WANDER_HALF_MN 2500 /* in either half of the time: who only comes to rest stands still in the second one */
+#define WANDER_LEAN_MN   5400
+#define WANDER_NOISE_PCT 60   /* of the samples' sd about their means: less is what noise leaves in these */
+#define WANDER_HALF_MN   2500 /* in either half of the time: who only comes to rest stands still in the second one */
 
 struct wander {
     int64_t from_ns;              /* what was before is not looked at */
     int64_t start_ns, sum_mn;     /* of the block under way */
+    int64_t sum_sq;               /* of what its samples are off the mean before, mN2 */
     int n;                        /* samples in it */
     int64_t means[WANDER_BLOCKS]; /* ring */
+    int64_t vars[WANDER_BLOCKS];  /* mN2, of the samples about each */
     int n_means, next;
     int64_t last_mn;
     bool on; /* somebody was on the box during the last mean */
