@@ -21,6 +21,7 @@
 #define DROP_PCT     75 /* ... the load fell by so much of A: a hand that let go of the chair holds u up by a third of it */
 #define BOUNCE_PCT   60
 #define REST_LOW_PCT 20 /* of the rest level; a hand takes more from the lightest only */
+#define FALLEN_PCT   60 /* of A: a thrust may be held below its top */
 #define AWAY_PCT     60 /* of the rest level is gone: the feet are in the air, however the box rings */
 #define FALL_PCT     5  /* of A, within PELVIS_FALL_NS */
 #define SLOPE_PCT    20 /* of A, beside the rest level */
@@ -120,14 +121,18 @@ static int step_level(struct pelvis *pelvis, int64_t t_ns, int64_t force_mn)
 
 /*
  * After a stop in mid-rep the last quiet 2 s may be those of the pelvis held up: where the load is lower by REST_LOW_PCT
- * just after "go", the feet rest now, for as short as that may be.
+ * just after "go", the feet rest now, for as short as that may be. Later too, before the first rep, where it fell by
+ * what the reps before the stop made of it.
  */
 static void lower_rest(struct pelvis *pelvis, int64_t t_ns)
 {
-    int64_t low = pelvis->rest_mn - pelvis_part(pelvis->rest_mn, REST_LOW_PCT);
-    int64_t level = pelvis_rest_level_mn(&pelvis->buffer, PELVIS_REST_RING_NS, pelvis->rest_mn - low);
+    bool just = t_ns - pelvis->start_ns <= PELVIS_GO_NS;
+    int64_t fall = just ? pelvis_part(pelvis->rest_mn, REST_LOW_PCT) : pelvis_part(pelvis_amp_mn(pelvis), FALLEN_PCT);
+    int64_t range = just ? fall : pelvis_flat_range_mn(pelvis);
+    int64_t level = pelvis_rest_level_mn(&pelvis->buffer, PELVIS_REST_RING_NS, range);
 
-    if (t_ns - pelvis->start_ns >= PELVIS_REST_RING_NS && level != ABSENT && level >= CONTACT_ON_MN && level < low)
+    if (t_ns - pelvis->start_ns >= PELVIS_REST_RING_NS && level != ABSENT && level >= CONTACT_ON_MN &&
+        level < pelvis->rest_mn - fall)
         pelvis->rest_mn = pelvis->base_mn = level;
 }
 
@@ -145,7 +150,7 @@ static void follow_rest(struct pelvis *pelvis, int64_t t_ns)
         pelvis->rest_mn = quiet->level_mn;
         pelvis->base_mn = fixed_max(pelvis->base_mn, pelvis->rest_mn);
     }
-    if (pelvis->n_reps == 0 && t_ns - pelvis->start_ns <= PELVIS_GO_NS)
+    if (pelvis->n_reps == 0 && (pelvis->amps.n > 0 || t_ns - pelvis->start_ns <= PELVIS_GO_NS))
         lower_rest(pelvis, t_ns);
     if (pelvis->amps.n == 0 || t_ns - fixed_max(pelvis->flat_ns, pelvis->state_ns) < PELVIS_REST_FLAT_NS)
         return;
