@@ -156,7 +156,6 @@ const struct open_answer open_answers[] = {
     {PATIENT_PAUSE_IN_ECC, TAP, -1, "a leg that halts quickly looks like a tap"},
     {PATIENT_BOTH_OFF, TAP, 3, "46 kg, phases of 1.2 s: goes on by cue"},
     {PATIENT_SHOVED, TAP, 3, "46 kg, phases of 1.2 s: goes on by cue"},
-    {PATIENT_LEAVES_IN_ECC, HIPS, -1, "a rep that was broken off is full"},
     {PATIENT_LEAVES_IN_ECC, STEP, -1, "one of four that were broken off is full, with hand_support"},
     {PATIENT_PARTIAL, STEP | THRUST, -1, "half a rep is full"},
     {PATIENT_PAUSE_IN_ECC, STEP, -1, "hand_support without a hand"},

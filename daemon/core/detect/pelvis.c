@@ -216,6 +216,17 @@ static int step_up(struct pelvis *pelvis, int64_t t_ns, int64_t u_mn, struct mar
     return 0;
 }
 
+/* By how much the load falls in PELVIS_SLOPE_NS, at sample i > 0; the samples are not that far apart to the millisecond. */
+static int64_t fall_mn(const struct rep_buffer *buffer, int i)
+{
+    const struct sample *at = rep_buffer_at(buffer, i);
+    int k = rep_buffer_find(buffer, at->t_ns - PELVIS_SLOPE_NS);
+    const struct sample *before = rep_buffer_at(buffer, k < i ? k : i - 1);
+
+    return fixed_div(((int64_t)before->force_mn - at->force_mn) * PELVIS_SLOPE_NS,
+                     fixed_max(at->t_ns - before->t_ns, NS_PER_MS));
+}
+
 /*
  * The fall was fast, slow at the rest level, and fast again: first the pelvis came down, then the feet were taken off. The
  * feet of who steps off with the pelvis up fall past that level.
@@ -228,10 +239,9 @@ static bool paused_at_rest(const struct pelvis *pelvis)
 
     for (int i = buffer->n - 1; i > 0; i--) {
         int64_t u = rep_buffer_at(buffer, i)->force_mn - pelvis->rest_mn;
-        int k = rep_buffer_find(buffer, rep_buffer_at(buffer, i)->t_ns - PELVIS_SLOPE_NS);
-        int64_t fall = rep_buffer_at(buffer, k < i ? k : i - 1)->force_mn - pelvis->rest_mn - u;
         if (u > SLOPE_MOST * near || last_ns - rep_buffer_at(buffer, i)->t_ns > NS_PER_S)
             break;
+        int64_t fall = fall_mn(buffer, i);
         if (fixed_abs(u) <= near)
             least = fixed_min(least, fall);
         before = u > 0 ? fixed_max(before, fall) : before;
