@@ -153,8 +153,6 @@ const int answer_count = sizeof answers / sizeof answers[0];
 
 /* Each line is a defect of the station. */
 const struct open_answer open_answers[] = {
-    {PATIENT_PAUSE_IN_ECC, TAP, -1, "a leg that halts quickly looks like a tap"},
-    {PATIENT_BOTH_OFF, TAP, 3, "46 kg, phases of 1.2 s: goes on by cue"},
     {PATIENT_SHOVED, TAP, 3, "46 kg, phases of 1.2 s: goes on by cue"},
     {PATIENT_LEAVES_IN_ECC, STEP, -1, "one of four that were broken off is full, with hand_support"},
     {PATIENT_PARTIAL, STEP | THRUST, -1, "half a rep is full"},
@@ -167,9 +165,6 @@ const struct open_answer open_answers[] = {
     {PATIENT_DOUBLE_TAP, STEP, -1, "hand_support without a hand"},
     {PATIENT_BOTH_OFF, CURL, -1, "two_part without two parts"},
     {PATIENT_HAND_TOUCH, STEP, -1, "phases off by more than 3 sd_s"},
-    {PATIENT_HAND_LEAN, TAP, -1, "a rep is missed and nothing says so"},
-    {PATIENT_SECOND_PERSON, HIPS, -1, "no_touchdown of a pelvis that was down"},
-    {PATIENT_DUMBBELL, HIPS, -1, "no_touchdown of a pelvis that was down"},
     {PATIENT_TARE_FOOT, CURL, -1, "hand_support without a hand"},
     {PATIENT_KICKED, CURL, -1, "pause_in_ecc without a pause"},
     {PATIENT_WALKED_PAST, HELD_BRIDGE, -1, "without a target a walker's 0.6 s on the box are a broken hold"},
