@@ -154,14 +154,13 @@ const int answer_count = sizeof answers / sizeof answers[0];
 /* Each line is a defect of the station. */
 const struct open_answer open_answers[] = {
     {PATIENT_SHOVED, TAP, 3, "46 kg, phases of 1.2 s: goes on by cue"},
-    {PATIENT_LEAVES_IN_ECC, STEP, -1, "one of four that were broken off is full, with hand_support"},
-    {PATIENT_PARTIAL, STEP | THRUST, -1, "half a rep is full"},
+    {PATIENT_PARTIAL, THRUST, -1, "half a rep is full"},
     {PATIENT_PAUSE_IN_ECC, STEP, -1, "hand_support without a hand"},
     {PATIENT_PAUSE_IN_ECC, THRUST, -1, "phases off by more than 3 sd_s"},
     {PATIENT_TWO_PART_CON, CURL, -1, "goes on by cue, band_not_seen"},
     {PATIENT_TEMPO_DOUBLES, CURL, -1, "two_part without two parts"},
     {PATIENT_PRESS_NO_LIFT, BRIDGE, -1, "the pause before a rep is off by more than 3 sd_s"},
-    {PATIENT_REAR_PUSH, STEP, -1, "one rep is partial, height"},
+    {PATIENT_REAR_PUSH, STEP, -1, "hand_support without a hand"},
     {PATIENT_DOUBLE_TAP, STEP, -1, "hand_support without a hand"},
     {PATIENT_BOTH_OFF, CURL, -1, "two_part without two parts"},
     {PATIENT_HAND_TOUCH, STEP, -1, "phases off by more than 3 sd_s"},

@@ -209,6 +209,8 @@ void step_look(const struct step_look *look, struct step_found *ret)
         ret->bw_mn = view.span.bw_mn;
     }
     step_figures_sum(&view, rep);
+    if (rep->outcome == REP_FULL && fitted)
+        step_habit_take_fit(look->habit, &motion);
     if (rep->outcome == REP_FULL && !view.span.hole)
         step_habit_take_length(look->habit, (double)(rep->end_ns - rep->start_ns) / 1e9);
     ret->hole = view.span.hole;

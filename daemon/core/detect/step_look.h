@@ -5,9 +5,11 @@
  * The body weight is that of the set unless the rep stands still at another level (somebody else is on the box, a
  * dumbbell has been put down); then it is that level, and the fit (step_motion.h) refines either. A rep is
  *   partial, FLAG_HEIGHT   the box never carried everything for full_min_ns, or the height came out outside of
- *                          0.6-1.4 of the step and of four times its uncertainty while nothing but the body acted, or it
+ *                          0.6-1.4 of the step and of four times its uncertainty while nothing but the body acted (of
+ *                          the reps before instead, where those fit well and came out lower), or it
  *                          carried less than STEP_LEAN_PER_CENT of the weight and nothing rose, or it was broken off:
- *                          much shorter than the reps before, and not ended as one ends
+ *                          much shorter than the reps before, and not ended as one ends, or fitting far worse than
+ *                          they do
  *   full                   everything else; what integration cannot tell is left out:
  *                          FLAG_GAP          samples are missing
  *                          FLAG_LOW_RATE     fewer than 25 samples a second: the converter's mean over four periods

@@ -125,6 +125,13 @@ void step_habit_take_length(struct step_habit *habit, double s)
     habit->rep_s += (s - habit->rep_s) / habit->reps;
 }
 
+void step_habit_take_fit(struct step_habit *habit, const struct step_motion *motion)
+{
+    habit->fits = habit->fits < STEP_LENGTH_MEMORY ? habit->fits + 1.0 : STEP_LENGTH_MEMORY;
+    habit->misfit += (motion->misfit - habit->misfit) / habit->fits;
+    habit->height_m += (motion->height_m - habit->height_m) / habit->fits;
+}
+
 bool step_move_fit(const struct step_habit *habit, const struct step_crossing *crossings, bool down,
                    struct step_move *ret)
 {

@@ -21,7 +21,7 @@
 #define STEP_SHAPE_SD      0.25
 #define STEP_SHAPE_FLOOR   0.07 /* movements of one patient differ */
 #define STEP_SHAPE_MEMORY  16   /* movements; older ones fade */
-#define STEP_LENGTH_MEMORY 4    /* reps */
+#define STEP_LENGTH_MEMORY 4    /* reps; of fits, too */
 #define STEP_MOVE_SD_PART  0.15 /* three quarters of the default tolerance of 20 % */
 #define STEP_MOVE_MISFIT   2.5
 #define STEP_MOVE_TOP_SD_S 0.2
@@ -30,6 +30,8 @@
 struct step_habit {
     double n, p;        /* movements seen, the mean of their shapes */
     double reps, rep_s; /* whole reps seen, the mean of their lengths */
+    /* Whole reps that could be fitted, the means of their misfit (step_motion.h) and of their height. */
+    double fits, misfit, height_m;
 };
 
 struct step_move {
@@ -42,6 +44,8 @@ void step_habit_take(struct step_habit *habit, const struct step_crossing *cross
 
 /* Takes the length of a whole rep. */
 void step_habit_take_length(struct step_habit *habit, double s);
+/* Takes what came of its fit. */
+void step_habit_take_fit(struct step_habit *habit, const struct step_motion *motion);
 
 /* crossings: STEP_LEVELS of them, of the way up or down. False: nothing credible, *ret is zero. */
 bool step_move_fit(const struct step_habit *habit, const struct step_crossing *crossings, bool down,

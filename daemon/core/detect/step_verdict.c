@@ -21,6 +21,11 @@
 #define PAUSE_SD       2.0
 #define LEFT_HALF_WAY  0.65
 #define MISFIT_HAND    5.0
+#define SETTLED        2.0 /* reps */
+#define MISFIT_SETTLED 0.6 /* one plain set in twenty comes out above */
+#define MISFIT_CUT     1.0 /* one plain rep in two hundred ... */
+#define MISFIT_GROWN   3.0 /* ... and hardly any where the reps before fit so much better */
+#define SHORTER_CUT    0.85
 
 static void too_little(struct rep_data *rep)
 {
@@ -28,14 +33,30 @@ static void too_little(struct rep_data *rep)
     rep->flags |= FLAG_HEIGHT;
 }
 
+/* In the reps before this one nothing but the body acted, and they came out at one height. */
+static bool settled(const struct step_look *look)
+{
+    return look->habit->fits >= SETTLED && look->habit->misfit <= MISFIT_SETTLED;
+}
+
+/* At the height of the step. */
+static bool settled_high(const struct step_look *look, double height_m)
+{
+    return settled(look) && fabs(look->habit->height_m - height_m) <= DOWN_WHOLE * height_m;
+}
+
 /* Outside 0.6-1.4 of the step, or of what a whole rep may come out at by its own uncertainty, whichever is wider. */
 static bool wrong_height(const struct step_look *look, const struct step_motion *motion, double height_m)
 {
-    double off = motion->height_m - height_m, sure = HEIGHT_SD * motion->height_sd_m;
+    bool high = settled_high(look, height_m);
 
+    /* Whoever pushes with the rear leg has climbed much of it before, in each rep: the step is what the box sees of it. */
+    if (settled(look) && look->habit->height_m < height_m)
+        height_m = look->habit->height_m;
+    double off = motion->height_m - height_m, sure = HEIGHT_SD * motion->height_sd_m;
     sure = sure > 0.4 * height_m ? sure : 0.4 * height_m;
-    /* Whoever pushes with the rear leg has climbed much of it before: then the way down by itself is a whole one. */
-    if (look->proven && fabs(motion->down_m - height_m) <= DOWN_WHOLE * height_m)
+    /* Before that is known, the way down by itself is a whole one. */
+    if (look->proven && !high && fabs(motion->down_m - height_m) <= DOWN_WHOLE * height_m)
         return false;
     return -off > sure || off - motion->height_sd_m > sure; /* nobody climbs too high: that is the integral's doing */
 }
@@ -88,6 +109,8 @@ static bool clean(const struct step_look *look, const struct step_motion *motion
     bool sharp = motion->up_sd_m <= UP_SURE * height_m;
     bool agree = sharp && fabs(motion->up_m - motion->height_m) <= UP_AGREES * height_m;
 
+    agree = agree || (settled_high(look, height_m) && motion->misfit <= STEP_MISFIT_SURE);
+
     return motion->misfit <= MISFIT_CLEAN && agree && !(look->proven && motion->height_m > height_m);
 }
 
@@ -96,6 +119,13 @@ static bool went_up(const struct step_motion *motion, double height_m)
 {
     return fabs(motion->up_m - height_m) <= UP_SURE * height_m && motion->up_sd_m <= UP_SURE * height_m &&
            motion->misfit > MISFIT_TRUSTED;
+}
+
+/* Over too soon, and nothing like the reps before: it was broken off. */
+static bool unlike(const struct step_view *view, const struct step_motion *motion)
+{
+    return settled(view->look) && shorter(view, SHORTER_CUT) && motion->misfit > MISFIT_CUT &&
+           motion->misfit > MISFIT_GROWN * view->look->habit->misfit;
 }
 
 /* Something other than the body acts, and yet it is a part of a rep: it was over too soon. */
@@ -108,7 +138,7 @@ static bool cut_short(const struct step_view *view, const struct step_motion *mo
                 fabs(motion->height_m - motion->down_m) < UP_SURE * height_m;
     bool cut = strange || (off && went_up(motion, height_m));
 
-    return motion->misfit > MISFIT_LEAP || (shorter(view, SHORT) && cut) ||
+    return motion->misfit > MISFIT_LEAP || (shorter(view, SHORT) && cut) || unlike(view, motion) ||
            (shorter(view, SHORTER) && part && went_up(motion, height_m));
 }
 
