@@ -159,7 +159,6 @@ const struct open_answer open_answers[] = {
     {PATIENT_PAUSE_IN_ECC, THRUST, -1, "phases off by more than 3 sd_s"},
     {PATIENT_TWO_PART_CON, CURL, -1, "goes on by cue, band_not_seen"},
     {PATIENT_TEMPO_DOUBLES, CURL, -1, "two_part without two parts"},
-    {PATIENT_PRESS_NO_LIFT, BRIDGE, -1, "the pause before a rep is off by more than 3 sd_s"},
     {PATIENT_REAR_PUSH, STEP, -1, "hand_support without a hand"},
     {PATIENT_DOUBLE_TAP, STEP, -1, "hand_support without a hand"},
     {PATIENT_BOTH_OFF, CURL, -1, "two_part without two parts"},

@@ -219,6 +219,15 @@ static int violations(const struct bench_session *session, const struct watch *w
     return n;
 }
 
+/* The rep before, or NULL. Who presses without lifting has the pelvis down all the while: that is a part of the pause. */
+static const struct patient_truth *rep_before(const struct watch *watch, int i)
+{
+    while (--i >= 0)
+        if (watch->truth[i].depth_milli > 0)
+            return &watch->truth[i];
+    return NULL;
+}
+
 static void judge_rep(struct row *row, const struct bench_session *session, const struct watch *watch,
                       const struct seen_rep *rep)
 {
@@ -228,7 +237,7 @@ static void judge_rep(struct row *row, const struct bench_session *session, cons
     if (rep->data.outcome != REP_FULL || truth == NULL || !truth_complete(watch, truth))
         return;
     double length = seconds(truth->end_ns - truth->con_ns);
-    judge_phases(row, &rep->data, truth, i > 0 ? truth - 1 : NULL);
+    judge_phases(row, &rep->data, truth, rep_before(watch, i));
     judge_step_down(row, &rep->data.phases[PHASE_ECC], truth);
     figure_add(&row->figures[FIGURE_REP], seconds(rep->data.end_ns - rep->data.start_ns) / length - 1);
     if (rep->data.tut_ns != ABSENT && truth->tut_ns != ABSENT)
