@@ -37,7 +37,7 @@ static void thrust_begin(void *self, const struct detector_setup *setup)
     struct thrust_detector *thrust = self;
 
     pelvis_begin(&thrust->pelvis, setup, &rules);
-    thrust->levels = thrust->rises = thrust->apart = (struct pelvis_median){0};
+    thrust->levels = thrust->rises = thrust->tops = thrust->lifts = thrust->apart = (struct pelvis_median){0};
     thrust->before_mn = ABSENT;
     thrust->habit = (struct rise_habit){.cost = {0.0}};
     thrust_live_begin(&thrust->live);
@@ -272,36 +272,40 @@ static void fill_phases(const struct ways *ways, struct rep_data *rep)
 }
 
 /*
- * Both the fitted rise and the load on top, above the usual level at lift-off, are low: with few samples (10 SPS, 400 ms
- * of averaging) the fit cannot tell level and rise apart, and the load on top alone would follow a shifted foot.
+ * Lower than usual, beyond what a hand explains: the load on top, by itself and above that at rest, which alone would follow
+ * a shifted foot, and the rise: the fitted one, or where hips that turn round below the top follow no curve what the load
+ * shows of it, which 10 SPS (400 ms of averaging) hide.
  */
-static bool stays_low(const struct thrust_detector *thrust, int64_t rise, int64_t high, double apart)
+static bool stays_low(const struct thrust_detector *thrust, const struct ways *ways, int64_t rise, double apart)
 {
-    int64_t usual =
-        pelvis_median_low(&thrust->rises); /* of two the lesser: where one way is short it comes out too high */
+    /* Of two the lesser: where one way is short it comes out too high. */
+    int64_t usual = pelvis_median_low(&thrust->rises), shown = ways->most_mn - ways->level_mn;
 
     if (thrust->rises.n < SURE)
         return false;
-    int64_t least = usual * THRUST_FULL_PCT / 100, sure = usual - mn_of(LOW_SIGMAS * apart * (double)usual / 1000.0);
-    least = fixed_min(least, sure);
-    return rise < least && high - pelvis_median(&thrust->levels) < least;
+    int64_t sure = usual - mn_of(LOW_SIGMAS * apart * (double)usual / 1000.0);
+    int64_t least = fixed_min(usual * THRUST_FULL_PCT / 100, sure);
+    bool low_rise = rise < least || (!thrust->pelvis.slow && shown < least);
+    int64_t top = pelvis_median_low(&thrust->tops) - ways->most_mn;
+    int64_t above_rest = pelvis_median_low(&thrust->lifts) - (ways->most_mn - thrust->pelvis.before_mn);
+    return low_rise && fixed_min(top, above_rest) > usual - least;
 }
 
 static void learn(struct thrust_detector *thrust, const struct ways *ways, double apart, struct rep_data *rep)
 {
     const struct rise_side *up = &ways->side[0], *down = &ways->side[1];
     int64_t rise = mn_of(up->rise_n > down->rise_n ? up->rise_n : down->rise_n);
-    int64_t level = mn_of((up->level_n + down->level_n) / 2.0);
-    int64_t high = level + mn_of((up->rise_n + down->rise_n) / 2.0);
 
-    if (stays_low(thrust, rise, high, apart)) {
+    if (stays_low(thrust, ways, rise, apart)) {
         rep->outcome = REP_PARTIAL;
         for (int i = PHASE_CON; i <= PHASE_ECC; i++)
             rep->phases[i].move_ns = ABSENT; /* hips that turn round below the top follow another curve */
         return;
     }
     pelvis_median_add(&thrust->rises, rise);
-    pelvis_median_add(&thrust->levels, level);
+    pelvis_median_add(&thrust->levels, mn_of((up->level_n + down->level_n) / 2.0));
+    pelvis_median_add(&thrust->tops, ways->most_mn);
+    pelvis_median_add(&thrust->lifts, ways->most_mn - thrust->pelvis.before_mn);
 }
 
 static void look_inside(struct thrust_detector *thrust, struct rep_data *rep)
@@ -352,12 +356,6 @@ static void look_inside(struct thrust_detector *thrust, struct rep_data *rep)
     learn(thrust, &ways, share, rep);
 }
 
-static void take_rep(struct thrust_detector *thrust, struct rep_data *rep)
-{
-    look_inside(thrust, rep);
-    detector_leave_out(rep);
-}
-
 /* ---- live ---- */
 
 static int live_marks(struct thrust_detector *thrust, struct mark *mark)
@@ -378,8 +376,10 @@ static int thrust_step(void *self, const struct sample *sample, struct mark *mar
     int n = pelvis_step(&thrust->pelvis, sample, marks);
 
     for (int i = 0; i < n; i++)
-        if (marks[i].kind == MARK_REP)
-            take_rep(thrust, &marks[i].rep);
+        if (marks[i].kind == MARK_REP) {
+            look_inside(thrust, &marks[i].rep);
+            detector_leave_out(&marks[i].rep);
+        }
     return n + live_marks(thrust, marks + n);
 }
 

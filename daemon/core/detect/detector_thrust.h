@@ -14,8 +14,9 @@
  * A hand on a chair or bench is as large as the rise itself: the levels at lift-off and touch-down then lie apart, and so
  * do those at rest between the reps. By that, and by what the fit leaves over, sd grows; from a fifth of the rise on
  * nothing is told of the inside, and the rep says hand_support.
- * A rep with a rise under THRUST_FULL_PCT of what is usual (running median of five), beyond what a hand explains, is partial,
- * and has no move_s: hips that turn round below the top follow another curve.
+ * A rep with a rise under THRUST_FULL_PCT of what is usual (running median of five), and a load on top as much lower
+ * than usual, beyond what a hand explains, is partial, and has no move_s: hips that turn round below the top follow
+ * another curve.
  */
 #ifndef GYMSTATION_CORE_DETECTOR_THRUST_H
 #define GYMSTATION_CORE_DETECTOR_THRUST_H
@@ -27,11 +28,12 @@
 #define THRUST_REST_PCT                                                                                                \
     100 /* feet 15 % of body weight at rest, 35 % on top; pressing reaches 60 % of the step of 15 % */
 #define THRUST_LIFTED_PCT 55 /* S is 73 % of A */
-#define THRUST_FULL_PCT   70
+#define THRUST_FULL_PCT   72 /* half reps reach 30-70 % of the way */
 
 struct thrust_detector {
     struct pelvis pelvis;
     struct pelvis_median levels, rises; /* L0 and R of full reps, mN */
+    struct pelvis_median tops, lifts;   /* and the load on top of them, by itself and above that at rest before */
     struct pelvis_median apart;         /* levels at lift-off and touch-down, millionths of R */
     int64_t before_mn;                  /* the load at rest before the rep before, or ABSENT */
     struct thrust_live live;
