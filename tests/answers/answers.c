@@ -164,7 +164,6 @@ const struct open_answer open_answers[] = {
     {PATIENT_HAND_TOUCH, STEP, -1, "phases off by more than 3 sd_s"},
     {PATIENT_TARE_FOOT, CURL, -1, "hand_support without a hand"},
     {PATIENT_KICKED, CURL, -1, "pause_in_ecc without a pause"},
-    {PATIENT_WALKED_PAST, HELD_BRIDGE, -1, "without a target a walker's 0.6 s on the box are a broken hold"},
     {PATIENT_SPS_10, CURL, -1, "two_part without two parts"},
 };
 

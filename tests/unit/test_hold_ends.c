@@ -2,6 +2,8 @@
 /* Holds that nobody sees, that are stopped, that lose samples; copies and wake-ups. */
 #include "hold_run.h"
 
+#include <stdlib.h>
+
 static void a_cued_hold_starts_after_the_ramp_and_claims_nothing(void **state)
 {
     (void)state;
@@ -62,6 +64,27 @@ static void a_stop_ends_the_hold_there_and_inside_a_dip_where_that_began(void **
     hold_stop(&hold, ns_of(4.0), 0);
     assert_int_equal(result(&hold).outcome, HOLD_STOPPED);
     assert_near_ns(result(&hold).end_ns, left, 0.001);
+}
+
+/* Without a target the level tells what is held, and a step of 0.6 s has none; the hold after it is told as ever. */
+static void without_a_target_a_walkers_step_is_no_hold(void **state)
+{
+    (void)state;
+    struct dose dose = dose_10s();
+    struct hold hold = begun(&dose, 0.0);
+    struct corner c[] = {{1.0, 0.0}, {1.1, 800.0}, {1.6, 800.0}, {1.7, 0.0}, {5.0, 0.0}, {6.0, 200.0}};
+
+    run(&hold, c, 6, RATE, 0.0, 3.0);
+    struct hold stopped = hold;
+    struct hold_data data;
+    hold_stop(&stopped, ns_of(3.0), 0);
+    assert_false(hold_result(&stopped, &data));
+    run(&hold, c, 6, RATE, 3.0, 20.0);
+    data = result(&hold);
+    assert_int_equal(data.outcome, HOLD_FULL);
+    assert_near_ns(data.start_ns, 5.0 + min_jerk_inverse(0.1), 0.01);
+    assert_int_equal(data.dips, 0);
+    assert_true(llabs(data.mean_mn - 200000) < 8000);
 }
 
 static void a_gap_is_flagged_and_not_counted_as_in_band(void **state)
@@ -212,6 +235,7 @@ int main(void)
         cmocka_unit_test(a_cued_hold_starts_after_the_ramp_and_claims_nothing),
         cmocka_unit_test(blind_in_mid_hold_goes_on_by_the_clock),
         cmocka_unit_test(a_stop_ends_the_hold_there_and_inside_a_dip_where_that_began),
+        cmocka_unit_test(without_a_target_a_walkers_step_is_no_hold),
         cmocka_unit_test(a_gap_is_flagged_and_not_counted_as_in_band),
         cmocka_unit_test(late_samples_after_a_deadline_break_nothing),
         cmocka_unit_test(cv_is_that_of_the_detrended_force),

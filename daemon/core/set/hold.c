@@ -151,6 +151,13 @@ static void wait_again(struct hold *hold)
     hold->state = HOLD_STATE_WAIT;
     hold->begun = hold->below = false;
     hold->start_ns = ABSENT;
+    hold->dips = hold->longest_dip_ns = hold->dip_open_ns = 0;
+}
+
+/* F fell again before any level could be told: somebody walked over the box. */
+static bool only_passed(const struct hold *hold)
+{
+    return !hold->have_reference && hold->left_ns - hold->start_ns < HOLD_LEARN_NS;
 }
 
 static int64_t full_ns(const struct hold *hold)
@@ -215,6 +222,8 @@ void hold_fire(struct hold *hold)
     case HOLD_STATE_DIP:
         if (full_ns(hold) <= due_ns)
             end_here(hold, HOLD_FULL, due_ns);
+        else if (only_passed(hold))
+            wait_again(hold);
         else
             end_at_left(hold, HOLD_BROKEN);
         break;
@@ -364,7 +373,10 @@ void hold_stop(struct hold *hold, int64_t t_ns, unsigned flags)
     switch (hold->state) {
     case HOLD_STATE_WAIT: hold->state = HOLD_STATE_OVER; break;
     case HOLD_STATE_HOLD: end_here(hold, HOLD_STOPPED, t_ns); break;
-    case HOLD_STATE_DIP: end_at_left(hold, HOLD_STOPPED); break;
+    case HOLD_STATE_DIP:
+        hold->begun = hold->begun && !only_passed(hold);
+        end_at_left(hold, HOLD_STOPPED);
+        break;
     case HOLD_STATE_OVER: break;
     }
 }
