@@ -21,11 +21,11 @@ struct options {
     bool reduced, update, markdown;
     const char *recorded;
     int session; /* to be shown, or -1 */
-    bool cases, oracle;
+    bool cases, oracle, speed;
     const char *oddity, *exercise; /* of the cases: one, or NULL for all */
 };
 
-enum { KEY_CASES = 256, KEY_CASE, KEY_EXERCISE, KEY_ORACLE };
+enum { KEY_CASES = 256, KEY_CASE, KEY_EXERCISE, KEY_ORACLE, KEY_SPEED };
 
 static const struct argp_option argp_options[] = {
     {"sets", 'n', "N", 0, "Simulate at least N sets (5000)", 0},
@@ -36,6 +36,7 @@ static const struct argp_option argp_options[] = {
     {"session", 'i', "I", 0, "Show session I of the run in full instead", 0},
     {"oracle", KEY_ORACLE, NULL, 0,
      "What a reader who knows the patient would miss of curls instead: the best there is, of N sets (40)", 0},
+    {"speed", KEY_SPEED, NULL, 0, "Only how fast the core takes samples, by set-up", 0},
     {"markdown", 'm', NULL, 0, "Print the README's tables instead, as Markdown", 0},
     {"cases", KEY_CASES, NULL, 0, "Every case in every exercise that it applies to instead: a row each, of N sets (12)",
      0},
@@ -63,6 +64,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case 'r': options->reduced = true; break;
     case 'u': options->update = true; break;
     case 'f': options->recorded = arg; break;
+    case KEY_SPEED: options->speed = true; break;
     case KEY_ORACLE: options->oracle = true; break;
     case KEY_CASES: options->cases = true; break;
     case KEY_CASE: options->oddity = arg; break;
@@ -169,6 +171,14 @@ static int measure(const struct options *options, const struct exercise_set *exe
     return r;
 }
 
+static int measure_speed(uint64_t seed, const struct exercise_set *exercises)
+{
+    struct speed speed;
+    speed_run(&speed, seed, exercises);
+    speed_print(&speed);
+    return 0;
+}
+
 static int run(const struct options *options, const struct exercise_set *exercises)
 {
     const struct cases_wanted cases = {.seed = options->bench.seed,
@@ -184,6 +194,8 @@ static int run(const struct options *options, const struct exercise_set *exercis
         oracle_run(options->bench.seed, options->bench.sets, exercises);
         return 0;
     }
+    if (options->speed)
+        return measure_speed(options->bench.seed, exercises);
     if (options->session < 0)
         return measure(options, exercises);
     show_session(&options->bench, options->session, exercises);

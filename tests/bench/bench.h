@@ -233,13 +233,21 @@ struct still {
 /* hours of standing in a set and as many of an idle station. */
 void still_run(struct still *ret, uint64_t seed, double hours, const struct exercise_set *exercises);
 
+struct speed_of {
+    int64_t samples, ns; /* ns: the best of several passes over all of them */
+    int64_t worst_ns;    /* of one sample, likewise */
+};
+
+/* A session of two plain sets of every set-up, seen and unseen, at 80 samples a second. */
 struct speed {
-    double samples_per_s;
-    int64_t worst_ns; /* of one sample, in the best of several passes */
-    int64_t samples;
+    struct speed_of all, setups[BENCH_SETUP_COUNT];
 };
 
 void speed_run(struct speed *ret, uint64_t seed, const struct exercise_set *exercises);
+/* Samples a second; 0 when there were none. */
+double speed_per_s(const struct speed_of *of);
+/* A line of all and one a set-up. */
+void speed_print(const struct speed *speed);
 
 /* The table as Markdown, for the README: figures down, set-ups across. */
 void table_markdown(struct rows *rows, const struct still *still, const struct speed *speed);

@@ -5,6 +5,7 @@
  */
 #include "tests/bench/bench.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -79,24 +80,31 @@ static void pass_single(struct core *core, const struct tape *tape, struct core_
     }
 }
 
-static int64_t time_tape(struct speed *ret, const struct bench_session *session, const struct tape *tape, void *memory)
+static void time_tape(struct speed_of *ret, const struct bench_session *session, const struct tape *tape, void *memory)
 {
     static struct core_outs outs;
-    int64_t *least_ns = malloc((size_t)tape->n * sizeof least_ns[0]), best_ns = INT64_MAX;
+    int64_t *least_ns = malloc((size_t)tape->n * sizeof least_ns[0]);
     if (least_ns == NULL)
         abort();
     for (int i = 0; i < tape->n; i++)
         least_ns[i] = INT64_MAX;
+    *ret = (struct speed_of){.samples = tape->n, .ns = INT64_MAX};
     for (int i = 0; i < PASSES; i++) {
         int64_t ns = pass_whole(fresh(memory, &session->patient), tape, &outs);
-        best_ns = ns < best_ns ? ns : best_ns;
+        ret->ns = ns < ret->ns ? ns : ret->ns;
         pass_single(fresh(memory, &session->patient), tape, &outs, least_ns);
     }
     for (int i = 0; i < tape->n; i++)
         if (tape->v[i].kind == INPUT_FORCE && least_ns[i] > ret->worst_ns)
             ret->worst_ns = least_ns[i];
     free(least_ns);
-    return best_ns;
+}
+
+static void add(struct speed_of *all, const struct speed_of *one)
+{
+    all->samples += one->samples;
+    all->ns += one->ns;
+    all->worst_ns = one->worst_ns > all->worst_ns ? one->worst_ns : all->worst_ns;
 }
 
 void speed_run(struct speed *ret, uint64_t seed, const struct exercise_set *exercises)
@@ -107,7 +115,6 @@ void speed_run(struct speed *ret, uint64_t seed, const struct exercise_set *exer
     struct simulate_result result;
     struct tape tape = {0};
     void *memory = malloc(core_size());
-    int64_t total_ns = 0;
     if (memory == NULL)
         abort();
     *ret = (struct speed){0};
@@ -121,10 +128,27 @@ void speed_run(struct speed *ret, uint64_t seed, const struct exercise_set *exer
         rx_arrival_parse(1, session.rx, strlen(session.rx), exercises->v, exercises->count, &session.patient.station,
                          &arrival);
         tape.v[0].u.rx_arrival = &arrival; /* the prescription comes first, and its text was the simulation's */
-        total_ns += time_tape(ret, &session, &tape, memory);
-        ret->samples += tape.n;
+        time_tape(&ret->setups[i], &session, &tape, memory);
+        add(&ret->all, &ret->setups[i]);
     }
-    ret->samples_per_s = total_ns > 0 ? (double)ret->samples * 1e9 / (double)total_ns : 0;
     free(tape.v);
     free(memory);
+}
+
+double speed_per_s(const struct speed_of *of)
+{
+    return of->ns > 0 ? (double)of->samples * 1e9 / (double)of->ns : 0;
+}
+
+void speed_print(const struct speed *speed)
+{
+    char name[ROW_NAME_LEN];
+    printf("Core: %.1f million samples/s; worst single sample %.1f us (of %lld, each the best of several passes; %d "
+           "plain sets\nof every set-up at 80 samples/s). Of each, million samples/s and worst us: ",
+           speed_per_s(&speed->all) / 1e6, (double)speed->all.worst_ns / 1e3, (long long)speed->all.samples,
+           BENCH_SETS);
+    for (int i = 0; i < BENCH_SETUP_COUNT; i++)
+        printf("%s%s %.1f, %.0f", i > 0 ? "; " : "", draw_row_name(&bench_setups[i], false, name),
+               speed_per_s(&speed->setups[i]) / 1e6, (double)speed->setups[i].worst_ns / 1e3);
+    printf(".\n");
 }

@@ -90,9 +90,7 @@ void table_totals(const struct rows *rows, const struct still *still, const stru
     printf("Stop: %d presses, at most %d samples and %.1f ms before the event.\n", still->stops, still->stop_samples,
            (double)still->stop_ns / 1e6);
     if (speed != NULL)
-        printf(
-            "Core: %.1f million samples/s; worst single sample %.1f us (of %lld, each the best of several passes).\n",
-            speed->samples_per_s / 1e6, (double)speed->worst_ns / 1e3, (long long)speed->samples);
+        speed_print(speed);
 }
 
 void table_print(struct rows *rows, const struct still *still, const struct speed *speed)
