@@ -233,7 +233,7 @@ def end_to_end(run, quick):
 
 
 def same_bytes(run):
-    """Every compiler, -O0 and -O2, x86-64 and aarch64: the same traces, the same bytes."""
+    """Every compiler, -O0, -O2 and as released, x86-64 and aarch64: the same traces, the same bytes."""
     script(run, "same bytes", os.path.join(ROOT, "tests", "cross", "test_same_bytes.py"),
            {"GYMSTATION_BUILD": os.path.join(ROOT, "build", "dev")})
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""The same traces give the same bytes with gcc and clang, at -O0 and -O2, on x86-64 and aarch64 (under qemu-user).
+"""The same traces give the same bytes with gcc and clang, at -O0, -O2 and as released, on x86-64 and aarch64 (qemu-user).
 
 Builds replayer.c with the whole of what it needs of core, adapters and app, once per compiler, and compares what they
 print over all of tests/traces and simulated patients of every exercise with what the first prints. What is built stays
@@ -24,6 +24,7 @@ FLAGS = ("-std=c17 -w -ffp-contract=off -D_GNU_SOURCE -DGYMSTATION_CONFDIR='\"/e
 MAIN = [HERE / "replayer.c"] + [ROOT / "tools" / "gymstationctl" / f"{name}.c"
                                 for name in ("ctl", "simulate_rx", "simulate_write")]
 AARCH64 = "aarch64-linux-gnu-gcc"
+LEVELS = {"O0": "-O0", "O2": "-O2", "released": "-O3 -flto=2"}  # as the release preset builds the core
 # The configuration knows the drivers, a replay calls none of them: they are left out, and what they would have been is
 # never called (a call would crash, and fail the test).
 DRIVERS = re.compile(r"^#include <(gpiod|sqlite3|MQTT\w+|systemd/\S+)\.h>", re.M)
@@ -46,11 +47,11 @@ def why_not_aarch64():
 
 def variants(aarch64):
     """Name, compiler, flags, what runs it."""
-    found = [(f"{compiler}-O{level}", compiler, f"-O{level}", []) for compiler in ("gcc", "clang") for level in (0, 2)
-             if shutil.which(compiler)]
+    found = [(f"{compiler}-{level}", compiler, flags, []) for compiler in ("gcc", "clang")
+             for level, flags in LEVELS.items() if shutil.which(compiler) and (compiler, level) != ("clang", "released")]
     if aarch64:
         include = f"-isystem {LIBRARIES}/usr/include -isystem {LIBRARIES}/usr/include/aarch64-linux-gnu"
-        found += [(f"aarch64-O{level}", AARCH64, f"-O{level} {include}", [emulator()]) for level in (0, 2)]
+        found += [(f"aarch64-{level}", AARCH64, f"{flags} {include}", [emulator()]) for level, flags in LEVELS.items()]
     return found
 
 
@@ -75,6 +76,7 @@ def write_ninja(builds, files):
              "rule link", "  command = $cc $flags $in $libraries -o $out"]
     for name, compiler, flags, run in builds:
         libraries = f"-L{LIBRARIES}/usr/lib/aarch64-linux-gnu" if run else ""
+        libraries += " -flto=2" if "-flto" in flags else ""
         objects = [CROSS / name / path.relative_to(ROOT).with_suffix(".o") for path in files]
         for path, out in zip(files, objects):
             lines += [f"build {out}: cc {path}", f"  cc = {compiler}", f"  flags = {FLAGS} {flags}"]
