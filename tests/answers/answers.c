@@ -84,8 +84,7 @@ const struct answer answers[] = {
     /* While somebody else or a weight is there reps may be missed: then something says so. */
     {PATIENT_SECOND_PERSON, CURL | HIPS | TAP, .count = COUNT_HONEST, .phases = PHASES_MAYBE, .partial_max = 2,
      .faults_max = 2},
-    {PATIENT_SECOND_PERSON, STEP, .count = COUNT_HONEST, .phases = PHASES_MAYBE, .partial_max = 2, .faults_max = 2,
-     .may = FLAG_HEIGHT},
+    {PATIENT_SECOND_PERSON, STEP, .count = COUNT_NEAR, .must = FLAG_OTHER_LOAD, .faults_max = 2},
     {PATIENT_SECOND_PERSON, HOLDS, .count = COUNT_HONEST}, /* the force is not theirs any more */
     {PATIENT_DUMBBELL, CURL | HIPS | TAP, .count = COUNT_HONEST, .phases = PHASES_MAYBE, .partial_max = 2},
     {PATIENT_DUMBBELL, STEP, .count = COUNT_HONEST, .phases = PHASES_MAYBE, .partial_max = 2, .may = FLAG_HEIGHT},

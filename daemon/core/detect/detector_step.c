@@ -16,7 +16,8 @@
 
 #define STEP_FOOT_NS  (50 * NS_PER_MS)
 #define SLOW_SAMPLES  8
-#define UNWEIGHED_PCT 40 /* of a push-off of 1.1-1.5 BW: above a leaning foot (0.3 BW), below a dip on the way down */
+#define SOON          0.5 /* of the reps before */
+#define UNWEIGHED_PCT 40  /* of a push-off of 1.1-1.5 BW: above a leaning foot (0.3 BW), below a dip on the way down */
 
 static int64_t share_mn(const struct step_detector *step, int64_t per_cent)
 {
@@ -51,6 +52,7 @@ static void step_begin(void *self, const struct detector_setup *setup)
     step->planned_ns = step_planned_ns(setup->dose);
     step->rest_mn = setup->refs.rest_mn < STEP_BW_MIN_MN ? setup->refs.rest_mn : ABSENT;
     step_weight_begin(&step->weight, setup->refs.bw_mn);
+    step_others_begin(&step->others);
     step->n_reps = 0;
     step->from_floor = false;
     step->prev_end_ns = step->over_ns = ABSENT;
@@ -90,14 +92,32 @@ static int find_rise(const struct step_detector *step, int i, int64_t level_mn, 
     return rise;
 }
 
+/* A level that stands still: is it more than the weight that reps have shown, or less by what others weighed? */
+static void watch_others(struct step_detector *step, int64_t level_mn)
+{
+    bool up = step->state == STEP_STATE_UP;
+
+    if (!step_others_change(&step->others, &step->buffer, step->weight.bw_mn, level_mn, step->weight.still_ns, up))
+        return;
+    step_live_stand(&step->live);
+    step->low_ns = ABSENT;
+    if (!up)
+        enter(step, STEP_STATE_UP,
+              time_at(step, find_rise(step, step->buffer.n - 1, share_mn(step, 50), STEP_DWELL_NS)));
+}
+
 /* The first level of a set, or one so much higher that the first was a leaning foot. The rep is under way. */
 static void watch_weight(struct step_detector *step, int64_t t_ns, int64_t f_mn)
 {
     struct step_weight *weight = &step->weight;
     int64_t level_mn = step_weight_still(weight, t_ns, f_mn);
 
-    if (level_mn == ABSENT || step_weight_proven(weight))
+    if (level_mn == ABSENT)
         return;
+    if (step_weight_proven(weight)) {
+        watch_others(step, level_mn);
+        return;
+    }
     if (weight->bw_mn != ABSENT && level_mn <= share_mn(step, 130))
         return;
     step_weight_learn(weight, level_mn);
@@ -118,6 +138,7 @@ static int take(struct step_detector *step, struct step_found *found, int64_t t_
     bool joins = step->prev_end_ns != ABSENT && !found->hole && found->rep.start_ns >= step->prev_end_ns;
     if (joins && found->rep.outcome == REP_FULL) /* a part of a rep claims no phase */
         found->rep.phases[PHASE_BOTTOM] = step_look_pause(step->prev_end_ns, &step->prev_landed, found);
+    step->others.acted = step->others.base_mn > 0;
     step->prev_landed = found->landed;
     step->prev_end_ns = found->hole ? ABSENT : found->rep.end_ns;
     step->over_ns = found->rep.end_ns;
@@ -139,6 +160,7 @@ static void look_back(struct step_detector *step, struct step_found *ret)
                                    .height_mm = step->height_mm,
                                    .full_min_ns = step->full_min_ns,
                                    .planned_ns = step->planned_ns,
+                                   .others = step->others.acted,
                                    .habit = &step->habit};
 
     step_look(&view, ret);
@@ -225,11 +247,18 @@ static bool is_high(const struct step_detector *step, int64_t t_ns)
 
 static bool is_down(struct step_detector *step, int64_t t_ns, int64_t f_mn)
 {
-    bool low = f_mn < share_mn(step, 50);
+    bool low = f_mn<share_mn(step, 50), others = step->others.base_mn> 0;
 
     if (low && step->low_ns == ABSENT)
-        step->high = is_high(step, t_ns);
-    return live_dwell(&step->low_ns, low, t_ns, step->high ? STEP_DROP_NS : STEP_DWELL_NS);
+        step->high = others || is_high(step, t_ns);
+    if (!live_dwell(&step->low_ns, low, t_ns, step->high ? STEP_DROP_NS : STEP_DWELL_NS))
+        return false;
+    bool soon = (double)(step->low_ns - step->up_ns) / 1e9 < SOON * step->habit.rep_s;
+    if (!others || !step_others_went(&step->others, &step->buffer, step->weight.bw_mn, step->low_ns, soon))
+        return true;
+    step_live_stand(&step->live);
+    step->low_ns = ABSENT;
+    return false;
 }
 
 static int step_state(struct step_detector *step, int64_t t_ns, int64_t f_mn, struct mark *mark)
@@ -240,6 +269,7 @@ static int step_state(struct step_detector *step, int64_t t_ns, int64_t f_mn, st
     case STEP_STATE_NO_WEIGHT: return watch_unweighed(step, t_ns, f_mn, mark);
     case STEP_STATE_LOST: return 0;
     case STEP_STATE_LOW:
+        step_others_foot(&step->others, step->weight.bw_mn, f_mn);
         if (f_mn >= share_mn(step, 50)) {
             step->from_floor = step->buffer.n > 1;
             enter(step, STEP_STATE_UP, t_ns);
@@ -312,10 +342,13 @@ static int step_step(void *self, const struct sample *sample, struct mark *marks
 
     if (!live_median(&step->median, sample, &middle))
         return 0;
-    middle.force_mn = (int32_t)fixed_force(middle.force_mn);
+    middle.force_mn = (int32_t)fixed_force(middle.force_mn - step->others.base_mn);
     rep_buffer_push(&step->buffer, &middle);
     if (step->state != STEP_STATE_LOST)
         watch_weight(step, middle.t_ns, middle.force_mn);
+    if (step_others_go(&step->others, &step->buffer, step->weight.bw_mn, step->state == STEP_STATE_UP))
+        step->low_ns = ABSENT;
+    middle = *rep_buffer_at(&step->buffer, step->buffer.n - 1); /* others have come or gone */
     n += step_state(step, middle.t_ns, middle.force_mn, marks);
     n += live_marks(step, middle.t_ns, middle.force_mn, marks + n);
     if (not_seen(step, middle.t_ns)) /* where nobody came and went, none of the cues has been followed */

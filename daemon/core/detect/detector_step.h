@@ -11,7 +11,7 @@
  *
  * con starts when the lead leg carries 0.5 BW; ecc ends with the last F >= 0.9 BW before F falls below 0.5 BW; con ends
  * and ecc begins at 95 % of the step's height (step_motion.h), so con, top and ecc are SRC_MODEL with their sd; bottom
- * lies between two crossings of the load. The tap of the trailing foot on top (3-6 % BW) is nowhere near a threshold.
+ * lies between two crossings of the load. While others are on the box (step_others.h) reps only count. The tap of the trailing foot on top (3-6 % BW) is nowhere near a threshold.
  * tut is start to end: all that time F is above a tenth of BW.
  *
  * Whether it was a full rep is for the second look (step_look.h) to say.
@@ -22,6 +22,7 @@
 #include "daemon/core/detect/live.h"
 #include "daemon/core/detect/step_live.h"
 #include "daemon/core/detect/step_look.h"
+#include "daemon/core/detect/step_others.h"
 #include "daemon/core/detect/step_span.h"
 #include "daemon/core/detect/step_weight.h"
 
@@ -41,6 +42,7 @@ struct step_detector {
     int64_t full_min_ns, planned_ns;
     int64_t rest_mn; /* B, or ABSENT */
     struct step_weight weight;
+    struct step_others others;
     struct step_habit habit;
     int n_reps;
     bool from_floor;     /* UP: the rep's beginning has been seen */

@@ -54,6 +54,12 @@ static void stand(struct step_live *live, double bias)
     live->bias = bias;
 }
 
+void step_live_stand(struct step_live *live)
+{
+    enter(live, PHASE_TOP);
+    stand(live, 0.0);
+}
+
 static void integrate(struct step_live *live, double a, double dt)
 {
     double mean = 0.5 * (live->a + a) - live->bias;

@@ -43,6 +43,8 @@ struct step_live {
 void step_live_begin(struct step_live *live);
 /* What a measured rep has shown. */
 void step_live_learn(struct step_live *live, double begin_m_s, double begin_m);
+/* The body stands still on top now, whatever has been integrated. */
+void step_live_stand(struct step_live *live);
 struct step_live_input {
     int64_t t_ns, f_mn;
     int64_t bw_mn; /* or ABSENT: only con and top can be told */

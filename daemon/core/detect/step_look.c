@@ -186,7 +186,7 @@ void step_look(const struct step_look *look, struct step_found *ret)
     step_figures_clear(ret);
     find_own_span(&view);
     bool stood = step_view_ns(&view, view.span.last) - step_view_ns(&view, view.span.full) >= look->full_min_ns;
-    bool fitted = stood && !view.span.hole && !view.span.slow && fit(&view, &motion);
+    bool fitted = stood && !view.span.hole && !view.span.slow && !look->others && fit(&view, &motion);
     bool level = fitted && motion.top_s >= TOP_LEVEL_S;
     ret->level_mn = level ? motion.top_mn : ABSENT;
     ret->median_mn = level ? motion.top_median_mn : ABSENT;
@@ -195,6 +195,7 @@ void step_look(const struct step_look *look, struct step_found *ret)
         find_own_span(&view);
     rep->flags |= view.span.hole ? FLAG_GAP : 0u;
     rep->flags |= view.span.slow ? FLAG_LOW_RATE : 0u;
+    rep->flags |= look->others ? FLAG_OTHER_LOAD : 0u;
     rep->flags |= stood && look->wander_mn * HAND_PART > look->bw_mn ? FLAG_HAND_SUPPORT : 0u;
     ends(&view, rep);
     bool alone = whole && !strained(&view, &motion);
@@ -205,13 +206,13 @@ void step_look(const struct step_look *look, struct step_found *ret)
     }
     if (whole) {
         learn(&view, &motion, ret);
-    } else if (view.span.slow && rep->outcome == REP_FULL) {
+    } else if (view.span.slow && !look->others && rep->outcome == REP_FULL) {
         ret->bw_mn = view.span.bw_mn;
     }
     step_figures_sum(&view, rep);
     if (rep->outcome == REP_FULL && fitted)
         step_habit_take_fit(look->habit, &motion);
-    if (rep->outcome == REP_FULL && !view.span.hole)
+    ret->hole = view.span.hole || look->others;
+    if (rep->outcome == REP_FULL && !ret->hole)
         step_habit_take_length(look->habit, (double)(rep->end_ns - rep->start_ns) / 1e9);
-    ret->hole = view.span.hole;
 }

@@ -17,6 +17,7 @@
  *                          FLAG_HAND_SUPPORT the integrals contradict what is known of a step-up, a height outside of
  *                                            0.6-1.4 included: something slower than sway acts, a hand on a chair; or
  *                                            the level wanders from rep to rep
+ *                          FLAG_OTHER_LOAD   somebody else was on the box: nothing but the count is known
  * FLAG_PAUSE_IN_ECC: three tenths of the way down took much longer than the other three. Jolts (step_jolt.h) are left out
  * of the integrals. A partial rep claims no phase.
  *
@@ -47,6 +48,7 @@ struct step_look {
     int64_t bw_mn;            /* as the set knows it */
     int64_t wander_mn;        /* how far it wanders from rep to rep */
     bool proven;              /* reps have shown it */
+    bool others;              /* somebody else was on the box meanwhile */
     int32_t height_mm;        /* of the step */
     int64_t full_min_ns;      /* step_full_min_ns() of the dose */
     int64_t planned_ns;       /* step_planned_ns() of the dose */

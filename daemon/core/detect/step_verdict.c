@@ -142,6 +142,11 @@ static bool cut_short(const struct step_view *view, const struct step_motion *mo
            (shorter(view, SHORTER) && part && went_up(motion, height_m));
 }
 
+static bool something_less(const struct step_view *view, const struct step_motion *motion, bool fitted)
+{
+    return step_span_leaps(&view->span) || leans(view, motion, fitted);
+}
+
 bool step_verdict(const struct step_view *view, const struct step_motion *motion, bool fitted, struct rep_data *rep)
 {
     const struct step_look *look = view->look;
@@ -152,7 +157,7 @@ bool step_verdict(const struct step_view *view, const struct step_motion *motion
 
     if (fitted && ((wrong && !doubtful) || cut_short(view, motion, height_m, wrong)))
         too_little(rep);
-    else if (!view->span.hole && (!stood || step_span_leaps(&view->span) || leans(view, motion, fitted)))
+    else if (!view->span.hole && (!stood || (!look->others && something_less(view, motion, fitted))))
         too_little(rep);
     else if (fitted && (doubtful || motion->misfit > MISFIT_HAND))
         rep->flags |= FLAG_HAND_SUPPORT;
