@@ -10,6 +10,14 @@ static double seconds(int64_t ns)
     return ns == ABSENT || ns == NEVER ? -1 : (double)ns / 1e9;
 }
 
+static void show_flags(unsigned flags)
+{
+    for (unsigned bit = 0; bit < FLAG_COUNT; bit++)
+        if (flags & 1u << bit)
+            printf(" %s", flag_str(1u << bit));
+    printf("\n");
+}
+
 static void show_rep(const struct seen_rep *rep)
 {
     printf("rep    set %d  %8.2f-%8.2f  %-7s", rep->set, seconds(rep->data.start_ns), seconds(rep->data.end_ns),
@@ -24,10 +32,17 @@ static void show_rep(const struct seen_rep *rep)
         if (phase->sd_ns != ABSENT)
             printf(" sd %.3f", seconds(phase->sd_ns));
     }
-    for (unsigned bit = 0; bit < FLAG_COUNT; bit++)
-        if (rep->data.flags & 1u << bit)
-            printf(" %s", flag_str(1u << bit));
-    printf("\n");
+    show_flags(rep->data.flags);
+}
+
+static void show_hold(const struct seen_hold *hold)
+{
+    const struct hold_data *data = &hold->data;
+    printf("hold   set %d  %8.2f-%8.2f  %s, held %.2f s", hold->set, seconds(data->start_ns), seconds(data->end_ns),
+           hold_outcome_str(data->outcome), seconds(data->held_ns));
+    if (data->mean_mn != ABSENT)
+        printf(", %.1f N", (double)data->mean_mn / 1000.0);
+    show_flags(data->flags);
 }
 
 static void show_truth(const struct watch *watch, const struct patient_truth *truth)
@@ -57,9 +72,7 @@ void show_watched(const char *name, const struct bench_session *session, const s
     for (int k = 0; k < watch->reps; k++)
         show_rep(&watch->rep[k]);
     for (int k = 0; k < watch->holds; k++)
-        printf("hold   set %d  %8.2f-%8.2f  %s, held %.2f s\n", watch->hold[k].set,
-               seconds(watch->hold[k].data.start_ns), seconds(watch->hold[k].data.end_ns),
-               hold_outcome_str(watch->hold[k].data.outcome), seconds(watch->hold[k].data.held_ns));
+        show_hold(&watch->hold[k]);
     for (int k = 0; k < watch->truths; k++)
         show_truth(watch, &watch->truth[k]);
     for (int k = 0; k < watch->changes; k++)

@@ -9,6 +9,7 @@
  * 5. The sensor dies: hold_go_blind(); the clock goes on alone and the hold is full at its time, FLAG_CUED.
  */
 #include "daemon/core/set/hold_entry.h"
+#include "daemon/core/set/hold_track.h"
 
 #include "daemon/core/fixed.h"
 
@@ -59,89 +60,15 @@ int64_t hold_started_ns(const struct hold *hold)
     return hold->state == HOLD_STATE_WAIT || !hold->begun ? ABSENT : hold->start_ns;
 }
 
-/* ---- what is added up ---- */
-
-static void add_segment(struct hold *hold, int64_t t0_ns, int64_t f0, int64_t t1_ns, int64_t f1)
-{
-    if (t1_ns > t0_ns)
-        hold_seen_segment(&hold->seen, t1_ns - t0_ns, f0, f1, hold->levels.lo_mn, hold->levels.hi_mn);
-}
-
-/* F fell below the fail level at t_ns: if it stays there, this is where the hold ended. */
-static void leave(struct hold *hold, int64_t t_ns)
-{
-    hold->below = true;
-    hold->left_ns = t_ns;
-    hold_trim_commit(&hold->trim, &hold->seen.sums, t_ns);
-    hold->at_left = hold->seen;
-}
-
-/* ---- transitions ---- */
-
-/* The last dip has ended for good: F stayed up for long enough, or the hold ended so. */
-static void count_dip(struct hold *hold)
-{
-    hold->dips += hold->dip_open_ns > 0;
-    hold->longest_dip_ns = fixed_max(hold->longest_dip_ns, hold->dip_open_ns);
-    hold->dip_open_ns = 0;
-}
-
-static void enter_dip(struct hold *hold)
-{
-    bool joined = hold->dip_open_ns > 0 && hold->left_ns - hold->dip_until_ns < HOLD_RETURN_NS;
-
-    hold->state = HOLD_STATE_DIP;
-    if (joined)
-        return;
-    count_dip(hold);
-    hold->dip_ns = fixed_max(hold->left_ns, hold->start_ns + hold->settle_ns);
-}
-
-static void close_dip(struct hold *hold, int64_t end_ns)
-{
-    hold->state = HOLD_STATE_HOLD;
-    if (end_ns <= hold->dip_ns)
-        return; /* over before it was judged */
-    hold->dip_open_ns = end_ns - hold->dip_ns;
-    hold->dip_until_ns = end_ns;
-}
+/* ---- deadlines ---- */
 
 static void confirm(struct hold *hold)
 {
     hold->begun = true;
     hold->state = HOLD_STATE_HOLD;
     if (hold->below)
-        enter_dip(hold);
+        hold_enter_dip(hold);
 }
-
-static void end(struct hold *hold, enum hold_outcome outcome, int64_t end_ns)
-{
-    hold->state = HOLD_STATE_OVER;
-    hold->outcome = outcome;
-    hold->end_ns = fixed_max(end_ns, hold->start_ns);
-}
-
-/* At the end of a hold that was up to t_ns: the last force stands until then. */
-static void end_here(struct hold *hold, enum hold_outcome outcome, int64_t t_ns)
-{
-    if (hold->state == HOLD_STATE_HOLD)
-        count_dip(hold); /* one that is still open has not ended within the grace, or not yet */
-    if (!hold->blind) {
-        add_segment(hold, hold->last_ns, hold->last_mn, t_ns, hold->last_mn);
-        hold_trim_commit(&hold->trim, &hold->seen.sums, t_ns);
-    }
-    end(hold, outcome, t_ns);
-}
-
-/* When F last left the fail level; a dip before that, however short F was up between the two, had ended by then. */
-static void end_at_left(struct hold *hold, enum hold_outcome outcome)
-{
-    count_dip(hold);
-    hold->seen = hold->at_left;
-    end(hold, outcome, hold->left_ns);
-}
-
-/* ---- deadlines ---- */
 
 static bool settle_level(struct hold *hold, int64_t t_ns, bool now);
 
@@ -197,7 +124,7 @@ static void fill(struct hold *hold, int64_t due_ns)
     if (!hold->blind && !hold->have_reference && hold_is_noise(hold))
         wait_again(hold);
     else if (hold->blind || !settle_level(hold, due_ns, true) || full_ns(hold) <= due_ns)
-        end_here(hold, HOLD_FULL, due_ns);
+        hold_end_here(hold, HOLD_FULL, due_ns);
 }
 
 void hold_fire(struct hold *hold)
@@ -221,11 +148,11 @@ void hold_fire(struct hold *hold)
     case HOLD_STATE_HOLD: fill(hold, due_ns); break;
     case HOLD_STATE_DIP:
         if (full_ns(hold) <= due_ns)
-            end_here(hold, HOLD_FULL, due_ns);
+            hold_end_here(hold, HOLD_FULL, due_ns);
         else if (only_passed(hold))
             wait_again(hold);
         else
-            end_at_left(hold, HOLD_BROKEN);
+            hold_end_at_left(hold, HOLD_BROKEN);
         break;
     case HOLD_STATE_OVER: break;
     }
@@ -275,7 +202,7 @@ static void try_start(struct hold *hold, int64_t t_ns, int64_t f_mn)
     hold->turns_mn = hold->turns_n = 0;
     if (!hold->have_reference)
         hold_learn_from(hold, start_ns, f_start, t_ns, f_mn);
-    add_segment(hold, start_ns, f_start, t_ns, f_mn);
+    hold_add(hold, start_ns, f_start, t_ns, f_mn);
 }
 
 /* Adds the way from the last sample to this one, split where it crosses the fail level. */
@@ -292,15 +219,15 @@ static void follow(struct hold *hold, int64_t t_ns, int64_t f_mn)
         at_mn = hold->levels.fail_mn;
     }
     if (!gap)
-        add_segment(hold, hold->last_ns, hold->last_mn, at_ns, at_mn);
+        hold_add(hold, hold->last_ns, hold->last_mn, at_ns, at_mn);
     if (below && !hold->below)
-        leave(hold, at_ns);
+        hold_leave(hold, at_ns);
     hold->below = below;
     if (!gap)
-        add_segment(hold, at_ns, at_mn, t_ns, f_mn);
+        hold_add(hold, at_ns, at_mn, t_ns, f_mn);
     hold_trim_push(&hold->trim, &hold->seen.sums, t_ns, f_mn);
     if (hold->state == HOLD_STATE_DIP && !below)
-        close_dip(hold, at_ns);
+        hold_close_dip(hold, at_ns);
 }
 
 /* Without a target: at which level is held? While F is below the onset nothing is. */
@@ -315,7 +242,7 @@ static void learn(struct hold *hold, int64_t t_ns, int64_t f_mn)
     }
     if (settle_level(hold, t_ns, false)) {
         if (f_mn < hold->levels.fail_mn)
-            leave(hold, t_ns);
+            hold_leave(hold, t_ns);
     } else if (hold_learn_over(&hold->learn, t_ns) && hold_is_noise(hold)) {
         wait_again(hold);
     }
@@ -345,7 +272,7 @@ static void go_on(struct hold *hold, int64_t t_ns, int64_t f_mn)
     }
     learn(hold, t_ns, f_mn);
     if (hold->state == HOLD_STATE_HOLD && hold->below)
-        enter_dip(hold);
+        hold_enter_dip(hold);
     watch_others(hold, t_ns, f_mn);
 }
 
@@ -372,10 +299,10 @@ void hold_stop(struct hold *hold, int64_t t_ns, unsigned flags)
         hold->begun = false;
     switch (hold->state) {
     case HOLD_STATE_WAIT: hold->state = HOLD_STATE_OVER; break;
-    case HOLD_STATE_HOLD: end_here(hold, HOLD_STOPPED, t_ns); break;
+    case HOLD_STATE_HOLD: hold_end_here(hold, HOLD_STOPPED, t_ns); break;
     case HOLD_STATE_DIP:
         hold->begun = hold->begun && !only_passed(hold);
-        end_at_left(hold, HOLD_STOPPED);
+        hold_end_at_left(hold, HOLD_STOPPED);
         break;
     case HOLD_STATE_OVER: break;
     }
