@@ -306,6 +306,8 @@ void set_completed_fill(const struct set_run *set, enum set_reason reason, struc
 void set_progress(const struct set_run *set, enum set_reason reason, struct item_progress *progress);
 void set_publish_rep(struct core *core, const struct rep_data *rep);
 void set_publish_hold(struct core *core, const struct hold_data *hold);
+/* Measured, or else as prescribed; ABSENT when neither. */
+int64_t set_body_mn(const struct prescription *rx, int64_t bw_mn);
 int64_t set_target_mn(const struct prescription *rx, const struct dose *dose, int64_t bw_mn);
 
 /* set_hold.c */

@@ -32,6 +32,7 @@ void hold_begin(struct hold *hold, const struct hold_setup *setup)
         .fail_frac_milli = dose->fail_frac_milli,
         .band_pct_milli = dose->target.band_pct_milli > 0 ? dose->target.band_pct_milli : BAND_DEFAULT_MILLI_PCT,
         .rest_mn = have_rest ? setup->refs.rest_mn : 0,
+        .no_rest = !have_rest && setup->target_mn == ABSENT,
         .target_mn = setup->target_mn,
         .start_ns = ABSENT,
         .last_ns = ABSENT,
@@ -39,13 +40,14 @@ void hold_begin(struct hold *hold, const struct hold_setup *setup)
         .other = {.steady_mn = ABSENT, .last_ns = ABSENT, .since_ns = ABSENT},
         .now_ns = setup->go_ns,
     };
+    hold_base_begin(&hold->base);
     if (!setup->measured) {
         hold_go_blind(hold, setup->go_ns, FLAG_CUED);
         return;
     }
     hold->flags = have_rest ? 0 : FLAG_NO_BASELINE;
     if (setup->target_mn == ABSENT)
-        hold_set_onset(hold, setup->refs.noise_mn);
+        hold_set_onset(hold, &setup->refs);
     else
         hold_set_levels(hold, setup->target_mn);
 }
@@ -279,10 +281,12 @@ static void go_on(struct hold *hold, int64_t t_ns, int64_t f_mn)
 void hold_sample(struct hold *hold, const struct sample *sample)
 {
     int64_t t_ns = hold_lag_shown_ns(&hold->lag, sample->t_ns, hold->last_ns == ABSENT ? hold->go_ns : hold->last_ns);
-    int64_t f_mn = fixed_force(fixed_force(sample->force_mn) - fixed_force(hold->rest_mn));
 
     if (hold->state == HOLD_STATE_OVER || hold->blind)
         return;
+    hold_follow_base(hold, t_ns, fixed_force(sample->force_mn));
+    int64_t f_mn = fixed_force(fixed_force(sample->force_mn) - fixed_force(hold->rest_mn));
+
     if (hold->start_ns == ABSENT)
         try_start(hold, t_ns, f_mn);
     else
@@ -299,7 +303,10 @@ void hold_stop(struct hold *hold, int64_t t_ns, unsigned flags)
         hold->begun = false;
     switch (hold->state) {
     case HOLD_STATE_WAIT: hold->state = HOLD_STATE_OVER; break;
-    case HOLD_STATE_HOLD: hold_end_here(hold, HOLD_STOPPED, t_ns); break;
+    case HOLD_STATE_HOLD:
+        hold->begun = hold->begun && (hold->have_reference || hold->blind || t_ns - hold->start_ns >= HOLD_LEARN_NS);
+        hold_end_here(hold, HOLD_STOPPED, t_ns);
+        break;
     case HOLD_STATE_DIP:
         hold->begun = hold->begun && !only_passed(hold);
         hold_end_at_left(hold, HOLD_STOPPED);

@@ -23,7 +23,9 @@
  *               FLAG_OTHER_LOAD, and no force is told; before the start it begins nothing
  *
  * Without a target the hold starts when F rises above the larger of HOLD_ONSET_MIN_MN and HOLD_ONSET_SD times the
- * noise (onset: 5 SD of the quiet baseline, Dos'Santos et al. 2017, JSCR 31:3463). T is then the mean of the first second, ramp_ms and settle_ms being over, in
+ * noise (onset: 5 SD of the quiet baseline, Dos'Santos et al. 2017, JSCR 31:3463) or, where there was no quiet baseline
+ * to take a noise from, by HOLD_ONSET_BW of the body weight (the other onset there) from the base (hold_base.h); F is then told from
+ * the zero all the same, with FLAG_NO_BASELINE. T is then the mean of the first second, ramp_ms and settle_ms being over, in
  * which F no longer rises (hold_learn.h). Once it is known the start is where F crossed T / 10 (p = 0.10, as for every
  * movement) if that came later, and the hold is told as if the band had been known from there on: the ramp is held time,
  * but not time in the band. Dips are judged from then on. A hold that ended before has no time in a band.
@@ -39,6 +41,7 @@
 #ifndef GYMSTATION_CORE_HOLD_H
 #define GYMSTATION_CORE_HOLD_H
 
+#include "daemon/core/set/hold_base.h"
 #include "daemon/core/set/hold_lag.h"
 #include "daemon/core/set/hold_learn.h"
 #include "daemon/core/set/hold_other.h"
@@ -47,6 +50,7 @@
 #define HOLD_CONFIRM_NS   (250 * NS_PER_MS)
 #define HOLD_RETURN_NS    (250 * NS_PER_MS)
 #define HOLD_ONSET_SD     5
+#define HOLD_ONSET_BW     25    /* per mille */
 #define HOLD_LAG_SAMPLES  2     /* of the station's converters */
 #define HOLD_ONSET_MIN_MN 10000 /* 1 kg: more than a set's drift (20 g/min, creep 0.1 %) */
 
@@ -54,8 +58,8 @@ enum hold_state { HOLD_STATE_WAIT, HOLD_STATE_HOLD, HOLD_STATE_DIP, HOLD_STATE_O
 
 struct hold_setup {
     const struct dose *dose;
-    struct references refs;
-    int64_t target_mn; /* above the rest level; ABSENT: no target, the level of the first second counts */
+    struct references refs; /* bw_mn: measured or prescribed */
+    int64_t target_mn;      /* above the rest level; ABSENT: no target, the level of the first second counts */
     int64_t go_ns;
     int lag_samples; /* by which samples are behind what they show; 0: not averaged */
     bool measured;
@@ -75,7 +79,10 @@ struct hold {
     unsigned flags;
     int64_t go_ns, ramp_ns, hold_ns, settle_ns, grace_ns;
     int64_t fail_frac_milli, band_pct_milli;
-    int64_t rest_mn;
+    int64_t rest_mn; /* or the base, while base is looked for */
+    bool no_rest;    /* no target, and the rest level is not known */
+    struct hold_base base;
+    int64_t onset_mn;
     int64_t target_mn; /* prescribed, or ABSENT */
     struct hold_levels levels;
     bool have_reference;                 /* false: the level is being looked for */

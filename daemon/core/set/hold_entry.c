@@ -16,13 +16,27 @@ void hold_set_levels(struct hold *hold, int64_t target_mn)
     hold->have_reference = true;
 }
 
-void hold_set_onset(struct hold *hold, int64_t noise_mn)
+void hold_set_onset(struct hold *hold, const struct references *refs)
 {
-    int64_t noise = noise_mn == ABSENT ? 0 : fixed_force(noise_mn);
-    int64_t onset = fixed_max(HOLD_ONSET_SD * noise, HOLD_ONSET_MIN_MN);
+    int64_t share = refs->noise_mn != ABSENT ? HOLD_ONSET_SD * fixed_force(refs->noise_mn)
+                    : refs->bw_mn != ABSENT  ? fixed_force(refs->bw_mn) * HOLD_ONSET_BW / 1000
+                                             : 0;
+    int64_t lo = hold->onset_mn = fixed_max(share, HOLD_ONSET_MIN_MN);
 
-    hold->levels = (struct hold_levels){.lo_mn = onset, .hi_mn = 2 * FIXED_FORCE_MAX_MN, .fail_mn = onset};
+    if (hold->no_rest)
+        lo = 2 * FIXED_FORCE_MAX_MN; /* until the base is known */
+    hold->levels = (struct hold_levels){.lo_mn = lo, .hi_mn = 2 * FIXED_FORCE_MAX_MN, .fail_mn = lo};
     hold->have_reference = false;
+}
+
+void hold_follow_base(struct hold *hold, int64_t t_ns, int64_t force_mn)
+{
+    if (!hold->no_rest || hold->state != HOLD_STATE_WAIT || hold->start_ns != ABSENT ||
+        !hold_base_step(&hold->base, t_ns, force_mn))
+        return;
+    hold->last_mn -= hold->base.base_mn - hold->rest_mn;
+    hold->rest_mn = hold->base.base_mn;
+    hold->levels.lo_mn = hold->levels.fail_mn = hold->onset_mn;
 }
 
 void hold_learn_from(struct hold *hold, int64_t start_ns, int64_t f_start, int64_t t_ns, int64_t f_mn)

@@ -16,7 +16,9 @@
 /* The band and the fail level of a target: what is in the band is never below the fail level. */
 void hold_set_levels(struct hold *hold, int64_t target_mn);
 /* Without a target: the onset, as long as no level is known. */
-void hold_set_onset(struct hold *hold, int64_t noise_mn);
+void hold_set_onset(struct hold *hold, const struct references *refs);
+/* Without a rest level: before each sample of load force_mn above the zero. */
+void hold_follow_base(struct hold *hold, int64_t t_ns, int64_t force_mn);
 /* Begins to look for the level: the ramp and settling are to be over; a hold that is shorter is known by its end. */
 void hold_learn_from(struct hold *hold, int64_t start_ns, int64_t f_start, int64_t t_ns, int64_t f_mn);
 /* Where F entered the band between the last sample and this one (t_ns, f_mn), or ABSENT; *ret_f is F there. */

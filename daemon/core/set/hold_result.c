@@ -2,6 +2,14 @@
 /* What a hold that is over says; hold.h has the definitions. */
 #include "daemon/core/set/hold.h"
 
+/* B unknown: 0. What the hold had to rise from was seen for too short to be a rest level. */
+static int64_t mean_mn(const struct hold *hold)
+{
+    int64_t mean = hold_seen_mean_mn(&hold->seen);
+
+    return mean != ABSENT && hold->no_rest ? mean + hold->rest_mn : mean;
+}
+
 bool hold_result(const struct hold *hold, struct hold_data *ret)
 {
     bool seen = !hold->blind, band = seen && hold->have_reference;
@@ -16,7 +24,7 @@ bool hold_result(const struct hold *hold, struct hold_data *ret)
         .in_band_ns = band ? hold->seen.in_band_ns : ABSENT,
         .longest_dip_ns = seen ? hold->longest_dip_ns : ABSENT,
         .dips = seen ? hold->dips : ABSENT,
-        .mean_mn = seen ? hold_seen_mean_mn(&hold->seen) : ABSENT,
+        .mean_mn = seen ? mean_mn(hold) : ABSENT,
         .cv_milli_pct = seen ? hold_sums_cv_milli_pct(&hold->seen.sums, hold->trim.origin_mn + hold->rest_mn) : ABSENT,
         .target_mn = hold->target_mn,
         .flags = hold->flags,

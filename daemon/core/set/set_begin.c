@@ -71,14 +71,16 @@ static void set_own_rest(struct core *core)
         set->refs.rest_mn = ABSENT;
 }
 
-/* Between the holds of a set that began on an empty box the limb rests: from then on its level is known. */
+/* Between the holds of a set that began on an empty box, or unquiet, the limb rests: from then on its level is known. */
 void set_rest_again(struct core *core, int64_t t_ns, int64_t since_ns)
 {
     struct references refs;
 
     int64_t age_ns = t_ns - since_ns - QUIET_NS;
 
-    if (!core->set.rest_lent || !quiet_references(&core->quiet, t_ns, age_ns < NS_PER_S ? age_ns : NS_PER_S, &refs))
+    bool known = core->set.refs.rest_mn != ABSENT && !core->set.rest_lent;
+
+    if (known || !quiet_references(&core->quiet, t_ns, age_ns < NS_PER_S ? age_ns : NS_PER_S, &refs))
         return;
     if (!limb_rests(core, refs.rest_mn) || (core->set.target_mn != ABSENT && refs.rest_mn > core->set.target_mn / 2))
         return;

@@ -36,6 +36,7 @@ void set_hold_begin(struct core *core, int64_t t_ns)
                                .lag_samples = HOLD_LAG_SAMPLES,
                                .measured = set->can_see};
 
+    setup.refs.bw_mn = set_body_mn(session_rx(core), set->refs.bw_mn);
     set->mode = SET_MODE_HOLD;
     set->presence_seen = false;
     set->hold_cue_ns = NEVER;

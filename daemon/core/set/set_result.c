@@ -137,6 +137,11 @@ void set_publish(struct core *core, enum set_reason reason, int64_t t_ns)
     set_progress(&core->set, reason, &core->session.progress.items[core->set.at.item]);
 }
 
+int64_t set_body_mn(const struct prescription *rx, int64_t bw_mn)
+{
+    return bw_mn == ABSENT && rx->body_g > 0 ? rx->body_g * GRAVITY_UM_S2 / 1000000 : bw_mn;
+}
+
 /*
  * Target above the rest level, in mN. kg x 9.80665 = N; per cent of body weight: of the measured one, else of what the
  * prescription says; per cent of a reference force.
@@ -149,10 +154,7 @@ int64_t set_target_mn(const struct prescription *rx, const struct dose *dose, in
     switch (target->kind) {
     case TARGET_N: return value;
     case TARGET_KG: return value * GRAVITY_UM_S2 / 1000000;
-    case TARGET_PCT_BW:
-        if (bw_mn == ABSENT && rx->body_g > 0)
-            bw_mn = rx->body_g * GRAVITY_UM_S2 / 1000000;
-        return bw_mn == ABSENT ? ABSENT : bw_mn * value / 100000;
+    case TARGET_PCT_BW: bw_mn = set_body_mn(rx, bw_mn); return bw_mn == ABSENT ? ABSENT : bw_mn * value / 100000;
     case TARGET_PCT_REF: return target->ref_mn * value / 100000;
     case TARGET_NONE: break;
     }
