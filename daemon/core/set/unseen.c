@@ -17,32 +17,9 @@ static void from(struct unseen *unseen, int64_t t_ns)
 void unseen_begin(struct unseen *unseen, int64_t cycle_ns)
 {
     unseen->n = 0;
+    unseen->usual_mn = ABSENT;
     unseen->two_ns = 2 * cycle_ns;
     from(unseen, ABSENT);
-}
-
-/* The last UNSEEN_REPS: the oldest goes. */
-static void learn(struct unseen *unseen, int64_t range_mn)
-{
-    if (unseen->n == UNSEEN_REPS) {
-        for (int i = 1; i < UNSEEN_REPS; i++)
-            unseen->ranges[i - 1] = unseen->ranges[i];
-        unseen->n--;
-    }
-    unseen->ranges[unseen->n++] = range_mn;
-}
-
-void unseen_rep(struct unseen *unseen, int64_t t_ns, bool full)
-{
-    if (full && unseen->high_mn > unseen->low_mn)
-        learn(unseen, unseen->high_mn - unseen->low_mn);
-    from(unseen, t_ns);
-}
-
-void unseen_away(struct unseen *unseen, int64_t t_ns)
-{
-    if (unseen->since_ns != ABSENT)
-        from(unseen, t_ns);
 }
 
 /* Median: how many of them are smaller decides. */
@@ -58,6 +35,31 @@ static int64_t usual_mn(const struct unseen *unseen)
             return unseen->ranges[i];
     }
     return ABSENT;
+}
+
+/* The last UNSEEN_REPS: the oldest goes. */
+static void learn(struct unseen *unseen, int64_t range_mn)
+{
+    if (unseen->n == UNSEEN_REPS) {
+        for (int i = 1; i < UNSEEN_REPS; i++)
+            unseen->ranges[i - 1] = unseen->ranges[i];
+        unseen->n--;
+    }
+    unseen->ranges[unseen->n++] = range_mn;
+    unseen->usual_mn = usual_mn(unseen);
+}
+
+void unseen_rep(struct unseen *unseen, int64_t t_ns, bool full)
+{
+    if (full && unseen->high_mn > unseen->low_mn)
+        learn(unseen, unseen->high_mn - unseen->low_mn);
+    from(unseen, t_ns);
+}
+
+void unseen_away(struct unseen *unseen, int64_t t_ns)
+{
+    if (unseen->since_ns != ABSENT)
+        from(unseen, t_ns);
 }
 
 /* The load has turned by so much, for long enough: one more swing. */
@@ -84,13 +86,12 @@ static void follow(struct unseen *unseen, int64_t t_ns, int64_t force_mn, int64_
 bool unseen_sample(struct unseen *unseen, const struct sample *sample)
 {
     int64_t force_mn = fixed_force(sample->force_mn);
-    int64_t usual = usual_mn(unseen);
 
     unseen->low_mn = fixed_min(unseen->low_mn, force_mn);
     unseen->high_mn = fixed_max(unseen->high_mn, force_mn);
-    if (usual == ABSENT || unseen->since_ns == ABSENT)
+    if (unseen->usual_mn == ABSENT || unseen->since_ns == ABSENT)
         return false;
-    follow(unseen, sample->t_ns, force_mn, usual * UNSEEN_TURN_PCT / 100);
+    follow(unseen, sample->t_ns, force_mn, unseen->usual_mn * UNSEEN_TURN_PCT / 100);
     int64_t past_ns = sample->t_ns - unseen->since_ns;
     if (past_ns < unseen->two_ns)
         return false;

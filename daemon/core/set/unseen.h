@@ -27,6 +27,7 @@ struct unseen {
     int64_t two_ns;   /* two planned reps, pauses included */
     int n;            /* reps whose range is kept */
     int64_t ranges[UNSEEN_REPS];
+    int64_t usual_mn;          /* the median of these; asked for at every sample. ABSENT: none yet */
     int64_t low_mn, high_mn;   /* since the last rep; high below low: nothing yet */
     int64_t turn_mn;           /* furthest since the last swing, or ABSENT */
     bool up;                   /* the last swing went up: turn_mn is the highest */
