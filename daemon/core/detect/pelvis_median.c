@@ -2,10 +2,7 @@
 /* Running median of the last five. */
 #include "daemon/core/detect/pelvis_median.h"
 
-#include "gymstation/event.h"
-
-/* ABSENT when there are none. */
-static int64_t in_order(const struct pelvis_median *median, int index)
+static void find_middle(struct pelvis_median *median)
 {
     int64_t sorted[PELVIS_FIVE];
 
@@ -15,17 +12,8 @@ static int64_t in_order(const struct pelvis_median *median, int index)
             sorted[k] = sorted[k - 1];
         sorted[k] = median->v[i];
     }
-    return median->n > 0 ? sorted[index] : ABSENT;
-}
-
-int64_t pelvis_median(const struct pelvis_median *median)
-{
-    return in_order(median, median->n / 2);
-}
-
-int64_t pelvis_median_low(const struct pelvis_median *median)
-{
-    return in_order(median, (median->n - 1) / 2);
+    median->low = sorted[(median->n - 1) / 2];
+    median->high = sorted[median->n / 2];
 }
 
 void pelvis_median_add(struct pelvis_median *median, int64_t value)
@@ -36,4 +24,5 @@ void pelvis_median_add(struct pelvis_median *median, int64_t value)
         median->n--;
     }
     median->v[median->n++] = value;
+    find_middle(median);
 }

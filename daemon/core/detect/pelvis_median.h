@@ -5,15 +5,28 @@
 
 #include <stdint.h>
 
+#include "gymstation/event.h"
+
 #define PELVIS_FIVE 5
 
 struct pelvis_median {
     int n;
     int64_t v[PELVIS_FIVE]; /* newest last */
+    int64_t low, high; /* the middle ones of them, the same one of an odd number: asked for more often than added to */
 };
 
-int64_t pelvis_median(const struct pelvis_median *median);     /* or ABSENT; of two the greater */
-int64_t pelvis_median_low(const struct pelvis_median *median); /* of two the lesser */
 void pelvis_median_add(struct pelvis_median *median, int64_t value);
+
+/* Or ABSENT; of two the greater. */
+static inline int64_t pelvis_median(const struct pelvis_median *median)
+{
+    return median->n > 0 ? median->high : ABSENT;
+}
+
+/* Or ABSENT; of two the lesser. */
+static inline int64_t pelvis_median_low(const struct pelvis_median *median)
+{
+    return median->n > 0 ? median->low : ABSENT;
+}
 
 #endif
