@@ -27,25 +27,69 @@ static struct oracle_rep begun(const struct oracle_rep *rep, int which, double s
     return ret;
 }
 
+/* A start's movement as the blocks see it beyond one that never begins, whitened; 0 up to its first block. */
+struct trial {
+    struct oracle_rep rep;
+    double x[ORACLE_BLOCKS];
+    double cost;
+    int first;
+};
+
 /* Share of the starts' likelihoods for which the change lies before t_s. */
-static double passed(const double *cost, double from_s, double off_s, double t_s)
+static double passed(const struct trial *trials, double from_s, double off_s, double t_s)
 {
-    double least = cost[0], all = 0, yes = 0;
+    double least = trials[0].cost, all = 0, yes = 0;
     for (int g = 1; g < STARTS; g++)
-        least = cost[g] < least ? cost[g] : least;
+        least = trials[g].cost < least ? trials[g].cost : least;
     for (int g = 0; g < STARTS; g++) {
-        double w = exp(least - cost[g]);
+        double w = exp(least - trials[g].cost);
         all += w;
         yes += from_s + g * START_S + off_s <= t_s ? w : 0;
     }
     return yes / all;
 }
 
+static double block_force(const struct oracle_rep *rep, double from_s)
+{
+    double sum = 0;
+    for (int i = 0; i < PARTS; i++)
+        sum += oracle_force(rep, from_s + (i + 0.5) / PARTS * BLOCK_S);
+    return sum / PARTS;
+}
+
+static void take_block(const struct oracle *oracle, struct trial *trial, int k, double from_s, double never_n, double y)
+{
+    if (k < trial->first)
+        trial->x[k] = 0;
+    else {
+        trial->x[k] = block_force(&trial->rep, from_s + k * BLOCK_S) - never_n;
+        for (int j = trial->first; j < k; j++)
+            trial->x[k] -= oracle->factor[k][j] * trial->x[j];
+        trial->x[k] /= oracle->factor[k][k];
+    }
+    trial->cost += (y - trial->x[k]) * (y - trial->x[k]) / 2;
+}
+
+/* When the change is more likely to have happened than not, after from_s; never_n: the force if nothing ever moves. */
+static double told_s(const struct oracle *oracle, struct trial *trials, const double *y, int n, double from_s,
+                     double never_n, double off_s)
+{
+    for (int k = 0; k < n; k++) {
+        double t_s = from_s + (k + 1) * BLOCK_S;
+        for (int g = 0; g < STARTS; g++)
+            take_block(oracle, &trials[g], k, from_s, never_n, y[k]);
+        if (passed(trials, from_s, off_s, t_s) >= 0.5)
+            return t_s;
+    }
+    return NEVER_S + FAR_S;
+}
+
 static double live_error(struct oracle *oracle, const struct oracle_rep *rep, int which, double hand_n, double from_s)
 {
-    static double y[ORACLE_BLOCKS], x[STARTS][ORACLE_BLOCKS], cost[STARTS];
+    static double y[ORACLE_BLOCKS];
+    static struct trial trials[STARTS];
     double start_s = rep->at[which < 2 ? 0 : 2], end_s = rep->at[which < 2 ? 1 : 3];
-    double change_s = oracle_crossing(rep, which);
+    double change_s = oracle_crossing(rep, which), never_n = which < 2 ? 0 : rep->amp_n;
     if (start_s - from_s > BEFORE_S)
         from_s = start_s - BEFORE_S;
     if (which >= 2 && from_s < rep->at[1])
@@ -55,26 +99,17 @@ static double live_error(struct oracle *oracle, const struct oracle_rep *rep, in
         n = ORACLE_BLOCKS;
     if (change_s < 0 || !oracle_means(oracle, from_s, BLOCK_S, n, y))
         return NAN;
+    for (int k = 0; k < n; k++)
+        y[k] -= never_n;
     oracle_noise(oracle, hand_n, BLOCK_S, n);
     oracle_whiten(oracle, n, y);
     for (int g = 0; g < STARTS; g++) {
-        struct oracle_rep at = begun(rep, which, from_s + g * START_S);
-        for (int k = 0; k < n; k++) {
-            x[g][k] = 0;
-            for (int i = 0; i < PARTS; i++)
-                x[g][k] += oracle_force(&at, from_s + (k + (i + 0.5) / PARTS) * BLOCK_S) / PARTS;
-        }
-        oracle_whiten(oracle, n, x[g]);
-        cost[g] = 0;
+        trials[g].rep = begun(rep, which, from_s + g * START_S);
+        trials[g].first = (int)(g * START_S / BLOCK_S);
+        trials[g].cost = 0;
     }
-    for (int k = 0; k < n; k++) {
-        double t_s = from_s + (k + 1) * BLOCK_S;
-        for (int g = 0; g < STARTS; g++)
-            cost[g] += (y[k] - x[g][k]) * (y[k] - x[g][k]) / 2;
-        if (passed(cost, from_s, change_s - start_s, t_s) >= 0.5)
-            return t_s + oracle->delay_s - change_s;
-    }
-    return NEVER_S;
+    double at_s = told_s(oracle, trials, y, n, from_s, never_n, change_s - start_s);
+    return at_s < FAR_S ? at_s + oracle->delay_s - change_s : NEVER_S;
 }
 
 void oracle_live(struct oracle *oracle, const struct oracle_rep *rep, double hand_n, double from_s)
