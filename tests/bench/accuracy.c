@@ -11,7 +11,7 @@
 
 #define SETS_DEFAULT  5000
 #define SETS_REDUCED  400
-#define ORACLE_SETS   40
+#define ORACLE_SETS   80
 #define HOURS_DEFAULT 10
 #define HOURS_REDUCED 1
 #define UPDATE_RUNS   5 /* seeds whose spread is the noise of a recorded figure */
@@ -35,7 +35,7 @@ static const struct argp_option argp_options[] = {
     {"recorded", 'f', "FILE", 0, "The record (tests/bench/recorded.txt)", 0},
     {"session", 'i', "I", 0, "Show session I of the run in full instead", 0},
     {"oracle", KEY_ORACLE, NULL, 0,
-     "What a reader who knows the patient would miss of curls instead: the best there is, of N sets (40)", 0},
+     "What a reader who knows the patient would miss of curls instead: the best there is, of N sets (80)", 0},
     {"speed", KEY_SPEED, NULL, 0, "Only how fast the core takes samples, by set-up", 0},
     {"markdown", 'm', NULL, 0, "Print the README's tables instead, as Markdown", 0},
     {"cases", KEY_CASES, NULL, 0, "Every case in every exercise that it applies to instead: a row each, of N sets (12)",
@@ -151,22 +151,22 @@ static int update(const struct options *options, const struct exercise_set *exer
 static int measure(const struct options *options, const struct exercise_set *exercises)
 {
     static struct rows rows;
-    struct still still;
-    struct speed speed;
-    int r = 0;
+    static struct found found;
+    uint64_t seed = options->bench.seed;
+    found = (struct found){.rows = &rows, .whole = !options->reduced};
     run_sessions(&rows, &options->bench, exercises);
     fprintf(stderr, "standing and idling\n");
-    still_run(&still, options->bench.seed, options->reduced ? HOURS_REDUCED : HOURS_DEFAULT, exercises);
-    if (!options->reduced)
-        speed_run(&speed, options->bench.seed, exercises);
+    still_run(&found.still, seed, options->reduced ? HOURS_REDUCED : HOURS_DEFAULT, exercises);
+    if (found.whole) {
+        fprintf(stderr, "what physics leaves, and speed\n");
+        oracle_measure(&found.bounds, seed, ORACLE_SETS, exercises);
+        speed_run(&found.speed, seed, exercises);
+    }
     if (options->markdown)
-        table_markdown(&rows, &still, options->reduced ? NULL : &speed);
+        table_markdown(&found);
     else
-        table_print(&rows, &still, options->reduced ? NULL : &speed);
-    if (options->reduced)
-        r = recorded_compare(options->recorded, &rows, &still);
-    else
-        r = violations_of(&rows) > 0;
+        table_print(&found);
+    int r = options->reduced ? recorded_compare(options->recorded, &rows, &found.still) : violations_of(&rows) > 0;
     rows_clear(&rows);
     return r;
 }

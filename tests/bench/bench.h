@@ -13,6 +13,7 @@
  *     recorded the rows against what they were
  *     still    false reps while nobody exercises, and the stop button
  *     speed    how fast the core takes samples
+ *     oracle   what physics leaves of the figures of a curl
  *
  * Errors are published minus true, in s; those of reps and time under tension as a share of the true one.
  */
@@ -249,18 +250,33 @@ double speed_per_s(const struct speed_of *of);
 /* A line of all and one a set-up. */
 void speed_print(const struct speed *speed);
 
-/* The table as Markdown, for the README: figures down, set-ups across. */
-void table_markdown(struct rows *rows, const struct still *still, const struct speed *speed);
+/* What a reader who knows these patients would miss of them (oracle.h); n 0: nobody has asked. */
+struct bounds {
+    int sets; /* of each set-up */
+    struct figure_summary of[BENCH_COUNTED][FIGURE_COUNT];
+};
 
-/* What is wanted, what was measured, met or missed and why; speed NULL: not measured. */
-void targets_print(struct rows *rows, const struct still *still, const struct speed *speed, bool markdown);
+/* All that was measured. */
+struct found {
+    struct rows *rows;
+    struct still still;
+    bool whole; /* with what follows: not in a small run */
+    struct speed speed;
+    struct bounds bounds;
+};
+
+/* The table as Markdown, for the README: figures down, set-ups across. */
+void table_markdown(const struct found *found);
+
+/* What is wanted, what was measured, met or missed and why. */
+void targets_print(const struct found *found, bool markdown);
 
 /* Prints all of one session: the i-th of a run, or any that has been watched. */
 void show_watched(const char *name, const struct bench_session *session, const struct watch *watch);
 void show_session(const struct bench_options *options, int i, const struct exercise_set *exercises);
 
-void table_print(struct rows *rows, const struct still *still, const struct speed *speed);
-void table_totals(const struct rows *rows, const struct still *still, const struct speed *speed);
+void table_print(const struct found *found);
+void table_totals(const struct found *found);
 
 /* 0; 1: something got worse (said on stdout); negative errno: the file cannot be read. */
 int recorded_compare(const char *path, struct rows *rows, const struct still *still);

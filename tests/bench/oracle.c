@@ -20,6 +20,9 @@
 #define PARTS      5 /* a block's mean, from so many points */
 #define LOW_RATE   20000
 
+static const int oracle_setups[] = {0,
+                                    BENCH_COUNTED - 1}; /* of bench_setups: curls without hands, and beside a finger */
+
 static struct motion moved(const struct oracle_rep *rep, double t_s, int move)
 {
     const double *at = rep->at + 2 * move;
@@ -213,53 +216,80 @@ static void take_rep(struct oracle *oracle, const struct bench_session *session,
     oracle_live(oracle, &rep, hand_n, from_s);
 }
 
-static void print(struct oracle *oracle, const char *name)
+/* The figures that the oracle has. */
+static const enum figure_kind kinds[] = {FIGURE_CON,      FIGURE_TOP,        FIGURE_ECC,      FIGURE_CON_MOVE,
+                                         FIGURE_ECC_MOVE, FIGURE_REP,        FIGURE_LIVE_CON, FIGURE_LIVE_TOP,
+                                         FIGURE_LIVE_ECC, FIGURE_LIVE_BOTTOM};
+#define KINDS (sizeof kinds / sizeof kinds[0])
+
+static void print(const struct bounds *bounds, int setup)
 {
-    static const enum figure_kind kinds[] = {FIGURE_CON,      FIGURE_TOP,        FIGURE_ECC,      FIGURE_CON_MOVE,
-                                             FIGURE_ECC_MOVE, FIGURE_REP,        FIGURE_LIVE_CON, FIGURE_LIVE_TOP,
-                                             FIGURE_LIVE_ECC, FIGURE_LIVE_BOTTOM};
-    printf("%s, at best (median / 90th percentile of the error's size):\n", name);
-    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
-        struct figure_summary s = figure_summary(&oracle->figures[kinds[i]]);
+    char name[ROW_NAME_LEN];
+    printf("%s, at best (median / 90th percentile of the error's size):\n",
+           draw_row_name(&bench_setups[setup], false, name));
+    for (size_t i = 0; i < KINDS; i++) {
+        const struct figure_summary *s = &bounds->of[setup][kinds[i]];
         double unit = figure_is_share(kinds[i]) ? 100 : 1;
-        printf("  %-12s %6d   %.3f / %.3f %s\n", figure_str(kinds[i]), s.n, s.median * unit, s.p90 * unit,
+        printf("  %-12s %6d   %.3f / %.3f %s\n", figure_str(kinds[i]), s->n, s->median * unit, s->p90 * unit,
                unit > 1 ? "%" : "s");
+    }
+}
+
+static void sum_up(struct oracle *oracle, struct figure_summary of[FIGURE_COUNT])
+{
+    for (size_t i = 0; i < KINDS; i++) {
+        of[kinds[i]] = figure_summary(&oracle->figures[kinds[i]]);
         free(oracle->figures[kinds[i]].v);
         oracle->figures[kinds[i]] = (struct figure){0};
     }
 }
 
-static void run_setup(struct oracle *oracle, uint64_t seed, int sets, const struct bench_setup *setup,
-                      const struct exercise_set *exercises)
+static void run_session(struct oracle *oracle, const struct bench_session *session)
 {
     static const struct simulate_ops ops = {.input = take_input, .truth = take_truth};
-    const struct bench_options options = {.seed = seed, .sets = sets};
-    struct bench_session session;
+    const struct simulate_setup run = {.patient = session->patient, .rx = session->rx, .rx_len = strlen(session->rx)};
     struct simulate_result result;
-    char name[ROW_NAME_LEN];
+    oracle->n = oracle->truths = 0;
+    oracle->delay_s = 2000.0 / session->patient.sps_milli;
+    oracle->weight_n = session->patient.body_g / 1000.0 * GRAVITY;
+    if (simulate_run(&run, &ops, oracle, &result) < 0)
+        return;
+    for (int k = 0; k < oracle->truths; k++)
+        take_rep(oracle, session, k);
+}
+
+/* The first sessions of a run's own that have that set-up. */
+static void run_setup(struct oracle *oracle, const struct bench_options *options, int sets, int setup,
+                      const struct exercise_set *exercises)
+{
+    struct bench_session session;
     for (int i = 0, done = 0; done < sets; i++) {
-        draw_session(&options, i, exercises, &session);
-        if (i % 5 > 2 || session.setup != setup || session.patient.sps_milli < LOW_RATE)
+        draw_session(options, i, exercises, &session);
+        if (i % 5 > 2 || session.setup != &bench_setups[setup] || session.patient.sps_milli < LOW_RATE)
             continue;
-        const struct simulate_setup run = {.patient = session.patient, .rx = session.rx, .rx_len = strlen(session.rx)};
-        oracle->n = oracle->truths = 0;
-        oracle->delay_s = 2000.0 / session.patient.sps_milli;
-        oracle->weight_n = session.patient.body_g / 1000.0 * GRAVITY;
-        if (simulate_run(&run, &ops, oracle, &result) < 0)
-            continue;
-        for (int k = 0; k < oracle->truths; k++)
-            take_rep(oracle, &session, k);
+        run_session(oracle, &session);
         done += BENCH_SETS;
     }
-    print(oracle, draw_row_name(setup, false, name));
+}
+
+void oracle_measure(struct bounds *ret, uint64_t seed, int sets, const struct exercise_set *exercises)
+{
+    const struct bench_options options = {.seed = seed, .sets = sets};
+    struct oracle *oracle = calloc(1, sizeof *oracle);
+    if (oracle == NULL)
+        abort();
+    *ret = (struct bounds){.sets = sets};
+    for (size_t i = 0; i < sizeof oracle_setups / sizeof oracle_setups[0]; i++) {
+        run_setup(oracle, &options, sets, oracle_setups[i], exercises);
+        sum_up(oracle, ret->of[oracle_setups[i]]);
+    }
+    free(oracle);
 }
 
 void oracle_run(uint64_t seed, int sets, const struct exercise_set *exercises)
 {
-    struct oracle *oracle = calloc(1, sizeof *oracle);
-    if (oracle == NULL)
-        abort();
-    run_setup(oracle, seed, sets, &bench_setups[0], exercises);
-    run_setup(oracle, seed, sets, &bench_setups[BENCH_COUNTED - 1], exercises);
-    free(oracle);
+    struct bounds bounds;
+    oracle_measure(&bounds, seed, sets, exercises);
+    for (size_t i = 0; i < sizeof oracle_setups / sizeof oracle_setups[0]; i++)
+        print(&bounds, oracle_setups[i]);
 }

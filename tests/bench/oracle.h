@@ -46,7 +46,9 @@ void oracle_whiten(const struct oracle *oracle, int n, double *x);
 /* Adds the errors of the four live changes of a rep. */
 void oracle_live(struct oracle *oracle, const struct oracle_rep *rep, double hand_n, double from_s);
 
-/* Curls of that many sets, without hands and beside a finger, 76 SPS and more; prints both. */
+/* Of the first that many sets of a run: curls without hands and beside a finger, 76 SPS and more. */
+void oracle_measure(struct bounds *ret, uint64_t seed, int sets, const struct exercise_set *exercises);
+/* Prints both. */
 void oracle_run(uint64_t seed, int sets, const struct exercise_set *exercises);
 
 #endif

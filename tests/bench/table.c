@@ -79,9 +79,10 @@ static double rate(int n, double hours)
     return hours > 0 ? n / hours : 0;
 }
 
-void table_totals(const struct rows *rows, const struct still *still, const struct speed *speed)
+void table_totals(const struct found *found)
 {
-    print_counts_of_all(rows);
+    const struct still *still = &found->still;
+    print_counts_of_all(found->rows);
     printf("Standing in a set, %.1f h: %d false reps, %.2f an hour; while others walk over the box, %.1f h: %d, %.2f "
            "an hour.\nIdle station, %.1f h of nobody, walkers and jumping children: %d false events, %.2f an hour.\n",
            still->standing_h, still->standing_reps, rate(still->standing_reps, still->standing_h), still->walked_h,
@@ -89,20 +90,20 @@ void table_totals(const struct rows *rows, const struct still *still, const stru
            rate(still->idle_events, still->idle_h));
     printf("Stop: %d presses, at most %d samples and %.1f ms before the event.\n", still->stops, still->stop_samples,
            (double)still->stop_ns / 1e6);
-    if (speed != NULL)
-        speed_print(speed);
+    if (found->whole)
+        speed_print(&found->speed);
 }
 
-void table_print(struct rows *rows, const struct still *still, const struct speed *speed)
+void table_print(const struct found *found)
 {
     print_head();
-    for (int i = 0; i < rows->n; i++)
-        print_row(&rows->v[i]);
+    for (int i = 0; i < found->rows->n; i++)
+        print_row(&found->rows->v[i]);
     printf("\nEach figure: bias/median/90th percentile of the error. measured: sets that did not fall back to cues; "
            "exact and worst\ncount in those. src: phases claimed that physics does not allow. "
            "live: the live stream says that a phase has begun\n(-: too early); told: the rep event comes; both after "
            "the true time. "
            "sd: errors of phases with sd_s that are within it; wrong: those beyond 3 of it and 0.3 s.\n");
-    table_totals(rows, still, speed);
-    targets_print(rows, still, speed, false);
+    table_totals(found);
+    targets_print(found, false);
 }

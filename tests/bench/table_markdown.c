@@ -119,17 +119,17 @@ static void print_odd(const struct rows *rows)
         cases, sets, measured, exact, worst, src);
 }
 
-void table_markdown(struct rows *rows, const struct still *still, const struct speed *speed)
+void table_markdown(const struct found *found)
 {
-    targets_print(rows, still, speed, true);
+    targets_print(found, true);
     printf(
         "Each figure: bias / median / 90th percentile of the error. `move`: `move_s`. live: when the live stream says "
         "that a\nphase has begun, told: when the rep event comes, both after the true time.\n\n"
         "At 76, 80, 87.5 and 320 samples a second:\n\n");
-    print_table(rows, false);
+    print_table(found->rows, false);
     printf("\nAt ten:\n\n");
-    print_table(rows, true);
-    print_unseen(rows);
-    print_odd(rows);
-    table_totals(rows, still, speed);
+    print_table(found->rows, true);
+    print_unseen(found->rows);
+    print_odd(found->rows);
+    table_totals(found);
 }
