@@ -119,8 +119,11 @@ static void run_sessions(struct rows *rows, const struct bench_options *options,
         draw_session(options, i, exercises, &session);
         watch_session(watch, &session);
         struct row *row = rows_find(rows, session.row, session.setup->counted);
-        int miscounted = row->measured - row->exact;
+        int miscounted = row->measured - row->exact, claimed = row->src_violations;
         judge_session(row, &session, watch);
+        if (row->src_violations > claimed)
+            fprintf(stderr, "session %d (%s): %d phases that cannot be seen; --session %d shows them\n", i, session.row,
+                    row->src_violations - claimed, i);
         if (row->measured - row->exact > miscounted)
             fprintf(stderr, "session %d (%s): miscounted; --session %d shows it\n", i, session.row, i);
         if (watch->error != 0)

@@ -247,11 +247,15 @@ static int run_row(const struct cases_wanted *wanted, int setup, enum patient_ca
     for (int i = 0; row->sets < wanted->sets && i < wanted->sets; i++) {
         draw_case(wanted->seed, i, &bench_setups[setup], oddity, exercises, &session);
         watch_session(watch, &session);
+        int before = row->src_violations;
         judge_session(row, &session, watch);
-        int miss = tally_session(&tally, &session, watch);
+        int miss = tally_session(&tally, &session, watch), claimed = row->src_violations - before;
         if (miss > 0)
             fprintf(stderr, "miscounted by %d: --cases --case %s --exercise %s --session %d shows it\n", miss, name,
                     exercise, i);
+        if (claimed > 0)
+            fprintf(stderr, "%d phases that cannot be seen: --cases --case %s --exercise %s --session %d shows them\n",
+                    claimed, name, exercise, i);
     }
     int violations = row->src_violations;
     print_row(name, exercise, row, &tally);
