@@ -22,6 +22,7 @@ struct rep_run {
     int n, full, partial; /* reps */
     struct rep_data reps[REPS_MAX];
     int64_t told_ns[REPS_MAX]; /* when each was told */
+    bool doubtful[REPS_MAX];   /* its phases are not claimed */
     int n_phases;
     struct {
         enum phase phase;
@@ -60,6 +61,7 @@ static inline void rep_run_take(struct rep_run *run, const struct mark *mark)
     case MARK_REP:
         assert_true(run->n < REPS_MAX);
         run->told_ns[run->n] = mark->t_ns;
+        run->doubtful[run->n] = mark->doubtful;
         run->reps[run->n++] = mark->rep;
         run->full += mark->rep.outcome == REP_FULL;
         run->partial += mark->rep.outcome == REP_PARTIAL;

@@ -156,12 +156,31 @@ static void a_gap_in_the_pause_is_said(void **state)
     assert_int_equal(run.reps[2].flags, 0);
 }
 
+/*
+ * 2 kg on the chair from the way up of the fourth rep to its way down: that rep is two thirds of the others, and shows
+ * nothing else. It counts as what it looks like, partial, and claims no phase: they would be the chair's.
+ */
+static void weight_put_on_a_chair_while_the_limb_moves_claims_nothing(void **state)
+{
+    (void)state;
+    play(-20.0, start_of(3) + 0.6, start_of(3) + 4.5, 0.4, 1.0);
+    assert_int_equal(run.n, REPS);
+    assert_int_equal(run.partial, 1);
+    assert_int_equal(run.reps[3].outcome, REP_PARTIAL);
+    assert_false(run.doubtful[2]);
+    assert_true(run.doubtful[3]);
+    assert_false(run.doubtful[4]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reps_count_whoever_comes_and_goes), cmocka_unit_test(what_stays_on_the_box_is_counted_around),
-        cmocka_unit_test(a_stronger_band_is_nobody),         cmocka_unit_test(leaning_in_steps_is_told),
+        cmocka_unit_test(reps_count_whoever_comes_and_goes),
+        cmocka_unit_test(what_stays_on_the_box_is_counted_around),
+        cmocka_unit_test(a_stronger_band_is_nobody),
+        cmocka_unit_test(leaning_in_steps_is_told),
         cmocka_unit_test(a_gap_in_the_pause_is_said),
+        cmocka_unit_test(weight_put_on_a_chair_while_the_limb_moves_claims_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

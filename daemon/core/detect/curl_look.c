@@ -192,6 +192,19 @@ static int on_a_step(const struct curl_detector *curl, const struct scan_edges *
     return ((flags & FLAG_TWO_PART) != 0) + ((flags & FLAG_PAUSE_IN_ECC) != 0);
 }
 
+/*
+ * A rep much lower or higher than those before it may stand on another level: weight put on a chair, or taken back, while
+ * the limb moved shows nowhere else. It counts; whose its phases are waits for the next one.
+ */
+static void mind_height(struct curl_detector *curl, const struct scan_edges *edges, int steps)
+{
+    if (steps > 0)
+        lean_doubt(&curl->lean);
+    else if (curl->amp_mn != ABSENT && curl->n_reps > 0 &&
+             fixed_abs(edges->amp_mn - curl->amp_mn) > curl_part(curl->amp_mn, CURL_APART_PCT))
+        lean_wait(&curl->lean);
+}
+
 /* Who jumped off never came to the end of the eccentric. */
 static void cut_off(struct curl_detector *curl, struct rep_data *rep)
 {
@@ -295,6 +308,7 @@ enum curl_look curl_look(struct curl_detector *curl, int64_t to_ns, enum curl_wh
         ret->tut_ns = ret->mean_mn = ret->impulse_mns = ABSENT;
     int steps = on_a_step(curl, &edges, ret->flags);
     curl->n_steps += steps;
+    mind_height(curl, &edges, steps);
     /* A hand's wander on a weak band can look like half a rep. */
     if (curl->odd || steps > 0 || (ret->outcome == REP_PARTIAL && (curl->flags & FLAG_HAND_SUPPORT))) {
         say_nothing(ret);

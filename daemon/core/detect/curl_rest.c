@@ -46,6 +46,7 @@ static void follow_rest(struct curl_detector *curl, int64_t t_ns, int64_t u_mn)
     if (t_ns - curl->flat_ns < CURL_FLAT_NS || fixed_abs(u_mn) < off)
         return;
     curl->rest_mn += u_mn;
+    lean_moved(&curl->lean, u_mn);
     curl_level_shift(&curl->level, -u_mn);
     curl->flat_ns = ABSENT;
     curl->above_ns = ABSENT;

@@ -89,6 +89,7 @@
 #define CURL_BELOW_NS     (300 * NS_PER_MS) /* ... so long: no limb that is stopped, a hand has taken some of the weight */
 #define CURL_VAGUE_NS     (100 * NS_PER_MS) /* sd that a phase may have, and a quarter of it */
 #define CURL_STEP_PCT     125               /* of the reference, a rep that stands on a step */
+#define CURL_APART_PCT    25                /* of the reference, lower or higher: not sure to stand on the same level */
 #define CURL_STEP_NS      (600 * NS_PER_MS)
 #define CURL_STEPS        2  /* of their ways that halt: the patient leans */
 #define CURL_FULL_PCT     70 /* of the reference: below that a rep is partial, ... */

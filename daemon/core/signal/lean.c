@@ -15,17 +15,27 @@ struct still {
     bool top;
 };
 
+/* The rest level was taken with the hand where it was: nothing shows of it at first, and as much again later. */
 static void filter_begin(struct lean_filter *filter, double sd_n)
 {
-    *filter = (struct lean_filter){.sd_n = sd_n, .hh = sd_n * sd_n};
+    double var = sd_n * sd_n;
+
+    *filter = (struct lean_filter){.sd_n = sd_n};
+    filter->p[LEAN_AT_HAND][LEAN_AT_HAND] = filter->p[LEAN_AT_REST][LEAN_AT_REST] = var;
+    filter->p[LEAN_AT_HAND][LEAN_AT_REST] = filter->p[LEAN_AT_REST][LEAN_AT_HAND] = var;
+}
+
+static void filters_begin(struct lean *lean)
+{
+    filter_begin(&lean->leans, LEAN_SD_N);
+    filter_begin(&lean->touches, LEAN_TOUCH_N);
+    filter_begin(&lean->none, LEAN_NONE_N);
 }
 
 void lean_begin(struct lean *lean)
 {
     *lean = (struct lean){0};
-    filter_begin(&lean->leans, LEAN_SD_N);
-    filter_begin(&lean->touches, LEAN_TOUCH_N);
-    filter_begin(&lean->none, LEAN_NONE_N);
+    filters_begin(lean);
 }
 
 /* exp(-x) within 3 % of 1 for x >= 0, from + * / only. */
@@ -55,44 +65,57 @@ static double logarithm(double x)
 
 static void filter_wait(struct lean_filter *filter, double s)
 {
-    double a = decay(s / LEAN_TAU_S);
+    double a = decay(s / LEAN_TAU_S), *of_hand = filter->p[LEAN_AT_HAND];
 
-    filter->hand *= a;
-    filter->ht *= a;
-    filter->hh = filter->hh * a * a + filter->sd_n * filter->sd_n * (1.0 - a * a);
+    filter->x[LEAN_AT_HAND] *= a;
+    for (int i = 0; i < LEAN_STATES; i++) {
+        of_hand[i] *= a;
+        filter->p[i][LEAN_AT_HAND] *= a;
+    }
+    of_hand[LEAN_AT_HAND] += filter->sd_n * filter->sd_n * (1.0 - a * a);
 }
 
 /* The next rep's top is much like the last one's; of the first nothing is known. */
 static void filter_top(struct lean_filter *filter, double step_n)
 {
-    if (filter->tt <= 0.0)
-        filter->tt = UNKNOWN_VAR;
+    double *var = &filter->p[LEAN_AT_TOP][LEAN_AT_TOP];
+
+    if (*var <= 0.0)
+        *var = UNKNOWN_VAR;
     else
-        filter->tt += step_n * step_n;
+        *var += step_n * step_n;
 }
 
 struct surprise {
     double n, var; /* seen less expected; its variance */
 };
 
+/* Row i of the covariance, times what is seen of each state: the hand less where it was at rest, and the top. */
+static double seen_of(const double *row, const struct still *still)
+{
+    return row[LEAN_AT_HAND] - row[LEAN_AT_REST] + (still->top ? row[LEAN_AT_TOP] : 0.0);
+}
+
 static struct surprise filter_expects(const struct lean_filter *filter, const struct still *still)
 {
-    if (still->top)
-        return (struct surprise){still->n - filter->hand - filter->top,
-                                 filter->hh + 2.0 * filter->ht + filter->tt + still->var};
-    return (struct surprise){still->n - filter->hand, filter->hh + still->var};
+    double ph[LEAN_STATES];
+
+    for (int i = 0; i < LEAN_STATES; i++)
+        ph[i] = seen_of(filter->p[i], still);
+    return (struct surprise){still->n - seen_of(filter->x, still), seen_of(ph, still) + still->var};
 }
 
 static void filter_sees(struct lean_filter *filter, const struct still *still, const struct surprise *surprise)
 {
-    double at_hand = filter->hh + (still->top ? filter->ht : 0.0);
-    double at_top = filter->ht + (still->top ? filter->tt : 0.0);
+    double ph[LEAN_STATES];
 
-    filter->hand += at_hand / surprise->var * surprise->n;
-    filter->top += at_top / surprise->var * surprise->n;
-    filter->hh -= at_hand * at_hand / surprise->var;
-    filter->ht -= at_hand * at_top / surprise->var;
-    filter->tt -= at_top * at_top / surprise->var;
+    for (int i = 0; i < LEAN_STATES; i++)
+        ph[i] = seen_of(filter->p[i], still);
+    for (int i = 0; i < LEAN_STATES; i++) {
+        filter->x[i] += ph[i] / surprise->var * surprise->n;
+        for (int k = 0; k < LEAN_STATES; k++)
+            filter->p[i][k] -= ph[i] * ph[k] / surprise->var;
+    }
 }
 
 static double square_of(const struct surprise *surprise)
@@ -111,7 +134,7 @@ static double more_likely(const struct surprise *wide, const struct surprise *na
 /* step_n: the first mean of a top may lie so far from the top before, N; else 0. */
 static void take(struct lean *lean, struct still *still, double step_n)
 {
-    bool unknown = still->top && lean->leans.tt <= 0.0;
+    bool unknown = still->top && lean->leans.p[LEAN_AT_TOP][LEAN_AT_TOP] <= 0.0;
 
     if (lean->begun) {
         double s = (double)(still->t_ns - lean->last_ns) / 1e9;
@@ -131,9 +154,7 @@ static void take(struct lean *lean, struct still *still, double step_n)
                     as_none = filter_expects(&lean->none, still);
     if (!unknown && fabs(as_lean.n) > LEAN_OTHERS_N) { /* others: nothing is learnt but where the level is */
         lean->base_n += still->n;
-        filter_begin(&lean->leans, LEAN_SD_N);
-        filter_begin(&lean->touches, LEAN_TOUCH_N);
-        filter_begin(&lean->none, LEAN_NONE_N);
+        filters_begin(lean);
         return;
     }
     if (!unknown) {
@@ -215,7 +236,7 @@ void lean_take(struct lean *lean, const struct lean_rep *rep)
         lean->ratio = -LEAN_MOST;
     if (lean->touch_ratio < -LEAN_MOST)
         lean->touch_ratio = -LEAN_MOST;
-    if (lean->ratio <= -LEAN_SURE && lean->stepped == 0)
+    if (lean->ratio <= -LEAN_SURE - LEAN_HALTED * rep->uneven && lean->stepped == 0)
         lean->free = true;
     else if (lean->ratio > -LEAN_SURE / 2.0 || lean->stepped > 0)
         lean->free = false;
@@ -225,6 +246,18 @@ void lean_doubt(struct lean *lean)
 {
     lean->ratio = lean->ratio < 0.0 ? 0.0 : lean->ratio;
     lean->stepped = LEAN_STEP_REPS;
+    lean->free = false;
+}
+
+void lean_moved(struct lean *lean, int64_t by_mn)
+{
+    lean->base_n -= (double)by_mn / 1000.0;
+}
+
+void lean_wait(struct lean *lean)
+{
+    if (lean->stepped == 0)
+        lean->stepped = 1;
     lean->free = false;
 }
 
