@@ -131,17 +131,23 @@ bool live_phase(struct live_phase *live, int64_t t_ns, int64_t u_mn, int64_t amp
     return true;
 }
 
+int64_t live_rep_ns(const struct dose *dose)
+{
+    int64_t ms = 0;
+
+    for (int p = PHASE_CON; p <= PHASE_ECC; p++) {
+        if (dose->tempo_ms[p] < 0)
+            return 0;
+        ms += dose->tempo_ms[p];
+    }
+    return ms * NS_PER_MS;
+}
+
 int64_t live_patience_ns(const struct dose *dose)
 {
-    int64_t rep_ns = 0, cycle_ns = 0;
+    int64_t rep_ns = live_rep_ns(dose), pause_ms = dose->tempo_ms[PHASE_BOTTOM];
 
-    for (int p = 0; p < PHASE_COUNT; p++) {
-        if (dose->tempo_ms[p] < 0)
-            return LIVE_FREE_NS;
-        cycle_ns += dose->tempo_ms[p] * NS_PER_MS;
-        rep_ns += p == PHASE_BOTTOM ? 0 : dose->tempo_ms[p] * NS_PER_MS;
-    }
-    if (rep_ns == 0)
+    if (rep_ns == 0 || pause_ms < 0)
         return LIVE_FREE_NS;
-    return fixed_min(rep_ns + fixed_max(LIVE_MORE_NS, cycle_ns * 60 / 100), LIVE_PATIENCE_NS);
+    return fixed_min(rep_ns + fixed_max(LIVE_MORE_NS, (rep_ns + pause_ms * NS_PER_MS) * 60 / 100), LIVE_PATIENCE_NS);
 }

@@ -60,6 +60,8 @@ void live_phase_begin(struct live_phase *live);
 /* amp_mn: reference amplitude, or ABSENT (then only standing still tells the top); on_mn: what counts as off the rest level. */
 bool live_phase(struct live_phase *live, int64_t t_ns, int64_t u_mn, int64_t amp_mn, int64_t on_mn);
 
+/* Con, top and ecc as prescribed; 0 where one of them is free, or all are nothing. */
+int64_t live_rep_ns(const struct dose *dose);
 /*
  * How long one rep of this dose may keep the body off the floor: con, top and ecc as prescribed, and 0.6 of a cycle or
  * LIVE_MORE_NS, whichever is more: then a further rep without touch-down is under way. LIVE_FREE_NS without a tempo.

@@ -55,6 +55,9 @@ void pelvis_begin(struct pelvis *pelvis, const struct detector_setup *setup, con
     pelvis->rules = *rules;
     pelvis->start_ns = pelvis->search_ns = setup->start_ns;
     pelvis->up_max_ns = live_patience_ns(setup->dose);
+    int64_t rep_ns = live_rep_ns(setup->dose);
+    pelvis->begun_min_ns = rep_ns > 0 ? rep_ns * PELVIS_BEGUN_PCT / 100 : PELVIS_BEGUN_NS;
+    pelvis->was_down = false;
     /* An empty box is no rest level: feet that come late would lift the pelvis. */
     pelvis->rest_mn =
         refs->rest_mn == ABSENT || fixed_abs(refs->rest_mn) < CONTACT_OFF_MN ? ABSENT : fixed_force(refs->rest_mn);
@@ -176,6 +179,7 @@ static int step_down(struct pelvis *pelvis, int64_t t_ns, int64_t u_mn)
     bool entered = live_dwell(&pelvis->above_ns, u_mn >= on, t_ns, PELVIS_DWELL_NS);
 
     follow_rest(pelvis, t_ns);
+    pelvis->was_down = pelvis->was_down || u_mn < on;
     pelvis->peak_mn = pelvis->above_ns == ABSENT ? 0 : held_peak_mn(pelvis, u_mn);
     if (!entered)
         return 0;

@@ -14,6 +14,8 @@
  *         third of A for the lightest.
  *     Somebody or something else on the box in mid-rep: other_load, and no figure of that rep.
  *     UP  --longer than a rep and 0.6 of a cycle--> LOST (MARK_NOT_SEEN, no_touchdown)
+ *     Up at "go" already: the end of the rep in which the set was stopped, and no rep of this one, unless the most of a rep
+ *         follows: then it was only begun too early.
  *     any --no rep for 30 s from go--> LOST (MARK_NOT_SEEN, movement_not_seen)
  *
  * An excursion is a rep when its plateau reaches PELVIS_REF_MIN_PCT of the reference amplitude (running median of the
@@ -52,7 +54,9 @@
 #define PELVIS_AMP_MAX_MN    400000 /* ... and less than this where the zero was wrong; who walks over weighs more */
 #define PELVIS_SLOW_NS       (60 * NS_PER_MS) /* between samples: the pause on the floor may be as short as two of them */
 #define PELVIS_REST_LOOK_NS  (100 * NS_PER_MS)
-#define PELVIS_SURE          3 /* reps after which the reference is believed */
+#define PELVIS_BEGUN_PCT     75             /* of a rep as prescribed: from stop to "go" again it is 3.3 s at least */
+#define PELVIS_BEGUN_NS      (3 * NS_PER_S) /* without a tempo */
+#define PELVIS_SURE          3              /* reps after which the reference is believed */
 
 enum pelvis_state { PELVIS_STATE_LEVEL, PELVIS_STATE_DOWN, PELVIS_STATE_UP, PELVIS_STATE_LOW, PELVIS_STATE_LOST };
 
@@ -67,6 +71,8 @@ struct pelvis {
     struct pelvis_rules rules;
     int64_t start_ns;
     int64_t up_max_ns;                          /* up for longer: no touch-down (live_patience_ns) */
+    int64_t begun_min_ns;                       /* what was up at "go" already is a rep from then on */
+    bool was_down;                              /* the feet have been seen at rest since "go" */
     int64_t rest_mn, noise_mn;                  /* B or ABSENT; sigma, 0 when not known */
     int64_t base_mn;                            /* B with no hand that takes some of it, or ABSENT */
     int64_t flat_ns;                            /* when the load was last looked at for keeping to a level */

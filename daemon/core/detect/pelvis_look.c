@@ -145,6 +145,10 @@ bool pelvis_look(struct pelvis *pelvis, int64_t low_ns, int64_t to_ns, struct re
 
     if (!read_any(pelvis, low_ns, to_ns, &scan, &beside))
         return false;
+    bool begun = !pelvis->was_down;
+    pelvis->was_down = true;
+    if (begun && edges->down.t_ns - edges->off.t_ns < pelvis->begun_min_ns)
+        return false; /* the end of what was begun before "go" */
     pelvis->scan_rest_mn = scan.rest_mn;
     pelvis->before_mn =
         pelvis_rest_before_mn(&pelvis->buffer, pelvis->search_ns, edges->off.t_ns, pelvis_flat_range_mn(pelvis));
