@@ -139,7 +139,8 @@ struct set_run {
     int seen, cued;                      /* in this run, of any outcome: partial and broken ones were seen, too */
     int tried;                           /* holds that are over: full or broken, but not those that were stopped */
     bool observed;                       /* something of it was seen, and not only cued */
-    int64_t tut_ns;                      /* sum, or ABSENT */
+    int64_t tut_ns;                      /* sum over tut_reps of them, or ABSENT */
+    int tut_reps;
     int64_t tempo_ok, tempo_n;
     struct set_trend trend;
     bool trusted;

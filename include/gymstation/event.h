@@ -196,7 +196,8 @@ struct set_completed_data {
     int64_t reps, reps_measured; /* of this run of the set; holds count here too */
     int64_t tempo_milli_pct;     /* tempo adherence, or ABSENT below TEMPO_JUDGED_MIN */
     int64_t tempo_n;             /* judged phases */
-    int64_t tut_ns;              /* or ABSENT */
+    int64_t tut_ns;              /* of full reps, or of holds, or ABSENT */
+    int64_t tut_reps;            /* of so many: those in which it was seen */
     int64_t fatigue_milli_pct;   /* change over the set, or ABSENT */
     int64_t tut_n;               /* reps whose movements make the next ones */
     int64_t tut_move_ns;         /* con, top and ecc of those, by move_s: comparable with the prescribed */

@@ -205,6 +205,7 @@ static inline struct set_completed_data sample_set_completed(bool full)
                                      .tempo_milli_pct = 94949,
                                      .tempo_n = 27,
                                      .tut_ns = 65200000000,
+                                     .tut_reps = 9,
                                      .fatigue_milli_pct = 12345,
                                      .tut_n = 8,
                                      .tut_move_ns = 67900000000,

@@ -73,6 +73,23 @@ static void test_tremor_of_3_per_cent_adds_none(void **state)
     case_exact(PATIENT_TREMOR, ONE, 10);
 }
 
+/* The set's time under tension is that of its full reps in which it was seen, and it says in how many. */
+static void tension_is_of_full_reps(const struct run *run)
+{
+    const struct set_completed_data *set = case_set(run, 0);
+    int64_t sum_ns = 0, n = 0;
+    for (int i = 0; i < run->n; i++) {
+        const struct rep_data *rep = &run->events[i].u.rep;
+        if (run->events[i].head.type != EVENT_REP || rep->outcome != REP_FULL || rep->tut_ns == ABSENT)
+            continue;
+        sum_ns += rep->tut_ns;
+        n++;
+    }
+    assert_true(n > 0);
+    assert_int_equal(set->tut_reps, n);
+    assert_int_equal(set->tut_ns, sum_ns);
+}
+
 /* Partial reps have no number; the set goes on until ten are full. */
 static void test_partial_reps_do_not_count(void **state)
 {
@@ -86,6 +103,7 @@ static void test_partial_reps_do_not_count(void **state)
         for (int i = 0; i < run->n; i++)
             if (run->events[i].head.type == EVENT_REP && run->events[i].u.rep.outcome == REP_PARTIAL)
                 assert_int_equal(run->events[i].head.rep, 0);
+        tension_is_of_full_reps(run);
         assert_int_equal(case_set(run, 0)->reps, 10);
         assert_int_equal(case_set(run, 0)->reason, SET_DONE);
         run_free(run);

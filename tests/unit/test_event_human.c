@@ -55,10 +55,12 @@ static void test_a_set_tells_tempo_tension_and_fatigue(void **state)
     (void)state;
     check(
         "set_completed",
-        "'reason':'left_box','ended_by':'leave','reps':8,'reps_measured':7,'tempo_pct':75,'tempo_n':24,'tut_s':40.5,"
+        "'reason':'left_box','ended_by':'leave','reps':8,'reps_measured':7,'tempo_pct':75,'tempo_n':24,'tut_s':40.5,'"
+        "tut_reps':7,"
         "'tut_move_s':58.1,'tut_target_s':45.5,'tut_in_tolerance':false,'tut_n':7,'fatigue_pct':-12.4,'trusted':false",
         "set 2 left ends       left box  8 counted, 7 measured  tempo kept in 75 % of 24 phases  under tension 40.5 s "
-        " con, top and ecc 58.1 s of 45.5 s (not as prescribed over 7 reps)  fatigue 12 % more from first to last  "
+        "in 7 of them  con, top and ecc 58.1 s of 45.5 s (not as prescribed over 7 reps)  fatigue 12 % more from first "
+        "to last  "
         "ended by leave  not trusted: the load "
         "cell was at fault");
     check(

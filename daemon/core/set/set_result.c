@@ -29,6 +29,15 @@ static int64_t carried_mn(const struct core *core, const struct rep_data *rep)
     return above && core->set.refs.rest_mn != ABSENT ? core->set.refs.rest_mn : 0;
 }
 
+/* Of what has a number: half a rep is none, and its own event tells its tension. */
+static void add_tension(struct set_run *set, int64_t ns)
+{
+    if (ns == ABSENT)
+        return;
+    set->tut_ns = (set->tut_ns == ABSENT ? 0 : set->tut_ns) + ns;
+    set->tut_reps++;
+}
+
 void set_publish_rep(struct core *core, const struct rep_data *rep)
 {
     struct set_run *set = &core->set;
@@ -44,8 +53,8 @@ void set_publish_rep(struct core *core, const struct rep_data *rep)
         for (int p = 0; p < PHASE_COUNT; p++)
             if (out->phases[p].src != SRC_NONE)
                 judge_phase(set, (enum phase)p, &out->phases[p]);
-    if (rep->tut_ns != ABSENT)
-        set->tut_ns = (set->tut_ns == ABSENT ? 0 : set->tut_ns) + rep->tut_ns;
+    if (rep->outcome == REP_FULL)
+        add_tension(set, rep->tut_ns);
     set->counted += rep->outcome != REP_PARTIAL;
     set->seen += rep->outcome != REP_PACED;
     set->cued += rep->outcome == REP_PACED;
@@ -75,7 +84,7 @@ void set_publish_hold(struct core *core, const struct hold_data *hold)
     set->observed = true;
     if (hold->outcome == HOLD_FULL)
         trend_hold(&set->trend, hold, !set->rest_other);
-    set->tut_ns = (set->tut_ns == ABSENT ? 0 : set->tut_ns) + hold->held_ns;
+    add_tension(set, hold->held_ns);
     if (hold->target_mn != ABSENT && hold->in_band_ns != ABSENT) {
         set->held_ns += hold->held_ns;
         set->in_band_ns += hold->in_band_ns;
@@ -90,6 +99,7 @@ void set_completed_fill(const struct set_run *set, enum set_reason reason, struc
                                        .reps_measured = set->measured,
                                        .tempo_n = set->tempo_n,
                                        .tut_ns = set->tut_ns,
+                                       .tut_reps = set->tut_reps,
                                        .fatigue_milli_pct = trend_fatigue(&set->trend, set->tried > 0),
                                        .tut_n = set->trend.tut_n,
                                        .tut_move_ns = set->trend.tut_ns,

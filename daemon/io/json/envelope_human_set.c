@@ -136,6 +136,8 @@ static void say_under_tension(struct human_line *line, const json_t *data)
 {
     const json_t *kept = json_object_get(data, "tut_in_tolerance");
     human_say_num(line, "  under tension ", data, "tut_s", 1, " s");
+    if (human_has(data, "tut_reps") && human_num(data, "tut_reps") < human_num(data, "reps"))
+        human_say(line, " in %lld of them", human_num(data, "tut_reps"));
     if (!kept)
         return;
     human_say_num(line, "  con, top and ecc ", data, "tut_move_s", 1, " s");

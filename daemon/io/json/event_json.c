@@ -126,6 +126,8 @@ static void put_set_completed(struct put *put, const struct set_completed_data *
     put_percent(put, "tempo_pct", set->tempo_milli_pct);
     put_int(put, "tempo_n", set->tempo_n);
     put_seconds(put, "tut_s", set->tut_ns);
+    if (set->tut_ns != ABSENT)
+        put_int(put, "tut_reps", set->tut_reps);
     put_judged(put, "tut_in_tolerance", set->tut_in_tolerance);
     if (set->tut_in_tolerance >= 0) {
         put_seconds(put, "tut_move_s", set->tut_move_ns);
