@@ -145,8 +145,8 @@ enum flag {
  *   compliance             %      100 x volume x tempo x load, each 0..1; one that was not observed is left out.
  *                                 volume: mean over the items of counted / prescribed minimum, at most 1, skipped ones 0;
  *                                 tempo: phases in tolerance / judged; load: in_band / held of the measured holds with a
- *                                 target. basis: what the counts rest on, everything watched,
- *                                 part of it, nothing; that tempo was left out is told by its absence
+ *                                 target. basis: measured when all counts were watched and a prescribed tempo was
+ *                                 judged where reps were seen, mixed when a part was, cued when nothing was
  */
 struct phase_time {
     enum src src;        /* SRC_NONE: this phase is left out */

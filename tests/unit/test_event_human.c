@@ -77,7 +77,7 @@ static void test_a_session_tells_each_factor_and_the_sides(void **state)
           "'reason':'done','duration_s':612.4,'items':[{'exercise':'hip_thrust','sets':6,'sets_done':5,'reps_min':48,"
           "'reps':40,'asymmetry_pct':-14.2,'skipped':false}],'compliance':{'pct':70.1,'volume':0.83,'tempo':0.85,"
           "'rest_overrun_s':12,'basis':'measured'}",
-          "session completed     done  612 s  compliance 70.1 %  counts measured: volume 0.83 tempo 0.85  rested 12 s "
+          "session completed     done  612 s  compliance 70.1 %  basis measured: volume 0.83 tempo 0.85  rested 12 s "
           "longer  hip_thrust 5/6 sets, 40/48 reps, left 14 % less force than the other side");
 }
 

@@ -186,6 +186,26 @@ static void test_basis_is_what_was_watched_not_what_counted(void **state)
     assert_int_equal(out.basis, BASIS_MIXED);
 }
 
+/* Physics, section 4: a factor that was not observed is left out and the basis says so. */
+static void test_basis_says_that_a_prescribed_tempo_was_left_out(void **state)
+{
+    struct prescription rx = programme();
+    struct progress progress = {0};
+    struct session_completed_data out = {0};
+
+    (void)state;
+    progress.items[0] = (struct item_progress){.counted = 40, .measured = 40, .seen = 40, .tempo_ok = 5, .tempo_n = 5};
+    plan_results(&rx, table, &progress, &out);
+    assert_int_equal(out.basis, BASIS_MEASURED); /* none is prescribed: nothing was left out */
+    rx.items[0].dose.tempo_ms[PHASE_ECC] = 3000;
+    plan_results(&rx, table, &progress, &out);
+    assert_int_equal(out.tempo_milli, ABSENT);
+    assert_int_equal(out.basis, BASIS_MIXED);
+    progress.items[0].tempo_n = 6;
+    plan_results(&rx, table, &progress, &out);
+    assert_int_equal(out.basis, BASIS_MEASURED);
+}
+
 /* Five judged phases say nothing, six do: 5 of 6 in tolerance is 0.833, and 100 x 0.5 x 0.833 = 41.65. */
 static void test_tempo_needs_six_judged_phases(void **state)
 {
@@ -232,6 +252,7 @@ int main(void)
         cmocka_unit_test(test_compliance_by_hand),
         cmocka_unit_test(test_a_skipped_item_counts_nothing),
         cmocka_unit_test(test_factors_that_were_not_observed_are_left_out),
+        cmocka_unit_test(test_basis_says_that_a_prescribed_tempo_was_left_out),
         cmocka_unit_test(test_basis_is_what_was_watched_not_what_counted),
         cmocka_unit_test(test_tempo_needs_six_judged_phases),
         cmocka_unit_test(test_sets_reps_prescribe_their_sum),

@@ -53,7 +53,8 @@ static void a_paced_bridge_is_measured_outside_and_cued_inside(void **state)
         assert_int_equal(done->reps_measured, 5);
         assert_int_equal(done->tempo_n, 0);
         assert_true(done->tut_ns > 25 * NS_PER_S);
-        assert_int_equal(run_event(run, EVENT_SESSION_COMPLETED, 0)->u.session_completed.basis, BASIS_MEASURED);
+        /* The counts were seen, the prescribed tempo was not: compliance without it says so. */
+        assert_int_equal(run_event(run, EVENT_SESSION_COMPLETED, 0)->u.session_completed.basis, BASIS_MIXED);
         for (int i = 0; i < 5; i++) {
             const struct rep_data *rep = &run_event(run, EVENT_REP, i)->u.rep;
             assert_int_equal(rep->outcome, REP_FULL);

@@ -171,10 +171,20 @@ enum basis plan_basis(int64_t seen, int64_t cued)
     return cued == 0 ? BASIS_MEASURED : BASIS_MIXED;
 }
 
+/* Reps were seen whose tempo is prescribed. */
+static bool has_tempo(const struct rx_item *item, const struct item_progress *at, bool hold)
+{
+    for (int p = 0; p < PHASE_COUNT; p++)
+        if (!hold && at->seen > 0 && item->dose.tempo_ms[p] > 0)
+            return true;
+    return false;
+}
+
 void plan_results(const struct prescription *rx, const struct exercise *exercises, const struct progress *progress,
                   struct session_completed_data *ret)
 {
     int64_t volume = 0, tempo_ok = 0, tempo_n = 0, in_band_ns = 0, held_ns = 0, seen = 0, cued = 0;
+    bool tempo = false;
 
     ret->item_count = rx->item_count;
     for (int i = 0; i < rx->item_count; i++) {
@@ -190,7 +200,9 @@ void plan_results(const struct prescription *rx, const struct exercise *exercise
         held_ns += at->held_ns;
         seen += at->seen;
         cued += at->cued;
+        tempo |= has_tempo(item, at, ret->items[i].hold);
     }
     fill_compliance(volume, tempo_ok, tempo_n, in_band_ns, held_ns, ret);
-    ret->basis = plan_basis(seen, cued);
+    /* A factor that was left out, because it was not observed, has to be told by the basis: physics, section 4. */
+    ret->basis = plan_basis(seen, cued + (tempo && ret->tempo_milli == ABSENT));
 }

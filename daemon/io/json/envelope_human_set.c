@@ -193,7 +193,7 @@ static void say_item_results(struct human_line *line, const json_t *items)
 static void say_compliance(struct human_line *line, const json_t *compliance)
 {
     human_say_num(line, "  compliance ", compliance, "pct", 1, " %");
-    human_say_str(line, "  counts ", compliance, "basis", ":");
+    human_say_str(line, "  basis ", compliance, "basis", ":");
     human_say_num(line, " volume ", compliance, "volume", 2, "");
     human_say_num(line, " tempo ", compliance, "tempo", 2, "");
     human_say_num(line, " load ", compliance, "load", 2, "");
