@@ -6,6 +6,7 @@
  *     draw     which session is the i-th: set-up, rate, tempo, body, case     (seeded)
  *     cases    every case in every exercise that it applies to, a row each
  *     watch    one session, with everything kept that is judged
+ *     spoil    a station that measures worse, to see that the bench sees it
  *     judge    errors of one session --> the figures of a row
  *     show     one session for a reader
  *     table    the rows for a reader
@@ -124,6 +125,7 @@ struct bench_options {
     uint64_t seed;
     int sets;
     bool pool_cases; /* one row for all cases but plain */
+    bool spoilt;     /* by a station that measures worse */
 };
 
 /* A curl whose patient leans on a chair: graded C, whatever the set-up's own grade. */
@@ -189,6 +191,9 @@ struct watch {
 
 /* Runs the session; *watch is overwritten. */
 void watch_session(struct watch *watch, const struct bench_session *session);
+
+/* What was watched of a station that measures a little worse than this one: every rule of the record has to see it. */
+void spoil_watch(struct watch *watch);
 
 /* --- judge ------------------------------------------------------------------------------------------------------- */
 

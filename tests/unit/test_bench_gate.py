@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""The small bench does fail: against a record in which one figure of each kind was far better,
-and one was measured that no longer is. Each has to be named."""
+"""The small bench does fail: of a station that measures a little worse (--spoilt: phases and holds a tenth of a second
+long, one rep in fifty lost, live changes 0.2 s late, cues passed off as measured) it names figures of every kind, of
+others that it held far better ones (false reps, presses) and one that is measured no longer."""
 import os
 import pathlib
 import subprocess
@@ -12,11 +13,20 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 BENCH = pathlib.Path(os.environ.get("GYMSTATION_BUILD", ROOT / "build" / "dev"), "tests", "bench_accuracy")
 RECORD = ROOT / "tests" / "bench" / "recorded.txt"
 
-# One of each kind. In the record that is compared they are far better than any station's.
+SPOILT = {
+    "banded_curl box dead: sets miscounted", "step_up box: sets miscounted", "hip_extension box_tap: sets miscounted",
+    "glute_bridge box: src violations", "banded_curl box live: src violations", "ball_curl floor: src violations",
+    "banded_curl box dead: ecc median", "step_up box: ecc median", "hip_thrust box: ecc median",
+    "step_up box: ecc to 2 s median", "hip_thrust box: ecc bias", "hip_thrust box: ecc p90",
+    "banded_curl box dead: con move median", "step_up box: ecc move median", "hip_thrust box: top move median",
+    "hip_thrust box: phases beyond their sd_s", "glute_bridge box: TUT median", "iso_heel_dig box: hold median",
+    "iso_bridge box: hold median", "step_up box: live con median", "banded_curl box dead: live ecc median",
+    "glute_bridge box: told p90",
+}
+# What no spoiling of a session's events reaches: in the record that is compared they are far better than any station's.
 BETTER = {
-    "banded_curl box dead: ecc median", "banded_curl box dead: ecc p90", "step_up box: ecc of 3 s bias",
-    "hip_thrust box: phases beyond their sd_s", "step_up box: phases wrong", "glute_bridge box: told p90", "iso_heel_dig box: worst miss",
-    "step_up box: src violations", "hip_extension box_tap: sets not measured", "standing: false reps", "stop: samples late",
+    "step_up box: phases wrong", "iso_heel_dig box: worst miss", "hip_extension box_tap: sets not measured",
+    "standing: false reps", "walked past: false reps", "stop: samples late",
 }
 FAR = -1000
 GONE = "hip_thrust box: wiggle median"
@@ -35,14 +45,14 @@ def main():
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as record:
         record.write("\n".join(lines) + "\n")
         record.flush()
-        run = subprocess.run([BENCH, "--reduced", "--recorded", record.name], cwd=ROOT, capture_output=True, text=True,
+        run = subprocess.run([BENCH, "--reduced", "--spoilt", "--recorded", record.name], cwd=ROOT, capture_output=True, text=True,
                              check=False)
     said = {line[len("WORSE"):].strip().rsplit(": ", 1)[0] for line in run.stdout.splitlines() if line.startswith("WORSE")}
-    missed = (BETTER | {GONE}) - said
+    missed = (SPOILT | BETTER | {GONE}) - said
     if run.returncode != 1 or missed:
         print(f"exit {run.returncode}; not named: {', '.join(missed)}\n{run.stderr[-2000:]}")
         return 1
-    print(f"{len(BETTER) + 1} figures that got worse, each named")
+    print(f"{len(SPOILT | BETTER) + 1} figures that got worse, each named among {len(said)}")
     return 0
 
 
