@@ -295,7 +295,7 @@ static const struct {
     const char *why;
 } prescribed[] = {
     {"nothing prescribed", ALL, prescribed_nothing, 0, NULL},
-    {"no tempo", REPS, prescribed_free, TAP, "where the leg stops on top a tap is seen: nine of four"},
+    {"no tempo", REPS, prescribed_free, 0, NULL},
     {"light and quick", REPS, prescribed_light, 0, NULL},
     {"as fast as possible", REPS, prescribed_asap, 0, NULL},
     {"ten minutes of standing", ALL, prescribed_standing, 0, NULL},

@@ -37,11 +37,13 @@ static void tap_begin(void *self, const struct detector_setup *setup)
                                  .rep_min_ns = fixed_max(TAP_REP_MIN_NS, least_ms * NS_PER_MS),
                                  .brief_min_ns = fixed_max(TAP_REP_MIN_NS, lowers_ms * NS_PER_MS),
                                  .rest_mn = ABSENT,
+                                 .cued = cued,
                                  .asap = tempo_ms[PHASE_CON] == TEMPO_ASAP || tempo_ms[PHASE_ECC] == TEMPO_ASAP,
                                  .left_ns = ABSENT,
                                  .last_ns = ABSENT,
                                  .rose_mn = ABSENT,
                                  .floor_mn = ABSENT,
+                                 .peak_mn = ABSENT,
                                  .air_ns = ABSENT,
                                  .gap_ns = ABSENT,
                                  .other_ns = ABSENT,
@@ -129,16 +131,27 @@ static void learn(struct tap_detector *tap, int64_t depth)
     pelvis_median_add(&tap->depths, depth);
 }
 
-/* Before the leg can have come down by the cues. */
+/* Before the leg can have come down by the cues, or by what was usual up to now. */
 static bool early(const struct tap_detector *tap)
 {
-    return tap->air_ns != ABSENT && tap->state_ns - tap->air_ns < tap->brief_min_ns;
+    int64_t usual_ns = tap->airs.n > 0 ? pelvis_median_low(&tap->airs) * TAP_USUAL_PCT / 100 : 0;
+
+    return tap->air_ns != ABSENT && tap->state_ns - tap->air_ns < fixed_max(tap->brief_min_ns, usual_ns);
 }
 
-/* Down and up again at once, too early: it was swung. */
+/*
+ * Down and up again at once: it was swung when that was too early or, where no cue tells what is too early, who rests
+ * the foot otherwise does not rest it now. Before that is known: a foot that is lifted sets off, as this one did before.
+ */
 static bool swung(const struct tap_detector *tap, bool up)
 {
-    return up && early(tap) && tap->up_at_ns - tap->state_ns < TAP_BRIEF_NS;
+    if (!up || tap->up_at_ns - tap->state_ns >= TAP_BRIEF_NS)
+        return false;
+    if (early(tap))
+        return true;
+    if (tap->cued)
+        return false;
+    return (tap->pauses.n > 0 && pelvis_median_low(&tap->pauses) >= TAP_BRIEF_NS) || !tap_sets_off(tap);
 }
 
 /* The edge is over, or the foot is up again: was it a tap? */
@@ -159,6 +172,7 @@ static int tell(struct tap_detector *tap, int64_t t_ns, bool up, struct mark *ma
     if (!ends_rep || (tap->air_mn - tap->low_mn) * 100 > tap->rest_mn * TAP_LEAP_PCT)
         return 0;
     learn(tap, tap->rose_mn == ABSENT ? fell : fixed_min(fell, tap->rose_mn));
+    pelvis_median_add(&tap->airs, tap->state_ns - tap->air_ns);
     tap->n_reps++;
     *mark = rep_mark(t_ns, tap->air_ns, tap->state_ns);
     mark->rep.flags = tap->gap_ns != ABSENT && tap->gap_ns > tap->air_ns ? FLAG_GAP : 0;
@@ -194,6 +208,9 @@ static void lift(struct tap_detector *tap, int64_t force_mn)
         enter(tap, TAP_STATE_AIR, tap->air_ns, force_mn);
         return;
     }
+    if (tap->state == TAP_STATE_FOOT && tap->n_reps > 0)
+        pelvis_median_add(&tap->pauses, tap->up_at_ns - tap->state_ns);
+    tap->peak_mn = tap->up_mn;
     tap->rose_mn = rose_mn;
     tap->leaned |= tap_leaned(tap, tap->level_mn);
     tap->floor_mn = tap->level_mn;
@@ -238,7 +255,8 @@ static void step_down(struct tap_detector *tap, int64_t t_ns, int64_t force_mn)
 static int step_foot(struct tap_detector *tap, int64_t t_ns, int64_t force_mn, struct mark *mark)
 {
     bool up = went_up(tap, t_ns, force_mn, 0, TAP_UP_DWELL_NS);
-    bool over = t_ns - tap->state_ns >= (early(tap) ? TAP_TELL_EARLY_NS : TAP_TELL_NS) && tap->up_ns == ABSENT;
+    int64_t tell_ns = early(tap) || !tap->cued ? TAP_TELL_EARLY_NS : TAP_TELL_NS;
+    bool over = t_ns - tap->state_ns >= tell_ns && tap->up_ns == ABSENT;
     int n = tap->waits && (up || over) ? tell(tap, t_ns, up, mark) : 0;
 
     if (!tap->waits && tap_hangs(tap)) /* what seemed the floor was none */
@@ -328,6 +346,7 @@ static int tap_step(void *self, const struct sample *sample, struct mark *marks)
     if (tap->last_ns != ABSENT && middle.t_ns - tap->last_ns > LIVE_GAP_NS)
         tap->gap_ns = middle.t_ns;
     n += step_state(tap, middle.t_ns, middle.force_mn, marks);
+    tap_watch_lift(tap, middle.t_ns, middle.force_mn);
     tap->last_mn = middle.force_mn;
     tap->last_ns = middle.t_ns;
     if (tap->rest_mn != ABSENT &&

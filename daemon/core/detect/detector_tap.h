@@ -9,7 +9,7 @@
  *     LEVEL --rest level known--> FOOT --up, 150 ms--> AIR --down, two samples--> FOOT
  *     FOOT, 300 ms after down: MARK_REP when the foot was in the air for 0.4 of a rep or 0.8 of con and top, at least
  *           0.6 s; stayed 0.45 A above the floor that it was lifted from, or is up again within 0.4 s before the cues
- *           have the leg come down: a leg that swings--> AIR;
+ *           or the reps before have the leg come down: a leg that swings--> AIR;
  *           fell by more than a fifth of the body's weight: stepped off
  *     FOOT --down, before anything else: the foot was in the air at "go"; a rep when that was half a rep ago--> FOOT
  *     AIR  --longer than a rep and 0.6 of a cycle--> LOST (MARK_NOT_SEEN, no_touchdown)
@@ -49,8 +49,10 @@
 #define TAP_STOPPED_NS      (700 * NS_PER_MS) /* half a con of 1.4 s; what stops in longer takes less than 10 N */
 #define TAP_LOWERED_PCT     50                /* of ecc: a cued leg is not down before half of it, even a tired one */
 #define TAP_CUE_MS          300               /* reactions to two cues differ by less */
+#define TAP_USUAL_PCT       45 /* of the median of the last reps: so early a tap that is over at once is none */
 #define TAP_DEPTH_LEAST_PCT 70 /* of A: less is a leg that is swung (3 kg m/s2 at 1 m/s2), and stays in the air */
 #define TAP_FLOOR_PCT       45 /* of A above the floor that the foot was lifted from: it hangs in the air */
+#define TAP_BRIEF_PCT       25 /* the same at the lowest of what is over at once */
 #define TAP_LEAP_PCT        20 /* of body weight, fallen within TAP_REACH_NS: stepping off the box */
 #define TAP_REP_MIN_NS      (600 * NS_PER_MS) /* toes that bounce, a foot that is shifted */
 #define TAP_REP_LEAST_PCT   40                /* of the prescribed rep; a tempo that doubles leaves 50 */
@@ -70,6 +72,7 @@ struct tap_detector {
     int64_t start_ns, patience_ns;
     int64_t first_min_ns, rep_min_ns; /* in the air for at least this: the rep at "go", the others */
     int64_t brief_min_ns;             /* the same for a tap that is over at once */
+    bool cued;                        /* the patient follows a tempo */
     bool asap;                        /* as fast as they can: 70-130 N of the leg, and nothing of a foot's 27-60 N */
     int64_t rest_mn;                  /* at the start, or ABSENT */
     int64_t noise_mn;
@@ -84,12 +87,15 @@ struct tap_detector {
     int64_t up_ns, down_ns, left_ns, near_ns; /* dwells */
     int64_t up_at_ns, down_at_ns;             /* when the edge under way crossed */
     int64_t rose_mn;                          /* by so much when the foot was lifted, or ABSENT */
+    int64_t peak_mn;                          /* highest when it was lifted, setting off and all; or ABSENT */
+    int64_t up_mn;                            /* highest since it seems to be lifted */
     int64_t floor_mn;                         /* the level that it was lifted from, or ABSENT */
     bool leaned;                              /* a hand, in the rep at hand */
     int64_t leans;                            /* in units of TAP_LEAN */
     int64_t gap_ns;                           /* samples were missing until then, or ABSENT */
     int64_t other_ns;                         /* dwell: more on the box than the patient */
     struct pelvis_median depths;
+    struct pelvis_median airs, pauses; /* how long the foot was in the air, and on the floor, ns */
     int n_reps;
     struct live_median median;
     struct live_move move;

@@ -69,6 +69,25 @@ bool tap_hangs(const struct tap_detector *tap)
     return false; /* it was in the air from the start: anything is more than nothing */
 }
 
+void tap_watch_lift(struct tap_detector *tap, int64_t t_ns, int64_t force_mn)
+{
+    if (tap->state == TAP_STATE_FOOT)
+        tap->up_mn = tap->up_ns == ABSENT ? force_mn : fixed_max(tap->up_mn, force_mn);
+    else if (tap->state == TAP_STATE_AIR && tap->peak_mn != ABSENT && t_ns - tap->state_ns <= TAP_REACH_NS)
+        tap->peak_mn = fixed_max(tap->peak_mn, force_mn);
+}
+
+bool tap_sets_off(const struct tap_detector *tap)
+{
+    int64_t before = tap->peak_mn - tap->air_mn;
+
+    if (tap->floor_mn != ABSENT && (tap->low_mn - tap->floor_mn) * 100 > tap_depth_mn(tap) * TAP_BRIEF_PCT)
+        return false;
+    if (tap->peak_mn == ABSENT || before < 2 * tap_sigma_mn(tap))
+        return true;
+    return (tap->up_mn - tap->air_mn) * 2 >= before;
+}
+
 bool tap_leaned(const struct tap_detector *tap, int64_t floor_mn)
 {
     int64_t apart = tap->floor_mn == ABSENT ? 0 : fixed_abs(floor_mn - tap->floor_mn);

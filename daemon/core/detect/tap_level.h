@@ -12,6 +12,10 @@ int64_t tap_edge_mn(const struct tap_detector *tap, int64_t sigmas_10);
 void tap_follow(struct tap_detector *tap, int64_t t_ns, int64_t force_mn);
 /* It has come down, but the foot is still in the air. */
 bool tap_hangs(const struct tap_detector *tap);
+/* After each sample: what the load comes to when the foot is lifted. */
+void tap_watch_lift(struct tap_detector *tap, int64_t t_ns, int64_t force_mn);
+/* FOOT, up again: it was on the floor, and the leg sets off as it did when this rep began; true where that did not show. */
+bool tap_sets_off(const struct tap_detector *tap);
 /* The foot is lifted from another floor than the last time: a hand has taken some of the weight, or let go. */
 bool tap_leaned(const struct tap_detector *tap, int64_t floor_mn);
 /* AIR: the load is not where a foot in the air has it. */
