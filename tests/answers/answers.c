@@ -152,7 +152,6 @@ const int answer_count = sizeof answers / sizeof answers[0];
 
 /* Each line is a defect of the station. */
 const struct open_answer open_answers[] = {
-    {PATIENT_SHOVED, TAP, 3, "46 kg, phases of 1.2 s: goes on by cue"},
     {PATIENT_PAUSE_IN_ECC, STEP, -1, "hand_support without a hand"},
     {PATIENT_PAUSE_IN_ECC, THRUST, -1, "phases off by more than 3 sd_s"},
     {PATIENT_TWO_PART_CON, CURL, -1, "goes on by cue, band_not_seen"},

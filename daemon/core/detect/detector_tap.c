@@ -43,6 +43,7 @@ static void tap_begin(void *self, const struct detector_setup *setup)
                                  .last_ns = ABSENT,
                                  .rose_mn = ABSENT,
                                  .floor_mn = ABSENT,
+                                 .floor_2_mn = ABSENT,
                                  .peak_mn = ABSENT,
                                  .air_ns = ABSENT,
                                  .gap_ns = ABSENT,
@@ -200,6 +201,16 @@ static bool was_stopped(const struct tap_detector *tap, int64_t rose_mn)
     return rose_mn * 100 < depth * TAP_DEPTH_LEAST_PCT || tap->level_mn - tap->floor_mn > depth / 4;
 }
 
+/* Another floor than before, for a moment, and the end of no rep: a box that is shoved to and fro while the foot is down. */
+static bool was_shoved(const struct tap_detector *tap)
+{
+    bool moment =
+        tap->state == TAP_STATE_FOOT && tap->air_ns != ABSENT && tap->up_at_ns - tap->state_ns < TAP_SETTLE_NS;
+
+    return moment && tap->n_reps > 0 && tap->floor_mn != ABSENT &&
+           fixed_abs(tap->level_mn - tap->floor_mn) * 100 > tap_depth_mn(tap) * TAP_BRIEF_PCT;
+}
+
 static void lift(struct tap_detector *tap, int64_t force_mn)
 {
     int64_t rose_mn = force_mn - tap->level_mn;
@@ -212,8 +223,12 @@ static void lift(struct tap_detector *tap, int64_t force_mn)
         pelvis_median_add(&tap->pauses, tap->up_at_ns - tap->state_ns);
     tap->peak_mn = tap->up_mn;
     tap->rose_mn = rose_mn;
-    tap->leaned |= tap_leaned(tap, tap->level_mn);
-    tap->floor_mn = tap->level_mn;
+    if (!was_shoved(tap)) {
+        tap->leaned_last = tap_leaned(tap, tap->level_mn);
+        tap->leaned |= tap->leaned_last;
+        tap->floor_2_mn = tap->floor_mn;
+        tap->floor_mn = tap->level_mn;
+    }
     enter(tap, TAP_STATE_AIR, tap->up_at_ns, force_mn);
 }
 

@@ -90,6 +90,8 @@ struct tap_detector {
     int64_t peak_mn;                          /* highest when it was lifted, setting off and all; or ABSENT */
     int64_t up_mn;                            /* highest since it seems to be lifted */
     int64_t floor_mn;                         /* the level that it was lifted from, or ABSENT */
+    int64_t floor_2_mn;                       /* that of the rep before, or ABSENT */
+    bool leaned_last;                         /* the two were apart */
     bool leaned;                              /* a hand, in the rep at hand */
     int64_t leans;                            /* in units of TAP_LEAN */
     int64_t gap_ns;                           /* samples were missing until then, or ABSENT */

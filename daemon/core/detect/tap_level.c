@@ -88,11 +88,18 @@ bool tap_sets_off(const struct tap_detector *tap)
     return (tap->up_mn - tap->air_mn) * 2 >= before;
 }
 
+static bool floors_apart(const struct tap_detector *tap, int64_t one_mn, int64_t other_mn)
+{
+    int64_t apart = one_mn == ABSENT || other_mn == ABSENT ? 0 : fixed_abs(one_mn - other_mn);
+
+    return apart * 100 > tap_depth_mn(tap) * TAP_LEANS_PCT && apart > 2 * tap_sigma_mn(tap);
+}
+
 bool tap_leaned(const struct tap_detector *tap, int64_t floor_mn)
 {
-    int64_t apart = tap->floor_mn == ABSENT ? 0 : fixed_abs(floor_mn - tap->floor_mn);
+    bool back = tap->leaned_last && tap->floor_2_mn != ABSENT && !floors_apart(tap, floor_mn, tap->floor_2_mn);
 
-    return tap->depths.n > 0 && apart * 100 > tap_depth_mn(tap) * TAP_LEANS_PCT && apart > 2 * tap_sigma_mn(tap);
+    return tap->depths.n > 0 && !back && floors_apart(tap, floor_mn, tap->floor_mn);
 }
 
 bool tap_sunk(const struct tap_detector *tap)
