@@ -172,6 +172,19 @@ void rig_load(struct station_rig *rig, double newtons)
     rig->force_mn = (int32_t)(newtons * 1000);
 }
 
+void rig_ramp(struct station_rig *rig, double newtons, double s)
+{
+    double from_n = rig->force_mn / 1000.0;
+    int steps = (int)(s * 80);
+
+    for (int i = 1; i <= steps; i++) {
+        double x = (double)i / steps;
+
+        rig_load(rig, from_n + (newtons - from_n) * x * x * (3 - 2 * x));
+        rig_run(rig, s / steps);
+    }
+}
+
 void rig_button(struct station_rig *rig, enum button button, bool pressed)
 {
     struct input input = {.kind = INPUT_BUTTON};
@@ -283,6 +296,20 @@ void rig_prescribe(struct station_rig *rig, int slot, const char *keys)
     rig_feed(rig, &input);
     free(json.v);
     free(arrival);
+}
+
+struct station_rig *rig_at_go(const char *rx, double newtons, double start_s)
+{
+    struct station_rig *rig = rig_new(NULL);
+
+    rig_sensor(rig, RIG_FAST_NS);
+    rig_load(rig, newtons);
+    rig_run(rig, start_s);
+    rig_prescribe(rig, 1, rx);
+    rig_click(rig, BUTTON_START);
+    rig_run_until(rig, rig_ns(start_s + 5));
+    rig_forget(rig);
+    return rig;
 }
 
 /* ---- what it said ---- */

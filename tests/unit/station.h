@@ -55,6 +55,8 @@ void rig_run(struct station_rig *rig, double s);
 void rig_feed(struct station_rig *rig, struct input *input); /* stamps it now */
 void rig_sensor(struct station_rig *rig, int64_t period_ns); /* 0: silence */
 void rig_load(struct station_rig *rig, double newtons);
+/* From what is on the box to that, slowly at either end, over s seconds of 80 samples. */
+void rig_ramp(struct station_rig *rig, double newtons, double s);
 void rig_button(struct station_rig *rig, enum button button, bool pressed);
 void rig_hold_button(struct station_rig *rig, enum button button, double s);
 void rig_click(struct station_rig *rig, enum button button);         /* 0.1 s */
@@ -67,6 +69,9 @@ void rig_command(struct station_rig *rig, enum command_kind kind);
 void rig_answer(struct station_rig *rig, enum question_kind kind, int score);
 /* keys: those of the contract but v, id and by. NULL withdraws. The hash is the text's. */
 void rig_prescribe(struct station_rig *rig, int slot, const char *keys);
+
+/* A new station with 80 samples a second and so much on its box: start at that time, and 5 s (prep_s) later, now, go. */
+struct station_rig *rig_at_go(const char *rx, double newtons, double start_s);
 
 /* ---- what it said since the last look ---- */
 const char *rig_events(struct station_rig *rig); /* events, without times */

@@ -6,15 +6,11 @@
 #include "rx_texts.h"
 #include "station.h"
 
+/* In the first of two holds. */
 static struct station_rig *pressing(void)
 {
-    struct station_rig *rig = rig_new(NULL);
+    struct station_rig *rig = rig_at_go(RX("", HOLDS("")), 0, 3);
 
-    rig_sensor(rig, RIG_FAST_NS);
-    rig_run(rig, 3);
-    rig_prescribe(rig, 1, RX("", HOLDS("")));
-    rig_click(rig, BUTTON_START);
-    rig_run_until(rig, rig_ns(8));
     rig_run(rig, 1);
     rig_load(rig, 100);
     rig_run(rig, 2);

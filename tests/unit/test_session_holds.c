@@ -13,15 +13,7 @@
  */
 static struct station_rig *at_go(const char *rx)
 {
-    struct station_rig *rig = rig_new(NULL);
-
-    rig_sensor(rig, RIG_FAST_NS);
-    rig_run(rig, 3);
-    rig_prescribe(rig, 1, rx);
-    rig_click(rig, BUTTON_START);
-    rig_run_until(rig, rig_ns(8));
-    rig_forget(rig);
-    return rig;
+    return rig_at_go(rx, 0, 3);
 }
 
 /* A force that stands for s seconds, then nothing. It begins between two samples: entry is interpolated. */

@@ -10,40 +10,19 @@
 #define BODY_N 700.0
 #define PULL_N 60.0
 
-static void ramp(struct station_rig *rig, double from_n, double to_n, double s)
-{
-    int steps = (int)(s * 80);
-
-    for (int i = 1; i <= steps; i++) {
-        double x = (double)i / steps;
-
-        rig_load(rig, BODY_N + from_n + (to_n - from_n) * x * x * (3 - 2 * x));
-        rig_run(rig, s / steps);
-    }
-}
-
 /* 1.5 s up, 1 s on top, 3 s down, 1 s of rest. */
 static void curl(struct station_rig *rig)
 {
-    ramp(rig, 0, PULL_N, 1.5);
+    rig_ramp(rig, BODY_N + PULL_N, 1.5);
     rig_run(rig, 1);
-    ramp(rig, PULL_N, 0, 3);
+    rig_ramp(rig, BODY_N, 3);
     rig_run(rig, 1);
 }
 
 /* Somebody stands on the box; go at 10 s. */
 static struct station_rig *at_go(const char *rx)
 {
-    struct station_rig *rig = rig_new(NULL);
-
-    rig_sensor(rig, RIG_FAST_NS);
-    rig_load(rig, BODY_N);
-    rig_run(rig, 5);
-    rig_prescribe(rig, 1, rx);
-    rig_click(rig, BUTTON_START);
-    rig_run_until(rig, rig_ns(10));
-    rig_forget(rig);
-    return rig;
+    return rig_at_go(rx, BODY_N, 5);
 }
 
 /* The line of the last set_completed, without its tempo and time under tension. */

@@ -13,25 +13,13 @@
     RX("", "{'exercise':'glute_bridge','contact':'box','sets':1,'reps_min':12,'reps_max':12,'tempo':{'con_s':1.5,"     \
            "'top_s':1,'ecc_s':3,'bottom_s':1},'prep_s':5,'pacing':'" pacing "'}")
 
-static double rest_n; /* what is on the box between the reps */
-
-static void ramp(struct station_rig *rig, double from_n, double to_n, double s)
-{
-    int steps = (int)(s * 80);
-
-    for (int i = 1; i <= steps; i++) {
-        rig_load(rig, rest_n + from_n + (to_n - from_n) * i / steps);
-        rig_run(rig, s / steps);
-    }
-}
-
 /* Up for 5.5 s, down for 1 s. */
 static void bridges(struct station_rig *rig, int n)
 {
     for (int i = 0; i < n; i++) {
-        ramp(rig, 0, LIFT_N, 0.3);
+        rig_ramp(rig, FEET_N + LIFT_N, 0.3);
         rig_run(rig, 4.9);
-        ramp(rig, LIFT_N, 0, 0.3);
+        rig_ramp(rig, FEET_N, 0.3);
         rig_run(rig, 1);
     }
 }
@@ -39,17 +27,7 @@ static void bridges(struct station_rig *rig, int n)
 /* Somebody's feet are on the box; go at 10 s. */
 static struct station_rig *at_go(const char *rx)
 {
-    struct station_rig *rig = rig_new(NULL);
-
-    rest_n = FEET_N;
-    rig_sensor(rig, RIG_FAST_NS);
-    rig_load(rig, rest_n);
-    rig_run(rig, 5);
-    rig_prescribe(rig, 1, rx);
-    rig_click(rig, BUTTON_START);
-    rig_run_until(rig, rig_ns(10));
-    rig_forget(rig);
-    return rig;
+    return rig_at_go(rx, FEET_N, 5);
 }
 
 /* A detector that has lost the patient without a word: whatever the reason, it is not known beforehand. */
