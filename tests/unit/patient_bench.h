@@ -163,4 +163,13 @@ static inline int64_t bench_paced_set(struct bench *b, int reps)
     return t_ns;
 }
 
+/* That of a new patient; the caller closes it. */
+static inline struct bench *bench_paced(const struct patient_setup *setup, const struct bench_exercise *exercise,
+                                        int reps)
+{
+    struct bench *b = bench_open(setup, exercise);
+    bench_paced_set(b, reps);
+    return b;
+}
+
 #endif

@@ -65,8 +65,7 @@ static void test_curl_weighs_body_and_band(void **state)
     (void)state;
     struct patient_setup setup = bench_setup(11);
     setup.band_mn = 60000;
-    struct bench *b = bench_open(&setup, &BENCH_CURL);
-    bench_paced_set(b, 5);
+    struct bench *b = bench_paced(&setup, &BENCH_CURL, 5);
     assert_int_equal(b->n_truths, 5);
     for (int i = 0; i < 5; i++) {
         const struct patient_truth *t = &b->truths[i];
@@ -252,8 +251,7 @@ static struct bench *whole_run(uint64_t seed)
     patient_setup_default(&setup);
     setup.seed = seed;
     setup.start_ns = BENCH_START;
-    struct bench *b = bench_open(&setup, &BENCH_STEP);
-    bench_paced_set(b, 3);
+    struct bench *b = bench_paced(&setup, &BENCH_STEP, 3);
     return b;
 }
 

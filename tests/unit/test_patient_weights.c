@@ -35,8 +35,7 @@ static void test_the_trailing_foot_taps_with_3_to_6_per_cent(void **state)
 {
     (void)state;
     struct patient_setup setup = bench_setup(2);
-    struct bench *b = bench_open(&setup, &BENCH_STEP);
-    bench_paced_set(b, 3);
+    struct bench *b = bench_paced(&setup, &BENCH_STEP, 3);
     for (int i = 0; i < 3; i++) {
         int64_t on_ns = b->truths[i].con_move_end_ns;
         double tap = highest_in(b, on_ns, on_ns + 80 * NS_PER_MS) / (80 * KG) - 1;
@@ -52,8 +51,7 @@ static void test_pretension_and_unloading_take_what_they_should(void **state)
     (void)state;
     for (uint64_t seed = 1; seed <= 8; seed++) {
         struct patient_setup setup = bench_setup(seed);
-        struct bench *b = bench_open(&setup, &BENCH_BRIDGE);
-        bench_paced_set(b, 3);
+        struct bench *b = bench_paced(&setup, &BENCH_BRIDGE, 3);
         for (int i = 0; i < 3; i++) {
             const struct patient_truth *t = &b->truths[i];
             double rest = (double)t->rest_mn / 1000, off = clean_at(b, t->con_move_ns);
@@ -73,8 +71,7 @@ static void test_a_dropped_pelvis_thumps(void **state)
     (void)state;
     struct patient_setup setup = bench_setup(4);
     setup.oddity = PATIENT_DROPPED_ECC;
-    struct bench *b = bench_open(&setup, &BENCH_BRIDGE);
-    bench_paced_set(b, 2);
+    struct bench *b = bench_paced(&setup, &BENCH_BRIDGE, 2);
     const struct patient_truth *t = &b->truths[0];
     assert_near((double)(t->ecc_move_end_ns - t->ecc_move_ns) / 1e9, 0.3, 0.001);
     /* 30 ms later the feet have hardly let go, but the floor takes the blow: 5 % BW less. */
@@ -91,8 +88,7 @@ static void test_movements_get_shorter_by_as_much_as_the_patient_tires(void **st
         struct patient_setup setup = bench_setup(6);
         setup.fatigue_milli = tired[i];
         setup.skill_milli = 0;
-        struct bench *b = bench_open(&setup, &BENCH_CURL);
-        bench_paced_set(b, 10);
+        struct bench *b = bench_paced(&setup, &BENCH_CURL, 10);
         double first = (double)(b->truths[0].ecc_move_end_ns - b->truths[0].ecc_move_ns);
         double last = (double)(b->truths[9].ecc_move_end_ns - b->truths[9].ecc_move_ns);
         assert_near(1 - last / first, tired[i] / 1000.0, 0.03);
