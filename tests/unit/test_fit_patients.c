@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The fit against what really happened: simulated patients on a dead anchor without hands, 50-105 kg, bands of 4-9 kgf,
- * three tempi, 76/80/87.5/320 SPS, both shapes of movement, sway of 0.4-0.6 % of body weight. Prints bias, median and
+ * three tempi, 76/80/87.5/320 SPS, both shapes of movement, sway of 0.4-1 % of body weight. Prints bias, median and
  * p90 of each figure and holds them against stated bounds. GYMSTATION_SEED=N begins at another patient,
  * GYMSTATION_PATIENTS=N takes so many instead of 24.
  */
@@ -97,6 +97,7 @@ static void play(int64_t i, enum patient_edge edge)
     char rx[512];
     struct patient_setup setup = run_setup((uint64_t)i);
     setup.body_g = (int32_t)(50000 + 5000 * (i % 12));
+    setup.band_mn = (int32_t)(40000 + 4000 * (i * 5 % 12));
     setup.edge = edge;
     setup.blend_milli = 100;
     setup.sps_milli = rates[i % 4];
@@ -132,7 +133,7 @@ static void test_movements_of_simulated_patients(void **state)
     ok = kept(&top, 0.10, 0.25) && ok;
     printf("  tempo: %d phases judged, %d in tolerance\n", judged, in_tolerance);
     assert_true(ok);
-    assert_true(ecc.n * 100 >= ecc.of * 45); /* the others are left out, not guessed */
+    assert_true(ecc.n * 100 >= ecc.of * 40); /* the others are left out, not guessed */
     assert_true(ecc.in_two * 100 >= ecc.n * 88);
     assert_true(con.in_two * 100 >= con.n * 78); /* quick ways up: the inertia is half a guess */
     assert_true(judged > con.of);

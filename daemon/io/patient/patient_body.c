@@ -16,16 +16,12 @@
 #define SLACK (8.0 / 90.0)
 
 #define HIP_MASS  0.14 /* share of the mass that moves with the hips */
-#define STEP_FOOT 0.10 /* the lead foot, resting on the box */
 #define TAP_FOOT  0.06 /* the moving foot, on the floor beside the box */
 #define HEEL_REST 0.02
 
 /* Most of the feet's load comes from the statics of patient_statics.c; a held bridge uses the same. */
 
-/* The trailing foot lands on top: 3-6 % BW for 50-80 ms. */
-#define TAP_SHARE 0.045
-#define TAP_NS    (65 * NS_PER_MS)
-#define TAPS_NS   (220 * NS_PER_MS) /* from one to the next of a double one */
+#define TAPS_NS (220 * NS_PER_MS) /* the trailing foot lands on top: from one tap to the next of a double one */
 
 struct body_row {
     const char *exercise;
@@ -85,8 +81,8 @@ static double body_sway(enum body_kind kind, struct rng *rng)
     case BODY_CURL_LIVE:
     case BODY_CURL_FRONT:
     case BODY_HIP_EXTENSION:
-    case BODY_HIP_TAP: return rng_uniform(rng, 0.004, 0.006);
-    case BODY_STEP: return rng_uniform(rng, 0.003, 0.006);
+    case BODY_HIP_TAP:
+    case BODY_STEP: return rng_uniform(rng, 0.004, 0.01);
     case BODY_BRIDGE:
     case BODY_THRUST:
     case BODY_THRUST_BACK:
@@ -100,10 +96,13 @@ static double body_sway(enum body_kind kind, struct rng *rng)
 void body_begin(struct body *body, enum body_kind kind, const struct patient_setup *setup, struct rng *rng)
 {
     /* Every draw happens whatever the kind, so that one exercise's strengths do not depend on another's. */
-    double band_n = rng_uniform(rng, 4.0, 9.0) * GRAVITY; /* of 2-9 kgf: a band that can be seen over the sway */
+    double band_n = rng_uniform(rng, 2.0, 9.0) * GRAVITY;
     double sag = rng_uniform(rng, 0.01, 0.04);
-    double tremor = rng_uniform(rng, 0.005, 0.015);
+    double tremor = rng_uniform(rng, 0.005, 0.02);
     double sway = body_sway(kind, rng);
+    body->foot = rng_uniform(rng, 0.08, 0.15);
+    body->tap = rng_uniform(rng, 0.03, 0.06);
+    body->tap_len_ns = rng_ns(rng, 50 * NS_PER_MS, 80 * NS_PER_MS);
     body->kind = kind;
     body->mass_kg = setup->body_g / 1000.0;
     body->weight_n = body->mass_kg * GRAVITY;
@@ -171,9 +170,9 @@ static double tap_share(const struct body *body, int64_t t_ns)
 {
     for (int i = 0; body->tap_ns != ABSENT && i < body->taps; i++) {
         int64_t since_ns = t_ns - body->tap_ns - i * TAPS_NS;
-        double u = (double)since_ns / (double)TAP_NS;
-        if (since_ns >= 0 && since_ns <= TAP_NS)
-            return TAP_SHARE * 4 * u * (1 - u);
+        double u = (double)since_ns / (double)body->tap_len_ns;
+        if (since_ns >= 0 && since_ns <= body->tap_len_ns)
+            return body->tap * 4 * u * (1 - u);
     }
     return 0;
 }
@@ -181,7 +180,7 @@ static double tap_share(const struct body *body, int64_t t_ns)
 /* F = M (g + a) s: s is the share that the box carries, a the body's vertical acceleration. */
 static double step_n(const struct body *body, double on, struct motion lift, double shift, double tap)
 {
-    double share = STEP_FOOT * on + (1 - STEP_FOOT * on) * shift;
+    double share = body->foot * on + (1 - body->foot * on) * shift;
     return body->mass_kg * (GRAVITY + lift.acc * body->step_m) * share + tap * body->weight_n;
 }
 

@@ -25,7 +25,7 @@
 /* --- chance: xoshiro256** seeded by splitmix64 ------------------------------------------------------------------- */
 
 /* One stream for each purpose, so that a new habit of the patient does not change the noise. */
-enum rng_stream { RNG_BODY, RNG_MIND, RNG_SWAY, RNG_CONVERTER, RNG_BOUNCE, RNG_WORLD, RNG_CASE };
+enum rng_stream { RNG_BODY, RNG_MIND, RNG_SWAY, RNG_CONVERTER, RNG_BOUNCE, RNG_WORLD, RNG_CASE, RNG_GRIP };
 
 struct rng {
     uint64_t s[4];
@@ -112,11 +112,13 @@ struct body {
     double step_m;       /* step-up: height of the surface */
     double sag;          /* holds: share of the force lost over the hold */
     double sway, tremor; /* sd as a share of the supported weight and of the held force */
-    struct axis on;      /* 0: away; 1: in position */
-    struct axis lift;    /* the movement itself: knee, hips or height from 0 to 1; share of a hold's force */
-    struct axis shift;   /* step-up: weight taken by the lead leg; bridge: pelvis off; tap: moving foot on the floor */
-    int64_t tap_ns;      /* step-up: the trailing foot lands on top, or ABSENT */
-    int taps;            /* how often */
+    double foot, tap;   /* step-up, shares of body weight: the lead foot at rest on the box; the trailing one landing */
+    int64_t tap_len_ns; /* and how long that takes */
+    struct axis on;     /* 0: away; 1: in position */
+    struct axis lift;   /* the movement itself: knee, hips or height from 0 to 1; share of a hold's force */
+    struct axis shift;  /* step-up: weight taken by the lead leg; bridge: pelvis off; tap: moving foot on the floor */
+    int64_t tap_ns;     /* step-up: the trailing foot lands on top, or ABSENT */
+    int taps;           /* how often */
     struct ar2 sway_state, tremor_state;
 };
 
@@ -160,10 +162,12 @@ struct pulse {
 
 /* What acts on the box besides the patient's own movements. All zero: nothing. */
 struct world {
-    struct rng rng;
+    struct rng rng, grip_rng;
     struct axis extra; /* what else stands on the box, N */
-    double hand_sd_n;  /* of a hand's slow wander */
+    double hand_sd_n;  /* of a hand: slow wander, and steps where it takes hold anew */
     double hand_n;
+    struct axis grip;     /* the steps, in sd */
+    int64_t grip_next_ns; /* or ABSENT: no hand yet */
     double noise_n;       /* sd of white noise, per physics step */
     double drift_n_per_s; /* of the zero, for ten minutes */
     double creep_share, creep_n;

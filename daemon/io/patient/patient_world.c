@@ -6,14 +6,19 @@
 #include <string.h>
 
 #define HAND_TAU_S  2.0
-#define DRIFT_S     600 /* after power-up */
+#define HAND_STEPS  0.25 /* share of a hand's variance that comes in steps, where it takes hold anew */
+#define GRIP_S      0.2  /* one step */
+#define DRIFT_S     600  /* after power-up */
 #define CREEP_TAU_S 60.0
 
 void world_init(struct world *world, const struct patient_setup *setup)
 {
     memset(world, 0, sizeof *world);
     rng_seed(&world->rng, setup->seed, RNG_WORLD);
+    rng_seed(&world->grip_rng, setup->seed, RNG_GRIP);
     axis_reset(&world->extra, 0);
+    axis_reset(&world->grip, 0);
+    world->grip_next_ns = ABSENT;
     world->start_ns = setup->start_ns;
 }
 
@@ -52,13 +57,26 @@ static double pulses_n(struct world *world, int64_t t_ns)
     return all_n + x;
 }
 
-/* Ornstein-Uhlenbeck: wanders slowly about zero with the sd it was given. */
-static double hand_n(struct world *world)
+/* Every 5-20 s the hand takes hold anew and leans as hard as it happens to: steps with an sd of 1. */
+static double grip(struct world *world, int64_t t_ns)
 {
-    double share = 1 / (HAND_TAU_S * PHYSICS_HZ);
-    if (world->hand_sd_n > 0)
-        world->hand_n += -share * world->hand_n + sqrt(2 * share) * world->hand_sd_n * rng_gauss(&world->rng);
-    return world->hand_n;
+    if (world->grip_next_ns == ABSENT)
+        world->grip_next_ns = t_ns;
+    if (t_ns >= world->grip_next_ns) {
+        axis_to(&world->grip, t_ns, GRIP_S, rng_gauss(&world->grip_rng), PATIENT_EDGE_MIN_JERK);
+        world->grip_next_ns = t_ns + rng_ns(&world->grip_rng, 5 * NS_PER_S, 20 * NS_PER_S);
+    }
+    return axis_at(&world->grip, t_ns).pos;
+}
+
+/* Ornstein-Uhlenbeck, which wanders slowly about zero, plus steps: together they have the sd that was given. */
+static double hand_n(struct world *world, int64_t t_ns)
+{
+    double share = 1 / (HAND_TAU_S * PHYSICS_HZ), wander_n = sqrt(1 - HAND_STEPS) * world->hand_sd_n;
+    if (world->hand_sd_n <= 0)
+        return world->hand_n;
+    world->hand_n += -share * world->hand_n + sqrt(2 * share) * wander_n * rng_gauss(&world->rng);
+    return world->hand_n + sqrt(HAND_STEPS) * world->hand_sd_n * grip(world, t_ns);
 }
 
 static double drift_n(const struct world *world, int64_t t_ns)
@@ -70,7 +88,7 @@ static double drift_n(const struct world *world, int64_t t_ns)
 double world_step(struct world *world, int64_t t_ns, double load_n)
 {
     double knock_n = pulses_n(world, t_ns); /* each of these goes on whatever the others do */
-    double n = load_n + axis_at(&world->extra, t_ns).pos + hand_n(world) + knock_n;
+    double n = load_n + axis_at(&world->extra, t_ns).pos + hand_n(world, t_ns) + knock_n;
     if (world->noise_n > 0)
         n += world->noise_n * rng_gauss(&world->rng);
     if (n < 0) /* nobody pulls the box up */
