@@ -115,7 +115,7 @@ static bool fit_ways(struct thrust_detector *thrust, struct ways *ways, int64_t 
 {
     for (int i = 0; i < 2; i++)
         if (!rise_bins_fill(&thrust->bins, ways->scan, ways->edge_ns[i], mid_ns) ||
-            !rise_fit(&thrust->bins, &ways->fit[i]))
+            !rise_fit(&thrust->habit, i == 1, &thrust->bins, &ways->fit[i]))
             return false;
     return true;
 }

@@ -5,118 +5,103 @@
 #include <math.h>
 
 #define SD_TIME_S 0.01 /* added to each crossing: steps of the integration, the shape of real movements */
+#define HALF      3    /* of STEP_BELOW */
 
 /* Of the sd by the fit, up and down: so that two thirds of the simulated errors lie within one sd (the bench shows it). */
-static const double sd_factor[2] = {0.85, 0.7};
+static const double sd_factor[2] = {0.6, 0.6};
 
-/* Shares of the time on the way up at STEP_BELOW under the top, of minimum jerk and of constant speed. */
-static const double min_jerk[STEP_LEVELS] = {0.8107, 0.6734, 0.5814, 0.5000, 0.4186};
-static const double constant[STEP_LEVELS] = {0.9051, 0.7700, 0.6350, 0.5000, 0.3650};
+/* How far the speeds at STEP_BELOW, as shares of that half-way, are off by sway and by what no shape explains. */
+static const double speed_sd[STEP_LEVELS] = {0.15, 0.08, 0.06, 1.0, 0.06};
 
-/* Normal equations of three unknowns, and what is left. */
-struct normal3 {
-    double a[3][3], y[3], yy;
-    int rows;
-};
-
-static void add(struct normal3 *n, const double row[3], double y, double sd)
+/* Share of the time on the way up at STEP_BELOW under the top; of a way down the time runs backwards. */
+static double share_at(enum fit_shape shape, int level)
 {
-    double w = 1.0 / (sd * sd);
-
-    for (int i = 0; i < 3; i++) {
-        for (int j = 0; j < 3; j++)
-            n->a[i][j] += w * row[i] * row[j];
-        n->y[i] += w * row[i] * y;
-    }
-    n->yy += w * y * y;
-    n->rows++;
+    return fit_edge_passes(shape, false, 0.0, 1.0 - STEP_BELOW[level]);
 }
 
-/* Inverse of a symmetric matrix, by cofactors; the prior on p keeps it regular. */
-static void invert(double a[3][3], double ret[3][3])
+static double speed_at(enum fit_shape shape, int level)
 {
-    double c00 = a[1][1] * a[2][2] - a[1][2] * a[2][1], c01 = a[1][2] * a[2][0] - a[1][0] * a[2][2];
-    double c02 = a[1][0] * a[2][1] - a[1][1] * a[2][0];
-    double det = a[0][0] * c00 + a[0][1] * c01 + a[0][2] * c02;
+    double u = share_at(shape, level), d = 0.005;
 
-    ret[0][0] = c00 / det;
-    ret[0][1] = ret[1][0] = c01 / det;
-    ret[0][2] = ret[2][0] = c02 / det;
-    ret[1][1] = (a[0][0] * a[2][2] - a[0][2] * a[2][0]) / det;
-    ret[1][2] = ret[2][1] = (a[0][1] * a[2][0] - a[0][0] * a[2][1]) / det;
-    ret[2][2] = (a[0][0] * a[1][1] - a[0][1] * a[1][0]) / det;
+    return (fit_edge_lift(shape, u + d).height - fit_edge_lift(shape, u - d).height) / (2.0 * d);
 }
 
-/* Shares of the greatest speed at 0.95 and at 0.8 of the way. */
-#define JERK_95  0.376
-#define JERK_80  0.774
-#define CONST_95 0.949
-
-static double clamp(double v, double lo, double hi)
+static enum fit_shape as_upward(enum fit_shape shape, bool down)
 {
-    return v < lo ? lo : v > hi ? hi : v;
+    return down ? fit_edge_mirror(shape) : shape;
 }
 
-static bool fill(const struct step_habit *habit, const struct step_crossing *crossings, bool down, struct normal3 *n)
+static bool all_seen(const struct step_crossing *crossings)
 {
-    double way_s = fabs(crossings[0].s - crossings[3].s);
-
-    for (int i = 0; i < STEP_LEVELS; i++) {
-        double u = down ? 1.0 - min_jerk[i] : min_jerk[i], shape = constant[i] - min_jerk[i];
-        const double row[3] = {1.0, u, down ? -shape : shape};
+    for (int i = 0; i < STEP_LEVELS; i++)
         if (!crossings[i].seen)
             return false;
-        add(n, row, crossings[i].s, sqrt(crossings[i].sd_s * crossings[i].sd_s + SD_TIME_S * SD_TIME_S));
-    }
-    /* p T is p times what the way from half height to 95 % says of T for such a p. */
-    double p = clamp(habit->p, 0.0, 1.0), all_s = way_s / (min_jerk[0] - 0.5 + p * (constant[0] - min_jerk[0]));
-    double sd =
-        sqrt(STEP_SHAPE_SD * STEP_SHAPE_SD / (habit->n > 1.0 ? habit->n : 1.0) + STEP_SHAPE_FLOOR * STEP_SHAPE_FLOOR);
-    const double prior[3] = {0.0, 0.0, 1.0};
-    add(n, prior, p * all_s, sd * all_s);
-    return way_s > 0.0;
+    return crossings[HALF].m_s > 0.0;
 }
 
-struct solution {
-    double x[3], cov[3][3], misfit; /* begin, T, p T */
+/* Least squares of begin and length for one shape: t = begin + T u. */
+struct line {
+    double begin_s, move_s, misfit;
+    double begin_var, move_var, cov;
 };
 
-static bool solve(const struct step_habit *habit, const struct step_crossing *crossings, bool down,
-                  struct solution *ret)
+static bool line_of(enum fit_shape shape, const struct step_crossing *crossings, bool down, struct line *ret)
 {
-    struct normal3 n = {0};
-    double left;
+    double n = 0.0, u_sum = 0.0, uu = 0.0, t_sum = 0.0, ut = 0.0, tt = 0.0;
 
-    *ret = (struct solution){0};
-    if (!fill(habit, crossings, down, &n))
-        return false;
-    invert(n.a, ret->cov);
-    left = n.yy;
-    for (int i = 0; i < 3; i++) {
-        for (int j = 0; j < 3; j++)
-            ret->x[i] += ret->cov[i][j] * n.y[j];
-        left -= ret->x[i] * n.y[i];
+    for (int i = 0; i < STEP_LEVELS; i++) {
+        double u = share_at(as_upward(shape, down), i), t = crossings[i].s;
+        double w = 1.0 / (crossings[i].sd_s * crossings[i].sd_s + SD_TIME_S * SD_TIME_S);
+        u = down ? 1.0 - u : u;
+        n += w;
+        u_sum += w * u;
+        uu += w * u * u;
+        t_sum += w * t;
+        ut += w * u * t;
+        tt += w * t * t;
     }
-    ret->misfit = left > 0.0 ? sqrt(left / (double)(n.rows - 3)) : 0.0;
-    return ret->x[1] > 0.0 && ret->misfit <= STEP_MOVE_MISFIT;
+    double det = n * uu - u_sum * u_sum;
+    if (!(det > 0.0))
+        return false;
+    ret->move_s = (n * ut - u_sum * t_sum) / det;
+    ret->begin_s = (t_sum - ret->move_s * u_sum) / n;
+    double left = tt - ret->begin_s * t_sum - ret->move_s * ut;
+    ret->misfit = left > 0.0 ? sqrt(left / (STEP_LEVELS - 2)) : 0.0;
+    double grown = ret->misfit > 1.0 ? ret->misfit * ret->misfit : 1.0;
+    ret->begin_var = grown * uu / det;
+    ret->move_var = grown * n / det;
+    ret->cov = -grown * u_sum / det;
+    return ret->move_s > 0.0;
+}
+
+static bool of_the_family(const struct step_crossing *crossings, bool down)
+{
+    struct line line;
+
+    for (int k = 0; k < FIT_SHAPE_COUNT; k++)
+        if (line_of((enum fit_shape)k, crossings, down, &line) && line.misfit <= STEP_MOVE_MISFIT)
+            return true;
+    return false;
 }
 
 void step_habit_take(struct step_habit *habit, const struct step_crossing *crossings, bool down)
 {
-    struct solution solution;
+    double least = 0.0;
 
-    for (int i = 0; i < STEP_LEVELS; i++)
-        if (!crossings[i].seen)
-            return;
-    double half = crossings[3].m_s;
-    double p95 = (crossings[0].m_s / half - JERK_95) / (CONST_95 - JERK_95);
-    double p80 = (crossings[1].m_s / half - JERK_80) / (1.0 - JERK_80), p = 0.5 * (p95 + p80);
-    const struct step_habit own = {.n = 1.0, .p = p};
-
-    if (!solve(&own, crossings, down, &solution)) /* in two parts: a shape, but none of the family */
+    if (!all_seen(crossings) || !of_the_family(crossings, down)) /* in two parts: a shape, but none of the family */
         return;
-    habit->n = habit->n < STEP_SHAPE_MEMORY ? habit->n + 1.0 : STEP_SHAPE_MEMORY;
-    habit->p += (clamp(p, -0.3, 1.3) - habit->p) / habit->n;
+    for (int k = 0; k < FIT_SHAPE_COUNT; k++) {
+        enum fit_shape shape = as_upward((enum fit_shape)k, down);
+        double half = speed_at(shape, HALF), cost = 0.0;
+        for (int i = 0; i < STEP_LEVELS; i++) {
+            double off = (crossings[i].m_s / crossings[HALF].m_s - speed_at(shape, i) / half) / speed_sd[i];
+            cost += 0.5 * off * off;
+        }
+        habit->cost[k] = STEP_SHAPE_MEMORY * habit->cost[k] + STEP_SHAPE_TEMPER * cost;
+        least = k == 0 || habit->cost[k] < least ? habit->cost[k] : least;
+    }
+    for (int k = 0; k < FIT_SHAPE_COUNT; k++)
+        habit->cost[k] -= least;
 }
 
 void step_habit_take_length(struct step_habit *habit, double s)
@@ -132,21 +117,59 @@ void step_habit_take_fit(struct step_habit *habit, const struct step_motion *mot
     habit->height_m += (motion->height_m - habit->height_m) / habit->fits;
 }
 
+/* exp(-x) for x >= 0: 1 / (1 + x/8)^8, monotone, within 0.1; the weights need no more. */
+static double fade(double x)
+{
+    double v = 1.0 + x / 8.0;
+
+    v = v * v;
+    v = v * v;
+    return 1.0 / (v * v);
+}
+
+struct moments {
+    double w, mean, square; /* sums of weights, of values, and of variances and squares */
+};
+
+static void take(struct moments *m, double w, double value, double var)
+{
+    m->w += w;
+    m->mean += w * value;
+    m->square += w * (var + value * value);
+}
+
+static double sd_of(const struct moments *m, double factor, double floor_s)
+{
+    double mean = m->mean / m->w, var = m->square / m->w - mean * mean;
+
+    return sqrt(factor * factor * (var > 0.0 ? var : 0.0) + floor_s * floor_s);
+}
+
 bool step_move_fit(const struct step_habit *habit, const struct step_crossing *crossings, bool down,
                    struct step_move *ret)
 {
-    struct solution solution;
+    struct moments begin = {0}, end = {0}, move = {0}, misfit = {0};
 
     *ret = (struct step_move){0};
-    if (!solve(habit, crossings, down, &solution))
+    if (!all_seen(crossings))
         return false;
-    const double *x = solution.x;
-    double grown = sd_factor[down] * (solution.misfit > 1.0 ? solution.misfit : 1.0);
-    *ret =
-        (struct step_move){.begin_s = x[0],
-                           .end_s = x[0] + x[1],
-                           .begin_sd_s = grown * sqrt(solution.cov[0][0]),
-                           .end_sd_s = grown * sqrt(solution.cov[0][0] + solution.cov[1][1] + 2.0 * solution.cov[0][1]),
-                           .sd_s = grown * sqrt(solution.cov[1][1])};
-    return ret->sd_s <= STEP_MOVE_SD_PART * x[1];
+    for (int k = 0; k < FIT_SHAPE_COUNT; k++) {
+        struct line line;
+        if (!line_of((enum fit_shape)k, crossings, down, &line))
+            continue;
+        double w = fade(habit->cost[k] + STEP_SHAPE_TEMPER * line.misfit * line.misfit);
+        take(&begin, w, line.begin_s, line.begin_var);
+        take(&move, w, line.move_s, line.move_var);
+        take(&end, w, line.begin_s + line.move_s, line.begin_var + line.move_var + 2.0 * line.cov);
+        take(&misfit, w, line.misfit, 0.0);
+    }
+    if (!(move.w > 0.0))
+        return false;
+    double move_s = move.mean / move.w, floor_s = STEP_SHAPE_FLOOR * move_s, factor = sd_factor[down];
+    *ret = (struct step_move){.begin_s = begin.mean / begin.w,
+                              .end_s = end.mean / end.w,
+                              .begin_sd_s = sd_of(&begin, factor, 0.7 * floor_s),
+                              .end_sd_s = sd_of(&end, factor, 0.7 * floor_s),
+                              .sd_s = sd_of(&move, factor, floor_s)};
+    return misfit.mean / misfit.w <= STEP_MOVE_MISFIT && ret->sd_s <= STEP_MOVE_SD_PART * move_s;
 }

@@ -6,10 +6,8 @@
 #include <string.h>
 
 #include "daemon/core/fit/fit_curve.h"
+#include "daemon/core/fit/fit_shapes.h"
 #include "daemon/core/fixed.h"
-
-/* Of A: what no shape explains, when shapes are weighed; without it a signal free of noise would make them certain. */
-#define FLOOR_PART 0.003
 
 #define LIKELY 0.1 /* shapes of less weight need not have converged */
 
@@ -115,48 +113,7 @@ static bool usable(const struct rep_scan *scan, const struct scan_edges *edges, 
                           rep_buffer_at(scan->buffer, part->to - 1)->t_ns);
 }
 
-/* ---- weights ---- */
-
-/* (1 + x/16)^-16: exp(-x) within what matters, from + * / only. */
-static double likelihood(double x)
-{
-    double v = 1.0 / (1.0 + x / 16.0);
-
-    v = v * v;
-    v = v * v;
-    v = v * v;
-    return v * v;
-}
-
-/*
- * Weights that sum to 1, 0 for curves that failed, by the habit and this rep. Both edges together are added to the habit;
- * of one alone the plateau takes what it likes: it counts for little, and is nobody's habit. False: all failed.
- */
-static bool weigh(struct fit_habit *habit, const struct fit_curve *curves, double floor_q, bool both, double *weights)
-{
-    double q = -1.0, least = -1.0, sum = 0.0, costs[FIT_SHAPES];
-
-    for (int i = 0; i < FIT_SHAPES; i++)
-        if (curves[i].ok && (q < 0.0 || curves[i].q < q))
-            q = curves[i].q;
-    if (q < 0.0)
-        return false;
-    for (int i = 0; i < FIT_SHAPES; i++) {
-        double cost = curves[i].ok ? 0.5 * curves[i].cost / (q + floor_q) : 1e6;
-        costs[i] = both ? FIT_MEMORY * habit->cost[i] + cost : habit->cost[i] + FIT_ALONE * cost;
-        least = least < 0.0 || costs[i] < least ? costs[i] : least;
-    }
-    for (int i = 0; i < FIT_SHAPES; i++) {
-        costs[i] -= least;
-        if (both)
-            habit->cost[i] = costs[i];
-        weights[i] = curves[i].ok ? likelihood(FIT_TEMPER * costs[i]) : 0.0;
-        sum += weights[i];
-    }
-    for (int i = 0; i < FIT_SHAPES; i++)
-        weights[i] = sum > 0.0 ? weights[i] / sum : 0.0;
-    return sum > 0.0;
-}
+/* ---- means over the shapes ---- */
 
 static double mean_of(const double *weights, const double *values)
 {
@@ -321,10 +278,8 @@ static bool fit_part(struct fit_habit *habit, const struct rep_scan *scan, const
     fill_bins(scan, part, edges->con.t_ns, &bins);
     make_guess(scan, edges, noise, &guess);
     fit_curve_white(&white, &bins, &guess);
-    for (int i = 0; i < FIT_SHAPES; i++)
-        fit_curve_run(&curves[i], i % 2 == 0 ? FIT_MIN_JERK : FIT_CONSTANT, i < 2, &bins, &white, &guess);
-    if (!weigh(habit, curves, FLOOR_PART * FLOOR_PART * guess.amp * guess.amp, part->edges[0] && part->edges[1],
-               weights))
+    fit_shapes_run(habit, curves, &bins, &white, &guess);
+    if (!fit_shapes_weigh(habit, curves, fit_shapes_floor(&guess), part->edges[0] && part->edges[1], weights))
         return false;
     bool still = settled(curves, weights);
     for (int edge = 0; edge < 2; edge++) {

@@ -4,9 +4,10 @@
  * to look; four breakpoints, two levels, the plateau's slope and the limb's inertia are fitted to the samples
  * (fit_curve.h) once for each shape a movement may have:
  *
- *     minimum jerk or constant speed  x  a band that pulls from the first degree or hangs slack over the first 8
+ *     minimum jerk, early, late, constant speed in three ways (fit_edge.h)
+ *       x  a band that pulls from the first degree, or hangs slack over the first 8
  *
- * Crossing time is 0.45-0.72 of the movement, by shape: the shape decides the figure. A set's shape is taken for a
+ * Crossing time is 0.41-0.80 of the movement, by shape: the shape decides the figure. A set's shape is taken for a
  * habit of the patient and the slack for a property of the band: the residuals of both edges, and of the reps before with
  * FIT_MEMORY a rep, say how likely each shape is, and the figure is the mean over the shapes by that weight.
  *
@@ -30,18 +31,19 @@
  *   but an sd of at most FIT_SD_CROSSING of itself; where the curve passes 0.1 A needs no more than the rest.
  * The pause on top needs both edges, apart from each other, and an sd of at most FIT_TOP_SD_NS.
  *
- * Bounded: 4 shapes x FIT_ITERATIONS x FIT_BINS; no memory but the caller's.
+ * Bounded: FIT_SHAPES x FIT_ITERATIONS x FIT_BINS; no memory but the caller's.
  */
 #ifndef GYMSTATION_CORE_FIT_H
 #define GYMSTATION_CORE_FIT_H
 
 #include "daemon/core/detect/rep_scan.h"
+#include "daemon/core/fit/fit_edge.h"
 
-#define FIT_SHAPES       4
+#define FIT_SHAPES       (2 * FIT_SHAPE_COUNT)
 #define FIT_MEMORY       0.7
 #define FIT_ALONE        0.05 /* of the log likelihood of one edge without the other */
 #define FIT_TEMPER       0.35 /* of the log likelihood: the shapes are approximations */
-#define FIT_SD_FACTOR    1.0
+#define FIT_SD_FACTOR    0.85
 #define FIT_SD_FLOOR     0.02
 #define FIT_SD_PERIODS   3.0 /* samples are means over four of their periods, which the curve is not */
 #define FIT_SD_QUICK     0.1 /* s3: what a limb's inertia, half a guess, adds to a quick movement's sd, over its square */
@@ -50,7 +52,7 @@
 #define FIT_OUT_MAX      0.40 /* physics, detector shape that works */
 #define FIT_IN_MAX       0.10
 #define FIT_CROSSING_MIN 0.45 /* s: below, the inertia decides what is fitted */
-#define FIT_BOTH_MAX     0.58 /* a crossing is 0.45 of its movement at least: minimum jerk, slack */
+#define FIT_BOTH_MAX     0.60 /* a crossing is 0.41 of its movement at least: early or late, slack */
 #define FIT_MISFIT_PART  0.02
 #define FIT_MISFIT_SWAY  4.0
 #define FIT_SD_PART      0.14 /* two thirds of the default tolerance of 20 % */

@@ -18,14 +18,15 @@
 #define REST_PART   0.2   /* of sigma: 2 s of sway average to an eighth, rounded up */
 #define REST_HAND   0.5   /* of the hand's sd: the rest level follows who stands still */
 #define STIFF_PART  0.01  /* of A: noise floor that holds the inertia until the breakpoints are about right */
-#define TRY         3     /* iterations with a stiff inertia, from each of the two guesses at it */
+#define TRY         2     /* iterations with a stiff inertia, from each of the two guesses at it */
 #define WITHOUT     16.0  /* the limb weighs nothing only when that explains the samples better by four sigma */
 #define LAMBDA      0.001 /* of a diagonal element: the first step's damping ... */
 #define LAMBDA_LESS 0.2
 #define LAMBDA_MORE 8.0
-#define STILL       0.001 /* of the edge: a step that short was the last one */
+#define STILL       0.004 /* of the edge, a tenth of its sd: a step that short was the last one */
+#define VAIN        0.2   /* of a bin's variance: so was one that explains no more than that, along a valley of noise */
 #define STEP_MAX    0.15  /* of the edge, in one iteration */
-#define OUT_MAX     0.9   /* breakpoints leave the crossings by at most this share of the crossing time ... */
+#define OUT_MAX     1.2   /* breakpoints leave the crossings by at most this share of the crossing time ... */
 #define IN_MAX      0.3   /* ... outwards and inwards */
 
 /*
@@ -35,13 +36,9 @@
 #define SWAY_S  0.0315
 #define Q_PRIOR 8.0 /* batches that the sway's known shape is worth against the residual's own */
 
-static double edge_force(const struct fit_curve *curve, int edge, double t, double s, double e, double top)
+static struct fit_load load_at(const struct fit_curve *curve, int edge, double u)
 {
-    double length = e - s, u = (t - s) / length;
-    struct fit_load load =
-        edge == 0 ? fit_edge_up(curve->shape, curve->slack, u) : fit_edge_down(curve->shape, curve->slack, u);
-
-    return top * load.height + curve->p[FIT_K] * load.acc / (length * length);
+    return edge == 0 ? fit_edge_up(curve->shape, curve->slack, u) : fit_edge_down(curve->shape, curve->slack, u);
 }
 
 /* Where t lies on the curve, and the curve's value there. */
@@ -61,8 +58,7 @@ static struct place place_of(const struct fit_curve *curve, double t)
     double tau = t <= p[FIT_UP_E]     ? -0.5
                  : t >= p[FIT_DOWN_S] ? 0.5
                                       : (t - p[FIT_UP_E]) / (p[FIT_DOWN_S] - p[FIT_UP_E]) - 0.5;
-    struct fit_load load =
-        edge == 0 ? fit_edge_up(curve->shape, curve->slack, u) : fit_edge_down(curve->shape, curve->slack, u);
+    struct fit_load load = load_at(curve, edge, u);
     double top = p[FIT_A] + p[FIT_C] * tau, acc = load.acc / (length * length);
 
     return (struct place){.edge = edge,
@@ -82,23 +78,26 @@ static double value_at(const struct fit_curve *curve, double t)
     return place_of(curve, t).value;
 }
 
+#define DIFFERENCE 0.005 /* of u: the shapes have corners, where slack ends and blends begin */
+
 static void line_at(const struct fit_curve *curve, double t, struct fit_line *ret)
 {
     const struct place place = place_of(curve, t);
-    double s = place.s, e = place.e, top = place.top;
-    int edge = place.edge;
+    double length = place.e - place.s, k = curve->p[FIT_K] / (length * length);
 
     *ret = (struct fit_line){.value = place.value,
                              .at = place.at,
-                             .edge = edge,
+                             .edge = place.edge,
                              .level = {1.0, place.height, place.height * place.tau, place.acc}};
     if (place.u < -0.01 || place.u > 1.01)
         return;
-    /* Differences: the shapes have corners, where slack ends and blends begin. */
-    double d = 0.005 * (e - s);
+    struct fit_load after = load_at(curve, place.edge, place.u + DIFFERENCE);
+    struct fit_load before = load_at(curve, place.edge, place.u - DIFFERENCE);
+    double slope = (place.top * (after.height - before.height) + k * (after.acc - before.acc)) / (2.0 * DIFFERENCE);
+    double stretch = 2.0 * curve->p[FIT_K] * place.acc / length; /* u stays, the edge gets shorter */
     ret->n = 2;
-    ret->moves[0] = (edge_force(curve, edge, t, s + d, e, top) - edge_force(curve, edge, t, s - d, e, top)) / (2.0 * d);
-    ret->moves[1] = (edge_force(curve, edge, t, s, e + d, top) - edge_force(curve, edge, t, s, e - d, top)) / (2.0 * d);
+    ret->moves[0] = slope * (place.u - 1.0) / length + stretch;
+    ret->moves[1] = -slope * place.u / length - stretch;
 }
 
 /* Returns the cost there: squared residuals, by weight, and what the priors add. */
@@ -181,7 +180,7 @@ static bool settle(struct fit_curve *curve, const struct fit_bins *bins, int tim
     double p[FIT_PARAMS], least = -1.0, lambda = LAMBDA;
 
     for (int i = 0;; i++) {
-        double cost = build(curve, bins, 0.0, &here);
+        double cost = build(curve, bins, 0.0, &here), gain = least - cost;
         if (least < 0.0 || cost < least) {
             least = cost;
             *ret = here;
@@ -191,7 +190,7 @@ static bool settle(struct fit_curve *curve, const struct fit_bins *bins, int tim
             memcpy(curve->p, p, sizeof(p));
             lambda *= LAMBDA_MORE;
         }
-        if (i == times || (i > 0 && curve->moved < STILL))
+        if (i == times || (i > 0 && (curve->moved < STILL || fabs(gain) < VAIN * cost / bins->n)))
             return true;
         if (!move_on(curve, ret, lambda))
             return false;
@@ -203,12 +202,13 @@ static void guess_edge(struct fit_curve *curve, const struct fit_guess *guess, i
 {
     const double *inner = guess->inner[edge], *outer = guess->outer[edge];
     double c = outer[1] - outer[0], length = 2.0 * c, low = 0.0, high = 1.0;
+    enum fit_shape shape = edge == 0 ? curve->shape : fit_edge_mirror(curve->shape);
     int s = edge == 0 ? FIT_UP_S : FIT_DOWN_S;
 
     for (int i = 0; i < 4; i++) {
         double inertia = k / (guess->amp * length * length);
-        low = fit_edge_passes(curve->shape, curve->slack, inertia, 0.3);
-        high = fit_edge_passes(curve->shape, curve->slack, inertia, 0.7);
+        low = fit_edge_passes(shape, curve->slack, inertia, 0.3);
+        high = fit_edge_passes(shape, curve->slack, inertia, 0.7);
         length = clamp((inner[1] - inner[0]) / (high - low + 1e-3), 0.7 * c, 2.5 * c);
     }
     double share = edge == 0 ? 0.5 * (low + high) : 1.0 - 0.5 * (low + high);
@@ -341,6 +341,7 @@ void fit_curve_run(struct fit_curve *curve, enum fit_shape shape, bool slack, co
     curve->white = white;
     curve->shape = shape;
     curve->slack = slack;
+    curve->tried = true;
     if (!enter_valley(curve, bins, guess))
         return;
     if (!settle(curve, bins, FIT_ITERATIONS - TRY, &normal))
@@ -372,12 +373,13 @@ double fit_curve_length_var(const struct fit_curve *curve, int edge)
 struct fit_span fit_curve_span(const struct fit_curve *curve, int edge)
 {
     double length = fit_curve_length(curve, edge), last = 0.0, back = 1.0 / CROSSING_STEPS;
+    enum fit_shape shape = edge == 0 ? curve->shape : fit_edge_mirror(curve->shape);
     struct fit_span span = {.low = 0.0, .high = 1.0};
     bool have_low = false, have_high = false;
 
     for (int i = 0; i <= CROSSING_STEPS; i++) {
         double u = back * i; /* upward in both edges: the mirror image of the way down */
-        struct fit_load load = fit_edge_up(curve->shape, curve->slack, u);
+        struct fit_load load = fit_edge_up(shape, curve->slack, u);
         double f = load.height + curve->p[FIT_K] * load.acc / (length * length * curve->p[FIT_A]);
         /* On the way up the first crossing counts, on the way down the first, which is the last of the mirror image. */
         if (!have_high && (edge == 1 || !have_low) && i > 0 && last < 0.1 && f >= 0.1) {

@@ -30,7 +30,7 @@ struct fit_curve {
     const struct fit_white *white; /* the caller's, while the curve is fitted */
     enum fit_shape shape;
     bool slack;
-    bool ok; /* the fit came to an end */
+    bool tried, ok; /* there was a fit; it came to an end */
     double p[FIT_PARAMS];
     double lo[FIT_PARAMS], hi[FIT_PARAMS];      /* limits of the breakpoints */
     double prior[FIT_PARAMS], prec[FIT_PARAMS]; /* expectation, and its weight in samples per unit squared */

@@ -25,18 +25,19 @@ double fit_normal_add(struct fit_normal *normal, const struct fit_line *line, do
 double fit_normal_add_filtered(struct fit_normal *normal, const struct fit_white *white, int n,
                                const struct fit_line *line, double residual, double *states)
 {
+    const int columns = line->edge == 0 ? FIT_DOWN_S : FIT_PARAMS; /* nothing of the way down before it begins */
     double row[FIT_PARAMS] = {0}, v;
 
     memcpy(row, line->level, sizeof(line->level));
     for (int i = 0; i < line->n; i++)
         row[line->at + i] = line->moves[i];
-    for (int i = 0; i < FIT_PARAMS; i++)
+    for (int i = 0; i < columns; i++)
         row[i] = fit_white_step(white, n, row[i], &states[i]);
     v = fit_white_step(white, n, residual, &states[FIT_PARAMS]);
-    for (int i = 0; i < FIT_PARAMS; i++) {
+    for (int i = 0; i < columns; i++) {
         double part = white->w[n] * row[i];
         normal->g[i] += part * v;
-        for (int k = 0; k <= i; k++)
+        for (int k = 0; k < FIT_PARAMS; k++) /* the upper triangle too, which nobody reads: a fixed length is faster */
             normal->h[i][k] += part * row[k];
     }
     return white->w[n] * v * v;

@@ -13,7 +13,7 @@
 #include <stdbool.h>
 
 #define FIT_HAND_TAU_S 2.0
-#define FIT_BINS       128
+#define FIT_BINS       96
 
 /* Samples of a rep in at most FIT_BINS bins of equal width; empty ones are left out. */
 struct fit_bins {

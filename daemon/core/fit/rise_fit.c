@@ -6,19 +6,17 @@
 
 #include "daemon/core/fixed.h"
 
-#define BIN_NS     (50 * NS_PER_MS)
-#define BINS_MIN   8
 #define MOVE_MIN_S 0.3
 #define BEGIN_LO_S -0.10 /* the edge is known to about 0.1 s */
 #define BEGIN_HI_S 0.15
-#define BLEND      0.1
 #define INERTIA_S2 0.15 /* K <= INERTIA_S2 R: 0.14 of the mass, raised by 0.25 m, is 0.065 of 5.5 % of its weight */
 #define SIGMAS     3.0
+#define RULED_OUT  8.0 /* minus log likelihood: as the reps that said so fade, the shape is tried again */
 
 #define MISFIT_BINS 6 /* 0.3 s */
 
 struct guess {
-    enum rise_shape shape;
+    enum fit_shape shape;
     double begin_s, move_s;
     double rise, inertia, sse;
 };
@@ -28,37 +26,18 @@ static double square(double v)
     return v * v;
 }
 
-/* Where the hips are. */
-static double lift(enum rise_shape shape, double u)
-{
-    double speed = 1.0 / (1.0 - BLEND);
-
-    if (u <= 0.0 || u >= 1.0)
-        return u <= 0.0 ? 0.0 : 1.0;
-    if (shape == RISE_JERK)
-        return u * u * u * (10.0 + u * (-15.0 + 6.0 * u));
-    if (u < BLEND)
-        return speed * u * u / (2.0 * BLEND);
-    return u > 1.0 - BLEND ? 1.0 - speed * square(1.0 - u) / (2.0 * BLEND) : speed * (u - BLEND / 2.0);
-}
-
 /* What the feet carry of R with the hips there. */
-static double height(enum rise_shape shape, double u)
+static double height_of(double l)
 {
-    double l = lift(shape, u);
-
     return l * (1.0 + RISE_CURVE * (1.0 - l));
 }
 
-static double bend(enum rise_shape shape, double u)
+static struct fit_load load_of(enum fit_shape shape, double u)
 {
-    double most = 1.0 / (1.0 - BLEND) / BLEND;
+    struct fit_load load = fit_edge_lift(shape, u);
 
-    if (u <= 0.0 || u >= 1.0)
-        return 0.0;
-    if (shape == RISE_JERK)
-        return u * (60.0 + u * (-180.0 + 120.0 * u));
-    return u < BLEND ? most : u > 1.0 - BLEND ? -most : 0.0;
+    load.height = height_of(load.height);
+    return load;
 }
 
 /* Centred sums over the bins: of the height h, its bend a (g'' / T^2) and the load f. */
@@ -73,7 +52,8 @@ static struct sums sum_up(const struct rise_bins *bins, const struct guess *gues
 
     for (int i = 0; i < bins->n; i++) {
         double u = (bins->t_s[i] - guess->begin_s) * per_s, f = bins->f_n[i] - bins->mean_n;
-        double h = height(guess->shape, u), a = bend(guess->shape, u) * per_s * per_s;
+        struct fit_load load = load_of(guess->shape, u);
+        double h = load.height, a = load.acc * per_s * per_s;
         s.h += h;
         a_sum += a;
         s.hh += h * h;
@@ -124,7 +104,7 @@ static void better(const struct rise_bins *bins, struct guess guess, struct gues
     double end_s = bins->t_s[bins->n - 1];
 
     if (guess.begin_s < BEGIN_LO_S || guess.begin_s > BEGIN_HI_S || guess.move_s < MOVE_MIN_S ||
-        guess.begin_s + guess.move_s > end_s + BIN_NS / 1e9)
+        guess.begin_s + guess.move_s > end_s + RISE_BIN_NS / 1e9)
         return;
     solve(bins, &guess);
     if (guess.rise > 0.0 && (best->sse < 0.0 || guess.sse < best->sse))
@@ -134,9 +114,9 @@ static void better(const struct rise_bins *bins, struct guess guess, struct gues
 /* A coarse grid, then a pattern search that halves its steps where nothing around is better. */
 #define COARSE     16
 #define ROUNDS     30
-#define STEP_MIN_S 0.005
+#define STEP_MIN_S 0.01 /* the sd is thrice that at least */
 
-static struct guess search(const struct rise_bins *bins, enum rise_shape shape)
+static struct guess search(const struct rise_bins *bins, enum fit_shape shape)
 {
     double most = bins->t_s[bins->n - 1] - BEGIN_LO_S, step = (most - MOVE_MIN_S) / COARSE, shift = 0.08;
     struct guess best = {.sse = -1.0};
@@ -186,7 +166,9 @@ static double move_sd_s(const struct rise_bins *bins, const struct guess *best)
 
 static double load_at(const struct guess *guess, double u)
 {
-    return height(guess->shape, u) + guess->inertia * bend(guess->shape, u) / square(guess->move_s);
+    struct fit_load load = load_of(guess->shape, u);
+
+    return load.height + guess->inertia * load.acc / square(guess->move_s);
 }
 
 /* u of the crossing of level between part i - 1, below it, and part i. */
@@ -232,11 +214,11 @@ static double misfit(const struct rise_bins *bins, const struct guess *guess, do
     return sqrt(squares / parts) / guess->rise;
 }
 
-static struct rise_curve curve_of(const struct rise_bins *bins, enum rise_shape shape)
+static struct rise_curve curve_of(const struct rise_bins *bins, struct guess best)
 {
-    struct guess best = search(bins, shape);
     double noise_n = best.sse >= 0.0 ? sqrt(best.sse / bins->n) : 0.0;
-    struct rise_curve curve = {.found = best.sse >= 0.0 && best.rise > SIGMAS * noise_n / sqrt(bins->n / 4.0)};
+    struct rise_curve curve = {.tried = true,
+                               .found = best.sse >= 0.0 && best.rise > SIGMAS * noise_n / sqrt(bins->n / 4.0)};
 
     if (!curve.found)
         return curve;
@@ -252,20 +234,41 @@ static struct rise_curve curve_of(const struct rise_bins *bins, enum rise_shape 
     return curve;
 }
 
-bool rise_fit(const struct rise_bins *bins, struct rise_fit *ret)
+bool rise_fit(const struct rise_habit *habit, bool down, const struct rise_bins *bins, struct rise_fit *ret)
 {
+    double least = habit->cost[0];
+    bool found = false;
+
+    for (int k = 1; k < FIT_SHAPE_COUNT; k++)
+        least = habit->cost[k] < least ? habit->cost[k] : least;
     ret->n = bins->n;
     ret->sample_s = bins->sample_s;
     ret->end_s = bins->t_s[bins->n - 1];
-    for (int shape = 0; shape < RISE_SHAPES; shape++)
-        ret->curve[shape] = curve_of(bins, (enum rise_shape)shape);
-    return ret->curve[RISE_JERK].found || ret->curve[RISE_SPEED].found;
+    for (int k = 0; k < FIT_SHAPE_COUNT; k++) {
+        enum fit_shape shape = down ? fit_edge_mirror((enum fit_shape)k) : (enum fit_shape)k;
+        bool tried = RISE_MEMORY * (habit->cost[k] - least) < RULED_OUT;
+        ret->curve[shape] = (struct rise_curve){.tried = tried};
+        if (!tried)
+            continue;
+        ret->curve[shape] = curve_of(bins, search(bins, shape));
+        found = found || ret->curve[shape].found;
+    }
+    return found;
+}
+
+static const struct rise_curve *likeliest(const struct rise_fit *fit)
+{
+    const struct rise_curve *best = &fit->curve[0];
+
+    for (int shape = 1; shape < FIT_SHAPE_COUNT; shape++)
+        if (fit->curve[shape].found && (!best->found || fit->curve[shape].sse < best->sse))
+            best = &fit->curve[shape];
+    return best;
 }
 
 double rise_fit_end_s(const struct rise_fit *fit)
 {
-    const struct rise_curve *jerk = &fit->curve[RISE_JERK], *speed = &fit->curve[RISE_SPEED];
-    const struct rise_curve *best = !speed->found || (jerk->found && jerk->sse <= speed->sse) ? jerk : speed;
+    const struct rise_curve *best = likeliest(fit);
 
     return best->begin_s + best->move_s;
 }
@@ -288,37 +291,47 @@ static double fade(double x)
     return 1.0 / (v * v);
 }
 
-/* How much less likely the worse shape is by this way, as minus log likelihood. */
-static void add_cost(struct rise_habit *habit, const struct rise_fit *fit)
+/* The patient's shape: a way down is walked backwards. */
+static const struct rise_curve *curve_at(const struct rise_fit *fit, bool down, int shape)
 {
-    double jerk = fit->curve[RISE_JERK].sse, speed = fit->curve[RISE_SPEED].sse;
-    double more = RISE_TEMPER * 0.5 * fit->n * log_ratio(jerk, speed); /* of constant speed */
-
-    if (!fit->curve[RISE_JERK].found || !fit->curve[RISE_SPEED].found)
-        return;
-    /* A way that is no movement of either shape says nothing of the habit. */
-    if (fit->curve[RISE_JERK].misfit > RISE_MISFIT && fit->curve[RISE_SPEED].misfit > RISE_MISFIT)
-        return;
-    habit->cost[more > 0.0 ? RISE_SPEED : RISE_JERK] += fabs(more);
+    return &fit->curve[down ? fit_edge_mirror((enum fit_shape)shape) : (enum fit_shape)shape];
 }
 
-static void weights(const struct rise_habit *habit, const struct rise_fit *fit, double *ret)
+/* How much less likely each shape is by this way than the likeliest, as minus log likelihood. */
+static void add_cost(struct rise_habit *habit, const struct rise_fit *fit, bool down)
 {
-    double sum = 0.0;
+    const struct rise_curve *best = likeliest(fit);
 
-    for (int k = 0; k < RISE_SHAPES; k++) {
-        ret[k] = fit->curve[k].found ? fade(habit->cost[k]) : 0.0;
+    /* A way that is no movement of any shape says nothing of the habit. */
+    if (!best->found || best->misfit > RISE_MISFIT)
+        return;
+    for (int k = 0; k < FIT_SHAPE_COUNT; k++) {
+        const struct rise_curve *curve = curve_at(fit, down, k);
+        if (curve->tried)
+            habit->cost[k] += RISE_TEMPER * 0.5 * fit->n * (curve->found ? log_ratio(best->sse, curve->sse) : 2.0);
+    }
+}
+
+static void weights(const struct rise_habit *habit, const struct rise_fit *fit, bool down, double *ret)
+{
+    double sum = 0.0, least = -1.0;
+
+    for (int k = 0; k < FIT_SHAPE_COUNT; k++)
+        if (curve_at(fit, down, k)->found && (least < 0.0 || habit->cost[k] < least))
+            least = habit->cost[k];
+    for (int k = 0; k < FIT_SHAPE_COUNT; k++) {
+        ret[k] = curve_at(fit, down, k)->found ? fade(habit->cost[k] - least) : 0.0;
         sum += ret[k];
     }
-    for (int k = 0; k < RISE_SHAPES; k++)
+    for (int k = 0; k < FIT_SHAPE_COUNT; k++)
         ret[k] /= sum;
 }
 
-static void mean_side(const struct rise_fit *fit, const double *w, struct rise_side *ret)
+static void mean_side(const struct rise_fit *fit, bool down, const double *w, struct rise_side *ret)
 {
     *ret = (struct rise_side){.begin_s = 0.0};
-    for (int k = 0; k < RISE_SHAPES; k++) {
-        const struct rise_curve *curve = &fit->curve[k];
+    for (int k = 0; k < FIT_SHAPE_COUNT; k++) {
+        const struct rise_curve *curve = curve_at(fit, down, k);
         if (!curve->found)
             continue;
         ret->begin_s += w[k] * curve->begin_s;
@@ -331,13 +344,13 @@ static void mean_side(const struct rise_fit *fit, const double *w, struct rise_s
     }
 }
 
-static void sd_side(const struct rise_fit *fit, const double *w, struct rise_side *ret)
+static void sd_side(const struct rise_fit *fit, bool down, const double *w, struct rise_side *ret)
 {
     double move_s = ret->end_s - ret->begin_s, cross_s = ret->high_s - ret->low_s, move_var = 0.0, cross_var = 0.0;
     double edge_s = fit->sample_s * RISE_SD_SAMPLE > RISE_SD_MIN_S ? fit->sample_s * RISE_SD_SAMPLE : RISE_SD_MIN_S;
 
-    for (int k = 0; k < RISE_SHAPES; k++) {
-        const struct rise_curve *curve = &fit->curve[k];
+    for (int k = 0; k < FIT_SHAPE_COUNT; k++) {
+        const struct rise_curve *curve = curve_at(fit, down, k);
         if (!curve->found)
             continue;
         double length_s = curve->high_s - curve->low_s;
@@ -345,50 +358,21 @@ static void sd_side(const struct rise_fit *fit, const double *w, struct rise_sid
         cross_var += w[k] * (square(curve->move_sd_s * length_s / curve->move_s) + square(length_s - cross_s));
     }
     ret->move_sd_s = sqrt(square(RISE_SD_FACTOR) * move_var + square(RISE_SD_FLOOR * move_s) + square(edge_s));
-    ret->cross_sd_s = sqrt(square(RISE_SD_FACTOR) * cross_var + square(RISE_SD_FLOOR * cross_s) + square(edge_s));
+    ret->cross_sd_s = sqrt(square(RISE_SD_FACTOR) * cross_var + square(RISE_SD_CROSS * cross_s) + square(edge_s));
     ret->credible = ret->misfit <= RISE_MISFIT && ret->move_sd_s <= RISE_SD_PART * move_s;
 }
 
 void rise_mix(struct rise_habit *habit, const struct rise_fit *fits, struct rise_side *sides)
 {
-    double w[RISE_SHAPES];
+    double w[FIT_SHAPE_COUNT];
 
-    for (int k = 0; k < RISE_SHAPES; k++)
+    for (int k = 0; k < FIT_SHAPE_COUNT; k++)
         habit->cost[k] *= RISE_MEMORY;
-    add_cost(habit, &fits[0]);
-    add_cost(habit, &fits[1]);
+    add_cost(habit, &fits[0], false);
+    add_cost(habit, &fits[1], true);
     for (int i = 0; i < 2; i++) {
-        weights(habit, &fits[i], w);
-        mean_side(&fits[i], w, &sides[i]);
-        sd_side(&fits[i], w, &sides[i]);
+        weights(habit, &fits[i], i == 1, w);
+        mean_side(&fits[i], i == 1, w, &sides[i]);
+        sd_side(&fits[i], i == 1, w, &sides[i]);
     }
-}
-
-bool rise_bins_fill(struct rise_bins *bins, const struct rep_scan *scan, int64_t edge_ns, int64_t mid_ns)
-{
-    int64_t length_ns = fixed_abs(mid_ns - edge_ns), bin_ns = fixed_max(BIN_NS, length_ns / RISE_BINS + 1);
-    double sum[RISE_BINS] = {0};
-    int n[RISE_BINS] = {0}, all = 0;
-    int i = rep_buffer_find(scan->buffer, fixed_min(edge_ns, mid_ns));
-
-    *bins = (struct rise_bins){.dt_s = (double)bin_ns / 1e9};
-    for (; i < scan->to && rep_buffer_at(scan->buffer, i)->t_ns < fixed_max(edge_ns, mid_ns); i++) {
-        int64_t at = fixed_abs(rep_buffer_at(scan->buffer, i)->t_ns - edge_ns) / bin_ns;
-        if (at < RISE_BINS) {
-            sum[at] += scan->f[i] / 1000.0;
-            n[at]++;
-            all++;
-        }
-    }
-    bins->sample_s = all > 0 ? (double)length_ns / 1e9 / all : 0.0;
-    for (int b = 0; b < RISE_BINS; b++)
-        if (n[b] > 0) {
-            bins->t_s[bins->n] = (b + 0.5) * bins->dt_s;
-            bins->f_n[bins->n++] = sum[b] / n[b];
-        }
-    for (int b = 0; b < bins->n; b++)
-        bins->mean_n += bins->f_n[b] / bins->n;
-    for (int b = 0; b < bins->n; b++)
-        bins->square_n2 += square(bins->f_n[b] - bins->mean_n);
-    return bins->n >= BINS_MIN;
 }

@@ -5,7 +5,7 @@
  *
  *     F(t) = L0 + R (l + RISE_CURVE l (1 - l)) + K l''(u) / T^2      u = (t - begin) / T
  *
- * l is the hips' height from 0 to 1 by minimum jerk or at constant speed with blends. The load does not rise in
+ * l is the hips' height from 0 to 1, by one of the shapes of fit_edge.h. The load does not rise in
  * proportion to it: the moments of trunk (0.497 M at 0.20 of 0.45 m), thighs (0.200 M) and shanks (0.093 M, both at 0.433
  * of 0.43 m) about the shoulders, the bench 0.24 m above the hips' low point, give 17, 32, 58, 79, 93 and 97 % of R at 10,
  * 20, 40, 60, 80 and 90 % of the height; the parabola is within 1 % of that. It still rises by 0.23 R per height on top, so
@@ -25,21 +25,22 @@
 #define GYMSTATION_CORE_RISE_FIT_H
 
 #include "daemon/core/detect/rep_scan.h"
+#include "daemon/core/fit/fit_edge.h"
 
+#define RISE_BIN_NS    (50 * NS_PER_MS)
 #define RISE_BINS      200 /* means of at least 50 ms: the search costs the same at every rate */
 #define RISE_CURVE     0.77
 #define RISE_MEMORY    0.7
 #define RISE_TEMPER    0.35 /* of the log likelihood: bins of sway at 4.5 Hz are not independent */
-#define RISE_SD_FACTOR 0.8
-#define RISE_SD_FLOOR  0.01
+#define RISE_SD_FACTOR 0.85
+#define RISE_SD_FLOOR  0.04 /* of the movement: shapes lie between those of the family */
+#define RISE_SD_CROSS  0.02 /* of the crossing time, which depends less on them */
 #define RISE_SD_MIN_S  0.03 /* what the edge adds ... */
 #define RISE_SD_SAMPLE 1.5  /* ... and not less than so many samples: the converter averages four */
 /* Of R, rms of means over 0.3 s: more is no movement of these shapes, but one that stopped on its way. */
 #define RISE_MISFIT 0.03
 #define RISE_SD_PART                                                                                                   \
     0.15 /* a movement is credible when its sd is no more of it: three quarters of the default tolerance */
-
-enum rise_shape { RISE_JERK, RISE_SPEED, RISE_SHAPES };
 
 /* Means of the load above the rest level, in N, over times in s from the edge inwards; at equal distances. */
 struct rise_bins {
@@ -52,6 +53,7 @@ struct rise_bins {
 
 /* One shape's. Times in s from the edge inwards. */
 struct rise_curve {
+    bool tried;             /* false: the reps before have ruled it out */
     bool found;             /* false: nothing rises by that shape; the rest is not set */
     double begin_s, move_s; /* where the movement starts, how long it takes */
     double low_s, high_s;   /* crossings of 10 and 90 % of R: first one, last one from below the middle */
@@ -65,12 +67,12 @@ struct rise_fit {
     int n; /* bins */
     double sample_s;
     double end_s; /* the last one's time: a movement that ends there may be longer */
-    struct rise_curve curve[RISE_SHAPES];
+    struct rise_curve curve[FIT_SHAPE_COUNT];
 };
 
 /* What the reps of a set have shown so far; zero it when a set begins. */
 struct rise_habit {
-    double cost[RISE_SHAPES]; /* minus log likelihood, less the least */
+    double cost[FIT_SHAPE_COUNT]; /* minus log likelihood, less the least */
 };
 
 /* Figures of one side. */
@@ -84,8 +86,8 @@ struct rise_side {
 
 /* f between edge_ns and mid_ns, walked inwards (mid_ns may lie before edge_ns). False with fewer than 8 bins. */
 bool rise_bins_fill(struct rise_bins *bins, const struct rep_scan *scan, int64_t edge_ns, int64_t mid_ns);
-/* False where nothing rises out of the noise. */
-bool rise_fit(const struct rise_bins *bins, struct rise_fit *ret);
+/* By the shapes that the habit leaves. False where nothing rises out of the noise. */
+bool rise_fit(const struct rise_habit *habit, bool down, const struct rise_bins *bins, struct rise_fit *ret);
 /* Where the likeliest movement ends, in s from the edge. */
 double rise_fit_end_s(const struct rise_fit *fit);
 /* The rep's two ways, which were found, into the habit, and their figures by it. */

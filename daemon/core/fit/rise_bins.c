@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/* What a hip thrust's plateau fit is fitted to; rise_fit.h. */
+#include "daemon/core/fit/rise_fit.h"
+
+#include "daemon/core/fixed.h"
+
+#define BINS_MIN 8
+
+bool rise_bins_fill(struct rise_bins *bins, const struct rep_scan *scan, int64_t edge_ns, int64_t mid_ns)
+{
+    int64_t length_ns = fixed_abs(mid_ns - edge_ns), bin_ns = fixed_max(RISE_BIN_NS, length_ns / RISE_BINS + 1);
+    double sum[RISE_BINS] = {0};
+    int n[RISE_BINS] = {0}, all = 0;
+    int i = rep_buffer_find(scan->buffer, fixed_min(edge_ns, mid_ns));
+
+    *bins = (struct rise_bins){.dt_s = (double)bin_ns / 1e9};
+    for (; i < scan->to && rep_buffer_at(scan->buffer, i)->t_ns < fixed_max(edge_ns, mid_ns); i++) {
+        int64_t at = fixed_abs(rep_buffer_at(scan->buffer, i)->t_ns - edge_ns) / bin_ns;
+        if (at < RISE_BINS) {
+            sum[at] += scan->f[i] / 1000.0;
+            n[at]++;
+            all++;
+        }
+    }
+    bins->sample_s = all > 0 ? (double)length_ns / 1e9 / all : 0.0;
+    for (int b = 0; b < RISE_BINS; b++)
+        if (n[b] > 0) {
+            bins->t_s[bins->n] = (b + 0.5) * bins->dt_s;
+            bins->f_n[bins->n++] = sum[b] / n[b];
+        }
+    for (int b = 0; b < bins->n; b++)
+        bins->mean_n += bins->f_n[b] / bins->n;
+    for (int b = 0; b < bins->n; b++)
+        bins->square_n2 += (bins->f_n[b] - bins->mean_n) * (bins->f_n[b] - bins->mean_n);
+    return bins->n >= BINS_MIN;
+}
