@@ -41,9 +41,9 @@ static void put_moves(const struct step_view *view, const struct step_motion *mo
     int64_t origin_ns = step_view_ns(view, view->span.full);
     struct step_move con, ecc;
 
-    step_habit_take(habit, motion->up, false);
-    step_habit_take(habit, motion->down, true);
-    bool up = step_move_fit(habit, motion->up, false, &con), down = step_move_fit(habit, motion->down, true, &ecc);
+    step_habit_take(habit, motion, false);
+    step_habit_take(habit, motion, true);
+    bool up = step_move_fit(habit, motion, false, &con), down = step_move_fit(habit, motion, true, &ecc);
     double top_sd = TOP_FACTOR * sqrt(con.end_sd_s * con.end_sd_s + ecc.begin_sd_s * ecc.begin_sd_s);
 
     if (up)
@@ -71,7 +71,7 @@ static bool drifts(const struct step_view *view, const struct step_motion *motio
     struct step_move con;
 
     return (motion->misfit > STEP_MISFIT_SURE || motion->up[0].m_s < SLOW_CROSSING * motion->up[3].m_s) &&
-           !step_move_fit(view->look->habit, motion->up, false, &con);
+           !step_move_fit(view->look->habit, motion, false, &con);
 }
 
 static void model_phases(const struct step_view *view, const struct step_motion *motion, struct rep_data *rep)

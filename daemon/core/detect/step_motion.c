@@ -4,6 +4,7 @@
 
 #include <math.h>
 
+#include "daemon/core/detect/step_normal.h"
 #include "daemon/core/fixed.h"
 
 #define G_M_S2        9.80665
@@ -18,6 +19,7 @@
 #define SD_WEIGHT     0.0015 /* of body weight */
 #define WANDER        0.5    /* of what wanders is still there after the fit of b, doubly integrated from the top */
 #define SD_FACTOR     0.6    /* of all of these: the rows are given wide, so that two thirds of the errors lie within */
+#define SWAY_REACH    0.04   /* sqrt(s): an acceleration of 1 m/s2 at 4.5 Hz over s^1.5, held at both ends; free: 0.1 */
 #define SD_LEVEL      0.0025 /* m: sway, and a tenth of the 5 % of the height */
 #define SD_SWAY       0.0012 /* m / s^1.5: scatter of simulated heights with sway of 0.3-0.6 % BW around 4.5 Hz */
 #define SD_SWAY_FIRST 0.002  /* while the weight is only the rep's own */
@@ -38,20 +40,13 @@ struct walk {
     double t, a, v, h; /* s, m/s2, m/s, m */
 };
 
-/* The correction: v + v0 + b t, h + v0 t + b t^2 / 2. cov is of (v0, b). */
-struct fit {
-    double v0, b;
-    double cov_vv, cov_vb, cov_bb;
-    double misfit;
-    double wander; /* m/s2 */
-};
-
 struct top {
     double from_s, to_s;         /* the middle half of the time near the top */
     double half_s[2], half_v[2]; /* means over either half of it: of the time, and of the uncorrected speed */
     double half_h[2];            /* and of the corrected height: it may drift while the body stands still */
     double half_raw[2];          /* and of the uncorrected one */
     double mid_s;
+    double sway; /* sd of the acceleration, m/s2 */
 };
 
 static double acceleration(struct walk *walk)
@@ -88,84 +83,52 @@ static bool walk_on(struct walk *walk)
     return true;
 }
 
-static double height_at(const struct walk *walk, const struct fit *fit)
+static double height_at(const struct walk *walk, const struct step_fit *fit)
 {
     return walk->h + (fit->v0 + 0.5 * fit->b * walk->t) * walk->t;
 }
 
-/* Normal equations of rows c1 v0 + c2 b = y with standard deviation sd. */
-struct normal {
-    double a11, a12, a22, y1, y2, yy;
-    int rows;
-};
-
-static void normal_add(struct normal *n, double c1, double c2, double y, double sd)
-{
-    double w = 1.0 / (sd * sd);
-
-    n->a11 += w * c1 * c1;
-    n->a12 += w * c1 * c2;
-    n->a22 += w * c2 * c2;
-    n->y1 += w * c1 * y;
-    n->y2 += w * c2 * y;
-    n->yy += w * y * y;
-    n->rows++;
-}
-
-static struct fit normal_solve(const struct normal *n)
-{
-    double det = n->a11 * n->a22 - n->a12 * n->a12;
-    struct fit fit = {.v0 = (n->a22 * n->y1 - n->a12 * n->y2) / det, .b = (n->a11 * n->y2 - n->a12 * n->y1) / det};
-    double left = n->yy - fit.v0 * n->y1 - fit.b * n->y2;
-    double factor = n->rows > 2 && left > 0.0 ? left / (double)(n->rows - 2) : 0.0, grown = factor > 1.0 ? factor : 1.0;
-
-    fit.misfit = sqrt(factor);
-    fit.cov_vv = grown * n->a22 / det;
-    fit.cov_vb = -grown * n->a12 / det;
-    fit.cov_bb = grown * n->a11 / det;
-    return fit;
-}
-
 /* Standing still on top, and the weight where it is known. */
-static void add_top(struct normal *n, const struct step_stretch *stretch, const struct top *top)
+static void add_top(struct step_normal *n, const struct step_stretch *stretch, const struct top *top)
 {
     if (stretch->known_mn != ABSENT)
-        normal_add(n, 0.0, 1.0, G_M_S2 * (1.0 - (double)stretch->known_mn / (double)stretch->bw_mn),
-                   G_M_S2 * SD_WEIGHT);
+        step_normal_add(n, 0.0, 1.0, G_M_S2 * (1.0 - (double)stretch->known_mn / (double)stretch->bw_mn),
+                        G_M_S2 * SD_WEIGHT);
     for (int i = 0; top != NULL && i < 2; i++)
-        normal_add(n, 1.0, top->half_s[i], -top->half_v[i], SD_TOP);
+        step_normal_add(n, 1.0, top->half_s[i], -top->half_v[i], SD_TOP);
 }
 
 /*
  * The box is as high as it is: once the rep has been found to be a whole one, both ways are the step's height, less what
  * was climbed before the box carried everything and what is left when the other foot lands.
  */
-static void add_heights(struct normal *n, const struct walk *end, const struct top *top, double height_m)
+static void add_heights(struct step_normal *n, const struct walk *end, const struct top *top, double height_m)
 {
     double up = top->half_s[0], down = top->half_s[1], t = end->t;
 
-    normal_add(n, up, 0.5 * up * up, (1.0 - CLIMBED) * height_m - top->half_raw[0], SD_HEIGHT * height_m);
-    normal_add(n, t - down, 0.5 * (t * t - down * down), -(1.0 - LEFT) * height_m - end->h + top->half_raw[1],
-               SD_HEIGHT * height_m);
+    step_normal_add(n, up, 0.5 * up * up, (1.0 - CLIMBED) * height_m - top->half_raw[0], SD_HEIGHT * height_m);
+    step_normal_add(n, t - down, 0.5 * (t * t - down * down), -(1.0 - LEFT) * height_m - end->h + top->half_raw[1],
+                    SD_HEIGHT * height_m);
 }
 
 /* end: the walk at its end; top NULL: not found yet. */
-static struct fit solve(const struct step_stretch *stretch, const struct walk *end, const struct top *top, bool whole)
+static struct step_fit solve(const struct step_stretch *stretch, const struct walk *end, const struct top *top,
+                             bool whole)
 {
-    struct normal n = {0};
+    struct step_normal n = {0};
     double t = end->t, height_m = (double)stretch->height_mm / 1000.0;
 
-    normal_add(&n, 1.0, t, -LANDING - end->v, SD_LANDING);
-    normal_add(&n, t, 0.5 * t * t, -CLIMBED * height_m - end->h, SD_CLOSURE);
+    step_normal_add(&n, 1.0, t, -LANDING - end->v, SD_LANDING);
+    step_normal_add(&n, t, 0.5 * t * t, -CLIMBED * height_m - end->h, SD_CLOSURE);
     add_top(&n, stretch, top);
     if (whole)
         add_heights(&n, end, top, height_m);
-    struct fit fit = normal_solve(&n);
+    struct step_fit fit = step_normal_solve(&n);
     fit.wander = WANDER * G_M_S2 * (double)stretch->wander_mn / (double)stretch->bw_mn;
     return fit;
 }
 
-static double highest(struct walk walk, const struct fit *fit)
+static double highest(struct walk walk, const struct step_fit *fit)
 {
     double best = height_at(&walk, fit);
 
@@ -177,7 +140,7 @@ static double highest(struct walk walk, const struct fit *fit)
 }
 
 /* The time during which the body is near the highest point, without its first and last quarter. */
-static void near_top(struct walk walk, const struct fit *fit, double level_m, struct top *ret)
+static void near_top(struct walk walk, const struct step_fit *fit, double level_m, struct top *ret)
 {
     double first = -1.0, last = -1.0;
 
@@ -191,9 +154,10 @@ static void near_top(struct walk walk, const struct fit *fit, double level_m, st
     ret->to_s = last - 0.25 * (last - first);
 }
 
-static bool average_top(struct walk walk, const struct fit *fit, struct top *ret)
+static bool average_top(struct walk walk, const struct step_fit *fit, struct top *ret)
 {
     double n[2] = {0.0, 0.0}, t[2] = {0.0, 0.0}, v[2] = {0.0, 0.0}, h[2] = {0.0, 0.0}, raw[2] = {0.0, 0.0};
+    double sum = 0.0, squares = 0.0;
 
     ret->mid_s = 0.5 * (ret->from_s + ret->to_s);
     do {
@@ -205,9 +169,13 @@ static bool average_top(struct walk walk, const struct fit *fit, struct top *ret
         v[half] += walk.v;
         h[half] += height_at(&walk, fit);
         raw[half] += walk.h;
+        sum += walk.a;
+        squares += walk.a * walk.a;
     } while (walk_on(&walk));
     if (n[0] < 1.0 || n[1] < 1.0)
         return false;
+    double var = (squares - sum * sum / (n[0] + n[1])) / (n[0] + n[1]);
+    ret->sway = var > 0.0 ? sqrt(var) : 0.0;
     for (int i = 0; i < 2; i++) {
         ret->half_s[i] = t[i] / n[i];
         ret->half_v[i] = v[i] / n[i];
@@ -218,19 +186,21 @@ static bool average_top(struct walk walk, const struct fit *fit, struct top *ret
 }
 
 /* What a wandering weight leaves in the height at t_s. */
-static double wander_m(const struct fit *fit, const struct top *top, double t_s)
+static double wander_m(const struct step_fit *fit, const struct top *top, double t_s)
 {
     return 0.5 * fit->wander * (t_s - top->mid_s) * (t_s - top->mid_s);
 }
 
 /* How well the time of a crossing at t_s is known: the fit's uncertainty relative to the top, over the speed. */
-static double crossing_sd_s(const struct fit *fit, const struct top *top, double t_s, double speed)
+static double crossing_sd_s(const struct step_fit *fit, const struct top *top, double t_s, double speed)
 {
     double c1 = t_s - top->mid_s, c2 = 0.5 * (t_s - top->mid_s) * (t_s + top->mid_s);
     double var = c1 * c1 * fit->cov_vv + 2.0 * c1 * c2 * fit->cov_vb + c2 * c2 * fit->cov_bb;
 
-    double wander = wander_m(fit, top, t_s);
-    double sd_m = SD_FACTOR * sqrt((var > 0.0 ? var : 0.0) + wander * wander + SD_LEVEL * SD_LEVEL);
+    double wander = wander_m(fit, top, t_s), away_s = fabs(t_s - top->mid_s);
+    double sway = SWAY_REACH * top->sway * away_s * sqrt(away_s);
+    double rows = SD_FACTOR * SD_FACTOR * ((var > 0.0 ? var : 0.0) + wander * wander + SD_LEVEL * SD_LEVEL);
+    double sd_m = sqrt(rows + sway * sway);
 
     return sd_m / (fabs(speed) > 0.01 ? fabs(speed) : 0.01);
 }
@@ -247,7 +217,7 @@ static void take(struct step_crossing *crossing, double *fastest, double speed, 
  * The crossings of a level upward before the middle of the top and downward after it. The top itself may drift across the
  * level when the weight is not yet well known: of several crossings the fastest is the movement.
  */
-static void cross(struct walk walk, const struct fit *fit, const struct top *top, double below_m,
+static void cross(struct walk walk, const struct step_fit *fit, const struct top *top, double below_m,
                   struct step_crossing *ret_up, struct step_crossing *ret_down)
 {
     double before = height_at(&walk, fit), before_s = 0.0, up = 0.0, down = 0.0;
@@ -304,7 +274,7 @@ static int64_t median_mn(struct walk walk, const struct top *top)
 
 /* The second fit of a whole rep: what the height adds. The verdict on the height is the first one's. */
 static bool fit_whole(const struct step_stretch *stretch, const struct walk *begin, const struct walk *end,
-                      struct top *top, struct fit *fit)
+                      struct top *top, struct step_fit *fit)
 {
     for (int round = 0; round < ROUNDS; round++) {
         *fit = solve(stretch, end, top, true);
@@ -315,7 +285,7 @@ static bool fit_whole(const struct step_stretch *stretch, const struct walk *beg
 }
 
 /* Misfits are small because the rows are given wide: twice the usual one, and something slower than sway acts. */
-static void put_heights(const struct step_stretch *stretch, const struct walk *end, const struct fit *fit,
+static void put_heights(const struct step_stretch *stretch, const struct walk *end, const struct step_fit *fit,
                         const struct top *top, struct step_motion *ret)
 {
     double grown = fit->misfit < MISFIT_USUAL ? 1.0 : fit->misfit / MISFIT_USUAL;
@@ -329,8 +299,8 @@ static void put_heights(const struct step_stretch *stretch, const struct walk *e
 }
 
 /* How far c1 s + c2 s^2 reaches in the height: the fit's own, what wanders, and sway over `s`. */
-static double way_sd_m(const struct fit *fit, const struct fit *whole, const struct top *top, double c1, double c2,
-                       double t, double s)
+static double way_sd_m(const struct step_fit *fit, const struct step_fit *whole, const struct top *top, double c1,
+                       double c2, double t, double s)
 {
     double var = c1 * c1 * fit->cov_vv + 2.0 * c1 * c2 * fit->cov_vb + c2 * c2 * fit->cov_bb;
     double wander = wander_m(whole, top, t), sway = SD_SWAY * s * sqrt(s);
@@ -342,16 +312,16 @@ static double way_sd_m(const struct fit *fit, const struct fit *whole, const str
  * The ways up and down by themselves, from standing still and the weight of the reps before: they assume nothing of how
  * it begins or ends, and over a second or two each is sharp. Who leaves half-way down has not gone all of it.
  */
-static void put_ways(const struct step_stretch *stretch, const struct walk *end, const struct fit *whole,
+static void put_ways(const struct step_stretch *stretch, const struct walk *end, const struct step_fit *whole,
                      const struct top *top, struct step_motion *ret)
 {
-    struct normal n = {0};
+    struct step_normal n = {0};
     double t = end->t, up = top->half_s[0], s = top->half_s[1], c1 = t - s, c2 = 0.5 * (t * t - s * s);
 
     ret->down_m = ret->height_m;
     ret->down_sd_m = ret->height_sd_m;
     add_top(&n, stretch, top);
-    struct fit fit = normal_solve(&n);
+    struct step_fit fit = step_normal_solve(&n);
     ret->up_m = top->half_raw[0] + (fit.v0 + 0.5 * fit.b * up) * up + CLIMBED * (double)stretch->height_mm / 1000.0;
     ret->up_sd_m = way_sd_m(&fit, whole, top, up, 0.5 * up * up, 0.0, up);
     if (stretch->known_mn == ABSENT)
@@ -371,7 +341,7 @@ bool step_motion_fit(const struct step_stretch *stretch, struct step_motion *ret
         ;
     if (end.t < 0.2 || end.t > STEP_SPAN_MAX_S)
         return false;
-    struct fit fit = solve(stretch, &end, NULL, false);
+    struct step_fit fit = solve(stretch, &end, NULL, false);
     for (int round = 0; round < ROUNDS; round++) {
         near_top(begin, &fit, highest(begin, &fit) - near[round] * height_m, &top);
         if (!average_top(begin, &fit, &top))
@@ -388,6 +358,7 @@ bool step_motion_fit(const struct step_stretch *stretch, struct step_motion *ret
     ret->top_mn = (int64_t)floor((double)stretch->bw_mn * (1.0 + still / G_M_S2) + 0.5);
     ret->top_median_mn = median_mn(begin, &top);
     ret->top_s = top.half_s[1] - top.half_s[0];
+    ret->landed_s = end.t;
     ret->bw_mn = (int64_t)floor((double)stretch->bw_mn * (1.0 - fit.b / G_M_S2) + 0.5);
     ret->begin_m_s = fit.v0;
     ret->begin_h_m = height_m - top.half_h[0];

@@ -49,6 +49,7 @@ struct step_motion {
     double height_sd_m;       /* what sway leaves in it: grows with the span to the power 1.5 */
     /* Heights STEP_BELOW of the step below the top, the first (95 % of the step) ends con and begins ecc. */
     struct step_crossing up[STEP_LEVELS], down[STEP_LEVELS];
+    double landed_s;             /* the last sample of the span: the trailing foot meets the floor */
     double begin_m_s, begin_h_m; /* speed and height (above the floor) at the first sample of the span */
     double misfit;
     int64_t bw_mn;  /* body weight with which all of this agrees */

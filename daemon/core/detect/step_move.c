@@ -7,6 +7,13 @@
 #define SD_TIME_S 0.01 /* added to each crossing: steps of the integration, the shape of real movements */
 #define HALF      3    /* of STEP_BELOW */
 
+/*
+ * The trailing foot meets the floor shortly before the body rests: knee and ankle still give. Whatever the shape, that keeps
+ * the end of the way down, which is extrapolated from 0.65 of the height, from running far ahead or away.
+ */
+#define LANDED    0.94
+#define LANDED_SD 0.07 /* of the movement */
+
 /* Of the sd by the fit, up and down: so that two thirds of the simulated errors lie within one sd (the bench shows it). */
 static const double sd_factor[2] = {0.6, 0.6};
 
@@ -45,50 +52,66 @@ struct line {
     double begin_var, move_var, cov;
 };
 
-static bool line_of(enum fit_shape shape, const struct step_crossing *crossings, bool down, struct line *ret)
+struct sums {
+    double n, u, uu, t, ut, tt;
+    int rows;
+};
+
+static void add(struct sums *sums, double u, double t, double sd_s)
 {
-    double n = 0.0, u_sum = 0.0, uu = 0.0, t_sum = 0.0, ut = 0.0, tt = 0.0;
+    double w = 1.0 / (sd_s * sd_s);
+
+    sums->n += w;
+    sums->u += w * u;
+    sums->uu += w * u * u;
+    sums->t += w * t;
+    sums->ut += w * u * t;
+    sums->tt += w * t * t;
+    sums->rows++;
+}
+
+static bool line_of(enum fit_shape shape, const struct step_motion *motion, bool down, struct line *ret)
+{
+    const struct step_crossing *crossings = down ? motion->down : motion->up;
+    struct sums sums = {0};
 
     for (int i = 0; i < STEP_LEVELS; i++) {
-        double u = share_at(as_upward(shape, down), i), t = crossings[i].s;
-        double w = 1.0 / (crossings[i].sd_s * crossings[i].sd_s + SD_TIME_S * SD_TIME_S);
-        u = down ? 1.0 - u : u;
-        n += w;
-        u_sum += w * u;
-        uu += w * u * u;
-        t_sum += w * t;
-        ut += w * u * t;
-        tt += w * t * t;
+        double u = share_at(as_upward(shape, down), i);
+        add(&sums, down ? 1.0 - u : u, crossings[i].s,
+            sqrt(crossings[i].sd_s * crossings[i].sd_s + SD_TIME_S * SD_TIME_S));
     }
-    double det = n * uu - u_sum * u_sum;
+    if (down)
+        add(&sums, LANDED, motion->landed_s, LANDED_SD * fabs(motion->landed_s - crossings[0].s));
+    double det = sums.n * sums.uu - sums.u * sums.u;
     if (!(det > 0.0))
         return false;
-    ret->move_s = (n * ut - u_sum * t_sum) / det;
-    ret->begin_s = (t_sum - ret->move_s * u_sum) / n;
-    double left = tt - ret->begin_s * t_sum - ret->move_s * ut;
-    ret->misfit = left > 0.0 ? sqrt(left / (STEP_LEVELS - 2)) : 0.0;
+    ret->move_s = (sums.n * sums.ut - sums.u * sums.t) / det;
+    ret->begin_s = (sums.t - ret->move_s * sums.u) / sums.n;
+    double left = sums.tt - ret->begin_s * sums.t - ret->move_s * sums.ut;
+    ret->misfit = left > 0.0 ? sqrt(left / (sums.rows - 2)) : 0.0;
     double grown = ret->misfit > 1.0 ? ret->misfit * ret->misfit : 1.0;
-    ret->begin_var = grown * uu / det;
-    ret->move_var = grown * n / det;
-    ret->cov = -grown * u_sum / det;
+    ret->begin_var = grown * sums.uu / det;
+    ret->move_var = grown * sums.n / det;
+    ret->cov = -grown * sums.u / det;
     return ret->move_s > 0.0;
 }
 
-static bool of_the_family(const struct step_crossing *crossings, bool down)
+static bool of_the_family(const struct step_motion *motion, bool down)
 {
     struct line line;
 
     for (int k = 0; k < FIT_SHAPE_COUNT; k++)
-        if (line_of((enum fit_shape)k, crossings, down, &line) && line.misfit <= STEP_MOVE_MISFIT)
+        if (line_of((enum fit_shape)k, motion, down, &line) && line.misfit <= STEP_MOVE_MISFIT)
             return true;
     return false;
 }
 
-void step_habit_take(struct step_habit *habit, const struct step_crossing *crossings, bool down)
+void step_habit_take(struct step_habit *habit, const struct step_motion *motion, bool down)
 {
+    const struct step_crossing *crossings = down ? motion->down : motion->up;
     double least = 0.0;
 
-    if (!all_seen(crossings) || !of_the_family(crossings, down)) /* in two parts: a shape, but none of the family */
+    if (!all_seen(crossings) || !of_the_family(motion, down)) /* in two parts: a shape, but none of the family */
         return;
     for (int k = 0; k < FIT_SHAPE_COUNT; k++) {
         enum fit_shape shape = as_upward((enum fit_shape)k, down);
@@ -145,17 +168,16 @@ static double sd_of(const struct moments *m, double factor, double floor_s)
     return sqrt(factor * factor * (var > 0.0 ? var : 0.0) + floor_s * floor_s);
 }
 
-bool step_move_fit(const struct step_habit *habit, const struct step_crossing *crossings, bool down,
-                   struct step_move *ret)
+bool step_move_fit(const struct step_habit *habit, const struct step_motion *motion, bool down, struct step_move *ret)
 {
     struct moments begin = {0}, end = {0}, move = {0}, misfit = {0};
 
     *ret = (struct step_move){0};
-    if (!all_seen(crossings))
+    if (!all_seen(down ? motion->down : motion->up))
         return false;
     for (int k = 0; k < FIT_SHAPE_COUNT; k++) {
         struct line line;
-        if (!line_of((enum fit_shape)k, crossings, down, &line))
+        if (!line_of((enum fit_shape)k, motion, down, &line))
             continue;
         double w = fade(habit->cost[k] + STEP_SHAPE_TEMPER * line.misfit * line.misfit);
         take(&begin, w, line.begin_s, line.begin_var);

@@ -44,15 +44,14 @@ struct step_move {
 };
 
 /* Takes the shape of one movement, if all of its crossings have been seen and it is one of the family. */
-void step_habit_take(struct step_habit *habit, const struct step_crossing *crossings, bool down);
+void step_habit_take(struct step_habit *habit, const struct step_motion *motion, bool down);
 
 /* Takes the length of a whole rep. */
 void step_habit_take_length(struct step_habit *habit, double s);
 /* Takes what came of its fit. */
 void step_habit_take_fit(struct step_habit *habit, const struct step_motion *motion);
 
-/* crossings: STEP_LEVELS of them, of the way up or down. False: nothing credible, *ret is zero. */
-bool step_move_fit(const struct step_habit *habit, const struct step_crossing *crossings, bool down,
-                   struct step_move *ret);
+/* Of the way up or down. False: nothing credible, *ret is zero. */
+bool step_move_fit(const struct step_habit *habit, const struct step_motion *motion, bool down, struct step_move *ret);
 
 #endif
