@@ -136,6 +136,9 @@ struct patient_setup {
 
 #define ABSENT_PPM INT32_MIN
 
+/* Pull of a band that is seen whatever the sway: 6.5 times the most that one leg sways, 1 % of body weight. */
+int32_t patient_seen_band_mn(int32_t body_g);
+
 /* 80 kg, 80 SPS, drawn clock error, 4 g noise, 10 % fatigue, bounces, sway, answers 1, one session. No exercises. */
 void patient_setup_default(struct patient_setup *ret);
 

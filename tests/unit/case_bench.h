@@ -25,6 +25,8 @@
 #define SEEDS 4 /* patients of each case */
 #endif
 
+#define CASE_BAND_MN 88000 /* eleven times the most that 80 kg sway on one leg: a weak band is a case of its own */
+
 /* What came of the reps. */
 struct tally {
     int full, partial, paced, flags; /* flags: those of all reps together */
@@ -52,6 +54,7 @@ static inline struct run *case_run(enum patient_case oddity, const char *rx, uin
 {
     struct patient_setup setup = run_setup(seed);
     setup.oddity = oddity;
+    setup.band_mn = CASE_BAND_MN;
     struct run *run = run_session(&setup, rx);
     case_honest(run);
     return run;

@@ -53,8 +53,10 @@ static void test_step_ups_of_both_sides_count_from_the_same_foot(void **state)
                                  1);
 
     expect_even(run);
-    for (int i = 0; i < 4; i++)
-        assert_in_range(run_event(run, EVENT_SET_STARTED, i)->u.set_started.b_mn, 75000, 82000);
+    int64_t foot_mn = run_event(run, EVENT_SET_STARTED, 0)->u.set_started.b_mn; /* 8-15 % of 80 kg, and sway */
+    assert_in_range(foot_mn, 58000, 122000);
+    for (int i = 1; i < 4; i++)
+        assert_in_range(run_event(run, EVENT_SET_STARTED, i)->u.set_started.b_mn, foot_mn - 4000, foot_mn + 4000);
     run_free(run);
 }
 

@@ -151,6 +151,7 @@ static void test_constant_speed_on_tempo_is_on_tempo(void **state)
     for (int i = 0; i < 6; i++) {
         struct patient_setup setup = run_setup((uint64_t)(100 + i));
         setup.body_g = 60000 + 8000 * i;
+        setup.band_mn = 60000 + 5000 * i;
         setup.edge = PATIENT_EDGE_CONSTANT;
         setup.blend_milli = i % 2 * 50;
         setup.fatigue_milli = setup.skill_milli = 0;

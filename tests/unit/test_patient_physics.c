@@ -174,7 +174,8 @@ static void test_hands_wander_with_a_memory_of_2_s(void **state)
         sq += x * x;
     }
     assert_near(sqrt(sq / n) / sd_n, 1, 0.05);
-    assert_near(lag / sq, exp(-1), 0.05); /* 2 s later */
+    /* 2 s later; of the steps, a quarter, 84 % still stand: a grip lasts 5-20 s. */
+    assert_near(lag / sq, 0.75 * exp(-1) + 0.25 * 0.84, 0.05);
 }
 
 static void test_hands_lean_in_steps_of_3_kg(void **state)

@@ -111,6 +111,7 @@ static void play(struct promises *p, const char *item, int32_t body_g, uint64_t 
     char rx[512];
     struct patient_setup setup = run_setup(seed);
     setup.body_g = body_g;
+    setup.band_mn = patient_seen_band_mn(body_g) + 2000 * (int32_t)(seed % 10);
     setup.edge = seed % 3 == 0 ? PATIENT_EDGE_CONSTANT : PATIENT_EDGE_MIN_JERK;
     snprintf(rx, sizeof rx, "{\"v\":1,\"rev\":1,\"id\":\"rx\",\"by\":\"test\",\"ask\":[],\"items\":[%s]}", item);
     struct run *run = run_session(&setup, rx);

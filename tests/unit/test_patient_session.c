@@ -174,6 +174,7 @@ static void play(const struct session_row *row, uint64_t seed, struct tally *tal
     setup.patient.start_ns = NS_PER_S;
     setup.patient.exercises = exercises->v;
     setup.patient.exercise_count = exercises->count;
+    setup.patient.band_mn = 60000; /* a weaker one may be left to the cues */
     setup.rx = rx;
     setup.rx_len = strlen(rx);
     *tally = (struct tally){.row = row, .seed = seed};

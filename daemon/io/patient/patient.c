@@ -57,6 +57,11 @@ static bool setup_valid(const struct patient_setup *s)
            (unsigned)s->oddity < PATIENT_CASE_COUNT;
 }
 
+int32_t patient_seen_band_mn(int32_t body_g)
+{
+    return (int32_t)(0.065 * 9.80665 * body_g);
+}
+
 int patient_open(const struct patient_setup *setup, struct patient **ret_patient)
 {
     if (!setup_valid(setup))
