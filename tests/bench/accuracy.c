@@ -109,7 +109,8 @@ static void begin_rows(struct rows *rows)
     }
 }
 
-static void run_sessions(struct rows *rows, const struct bench_options *options, const struct exercise_set *exercises)
+static void run_sessions(struct rows *rows, struct drawn *drawn, const struct bench_options *options,
+                         const struct exercise_set *exercises)
 {
     struct watch *watch = malloc(sizeof *watch);
     struct bench_session session;
@@ -119,6 +120,7 @@ static void run_sessions(struct rows *rows, const struct bench_options *options,
     begin_rows(rows);
     for (int i = 0; sets_of(rows) < options->sets && i < options->sets; i++) {
         draw_session(options, i, exercises, &session);
+        drawn_add(drawn, &session);
         watch_session(watch, &session);
         if (options->spoilt)
             spoil_watch(watch);
@@ -144,10 +146,11 @@ static void run_sessions(struct rows *rows, const struct bench_options *options,
 static int update(const struct options *options, const struct exercise_set *exercises)
 {
     static struct rows runs[UPDATE_RUNS];
+    static struct drawn drawn;
     struct still still;
     struct bench_options bench = options->bench;
     for (int i = 0; i < UPDATE_RUNS; i++, bench.seed++)
-        run_sessions(&runs[i], &bench, exercises);
+        run_sessions(&runs[i], &drawn, &bench, exercises);
     still_run(&still, options->bench.seed, HOURS_REDUCED, exercises);
     int r = recorded_write(options->recorded, runs, UPDATE_RUNS, &still, &options->bench);
     for (int i = 0; i < UPDATE_RUNS; i++)
@@ -161,7 +164,7 @@ static int measure(const struct options *options, const struct exercise_set *exe
     static struct found found;
     uint64_t seed = options->bench.seed;
     found = (struct found){.rows = &rows, .whole = !options->reduced};
-    run_sessions(&rows, &options->bench, exercises);
+    run_sessions(&rows, &found.drawn, &options->bench, exercises);
     fprintf(stderr, "standing and idling\n");
     still_run(&found.still, seed, options->reduced ? HOURS_REDUCED : HOURS_DEFAULT, exercises);
     if (found.whole) {

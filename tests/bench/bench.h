@@ -4,6 +4,7 @@
  * against what really happened. accuracy.c runs it; each part below has a file of its own. One thread.
  *
  *     draw     which session is the i-th: set-up, rate, tempo, body, case     (seeded)
+ *     drawn    what a run went over
  *     cases    every case in every exercise that it applies to, a row each
  *     watch    one session, with everything kept that is judged
  *     spoil    a station that measures worse, to see that the bench sees it
@@ -226,6 +227,27 @@ unsigned cases_flags(enum patient_case oddity);
 /* Prints the rows; 1 when there are none or a phase was claimed that cannot be seen, else 0. */
 int cases_run(const struct cases_wanted *wanted, const struct exercise_set *exercises);
 
+/* --- drawn ------------------------------------------------------------------------------------------------------- */
+
+struct range {
+    bool any;
+    double lo, hi;
+};
+
+#define DRAWN_RATES 16
+
+/* What a run went over. */
+struct drawn {
+    int sessions, still, fingers, leaning; /* still: without sway */
+    uint64_t setups;                       /* bits of bench_setups */
+    bool cases[PATIENT_CASE_COUNT];
+    int32_t rates_milli[DRAWN_RATES]; /* 0: no more */
+    struct range body_kg, band_kg, noise_g, tires_pct, phases_s[PHASE_COUNT];
+};
+
+void drawn_add(struct drawn *drawn, const struct bench_session *session);
+void drawn_print(const struct drawn *drawn);
+
 /* --- the rest ---------------------------------------------------------------------------------------------------- */
 
 struct still {
@@ -264,6 +286,7 @@ struct bounds {
 /* All that was measured. */
 struct found {
     struct rows *rows;
+    struct drawn drawn;
     struct still still;
     bool whole; /* with what follows: not in a small run */
     struct speed speed;

@@ -217,9 +217,9 @@ static void take_rep(struct oracle *oracle, const struct bench_session *session,
 }
 
 /* The figures that the oracle has. */
-static const enum figure_kind kinds[] = {FIGURE_CON,      FIGURE_TOP,        FIGURE_ECC,      FIGURE_CON_MOVE,
-                                         FIGURE_ECC_MOVE, FIGURE_REP,        FIGURE_LIVE_CON, FIGURE_LIVE_TOP,
-                                         FIGURE_LIVE_ECC, FIGURE_LIVE_BOTTOM};
+static const enum figure_kind kinds[] = {FIGURE_CON,      FIGURE_TOP,      FIGURE_ECC,        FIGURE_CON_MOVE,
+                                         FIGURE_ECC_MOVE, FIGURE_REP,      FIGURE_TUT,        FIGURE_LIVE_CON,
+                                         FIGURE_LIVE_TOP, FIGURE_LIVE_ECC, FIGURE_LIVE_BOTTOM};
 #define KINDS (sizeof kinds / sizeof kinds[0])
 
 static void print(const struct bounds *bounds, int setup)

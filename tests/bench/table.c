@@ -83,6 +83,7 @@ void table_totals(const struct found *found)
 {
     const struct still *still = &found->still;
     print_counts_of_all(found->rows);
+    drawn_print(&found->drawn);
     printf("Standing in a set, %.1f h: %d false reps, %.2f an hour; while others walk over the box, %.1f h: %d, %.2f "
            "an hour.\nIdle station, %.1f h of nobody, walkers and jumping children: %d false events, %.2f an hour.\n",
            still->standing_h, still->standing_reps, rate(still->standing_reps, still->standing_h), still->walked_h,
