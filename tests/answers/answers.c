@@ -165,7 +165,6 @@ const struct open_answer open_answers[] = {
     {PATIENT_STOP_COUNTDOWN, STEP, 0, "hand_support without a hand"},
     {PATIENT_HAND_LEAN, TAP, 1, "no_touchdown though it touches"},
     {PATIENT_PAUSE_IN_ECC, STEP, -1, "hand_support without a hand"},
-    {PATIENT_PAUSE_IN_ECC, THRUST, -1, "phases off by more than 3 sd_s"},
     {PATIENT_TWO_PART_CON, CURL, -1, "goes on by cue, band_not_seen"},
     {PATIENT_TEMPO_DOUBLES, CURL, -1, "two_part without two parts"},
     {PATIENT_REAR_PUSH, STEP, -1, "hand_support without a hand"},

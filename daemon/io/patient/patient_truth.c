@@ -219,7 +219,8 @@ static void truth_rise(struct truth *truth, int64_t t_ns, double n)
     struct patient_truth *rep = &truth->rep;
     double last = truth->last_n;
     bool down = rep->ecc_move_ns != ABSENT && t_ns > rep->ecc_move_ns;
-    if (rises(last, n, truth->rise_lo_n) && rep->rise_ns == ABSENT)
+    /* Who is late is still on the way down from the rep before when this one is begun. */
+    if (rises(last, n, truth->rise_lo_n) && rep->rise_ns == ABSENT && t_ns >= rep->con_move_ns)
         rep->rise_ns = crossing_ns(truth, t_ns, last, n, truth->rise_lo_n);
     if (rises(last, n, truth->rise_hi_n) && truth->high_ns == ABSENT)
         truth->high_ns = crossing_ns(truth, t_ns, last, n, truth->rise_hi_n);
