@@ -1,0 +1,343 @@
+/* SPDX-License-Identifier: MIT */
+/* The second look at a thrust; thrust_look.h and detector_thrust.h have the rules. */
+#include "daemon/core/detect/thrust_look.h"
+
+#include <math.h>
+
+#include "daemon/core/fixed.h"
+
+#define TOP_SD_SHARE                                                                                                   \
+    0.5 /* the inner ends of the movements are known better than the outer ones, which the pre-tension hides */
+#define STOPPED_SD  0.3 /* of the crossing time, see read_crossings() */
+#define STRANGE_PCT 15  /* of the rise: fit and load may differ by on top */
+#define CUT_S       0.1 /* two bins */
+#define ROUNDS      2
+#define MOST_BINS   100
+#define MOST_NS     (300 * NS_PER_MS) /* smoothed, a kick of 50 ms takes 0.27 s */
+/*
+ * What a hand or a knock does to the times, as a share of them, for a share of the rise: what the fit leaves over, and how
+ * far the levels at lift-off and touch-down lie apart. On simulated fingers, coughs and kicks 70-97 % lie within one sd.
+ */
+#define LEFT_SD     7.0
+#define LEFT_PLAIN  0.010 /* without any of them, swaying */
+#define APART_SD    3.0
+#define APART_PLAIN 0.03
+#define APART_SWAY  2.5  /* of the noise, without a hand */
+#define APART_LEAN  0.18 /* half of the time is sd: nothing is told of the inside, it was a hand */
+#define QUICK_S     1.2  /* quicker hips leave no level to be seen at lift-off */
+#define RESTS_PCT   5    /* of A: 160 ms after 0.3 A the last of a slow unloading is still there */
+#define SIGMA       1.48 /* of a median distance */
+#define LOW_SIGMAS  3.0  /* a hand makes no partial of a full one */
+#define PPM         1e6
+#define SURE        2 /* reps after which what they had is what is usual */
+
+static int64_t mn_of(double n)
+{
+    return (int64_t)floor(n * 1000.0 + 0.5);
+}
+
+static int64_t ns_of_s(double s)
+{
+    return (int64_t)floor(s * 1e9 + 0.5);
+}
+
+static int64_t at_ns(const struct rep_scan *scan, int i)
+{
+    return rep_buffer_at(scan->buffer, i)->t_ns;
+}
+
+/* What is reached above the level for MOST_NS in all, to a hundredth: a knock on the box is shorter. */
+static int64_t most_mn(const struct rep_scan *scan, int64_t level)
+{
+    int bins[MOST_BINS] = {0}, n = 0, at = MOST_BINS;
+    int64_t peak = 0, dur_ns = at_ns(scan, scan->to - 1) - at_ns(scan, scan->from);
+
+    for (int i = scan->from; i < scan->to; i++)
+        peak = fixed_max(peak, scan->f[i]);
+    if (peak <= level || dur_ns <= 0)
+        return peak;
+    for (int i = scan->from; i < scan->to; i++)
+        bins[fixed_clamp((scan->f[i] - level) * MOST_BINS / (peak - level), 0, MOST_BINS - 1)]++;
+    while (at > 1 && n * dur_ns < MOST_NS * (scan->to - scan->from))
+        n += bins[--at];
+    return level + (peak - level) * at / MOST_BINS + (peak - level) / MOST_BINS / 2;
+}
+
+/* The first and the last time that f is near the most that it rises to above the level at the edges. */
+static void find_top(const struct rep_scan *scan, int64_t level, int64_t most, int *ret_first, int *ret_last)
+{
+    int64_t high = level + (most - level) * 9 / 10;
+    int first = scan->from, last = scan->to - 1;
+
+    while (first < last && scan->f[first] < high)
+        first++;
+    while (last > first && scan->f[last] < high)
+        last--;
+    *ret_first = first;
+    *ret_last = last;
+}
+
+static int64_t middle_ns(const struct rep_scan *scan, int64_t level, int64_t most)
+{
+    int first, last;
+
+    find_top(scan, level, most, &first, &last);
+    return at_ns(scan, first) + (at_ns(scan, last) - at_ns(scan, first)) / 2;
+}
+
+/* The two ways: [0] up, from lift-off, [1] down, from touch-down, backwards in time. */
+struct ways {
+    const struct rep_scan *scan;
+    int64_t edge_ns[2];
+    double noise_n;            /* sd of the load about its means */
+    double after_apart_n;      /* of the load at rest before and after, 0 where the feet leave */
+    double rests_apart_n;      /* of the load at rest, before and after */
+    int64_t level_mn, most_mn; /* of the load, smoothed: at the edges, on top */
+    struct rise_fit fit[2];
+    struct rise_side side[2];
+};
+
+static bool fit_ways(struct thrust_detector *thrust, struct ways *ways, int64_t mid_ns)
+{
+    for (int i = 0; i < 2; i++)
+        if (!rise_bins_fill(&thrust->bins, ways->scan, ways->edge_ns[i], mid_ns) ||
+            !rise_fit(&thrust->habit, i == 1, &thrust->bins, &ways->fit[i]))
+            return false;
+    return true;
+}
+
+/* The movement goes on to where it was looked for. */
+static bool cut_off(const struct ways *ways, int i)
+{
+    return rise_fit_end_s(&ways->fit[i]) > ways->fit[i].end_s - CUT_S;
+}
+
+/* The middle of the plateau lies inside the slower movement when the two differ much: then it moves away from that. */
+static bool fit_both(struct thrust_detector *thrust, struct ways *ways, int64_t mid_ns)
+{
+    if (!fit_ways(thrust, ways, mid_ns))
+        return false;
+    for (int round = 0; round < ROUNDS && cut_off(ways, 0) != cut_off(ways, 1); round++) {
+        int other = cut_off(ways, 0) ? 1 : 0;
+        int64_t end_ns = ns_of_s(rise_fit_end_s(&ways->fit[other]) + CUT_S);
+        mid_ns = ways->edge_ns[other] + (other == 0 ? end_ns : -end_ns);
+        if (!fit_ways(thrust, ways, mid_ns))
+            return false;
+    }
+    return true;
+}
+
+/* No curve of the family: the movement stopped on its way, or what was taken for the top is not. */
+static bool strange(const struct ways *ways, const struct rise_side *side)
+{
+    int64_t off = mn_of(side->level_n + side->rise_n) - ways->most_mn;
+
+    return side->misfit > RISE_MISFIT || fixed_abs(off) * 100 > (ways->most_mn - ways->level_mn) * STRANGE_PCT;
+}
+
+/*
+ * Its crossings are those of the load itself, of 10 % first, of 90 % last before the middle of the plateau; where the
+ * load is down in the middle, the outermost of 90 %.
+ */
+static void read_crossings(struct ways *ways, int i, int64_t mid_ns)
+{
+    const struct rep_scan *scan = ways->scan;
+    struct rise_side *side = &ways->side[i];
+    int dir = i == 0 ? 1 : -1, low = i == 0 ? scan->from : scan->to - 1;
+    int high = rep_buffer_find(scan->buffer, mid_ns), outer[2];
+    int64_t rise = ways->most_mn - ways->level_mn;
+
+    find_top(scan, ways->level_mn, ways->most_mn, &outer[0], &outer[1]);
+    if (scan->f[high] < ways->level_mn + rise * 9 / 10)
+        high = outer[i];
+    while (low != high && scan->f[low] < ways->level_mn + rise / 10)
+        low += dir;
+    while (high != low && scan->f[high - dir] >= ways->level_mn + rise * 9 / 10)
+        high -= dir;
+    side->low_s = (double)fixed_abs(at_ns(scan, low) - ways->edge_ns[i]) / 1e9;
+    side->high_s = (double)fixed_abs(at_ns(scan, high) - ways->edge_ns[i]) / 1e9;
+    side->cross_sd_s = RISE_SD_MIN_S + STOPPED_SD * (side->high_s - side->low_s);
+    side->credible = false;
+    side->stopped = true;
+}
+
+static double larger(double a, double b)
+{
+    return a > b ? a : b;
+}
+
+static double beyond(double share, double plain)
+{
+    return share > plain ? sqrt(share * share - plain * plain) : 0.0;
+}
+
+/* The load at lift-off and at touch-down, told apart from the movements: what stops on its way, or is quick, hides it. */
+static bool level_told(const struct rise_side *side)
+{
+    return side->misfit <= RISE_MISFIT && side->end_s - side->begin_s >= QUICK_S;
+}
+
+/*
+ * The hips are where they were when the pelvis comes down, so the load is: unless a hand takes now more, now less of it.
+ * Where the fits do not tell that level, so is the load at rest before this rep and before the last one. This rep's and,
+ * for what its own cannot tell, that of the last five; as a share of the rise.
+ */
+static double levels_apart(struct thrust_detector *thrust, const struct ways *ways)
+{
+    const struct rise_side *up = &ways->side[0], *down = &ways->side[1];
+    double rise_n = up->rise_n > down->rise_n ? up->rise_n : down->rise_n;
+    bool told = level_told(up) && level_told(down), stopped = up->stopped || down->stopped;
+    double rests_n = stopped ? larger(ways->after_apart_n, ways->rests_apart_n) : ways->rests_apart_n;
+    double apart = fabs(told ? up->level_n - down->level_n : rests_n) / rise_n;
+
+    pelvis_median_add(&thrust->apart, ns_of_s((apart < 1.0 ? apart : 1.0) * PPM / 1e9));
+    double usual = SIGMA * (double)pelvis_median(&thrust->apart) / PPM;
+    return beyond(sqrt((apart * apart + usual * usual) / 2.0),
+                  larger(APART_PLAIN, APART_SWAY * ways->noise_n / rise_n));
+}
+
+/* More sd for what is no movement of the hips; what then is no longer known well enough is not credible. */
+static void doubt(struct rise_side *side, double apart)
+{
+    double left = LEFT_SD * beyond(side->misfit, LEFT_PLAIN), share = APART_SD * apart;
+    double more = larger(side->stopped ? 0.0 : left, share), move_s = side->end_s - side->begin_s;
+
+    side->credible = side->credible && share <= RISE_SD_PART;
+    side->cross_sd_s = larger(side->cross_sd_s, more * (side->high_s - side->low_s));
+    side->move_sd_s = larger(side->move_sd_s, more * move_s);
+}
+
+/* No top is left between the two ways: where the hips hardly rest there, the curves of the fit run into each other. */
+static bool overlap(const struct ways *ways)
+{
+    return ways->edge_ns[1] - ways->edge_ns[0] < ns_of_s(ways->side[0].high_s + ways->side[1].high_s) + PHASE_LEAST_NS;
+}
+
+static void set_phase(struct phase_time *time, double dur_s, double sd_s)
+{
+    *time = (struct phase_time){.src = SRC_MODEL,
+                                .dur_ns = ns_of_s(dur_s),
+                                .sd_ns = ns_of_s(sd_s),
+                                .move_ns = ABSENT,
+                                .target_ns = ABSENT,
+                                .in_tolerance = -1};
+}
+
+/* A pause no longer than its own sd is not told from none. */
+static void set_move(struct phase_time *time, double move_s, double sd_s)
+{
+    if (move_s <= sd_s)
+        return;
+    time->move_ns = ns_of_s(move_s);
+    time->sd_ns = ns_of_s(sd_s);
+}
+
+static double top_sd_s(const struct ways *ways, double up_sd_s, double down_sd_s)
+{
+    double share = ways->side[0].stopped || ways->side[1].stopped ? 1.0 : TOP_SD_SHARE;
+
+    return share * sqrt(up_sd_s * up_sd_s + down_sd_s * down_sd_s);
+}
+
+static void fill_phases(const struct ways *ways, struct rep_data *rep)
+{
+    const struct rise_side *up = &ways->side[0], *down = &ways->side[1];
+    double edges_s = (double)(ways->edge_ns[1] - ways->edge_ns[0]) / 1e9;
+
+    set_phase(&rep->phases[PHASE_CON], up->high_s - up->low_s, up->cross_sd_s);
+    set_phase(&rep->phases[PHASE_TOP], edges_s - up->high_s - down->high_s,
+              top_sd_s(ways, up->cross_sd_s, down->cross_sd_s));
+    set_phase(&rep->phases[PHASE_ECC], down->high_s - down->low_s, down->cross_sd_s);
+    if (up->credible)
+        set_move(&rep->phases[PHASE_CON], up->end_s - up->begin_s, up->move_sd_s);
+    if (down->credible)
+        set_move(&rep->phases[PHASE_ECC], down->end_s - down->begin_s, down->move_sd_s);
+    if (up->credible && down->credible)
+        set_move(&rep->phases[PHASE_TOP], edges_s - up->end_s - down->end_s,
+                 top_sd_s(ways, up->move_sd_s, down->move_sd_s));
+}
+
+/*
+ * Lower than usual, beyond what a hand explains: the load on top, by itself and above that at rest, which alone would follow
+ * a shifted foot, and the rise: the fitted one, or where hips that turn round below the top follow no curve what the load
+ * shows of it, which 10 SPS (400 ms of averaging) hide.
+ */
+static bool stays_low(const struct thrust_detector *thrust, const struct ways *ways, int64_t rise, double apart)
+{
+    /* Of two the lesser: where one way is short it comes out too high. */
+    int64_t usual = pelvis_median_low(&thrust->rises), shown = ways->most_mn - ways->level_mn;
+
+    if (thrust->rises.n < SURE)
+        return false;
+    int64_t sure = usual - mn_of(LOW_SIGMAS * apart * (double)usual / 1000.0);
+    int64_t least = fixed_min(usual * THRUST_FULL_PCT / 100, sure);
+    bool low_rise = rise < least || (!thrust->pelvis.slow && shown < least);
+    int64_t top = pelvis_median_low(&thrust->tops) - ways->most_mn;
+    int64_t above_rest = pelvis_median_low(&thrust->lifts) - (ways->most_mn - thrust->pelvis.before_mn);
+    return low_rise && fixed_min(top, above_rest) > usual - least;
+}
+
+static void learn(struct thrust_detector *thrust, const struct ways *ways, double apart, struct rep_data *rep)
+{
+    const struct rise_side *up = &ways->side[0], *down = &ways->side[1];
+    int64_t rise = mn_of(up->rise_n > down->rise_n ? up->rise_n : down->rise_n);
+
+    if (stays_low(thrust, ways, rise, apart)) {
+        rep->outcome = REP_PARTIAL;
+        for (int i = PHASE_CON; i <= PHASE_ECC; i++)
+            rep->phases[i].move_ns = ABSENT; /* hips that turn round below the top follow another curve */
+        return;
+    }
+    pelvis_median_add(&thrust->rises, rise);
+    pelvis_median_add(&thrust->levels, mn_of((up->level_n + down->level_n) / 2.0));
+    pelvis_median_add(&thrust->tops, ways->most_mn);
+    pelvis_median_add(&thrust->lifts, ways->most_mn - thrust->pelvis.before_mn);
+}
+
+void thrust_look(struct thrust_detector *thrust, struct rep_data *rep)
+{
+    struct pelvis *pelvis = &thrust->pelvis;
+    const struct pelvis_edges *edges = &pelvis->edges;
+    struct rep_scan scan = {.buffer = &pelvis->buffer,
+                            .rest_mn = pelvis->scan_rest_mn,
+                            .f = pelvis->f,
+                            .from = edges->off.index,
+                            .to = edges->down.index + 1};
+    int64_t apart = thrust->before_mn == ABSENT ? 0 : fixed_abs(pelvis->before_mn - thrust->before_mn);
+    int64_t after = fixed_abs(pelvis->after_mn - pelvis->before_mn) - edges->amp_mn * RESTS_PCT / 100;
+    struct ways ways = {.scan = &scan,
+                        .edge_ns = {edges->off.t_ns, edges->down.t_ns},
+                        .noise_n = (double)edges->noise_mn / 1000.0,
+                        .rests_apart_n = (double)apart / 1000.0,
+                        .after_apart_n = pelvis->after_mn * 2 > pelvis->before_mn ? (double)after / 1000.0 : 0.0};
+
+    thrust->before_mn = pelvis->before_mn;
+    if (rep->outcome != REP_FULL || (rep->flags & (FLAG_GAP | FLAG_OTHER_LOAD)))
+        return;
+    rep_scan_fill(&scan, SCAN_SMOOTH_NS);
+    ways.level_mn = fixed_min(edges->off.level_mn, edges->down.level_mn);
+    ways.most_mn = most_mn(&scan, ways.level_mn);
+    int64_t mid_ns = middle_ns(&scan, ways.level_mn, ways.most_mn);
+    rep_scan_fill(&scan, 0);
+    if (!fit_both(thrust, &ways, mid_ns))
+        return;
+    rise_mix(&thrust->habit, ways.fit, ways.side);
+    rep_scan_fill(&scan, SCAN_SMOOTH_NS);
+    bool over = overlap(&ways);
+    for (int i = 0; i < 2; i++) {
+        ways.side[i].low_s = ways.side[i].low_s > 0.0 ? ways.side[i].low_s : 0.0; /* nothing rises before lift-off */
+        if (over || strange(&ways, &ways.side[i]))
+            read_crossings(&ways, i, mid_ns);
+    }
+    double share = levels_apart(thrust, &ways);
+    doubt(&ways.side[0], share);
+    doubt(&ways.side[1], share);
+    if (overlap(&ways))
+        return;
+    if (share <= APART_LEAN)
+        fill_phases(&ways, rep);
+    else if (!pelvis->slow && thrust->apart.n > SURE &&
+             (double)pelvis_median_low(&thrust->apart) > APART_LEAN * PPM / SIGMA)
+        rep->flags |= FLAG_HAND_SUPPORT; /* once is no hand: a cough, or feet that moved */
+    learn(thrust, &ways, share, rep);
+}
