@@ -8,7 +8,9 @@
 
 #define TOP_SD_SHARE                                                                                                   \
     0.5 /* the inner ends of the movements are known better than the outer ones, which the pre-tension hides */
-#define STOPPED_SD  0.3 /* of the crossing time, see read_crossings() */
+#define STOPPED_SD 0.3 /* of the crossing time, see read_crossings() */
+#define TWO_TOPS_NS                                                                                                    \
+    NS_PER_S /* so long below 90 %, and there again: braking quick hips half-way does that; swinging ends in half of it */
 #define STRANGE_PCT 15  /* of the rise: fit and load may differ by on top */
 #define CUT_S       0.1 /* two bins */
 #define ROUNDS      2
@@ -93,6 +95,7 @@ struct ways {
     double after_apart_n;      /* of the load at rest before and after, 0 where the feet leave */
     double rests_apart_n;      /* of the load at rest, before and after */
     int64_t level_mn, most_mn; /* of the load, smoothed: at the edges, on top */
+    bool two_tops;             /* which of them was the top is not told */
     struct rise_fit fit[2];
     struct rise_side side[2];
 };
@@ -135,9 +138,19 @@ static bool strange(const struct ways *ways, const struct rise_side *side)
     return side->misfit > RISE_MISFIT || fixed_abs(off) * 100 > (ways->most_mn - ways->level_mn) * STRANGE_PCT;
 }
 
+/* How long the load lies below `high` between the two samples: the hips were down in the meantime. */
+static int64_t below_ns(const struct rep_scan *scan, int from, int to, int64_t high)
+{
+    int64_t sum_ns = 0;
+
+    for (int i = from + 1; i <= to; i++)
+        sum_ns += scan->f[i] < high ? at_ns(scan, i) - at_ns(scan, i - 1) : 0;
+    return sum_ns;
+}
+
 /*
  * Its crossings are those of the load itself, of 10 % first, of 90 % last before the middle of the plateau; where the
- * load is down in the middle, the outermost of 90 %.
+ * load is down in the middle, the outermost of 90 %; down for long, it had two tops, and what lies between them is not told.
  */
 static void read_crossings(struct ways *ways, int i, int64_t mid_ns)
 {
@@ -148,8 +161,10 @@ static void read_crossings(struct ways *ways, int i, int64_t mid_ns)
     int64_t rise = ways->most_mn - ways->level_mn;
 
     find_top(scan, ways->level_mn, ways->most_mn, &outer[0], &outer[1]);
-    if (scan->f[high] < ways->level_mn + rise * 9 / 10)
+    if (scan->f[high] < ways->level_mn + rise * 9 / 10) {
         high = outer[i];
+        ways->two_tops = below_ns(scan, outer[0], outer[1], ways->level_mn + rise * 9 / 10) > TWO_TOPS_NS;
+    }
     while (low != high && scan->f[low] < ways->level_mn + rise / 10)
         low += dir;
     while (high != low && scan->f[high - dir] >= ways->level_mn + rise * 9 / 10)
@@ -244,10 +259,13 @@ static void fill_phases(const struct ways *ways, struct rep_data *rep)
     const struct rise_side *up = &ways->side[0], *down = &ways->side[1];
     double edges_s = (double)(ways->edge_ns[1] - ways->edge_ns[0]) / 1e9;
 
-    set_phase(&rep->phases[PHASE_CON], up->high_s - up->low_s, up->cross_sd_s);
-    set_phase(&rep->phases[PHASE_TOP], edges_s - up->high_s - down->high_s,
-              top_sd_s(ways, up->cross_sd_s, down->cross_sd_s));
-    set_phase(&rep->phases[PHASE_ECC], down->high_s - down->low_s, down->cross_sd_s);
+    if (!ways->two_tops || !up->stopped)
+        set_phase(&rep->phases[PHASE_CON], up->high_s - up->low_s, up->cross_sd_s);
+    if (!ways->two_tops)
+        set_phase(&rep->phases[PHASE_TOP], edges_s - up->high_s - down->high_s,
+                  top_sd_s(ways, up->cross_sd_s, down->cross_sd_s));
+    if (!ways->two_tops || !down->stopped)
+        set_phase(&rep->phases[PHASE_ECC], down->high_s - down->low_s, down->cross_sd_s);
     if (up->credible)
         set_move(&rep->phases[PHASE_CON], up->end_s - up->begin_s, up->move_sd_s);
     if (down->credible)
