@@ -266,7 +266,7 @@ struct speed_of {
     int64_t worst_ns;    /* of one sample, likewise */
 };
 
-/* A session of two plain sets of every set-up, seen and unseen, at 80 samples a second. */
+/* Sessions of two plain sets of every set-up, seen and unseen, at 80 samples a second. */
 struct speed {
     struct speed_of all, setups[BENCH_SETUP_COUNT];
 };

@@ -177,7 +177,9 @@ static void judge(struct oracle *oracle, const struct oracle_rep *rep, const str
         figure_add(&oracle->figures[FIGURE_CON + p], was[p + 1] - was[p] - (is[p + 1] - is[p]));
     figure_add(&oracle->figures[FIGURE_CON_MOVE], found->at[1] - found->at[0] - (rep->at[1] - rep->at[0]));
     figure_add(&oracle->figures[FIGURE_ECC_MOVE], found->at[3] - found->at[2] - (rep->at[3] - rep->at[2]));
+    /* A curl's time under tension lies between the same two crossings. */
     figure_add(&oracle->figures[FIGURE_REP], (was[3] - was[0]) / (is[3] - is[0]) - 1);
+    figure_add(&oracle->figures[FIGURE_TUT], (was[3] - was[0]) / (is[3] - is[0]) - 1);
 }
 
 static void take_input(void *self, const struct input *input, const char *text, size_t len)
