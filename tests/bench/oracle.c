@@ -14,9 +14,11 @@
 #define REST_S     2.0  /* of the pause before */
 #define SHANK_NS2  1.87 /* patient_body.c */
 #define SLACK      (8.0 / 90.0)
-#define SWAY_SHARE 0.005 /* of 0.4-0.6 % on one leg */
 #define HAND_N     2.942
-#define HAND_TAU_S 2.0
+#define HAND_TAU_S 2.0  /* of what wanders */
+#define HAND_STEPS 0.25 /* of the variance: takes hold anew every GRIP_MIN_S to GRIP_MAX_S */
+#define GRIP_MIN_S 5.0
+#define GRIP_MAX_S 20.0
 #define PARTS      5 /* a block's mean, from so many points */
 #define LOW_RATE   20000
 
@@ -80,15 +82,29 @@ static double sway_at(double s)
     return exp(-fall * s) * (cos(turn * s) + fall / turn * sin(turn * s));
 }
 
+/* The same hold then as now: of stretches that are as often of any length between the two. */
+static double same_grip(double s)
+{
+    double mean = (GRIP_MIN_S + GRIP_MAX_S) / 2, left = GRIP_MAX_S - s;
+    if (s < GRIP_MIN_S)
+        return 1 - s / mean;
+    return left > 0 ? left * left / (2 * (GRIP_MAX_S - GRIP_MIN_S) * mean) : 0;
+}
+
+static double hand_at(double s)
+{
+    return (1 - HAND_STEPS) * exp(-s / HAND_TAU_S) + HAND_STEPS * same_grip(s);
+}
+
 void oracle_noise(struct oracle *oracle, double hand_n, double block_s, int n)
 {
     static double cov[ORACLE_BLOCKS];
-    double sway = SWAY_SHARE * oracle->weight_n;
+    double sway = oracle->sway_n;
     for (int k = 0; k < n; k++) {
         cov[k] = k == 0 ? 0.01 + 0.001 * sway * sway : 0; /* the converter's */
         for (int i = 0; i < PARTS * PARTS; i++) {
             double s = fabs(block_s * (k + (i % PARTS - i / PARTS) / (double)PARTS));
-            cov[k] += (sway * sway * sway_at(s) + hand_n * hand_n * exp(-s / HAND_TAU_S)) / (PARTS * PARTS);
+            cov[k] += (sway * sway * sway_at(s) + hand_n * hand_n * hand_at(s)) / (PARTS * PARTS);
         }
     }
     for (int i = 0; i < n; i++)
@@ -246,6 +262,17 @@ static void sum_up(struct oracle *oracle, struct figure_summary of[FIGURE_COUNT]
     }
 }
 
+/* How heavy this patient is and how much it sways, drawn as the simulation draws it. */
+static void take_body(struct oracle *oracle, const struct patient_setup *patient)
+{
+    struct body body = {0};
+    struct rng rng;
+    rng_seed(&rng, patient->seed, RNG_BODY);
+    body_begin(&body, BODY_CURL_DEAD, patient, &rng);
+    oracle->weight_n = body.weight_n;
+    oracle->sway_n = body.sway * body.weight_n;
+}
+
 static void run_session(struct oracle *oracle, const struct bench_session *session)
 {
     static const struct simulate_ops ops = {.input = take_input, .truth = take_truth};
@@ -253,7 +280,7 @@ static void run_session(struct oracle *oracle, const struct bench_session *sessi
     struct simulate_result result;
     oracle->n = oracle->truths = 0;
     oracle->delay_s = 2000.0 / session->patient.sps_milli;
-    oracle->weight_n = session->patient.body_g / 1000.0 * GRAVITY;
+    take_body(oracle, &session->patient);
     if (simulate_run(&run, &ops, oracle, &result) < 0)
         return;
     for (int k = 0; k < oracle->truths; k++)

@@ -27,7 +27,7 @@ struct oracle {
     double t[ORACLE_SAMPLES], f[ORACLE_SAMPLES];
     double factor[ORACLE_BLOCKS][ORACLE_BLOCKS]; /* lower triangle, Cholesky factor of the noise's covariance */
     double delay_s;                              /* of the samples' stamps */
-    double weight_n;
+    double weight_n, sway_n;                     /* sway_n: sd */
     int truths;
     struct patient_truth truth[WATCH_MAX];
     struct figure figures[FIGURE_COUNT];
@@ -39,7 +39,7 @@ double oracle_force(const struct oracle_rep *rep, double t_s);
 double oracle_crossing(const struct oracle_rep *rep, int which);
 /* Means of the samples in n blocks of block_s from from_s on; false: one is empty. */
 bool oracle_means(const struct oracle *oracle, double from_s, double block_s, int n, double *ret);
-/* Covariance of such means: sway of 0.5 % of the weight, hand_n of a hand; factored. */
+/* Covariance of such means: of sway_n, and hand_n of a hand; factored. */
 void oracle_noise(struct oracle *oracle, double hand_n, double block_s, int n);
 /* x becomes what its blocks say beyond what is expected after the ones before, in sd. */
 void oracle_whiten(const struct oracle *oracle, int n, double *x);
