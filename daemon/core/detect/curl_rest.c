@@ -68,6 +68,27 @@ int curl_step_rest(struct curl_detector *curl, int64_t t_ns, int64_t u_mn)
     return 0;
 }
 
+int64_t curl_down_before_ns(const struct curl_detector *curl, int64_t left_ns)
+{
+    const struct rep_buffer *buffer = &curl->buffer;
+    int64_t a = curl_amp_mn(curl), sum = 0, at_ns;
+    int64_t low_mn = curl->rest_mn - fixed_max(curl_part(a, 15), curl->noise_mn), n = 0;
+    int i = rep_buffer_find(buffer, left_ns);
+
+    for (; i > 0 && (i >= buffer->n || rep_buffer_at(buffer, i)->force_mn < low_mn); i--)
+        ;
+    if (i == 0)
+        return ABSENT;
+    at_ns = rep_buffer_at(buffer, i)->t_ns - CURL_LEAVING_NS;
+    for (; i >= 0 && (n < 2 || rep_buffer_at(buffer, i)->t_ns > at_ns - CURL_BEFORE_NS); i--) {
+        if (rep_buffer_at(buffer, i)->t_ns > at_ns)
+            continue;
+        sum += rep_buffer_at(buffer, i)->force_mn - curl->rest_mn;
+        n++;
+    }
+    return n >= 2 && sum / n < curl_part(a, CURL_DOWN_PCT) ? at_ns : ABSENT;
+}
+
 /* Who was there before the level changed stands on another one: hands are looked for anew. */
 static void shift(struct curl_detector *curl, int64_t by_mn)
 {

@@ -254,10 +254,15 @@ static bool has_left(struct curl_detector *curl, int64_t t_ns, int64_t u_mn)
 static int leave(struct curl_detector *curl, int64_t t_ns, struct mark *mark)
 {
     bool in_rep = curl->state == CURL_STATE_REP || curl->state == CURL_STATE_LOW;
+    int64_t down_ns = in_rep ? curl_down_before_ns(curl, curl->left_ns) : ABSENT;
     int64_t told_ns = curl->state == CURL_STATE_LOW && curl->pa_ns != ABSENT ? curl->pa_ns : curl->left_ns;
     int64_t to_ns = told_ns - curl_level_late_ns(&curl->level) + CURL_FALL_NS;
-    int n = in_rep ? finish(curl, t_ns, to_ns, true, mark) : 0;
+    int n = 0;
 
+    if (down_ns != ABSENT)
+        n = finish(curl, t_ns, down_ns, false, mark);
+    else if (in_rep)
+        n = finish(curl, t_ns, to_ns, true, mark);
     support_begin(&curl->support); /* whoever comes back stands anew */
     curl->n_steps = 0;
     lean_begin(&curl->lean);

@@ -74,7 +74,10 @@
 #define CURL_PEAK_NS     (250 * NS_PER_MS) /* a kick, a cough, a leg that is stopped, a jump: over sooner */
 #define CURL_CLIP_PCT    220               /* of the reference: another band may pull 1.8 times as much */
 #define CURL_FALL_NS                                                                                                   \
-    (100 * NS_PER_MS) /* who jumps off is gone by then: a converter's four periods, and the level's blocks */
+    (100 * NS_PER_MS)        /* who jumps off is gone by then: a converter's four periods, and the level's blocks */
+#define CURL_DOWN_PCT     25 /* of A, over CURL_BEFORE_NS: who leaves from there has had the rep; half-way down is 50 */
+#define CURL_BEFORE_NS    (250 * NS_PER_MS)
+#define CURL_LEAVING_NS   (50 * NS_PER_MS)  /* of the way off do not count with it */
 #define CURL_FLAT_NS      (800 * NS_PER_MS) /* so long within CURL_EVEN_PCT of A: stands still */
 #define CURL_EVEN_PCT     6
 #define CURL_OFF_PCT      20                /* of A: the end of a slow way down stays below 0.1 A for a second */
@@ -163,6 +166,12 @@ void curl_enter(struct curl_detector *curl, enum curl_state state, int64_t t_ns)
 /* A sample in CURL_STATE_LEVEL, in CURL_STATE_REST: nothing is told there. */
 int curl_step_level(struct curl_detector *curl, int64_t t_ns, int64_t force_mn);
 int curl_step_rest(struct curl_detector *curl, int64_t t_ns, int64_t u_mn);
+
+/*
+ * Who left the box at left_ns had come down before: when the fall began, or ABSENT: the limb was still on its way, on top or not
+ * to be seen.
+ */
+int64_t curl_down_before_ns(const struct curl_detector *curl, int64_t left_ns);
 
 /* Follows others on the box: u, the level above B without them. */
 int64_t curl_mind_others(struct curl_detector *curl, int64_t t_ns, int64_t u_mn);
