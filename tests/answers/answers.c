@@ -166,14 +166,10 @@ const struct open_answer open_answers[] = {
     {PATIENT_HAND_LEAN, TAP, 1, "no_touchdown though it touches"},
     {PATIENT_PAUSE_IN_ECC, STEP, -1, "hand_support without a hand"},
     {PATIENT_TWO_PART_CON, CURL, -1, "goes on by cue, band_not_seen"},
-    {PATIENT_TEMPO_DOUBLES, CURL, -1, "two_part without two parts"},
     {PATIENT_REAR_PUSH, STEP, -1, "hand_support without a hand"},
     {PATIENT_DOUBLE_TAP, STEP, -1, "hand_support without a hand"},
-    {PATIENT_BOTH_OFF, CURL, -1, "two_part without two parts"},
     {PATIENT_HAND_TOUCH, STEP, -1, "phases off by more than 3 sd_s"},
     {PATIENT_TARE_FOOT, CURL, -1, "hand_support without a hand"},
-    {PATIENT_KICKED, CURL, -1, "pause_in_ecc without a pause"},
-    {PATIENT_SPS_10, CURL, -1, "two_part without two parts"},
 };
 
 const int open_answer_count = sizeof open_answers / sizeof open_answers[0];

@@ -172,6 +172,63 @@ static void weight_put_on_a_chair_while_the_limb_moves_claims_nothing(void **sta
     assert_false(run.doubtful[4]);
 }
 
+/* Three reps; who does them leaves the box so long after the third one's way down began, or after its end. */
+static void leave_at(double after_s, uint64_t seed)
+{
+    struct sway sway = sway_make(seed, RATE, A / 9.0);
+    double t = 2.0;
+    int n = 0;
+
+    for (int k = 0; k < 3; k++)
+        n = add_rep(c, n, &t, B, A, TEMPO);
+    double off_s = start_of(2) + TEMPO.con + TEMPO.top + after_s;
+    const struct corner on[] = {{off_s, 1.0}, {off_s + 0.3, 0.0}};
+    rep_run_begin(&run, DETECTOR_CURL, &dose, B, A / 9.0, A);
+    for (int i = 0; i / RATE < off_s + 5.0; i++) {
+        double at = i / RATE;
+        struct sample s = sample_of(at, (shape_at(c, n, at) + sway_next(&sway)) * shape_at(on, 2, at));
+        rep_run_sample(&run, &s);
+    }
+}
+
+/* However little later: the rep was done. Half-way down it was not. */
+static void who_leaves_after_a_rep_has_had_it(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 1; seed <= 40; seed++) {
+        leave_at(TEMPO.ecc + 0.05 + 0.01 * (double)seed, seed);
+        assert_int_equal(run.full, 3);
+        assert_int_equal(run.partial, 0);
+        leave_at(TEMPO.ecc / 2.0, seed);
+        assert_int_equal(run.full, 2);
+        assert_int_equal(run.partial, 1);
+        assert_int_equal(run.reps[2].phases[PHASE_ECC].src, SRC_NONE);
+    }
+}
+
+/* A kick of 30 kg on top of a weak band's rep is none of its height. */
+static void a_kick_leaves_the_height_alone(void **state)
+{
+    (void)state;
+    int64_t amp_mn[2];
+
+    for (int kicked = 0; kicked < 2; kicked++) {
+        struct sway sway = sway_make(3, RATE, 3.0);
+        double t = 2.0;
+        int n = add_rep(c, 0, &t, B, A / 2.0, TEMPO);
+        rep_run_begin(&run, DETECTOR_CURL, &dose, B, 3.0, -1.0);
+        for (int i = 0; i / RATE < t + 1.0; i++) {
+            double at = i / RATE, since = at - 2.0 - TEMPO.con - 0.5;
+            double ring = since < 0.0 || since > 0.3 ? 0.0 : 300.0 * exp(-since / 0.05) * cos(100.0 * since);
+            struct sample s = sample_of(at, shape_at(c, n, at) + sway_next(&sway) + kicked * ring);
+            rep_run_sample(&run, &s);
+        }
+        assert_int_equal(run.full, 1);
+        amp_mn[kicked] = run.ops->ref_amp_mn(&run.memory);
+    }
+    assert_near((double)amp_mn[1], (double)amp_mn[0], 1500.0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -181,6 +238,8 @@ int main(void)
         cmocka_unit_test(leaning_in_steps_is_told),
         cmocka_unit_test(a_gap_in_the_pause_is_said),
         cmocka_unit_test(weight_put_on_a_chair_while_the_limb_moves_claims_nothing),
+        cmocka_unit_test(who_leaves_after_a_rep_has_had_it),
+        cmocka_unit_test(a_kick_leaves_the_height_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -253,7 +253,7 @@ void rep_scan_clear(struct rep_scan *scan, int reached, int64_t noise_mn, int32_
     rep_spike_medians(scan->buffer, scan->from, scan->to, scan->rest_mn, SCAN_RANGE_MN, v);
     medians.f = v;
     int64_t amp = rep_scan_plateau_mn(&medians, reached);
-    rep_spike_clamp(scan->buffer, scan->from, scan->to, scan->rest_mn, amp / 2 + 3 * noise_mn, v);
+    rep_spike_clear(scan->buffer, scan->from, scan->to, scan->rest_mn, amp / 2 + 3 * noise_mn, v);
     scan->v = v;
 }
 

@@ -57,8 +57,11 @@ void rep_spike_medians(const struct rep_buffer *buffer, int from, int to, int64_
     }
 }
 
-void rep_spike_clamp(const struct rep_buffer *buffer, int from, int to, int64_t rest_mn, int64_t limit_mn, int32_t *v)
+void rep_spike_clear(const struct rep_buffer *buffer, int from, int to, int64_t rest_mn, int64_t limit_mn, int32_t *v)
 {
-    for (int i = from; i < to; i++)
-        v[i] = (int32_t)fixed_clamp(above_mn(buffer, i, rest_mn), v[i] - limit_mn, v[i] + limit_mn);
+    for (int i = from; i < to; i++) {
+        int64_t above = above_mn(buffer, i, rest_mn);
+        if (fixed_abs(above - v[i]) <= limit_mn)
+            v[i] = (int32_t)above;
+    }
 }
