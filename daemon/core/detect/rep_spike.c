@@ -57,11 +57,26 @@ void rep_spike_medians(const struct rep_buffer *buffer, int from, int to, int64_
     }
 }
 
+/* All of it is noise, then. */
+static bool many_blows(const struct rep_buffer *buffer, int from, int to, int64_t rest_mn, int64_t most_mn,
+                       const int32_t *v)
+{
+    int n = 0;
+
+    for (int i = from; i < to; i++)
+        n += fixed_abs(above_mn(buffer, i, rest_mn) - v[i]) > most_mn;
+    return n * REP_SPIKE_BLOWS_PART > to - from;
+}
+
 void rep_spike_clear(const struct rep_buffer *buffer, int from, int to, int64_t rest_mn, int64_t limit_mn, int32_t *v)
 {
+    int64_t most_mn = REP_SPIKE_BLOW * limit_mn;
+
+    if (many_blows(buffer, from, to, rest_mn, most_mn, v))
+        most_mn = INT64_MAX;
     for (int i = from; i < to; i++) {
         int64_t above = above_mn(buffer, i, rest_mn);
-        if (fixed_abs(above - v[i]) <= limit_mn)
-            v[i] = (int32_t)above;
+        if (fixed_abs(above - v[i]) <= most_mn)
+            v[i] = (int32_t)fixed_clamp(above, v[i] - limit_mn, v[i] + limit_mn);
     }
 }
