@@ -153,8 +153,6 @@ const int answer_count = sizeof answers / sizeof answers[0];
 /* Each line is a defect of the station. */
 const struct open_answer open_answers[] = {
     {PATIENT_SLOW_MOUNT, CURL, 0, "goes on by cue: a hand is supposed"},
-    {PATIENT_JUMPS_OFF, CURL, 2, "hand_support without a hand"},
-    {PATIENT_DROPPED_ECC, CURL, 3, "phases off by more than 3 sd_s"},
     {PATIENT_HAND_LEAN, CURL, 0, "hand_support is not said"},
     {PATIENT_LEAVES_IN_ECC, STEP, 0, "hand_support without a hand"},
     {PATIENT_LEAVES_IN_ECC, STEP, 3, "the rep that was not ended counts"},
@@ -165,11 +163,9 @@ const struct open_answer open_answers[] = {
     {PATIENT_STOP_COUNTDOWN, STEP, 0, "hand_support without a hand"},
     {PATIENT_HAND_LEAN, TAP, 1, "no_touchdown though it touches"},
     {PATIENT_PAUSE_IN_ECC, STEP, -1, "hand_support without a hand"},
-    {PATIENT_TWO_PART_CON, CURL, -1, "goes on by cue, band_not_seen"},
     {PATIENT_REAR_PUSH, STEP, -1, "hand_support without a hand"},
     {PATIENT_DOUBLE_TAP, STEP, -1, "hand_support without a hand"},
     {PATIENT_HAND_TOUCH, STEP, -1, "phases off by more than 3 sd_s"},
-    {PATIENT_TARE_FOOT, CURL, -1, "hand_support without a hand"},
 };
 
 const int open_answer_count = sizeof open_answers / sizeof open_answers[0];
