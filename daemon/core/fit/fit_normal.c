@@ -21,26 +21,37 @@ double fit_normal_add(struct fit_normal *normal, const struct fit_line *line, do
     return w * residual * residual;
 }
 
+/* One row into the lower triangle, a column more than that where their number is odd: a fixed length is faster. */
+static inline void add_row(struct fit_normal *normal, const double *row, double part, double v, int i, int columns)
+{
+    normal->g[i] += part * v;
+    for (int k = 0; k < columns; k++)
+        normal->h[i][k] += part * row[k];
+}
+
 /* The same through the filter that follows a hand: what lies before matters, and no column stays empty. */
 double fit_normal_add_filtered(struct fit_normal *normal, const struct fit_white *white, int n,
                                const struct fit_line *line, double residual, double *states)
 {
-    const int columns = line->edge == 0 ? FIT_DOWN_S : FIT_PARAMS; /* nothing of the way down before it begins */
-    double row[FIT_PARAMS] = {0}, v;
+    double row[FIT_PARAMS] = {0}, w = white->w[n], v;
 
     memcpy(row, line->level, sizeof(line->level));
     for (int i = 0; i < line->n; i++)
         row[line->at + i] = line->moves[i];
-    for (int i = 0; i < columns; i++)
+    for (int i = 0; i < FIT_PARAMS; i++)
         row[i] = fit_white_step(white, n, row[i], &states[i]);
     v = fit_white_step(white, n, residual, &states[FIT_PARAMS]);
-    for (int i = 0; i < columns; i++) {
-        double part = white->w[n] * row[i];
-        normal->g[i] += part * v;
-        for (int k = 0; k < FIT_PARAMS; k++) /* the upper triangle too, which nobody reads: a fixed length is faster */
-            normal->h[i][k] += part * row[k];
+    add_row(normal, row, w * row[0], v, 0, 2);
+    add_row(normal, row, w * row[1], v, 1, 2);
+    add_row(normal, row, w * row[2], v, 2, 4);
+    add_row(normal, row, w * row[3], v, 3, 4);
+    add_row(normal, row, w * row[4], v, 4, 6);
+    add_row(normal, row, w * row[5], v, 5, 6);
+    if (line->edge != 0) { /* nothing of the way down before it begins */
+        add_row(normal, row, w * row[6], v, 6, 8);
+        add_row(normal, row, w * row[7], v, 7, 8);
     }
-    return white->w[n] * v * v;
+    return w * v * v;
 }
 
 bool fit_normal_factor(struct fit_normal *normal)
