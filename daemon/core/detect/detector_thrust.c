@@ -14,14 +14,56 @@ static void thrust_begin(void *self, const struct detector_setup *setup)
     thrust_live_begin(&thrust->live);
 }
 
+/* The way up as the fit has it, likeliest shape; NULL where nothing rises. */
+static const struct rise_curve *fit_up(struct thrust_detector *thrust, int64_t until_ns, struct rise_fit *fit)
+{
+    struct pelvis *pelvis = &thrust->pelvis;
+    struct rep_scan scan = {.buffer = &pelvis->buffer,
+                            .rest_mn = pelvis->rest_mn,
+                            .f = pelvis->f,
+                            .from = rep_buffer_find(&pelvis->buffer, thrust->live.knee_ns),
+                            .to = pelvis->buffer.n};
+    const struct rise_curve *best = NULL;
+
+    rep_scan_fill(&scan, 0);
+    if (!rise_bins_fill(&thrust->bins, &scan, thrust->live.knee_ns, until_ns) ||
+        !rise_fit(&thrust->habit, false, &thrust->bins, fit))
+        return NULL;
+    for (int shape = 0; shape < FIT_SHAPE_COUNT; shape++)
+        if (fit->curve[shape].found && (best == NULL || fit->curve[shape].sse < best->sse))
+            best = &fit->curve[shape];
+    return best;
+}
+
+/* In the first rep, once the hips stand still, and again when they sink: the way up tells where the way down is. */
+static void learn_live(struct thrust_detector *thrust, int64_t t_ns)
+{
+    struct thrust_live *live = &thrust->live;
+    struct rise_fit fit;
+
+    if (live->level_mn == ABSENT || thrust->levels.n > 0)
+        return;
+    live->most_ns = t_ns; /* bounded time: not at every sample where nothing comes of it */
+    const struct rise_curve *up = fit_up(thrust, t_ns, &fit);
+    if (up == NULL || up->misfit > RISE_MISFIT)
+        return;
+    thrust_live_learn(live, (int64_t)(up->level_n * 1000.0), (int64_t)(up->rise_n * 1000.0));
+}
+
 static int live_marks(struct thrust_detector *thrust, struct mark *mark)
 {
     const struct pelvis *pelvis = &thrust->pelvis;
     struct thrust_live *live = &thrust->live;
 
-    if (!thrust_live_step(live, pelvis, pelvis_median(&thrust->levels), pelvis_median(&thrust->rises)))
+    bool turned = thrust_live_step(live, pelvis, pelvis_median(&thrust->levels), pelvis_median(&thrust->rises));
+    int64_t t_ns = pelvis->buffer.n > 0 ? rep_buffer_at(&pelvis->buffer, pelvis->buffer.n - 1)->t_ns : 0;
+
+    if (pelvis->state == PELVIS_STATE_UP && thrust_live_still(live, t_ns))
+        learn_live(thrust, t_ns);
+    if (!turned)
         return 0;
-    int64_t t_ns = rep_buffer_at(&pelvis->buffer, pelvis->buffer.n - 1)->t_ns;
+    if (live->phase.phase == PHASE_ECC)
+        learn_live(thrust, t_ns - THRUST_TURN_NS);
     *mark = (struct mark){.kind = MARK_PHASE, .t_ns = t_ns, .phase = live->phase.phase};
     return 1;
 }

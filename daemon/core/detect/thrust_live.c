@@ -10,7 +10,7 @@
 
 void thrust_live_begin(struct thrust_live *live)
 {
-    *live = (struct thrust_live){.level_mn = ABSENT};
+    *live = (struct thrust_live){.level_mn = ABSENT, .rise_mn = ABSENT};
     live_phase_begin(&live->phase);
 }
 
@@ -30,12 +30,38 @@ static void find_level(struct thrust_live *live, const struct pelvis *pelvis)
 
     if (pelvis->state == PELVIS_STATE_DOWN && pelvis->above_ns == ABSENT) {
         live->gain_mn = 0;
-        live->level_mn = ABSENT;
+        live->level_mn = live->rise_mn = ABSENT;
         return;
     }
     live->gain_mn = fixed_max(live->gain_mn, gain);
-    if (live->level_mn == ABSENT && pelvis->state == PELVIS_STATE_UP && gain * KNEE_PART <= live->gain_mn)
+    if (live->level_mn == ABSENT && pelvis->state == PELVIS_STATE_UP && gain * KNEE_PART <= live->gain_mn) {
         live->level_mn = pelvis_u_mn(pelvis) - fixed_max(gain, 0) / 2;
+        live->knee_ns = rep_buffer_at(&pelvis->buffer, pelvis->buffer.n - 1)->t_ns - THRUST_GAIN_NS / 2;
+    }
+}
+
+bool thrust_live_still(const struct thrust_live *live, int64_t t_ns)
+{
+    return live->phase.phase == PHASE_TOP && live->level_mn != ABSENT && live->rise_mn == ABSENT &&
+           t_ns - live->most_ns >= THRUST_STILL_NS;
+}
+
+/* By a fiftieth or more: sway is no rise. */
+static void follow_most(struct thrust_live *live, int64_t t_ns, int64_t height_mn)
+{
+    if (live->phase.phase == PHASE_BOTTOM)
+        live->most_mn = 0;
+    if (height_mn * 50 < live->most_mn * 51)
+        return;
+    live->most_mn = height_mn;
+    live->most_ns = t_ns;
+}
+
+void thrust_live_learn(struct thrust_live *live, int64_t level_mn, int64_t rise_mn)
+{
+    live->phase.peak_mn = fixed_min(live->phase.peak_mn + live->level_mn - level_mn, rise_mn);
+    live->level_mn = level_mn;
+    live->rise_mn = rise_mn;
 }
 
 bool thrust_live_step(struct thrust_live *live, const struct pelvis *pelvis, int64_t level_mn, int64_t rise_mn)
@@ -48,13 +74,15 @@ bool thrust_live_step(struct thrust_live *live, const struct pelvis *pelvis, int
     if (rise_mn == ABSENT) {
         /* Once the pelvis is down the first rep's level no longer counts, and nothing is above it. */
         level_mn = live->level_mn != ABSENT ? live->level_mn : pelvis_u_mn(pelvis);
-        rise_mn = fixed_max(level_mn, pelvis_u_mn(pelvis)) * THRUST_RISE_PCT / 100;
+        rise_mn =
+            live->rise_mn != ABSENT ? live->rise_mn : fixed_max(level_mn, pelvis_u_mn(pelvis)) * THRUST_RISE_PCT / 100;
     }
     if (rise_mn <= 0)
         return false;
     above.t_ns = rep_buffer_at(&pelvis->buffer, pelvis->buffer.n - 1)->t_ns;
     above.force_mn = (int32_t)fixed_force(pelvis_u_mn(pelvis) - level_mn);
     int64_t height = live_mean(&live->mean, &above, pelvis->noise_mn * NOISE_PART > rise_mn ? MEAN_NS : 0);
+    follow_most(live, above.t_ns, height);
     /* What quick hips add by being sped up is no height to fall from. */
     return live_phase(&live->phase, above.t_ns, fixed_min(height, rise_mn), rise_mn, rise_mn / 10);
 }

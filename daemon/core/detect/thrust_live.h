@@ -9,9 +9,13 @@
  * weight on 15 %; bodies and benches differ by a third of that): where R is less the top is told by standing still, where
  * it is more it is told early. The rep's own figures are not touched by it.
  *
+ * Once the hips stand still, and again when they sink, a fit of the way up (rise_fit.h) tells L0 and R of the first rep, so
+ * that its way down is told by them. Its way up cannot be: R is not known before the load stops rising, and a level read
+ * off the knee is off by a twentieth of L0, which is a seventh of R.
+ *
  * Simulated patients at 76-320 SPS, con 1-3 s, ecc 1.2-5 s, after the crossing (median, 90 %): con 0.13 (0.16), top 0.15
- * (0.23), ecc 0.10 (0.18), bottom 0.11 (0.16) s; in the first rep con 0.18 (0.40), top 0.24 (0.62), ecc 0.18 (0.52),
- * bottom 0.46 (0.97): L0 is off by a twentieth there, which is a seventh of R.
+ * (0.23), ecc 0.10 (0.18), bottom 0.11 (0.16) s; in the first rep con 0.14 (0.36), top 0.21 (0.68), ecc 0.14 (0.32),
+ * bottom 0.13 (0.27).
  */
 #ifndef GYMSTATION_CORE_THRUST_LIVE_H
 #define GYMSTATION_CORE_THRUST_LIVE_H
@@ -19,16 +23,25 @@
 #include "daemon/core/detect/pelvis.h"
 
 #define THRUST_GAIN_NS  (120 * NS_PER_MS)
-#define THRUST_RISE_PCT 29 /* of L0 */
+#define THRUST_STILL_NS (400 * NS_PER_MS) /* no higher for so long: the way up is over */
+#define THRUST_TURN_NS  (300 * NS_PER_MS) /* before the way down is told it has begun */
+#define THRUST_RISE_PCT 29                /* of L0 */
 
 struct thrust_live {
     struct live_phase phase;
     struct live_mean mean;
-    int64_t gain_mn;  /* the most of this excursion */
-    int64_t level_mn; /* L0 of it, or ABSENT */
+    int64_t gain_mn;          /* the most of this excursion */
+    int64_t level_mn;         /* L0 of it, or ABSENT */
+    int64_t knee_ns;          /* where the jump ended */
+    int64_t most_mn, most_ns; /* the most above it, and when it last grew */
+    int64_t rise_mn;          /* R of it as its way up shows it, or ABSENT */
 };
 
 void thrust_live_begin(struct thrust_live *live);
+/* In the first rep: the hips stand still on top, and R is not known yet. */
+bool thrust_live_still(const struct thrust_live *live, int64_t t_ns);
+/* In the first rep: L0 and R have become known. */
+void thrust_live_learn(struct thrust_live *live, int64_t level_mn, int64_t rise_mn);
 /*
  * After each sample of pelvis. level_mn, rise_mn: L0 and R of the reps before, above the rest level, or both ABSENT. True: a
  * phase begins now, live->phase.phase.
