@@ -36,22 +36,26 @@ static bool beside(const struct search *search, int i, int64_t dur_ns, int *befo
     return t_of(search, i) - t_of(search, *before) >= dur_ns && t_of(search, *after) - t_of(search, i) >= dur_ns;
 }
 
-/* How far sample i stands out (down: negative); 0 when it does not. */
+/*
+ * How far sample i stands out (down: negative); 0 when it does not. From what is a period of sway away on one side at
+ * least: on the other there may be a second tap.
+ */
 static int64_t stands_out_mn(struct search *search, int i)
 {
-    int64_t lo = INT64_MAX, hi = INT64_MIN;
+    int64_t lo[2], hi[2];
     bool within = true;
 
     for (int k = 0; k < 2; k++) {
         within = beside(search, i, beside_ns[k], &search->before[k], &search->after[k]) && within;
         int64_t a = f_of(search, i) - f_of(search, search->before[k]);
         int64_t b = f_of(search, i) - f_of(search, search->after[k]);
-        lo = fixed_min(lo, fixed_min(a, b));
-        hi = fixed_max(hi, fixed_max(a, b));
+        lo[k] = fixed_min(a, b);
+        hi[k] = fixed_max(a, b);
     }
+    int64_t least = fixed_min(lo[0], hi[1]), most = fixed_max(hi[0], lo[1]);
     if (!within)
         return 0;
-    return lo > search->least_mn ? lo : hi < -search->least_mn ? hi : 0;
+    return least > search->least_mn ? least : most < -search->least_mn ? most : 0;
 }
 
 /* The first sample from the top on in that direction that is no more than a part of the top above the base. */
@@ -82,14 +86,14 @@ static void take(const struct search *search, struct step_jolts *jolts)
     jolts->v[jolts->n++].to = to;
 }
 
-void step_jolts_find(struct step_jolts *jolts, const struct rep_buffer *buffer, int from, int to, int64_t bw_mn)
+void step_jolts_find(struct step_jolts *jolts, const struct rep_buffer *buffer, int from, int to, int64_t least_mn)
 {
     struct search search = {.buffer = buffer,
                             .from = from,
                             .to = to,
                             .before = {from, from},
                             .after = {from, from},
-                            .least_mn = bw_mn * STEP_JOLT_PER_MILLE / 1000,
+                            .least_mn = least_mn,
                             .top = -1};
 
     jolts->n = 0;

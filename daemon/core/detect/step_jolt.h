@@ -27,8 +27,8 @@ struct step_jolts {
     } v[STEP_JOLTS_MAX];
 };
 
-/* Among the samples from..to; one pass. */
-void step_jolts_find(struct step_jolts *jolts, const struct rep_buffer *buffer, int from, int to, int64_t bw_mn);
+/* Among the samples from..to, those that stand out by least_mn; one pass. */
+void step_jolts_find(struct step_jolts *jolts, const struct rep_buffer *buffer, int from, int to, int64_t least_mn);
 /* The force at sample i without them; *next (0 at first) follows i, which does not decrease. */
 int64_t step_jolts_free_mn(const struct step_jolts *jolts, const struct rep_buffer *buffer, int i, int *next);
 

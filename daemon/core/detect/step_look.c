@@ -45,6 +45,12 @@ static void find_own_span(struct step_view *view)
         step_span_find(&view->span, level_mn, ALL_ROUGHLY);
 }
 
+/* How long the lead leg took from half of the weight to all of it. */
+static double loads_s(const struct step_view *view)
+{
+    return (double)(step_view_ns(view, view->span.full) - step_view_ns(view, view->span.begin)) / 1e9;
+}
+
 /*
  * A slow push-off also looks like standing still, a few per cent above body weight: the fit knows the weight better, and
  * with it the span is found anew.
@@ -61,7 +67,8 @@ static bool fit_from(struct step_view *view, int64_t first_mn, int64_t known_mn,
                                              .bw_mn = view->span.bw_mn,
                                              .known_mn = known_mn,
                                              .wander_mn = look->wander_mn,
-                                             .height_mm = look->height_mm};
+                                             .height_mm = look->height_mm,
+                                             .loads_s = loads_s(view)};
         if (!step_motion_fit(&stretch, motion) || fixed_abs(motion->bw_mn - first_mn) > first_mn / WEIGHT_PART) {
             step_span_find(&view->span, first_mn, ALL_ROUGHLY);
             return false;
@@ -102,7 +109,8 @@ static bool fit(struct step_view *view, struct step_motion *motion)
 
     if (fitted && motion->misfit <= MISFIT_JOLTS)
         return true;
-    step_jolts_find(&without.jolts, view->look->buffer, view->span.begin, view->span.end - 1, view->look->bw_mn);
+    step_jolts_find(&without.jolts, view->look->buffer, view->span.begin, view->span.end - 1,
+                    view->look->bw_mn * STEP_JOLT_PER_MILLE / 1000);
     if (without.jolts.n == 0 || !fit_with(&without, &other) || (fitted && other.misfit > JOLTS_PART * motion->misfit))
         return fitted;
     *view = without;
@@ -120,7 +128,8 @@ static bool strained(const struct step_view *view, const struct step_motion *mot
     const struct step_look *look = view->look;
     double height_m = (double)look->height_mm / 1000.0;
     double off_m = fabs(motion->height_m - height_m), up_off_m = fabs(motion->up_m - height_m);
-    bool off = motion->misfit > MISFIT_OFF && (off_m > OFF * height_m || up_off_m > OFF * height_m + motion->up_sd_m);
+    bool off = motion->misfit > MISFIT_OFF &&
+               (off_m > OFF * height_m + motion->height_sd_m || up_off_m > OFF * height_m + motion->up_sd_m);
     bool wrong = motion->misfit > MISFIT_HEIGHT && off_m > HEIGHT_PHASES * height_m;
     bool parts = fabs(motion->up_m - motion->height_m) > UP_PHASES * height_m + motion->up_sd_m;
     bool heavier = look->proven && motion->misfit > MISFIT_HEIGHT &&

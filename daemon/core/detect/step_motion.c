@@ -4,6 +4,7 @@
 
 #include <math.h>
 
+#include "daemon/core/detect/step_climb.h"
 #include "daemon/core/detect/step_normal.h"
 #include "daemon/core/fixed.h"
 
@@ -11,8 +12,7 @@
 #define SD_TOP        0.015  /* m/s */
 #define LANDING       0.03   /* m/s, downward */
 #define SD_LANDING    0.06   /* m/s */
-#define CLIMBED       0.065  /* of the height, before the box carries everything */
-#define SD_CLOSURE    0.04   /* m: who pushes with the rear leg has climbed a third before the box carries everything */
+#define SD_CLOSURE    0.04   /* m */
 #define LEFT          0.01   /* of the height, when the trailing foot lands */
 #define SD_HEIGHT     0.05   /* of it: where the body's mass is when it begins, and the foot that pushed */
 #define WHOLE         0.25   /* a rep that went this near to the step's height did all of it */
@@ -25,7 +25,11 @@
 #define SD_SWAY_FIRST 0.002  /* while the weight is only the rep's own */
 #define MISFIT_USUAL  0.5
 #define MISFIT_GROWS  2.5
-#define ROUNDS        3 /* top and correction depend on each other; it settles at once */
+#define NEAR          0.03 /* of the height: the top, in the end */
+#define TURNS_S       0.2  /* who turns round does so at 0.3 m/s2 and more; a hand on a rail that feigns it, at 0.25 */
+#define STANDS_S      0.25
+#define TURN_PART     0.5 /* both halves together: as far as turning round is not even */
+#define ROUNDS        3   /* top and correction depend on each other; it settles at once */
 
 const double STEP_BELOW[STEP_LEVELS] = {0.05, 0.20, 0.35, 0.50, 0.65};
 
@@ -46,7 +50,8 @@ struct top {
     double half_h[2];            /* and of the corrected height: it may drift while the body stands still */
     double half_raw[2];          /* and of the uncorrected one */
     double mid_s;
-    double sway; /* sd of the acceleration, m/s2 */
+    double sway;    /* sd of the acceleration, m/s2 */
+    double climbed; /* share of the height, before the box carried everything */
 };
 
 static double acceleration(struct walk *walk)
@@ -88,14 +93,30 @@ static double height_at(const struct walk *walk, const struct step_fit *fit)
     return walk->h + (fit->v0 + 0.5 * fit->b * walk->t) * walk->t;
 }
 
-/* Standing still on top, and the weight where it is known. */
-static void add_top(struct step_normal *n, const struct step_stretch *stretch, const struct top *top)
+/*
+ * Standing still on top: over all of it, and in its second half as in its first. Who turns round at once does not: within
+ * NEAR of the height for T the speed changes by 2 NEAR height / T between the halves, the one way or the other. Who stays
+ * there for 2 STANDS_S stands. near_m 0: everybody does.
+ */
+static void add_still(struct step_normal *n, const struct top *top, double near_m)
+{
+    double s = top->to_s - top->from_s, part = (STANDS_S - s) / (STANDS_S - TURNS_S);
+    double turn = near_m / s * (part < 0.0 ? 0.0 : part < 1.0 ? part : 1.0), drift = TURN_PART * turn;
+
+    step_normal_add(n, 1.0, 0.5 * (top->half_s[0] + top->half_s[1]), -0.5 * (top->half_v[0] + top->half_v[1]),
+                    sqrt(0.5 * SD_TOP * SD_TOP + drift * drift));
+    step_normal_add(n, 0.0, top->half_s[1] - top->half_s[0], top->half_v[0] - top->half_v[1],
+                    sqrt(2.0 * SD_TOP * SD_TOP + turn * turn));
+}
+
+/* That, and the weight where it is known. */
+static void add_top(struct step_normal *n, const struct step_stretch *stretch, const struct top *top, double near_m)
 {
     if (stretch->known_mn != ABSENT)
         step_normal_add(n, 0.0, 1.0, G_M_S2 * (1.0 - (double)stretch->known_mn / (double)stretch->bw_mn),
                         G_M_S2 * SD_WEIGHT);
-    for (int i = 0; top != NULL && i < 2; i++)
-        step_normal_add(n, 1.0, top->half_s[i], -top->half_v[i], SD_TOP);
+    if (top != NULL)
+        add_still(n, top, near_m);
 }
 
 /*
@@ -106,21 +127,21 @@ static void add_heights(struct step_normal *n, const struct walk *end, const str
 {
     double up = top->half_s[0], down = top->half_s[1], t = end->t;
 
-    step_normal_add(n, up, 0.5 * up * up, (1.0 - CLIMBED) * height_m - top->half_raw[0], SD_HEIGHT * height_m);
+    step_normal_add(n, up, 0.5 * up * up, (1.0 - top->climbed) * height_m - top->half_raw[0], SD_HEIGHT * height_m);
     step_normal_add(n, t - down, 0.5 * (t * t - down * down), -(1.0 - LEFT) * height_m - end->h + top->half_raw[1],
                     SD_HEIGHT * height_m);
 }
 
-/* end: the walk at its end; top NULL: not found yet. */
+/* end: the walk at its end; top NULL: not found yet; turns: whoever turns round at once on top may. */
 static struct step_fit solve(const struct step_stretch *stretch, const struct walk *end, const struct top *top,
-                             bool whole)
+                             bool whole, bool turns)
 {
     struct step_normal n = {0};
     double t = end->t, height_m = (double)stretch->height_mm / 1000.0;
 
     step_normal_add(&n, 1.0, t, -LANDING - end->v, SD_LANDING);
-    step_normal_add(&n, t, 0.5 * t * t, -CLIMBED * height_m - end->h, SD_CLOSURE);
-    add_top(&n, stretch, top);
+    step_normal_add(&n, t, 0.5 * t * t, -(top != NULL ? top->climbed : STEP_CLIMBED) * height_m - end->h, SD_CLOSURE);
+    add_top(&n, stretch, top, turns ? NEAR * height_m : 0.0);
     if (whole)
         add_heights(&n, end, top, height_m);
     struct step_fit fit = step_normal_solve(&n);
@@ -140,7 +161,7 @@ static double highest(struct walk walk, const struct step_fit *fit)
 }
 
 /* The time during which the body is near the highest point, without its first and last quarter. */
-static void near_top(struct walk walk, const struct step_fit *fit, double level_m, struct top *ret)
+static void near_top(struct walk walk, const struct step_fit *fit, double level_m, double loads_s, struct top *ret)
 {
     double first = -1.0, last = -1.0;
 
@@ -152,6 +173,7 @@ static void near_top(struct walk walk, const struct step_fit *fit, double level_
     } while (walk_on(&walk));
     ret->from_s = first + 0.25 * (last - first);
     ret->to_s = last - 0.25 * (last - first);
+    ret->climbed = step_climbed(loads_s / (loads_s + first));
 }
 
 static bool average_top(struct walk walk, const struct step_fit *fit, struct top *ret)
@@ -277,7 +299,7 @@ static bool fit_whole(const struct step_stretch *stretch, const struct walk *beg
                       struct top *top, struct step_fit *fit)
 {
     for (int round = 0; round < ROUNDS; round++) {
-        *fit = solve(stretch, end, top, true);
+        *fit = solve(stretch, end, top, true, true);
         if (!average_top(*begin, fit, top))
             return false;
     }
@@ -320,9 +342,10 @@ static void put_ways(const struct step_stretch *stretch, const struct walk *end,
 
     ret->down_m = ret->height_m;
     ret->down_sd_m = ret->height_sd_m;
-    add_top(&n, stretch, top);
+    add_top(&n, stretch, top, NEAR * (double)stretch->height_mm / 1000.0);
     struct step_fit fit = step_normal_solve(&n);
-    ret->up_m = top->half_raw[0] + (fit.v0 + 0.5 * fit.b * up) * up + CLIMBED * (double)stretch->height_mm / 1000.0;
+    ret->up_m =
+        top->half_raw[0] + (fit.v0 + 0.5 * fit.b * up) * up + top->climbed * (double)stretch->height_mm / 1000.0;
     ret->up_sd_m = way_sd_m(&fit, whole, top, up, 0.5 * up * up, 0.0, up);
     if (stretch->known_mn == ABSENT)
         return;
@@ -332,7 +355,7 @@ static void put_ways(const struct step_stretch *stretch, const struct walk *end,
 
 bool step_motion_fit(const struct step_stretch *stretch, struct step_motion *ret)
 {
-    static const double near[ROUNDS] = {0.08, 0.05, 0.03}; /* of the height: the top is looked for there */
+    static const double near[ROUNDS] = {0.08, 0.05, NEAR}; /* of the height: the top is looked for there */
     struct walk begin = walk_begin(stretch), end = begin;
     double height_m = (double)stretch->height_mm / 1000.0;
     struct top top = {0};
@@ -341,15 +364,16 @@ bool step_motion_fit(const struct step_stretch *stretch, struct step_motion *ret
         ;
     if (end.t < 0.2 || end.t > STEP_SPAN_MAX_S)
         return false;
-    struct step_fit fit = solve(stretch, &end, NULL, false);
+    struct step_fit fit = solve(stretch, &end, NULL, false, true);
     for (int round = 0; round < ROUNDS; round++) {
-        near_top(begin, &fit, highest(begin, &fit) - near[round] * height_m, &top);
+        near_top(begin, &fit, highest(begin, &fit) - near[round] * height_m, stretch->loads_s, &top);
         if (!average_top(begin, &fit, &top))
             return false;
-        fit = solve(stretch, &end, &top, false);
+        fit = solve(stretch, &end, &top, false, true);
     }
     if (!average_top(begin, &fit, &top))
         return false;
+    ret->unlike = solve(stretch, &end, &top, false, false).misfit;
     put_heights(stretch, &end, &fit, &top, ret);
     put_ways(stretch, &end, &fit, &top, ret);
     if (fabs(ret->height_m - height_m) <= WHOLE * height_m && !fit_whole(stretch, &begin, &end, &top, &fit))

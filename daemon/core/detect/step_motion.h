@@ -8,7 +8,9 @@
  *   on top the body stands still, in either half    0.015 m/s (sway of 0.6 % BW at 4.5 Hz is 2 mm/s)
  *   the trailing foot lands before the body rests   0.03 m/s downward, give or take 0.06 m/s
  *   it ends about as high as it began               the height climbed before the box carried everything is lost when it
- *                                                   does so no more: 0.065 of the step, give or take 0.04 m
+ *                                                   does so no more: 0.065 of the step, give or take 0.04 m; who
+ *                                                   pushes with the rear leg loads the lead leg slowly, for more of
+ *                                                   the way up, and has climbed more by then
  *   the weight is that of the reps before           0.15 %, where there are any
  * A tenth of a per cent of BW left uncorrected would be 8 cm after 4 s, half of the tolerance of the height.
  * misfit^2 is what is left of the five over the degrees of freedom: about 1 where only sway acts. Above 1 every
@@ -30,6 +32,7 @@ struct step_stretch {
     int64_t known_mn;  /* that earlier reps have shown, or ABSENT */
     int64_t wander_mn; /* how far the weight wanders from rep to rep: it does so within one, too */
     int32_t height_mm;
+    double loads_s; /* from half of the weight to all of it */
 };
 
 #define STEP_LEVELS 5
@@ -52,6 +55,8 @@ struct step_motion {
     double landed_s;             /* the last sample of the span: the trailing foot meets the floor */
     double begin_m_s, begin_h_m; /* speed and height (above the floor) at the first sample of the span */
     double misfit;
+    double
+        unlike; /* the misfit where standing still on top is asked for, however short that is: of who jumps off, too */
     int64_t bw_mn;  /* body weight with which all of this agrees */
     int64_t top_mn; /* mean force while the body stood still on top */
     int64_t top_median_mn;

@@ -13,7 +13,7 @@
 #define STEP_WEIGHT_REPS    5
 #define STEP_BW_MIN_MN      200000 /* 20 kg; a resting foot (8-15 % BW) of the heaviest patients stays below */
 #define STEP_STILL_NS       (500 * NS_PER_MS)
-#define STEP_WANDER_PART    500 /* of body weight: so much the level differs by sway alone (0.3-0.6 % BW at 4.5 Hz) */
+#define STEP_WANDER_PART    350 /* of body weight: so much the level differs by sway alone (0.4-1 % BW at 4.5 Hz) */
 #define STEP_STILL_PER_CENT 7   /* about its mean: the tap of the trailing foot is 3-6 %, sway on one leg 4 x 1 % */
 
 struct step_weight {
