@@ -5,6 +5,7 @@
 #include "daemon/core/detect/step_view.h"
 #include "daemon/core/fixed.h"
 
+#define PAUSE_FACTOR  1.4  /* both of its ends are extrapolated: without it half of the errors are within */
 #define TOP_FACTOR    1.15 /* the top's drift has part in both of its ends */
 #define SLOW_CROSSING 0.2  /* of the speed half-way up: minimum jerk has 0.38 there, a rear leg's push leaves 0.26 */
 
@@ -25,7 +26,7 @@ struct phase_time step_look_pause(int64_t from_ns, const struct step_point *land
 
     if (landed->t_ns == ABSENT || next->rises.t_ns == ABSENT)
         return pause;
-    double a = (double)landed->sd_ns, b = (double)next->rises.sd_ns, sd_ns = sqrt(a * a + b * b);
+    double a = (double)landed->sd_ns, b = (double)next->rises.sd_ns, sd_ns = PAUSE_FACTOR * sqrt(a * a + b * b);
     if (sd_ns > STEP_MOVE_TOP_SD_S * 1e9 || (double)(next->rises.t_ns - landed->t_ns) < sd_ns)
         return pause;
     pause.move_ns = next->rises.t_ns - landed->t_ns;
