@@ -154,17 +154,8 @@ const int answer_count = sizeof answers / sizeof answers[0];
 const struct open_answer open_answers[] = {
     {PATIENT_SLOW_MOUNT, CURL, 0, "goes on by cue: a hand is supposed"},
     {PATIENT_HAND_LEAN, CURL, 0, "hand_support is not said"},
-    {PATIENT_LEAVES_IN_ECC, STEP, 0, "hand_support without a hand"},
-    {PATIENT_LEAVES_IN_ECC, STEP, 3, "the rep that was not ended counts"},
-    {PATIENT_JUMPS_OFF, STEP, 0, "hand_support without a hand"},
-    {PATIENT_PARTIAL, STEP, 0, "a partial rep counts"},
-    {PATIENT_PARTIAL, STEP, 3, "a partial rep counts"},
-    {PATIENT_COUGHS, STEP, 3, "hand_support without a hand"},
-    {PATIENT_STOP_COUNTDOWN, STEP, 0, "hand_support without a hand"},
     {PATIENT_HAND_LEAN, TAP, 1, "no_touchdown though it touches"},
     {PATIENT_PAUSE_IN_ECC, STEP, -1, "hand_support without a hand"},
-    {PATIENT_REAR_PUSH, STEP, -1, "hand_support without a hand"},
-    {PATIENT_DOUBLE_TAP, STEP, -1, "hand_support without a hand"},
     {PATIENT_HAND_TOUCH, STEP, -1, "phases off by more than 3 sd_s"},
 };
 

@@ -25,7 +25,13 @@
 #define MISFIT_SETTLED 0.6 /* one plain set in twenty comes out above */
 #define MISFIT_CUT     1.0 /* one plain rep in two hundred ... */
 #define MISFIT_GROWN   3.0 /* ... and hardly any where the reps before fit so much better */
+#define HIGHER         1.2 /* of the step: what reps come out at by a weight wrong by a tenth of a per cent */
 #define SHORTER_CUT    0.85
+#define HARDLY         0.48 /* who goes on at twice the tempo takes half of the time */
+#define SHORTEST       0.55 /* of these, where a dumbbell explains that it is unlike them */
+#define MISFIT_HEIGHT  0.3  /* two plain reps in three stay below */
+#define KICK_AFTER_NS  (300 * NS_PER_MS)
+#define KICK_PER_CENT  10 /* of body weight */
 
 static void too_little(struct rep_data *rep)
 {
@@ -50,9 +56,9 @@ static bool wrong_height(const struct step_look *look, const struct step_motion 
 {
     bool high = settled_high(look, height_m);
 
-    /* Whoever pushes with the rear leg has climbed much of it before, in each rep: the step is what the box sees of it. */
-    if (settled(look) && look->habit->height_m < height_m)
-        height_m = look->habit->height_m;
+    /* What the reps of this set came out at; lower half-way only: whoever pushes with the rear leg has climbed before. */
+    if (settled(look) && look->habit->height_m < HIGHER * height_m)
+        height_m = look->habit->height_m < height_m ? 0.5 * (look->habit->height_m + height_m) : look->habit->height_m;
     double off = motion->height_m - height_m, sure = HEIGHT_SD * motion->height_sd_m;
     sure = sure > 0.4 * height_m ? sure : 0.4 * height_m;
     /* Before that is known, the way down by itself is a whole one. */
@@ -79,7 +85,15 @@ static bool strange_weight(const struct step_view *view, const struct step_motio
     int64_t off_mn = fixed_abs(view->span.bw_mn - view->look->bw_mn);
 
     return view->look->proven && off_mn * 100 > view->look->bw_mn * STEP_OWN_PER_CENT &&
-           motion->misfit > STEP_MISFIT_TAKEN;
+           motion->unlike > STEP_MISFIT_TAKEN;
+}
+
+/* More than the set's: a dumbbell has been put on the box, and the height is nobody's. */
+static bool heavier(const struct step_view *view)
+{
+    const struct step_look *look = view->look;
+
+    return look->proven && (view->span.bw_mn - look->bw_mn) * 100 > look->bw_mn * STEP_OWN_PER_CENT;
 }
 
 /* Less than the weight of the set: a lean, unless it rose as far as a step-up does. */
@@ -103,48 +117,95 @@ static bool shorter(const struct step_view *view, double part)
            part * usual_s;
 }
 
-/* The body alone went this way, and both of its ways say so. Nobody climbs higher than the step that is known. */
-static bool clean(const struct step_look *look, const struct step_motion *motion, double height_m)
+/* Harder than a foot that lands on top (3-6 % BW), and neither the push-off nor the landing: integrated, half of the way. */
+static bool kicked(const struct step_view *view, const struct step_motion *motion)
 {
+    const struct rep_buffer *buffer = view->look->buffer;
+    int from = rep_buffer_find(buffer, step_view_ns(view, view->span.full) + KICK_AFTER_NS);
+    int to = rep_buffer_find(buffer, step_view_ns(view, view->span.last) - KICK_AFTER_NS);
+    struct step_jolts jolts;
+
+    if (motion->misfit <= MISFIT_HEIGHT || from >= to)
+        return false;
+    step_jolts_find(&jolts, buffer, from, to, view->look->bw_mn * KICK_PER_CENT / 100);
+    return jolts.n > view->jolts.n;
+}
+
+/* Up and together, by twice what is uncertain of it, and down: each is a part of the way. */
+static bool all_less(const struct step_motion *motion, double height_m)
+{
+    double most = 0.7 * height_m;
+
+    return motion->unlike <= MISFIT_TRUSTED && motion->height_m + 2.0 * motion->height_sd_m < most &&
+           motion->up_m + 2.0 * motion->up_sd_m < most && motion->up_m > 0.0 && motion->down_m > 0.0 &&
+           motion->down_m < 0.6 * height_m;
+}
+
+/* The body alone went this way, and both of its ways say so. Nobody climbs higher than the step that is known. */
+static bool clean(const struct step_view *view, const struct step_motion *motion, double height_m)
+{
+    const struct step_look *look = view->look;
     bool sharp = motion->up_sd_m <= UP_SURE * height_m;
     bool agree = sharp && fabs(motion->up_m - motion->height_m) <= UP_AGREES * height_m;
 
-    agree = agree || (settled_high(look, height_m) && motion->misfit <= STEP_MISFIT_SURE);
+    agree = agree || (settled_high(look, height_m) && motion->unlike <= MISFIT_SETTLED);
 
-    return motion->misfit <= MISFIT_CLEAN && agree && !(look->proven && motion->height_m > height_m);
+    return ((motion->unlike <= MISFIT_CLEAN && agree) || (settled(look) && all_less(motion, height_m))) &&
+           !(look->proven && motion->height_m > height_m) && !heavier(view) && !kicked(view, motion);
 }
 
 /* All of the way up, beyond doubt. */
 static bool went_up(const struct step_motion *motion, double height_m)
 {
     return fabs(motion->up_m - height_m) <= UP_SURE * height_m && motion->up_sd_m <= UP_SURE * height_m &&
-           motion->misfit > MISFIT_TRUSTED;
+           motion->unlike > MISFIT_TRUSTED;
 }
 
-/* Over too soon, and nothing like the reps before: it was broken off. */
+/* Over too soon, and nothing like the reps before: it was broken off. The sooner the less it has to be unlike them. */
 static bool unlike(const struct step_view *view, const struct step_motion *motion)
 {
-    return settled(view->look) && shorter(view, SHORTER_CUT) && motion->misfit > MISFIT_CUT &&
-           motion->misfit > MISFIT_GROWN * view->look->habit->misfit;
+    static const struct {
+        double part, misfit, grown;
+    } cuts[] = {{SHORT, 0.8, 2.2}, {SHORTER_CUT, MISFIT_CUT, MISFIT_GROWN}, {SHORTER, MISFIT_CUT, 6.0}};
+    double least = heavier(view) ? SHORTEST : 1.0;
+
+    if (!settled(view->look))
+        return false;
+    for (int i = 0; i < 3; i++)
+        if (shorter(view, cuts[i].part * least) && motion->unlike > cuts[i].misfit &&
+            motion->unlike > cuts[i].grown * view->look->habit->misfit)
+            return !kicked(view, motion);
+    return false;
+}
+
+/* All of the way up and a part of the way down, and both are known well. */
+static bool came_half_way(const struct step_motion *motion, double height_m)
+{
+    return broken_off(motion, height_m) && went_up(motion, height_m) && motion->down_sd_m <= UP_SURE * height_m;
 }
 
 /* Something other than the body acts, and yet it is a part of a rep: it was over too soon. */
 static bool cut_short(const struct step_view *view, const struct step_motion *motion, double height_m, bool wrong)
 {
     bool off = broken_off(motion, height_m);
-    bool strange = motion->misfit > MISFIT_BROKEN && (wrong || off || strange_weight(view, motion));
+    bool strange = motion->unlike > MISFIT_BROKEN && (wrong || off || strange_weight(view, motion));
 
-    bool part = motion->misfit > STEP_MISFIT_TAKEN && motion->height_m < LEFT_HALF_WAY * height_m &&
-                fabs(motion->height_m - motion->down_m) < UP_SURE * height_m;
+    bool part = motion->unlike > STEP_MISFIT_TAKEN && motion->height_m < LEFT_HALF_WAY * height_m &&
+                fabs(motion->height_m - motion->down_m) < UP_SURE * height_m && went_up(motion, height_m);
     bool cut = strange || (off && went_up(motion, height_m));
+    bool leapt = motion->unlike > MISFIT_LEAP && !heavier(view) && motion->misfit > MISFIT_TRUSTED;
 
-    return motion->misfit > MISFIT_LEAP || (shorter(view, SHORT) && cut) || unlike(view, motion) ||
-           (shorter(view, SHORTER) && part && went_up(motion, height_m));
+    return leapt || (shorter(view, SHORT) && cut) || unlike(view, motion) ||
+           (shorter(view, SHORTER) && (part || came_half_way(motion, height_m)));
 }
 
+/* Once the length of the set's reps is known: much less is none, and what lasts as long as they do was no jump. */
 static bool something_less(const struct step_view *view, const struct step_motion *motion, bool fitted)
 {
-    return step_span_leaps(&view->span) || leans(view, motion, fitted);
+    bool known = view->look->habit->reps >= SETTLED;
+
+    return (known && !fitted && shorter(view, HARDLY)) || leans(view, motion, fitted) ||
+           ((!known || shorter(view, SHORT)) && step_span_leaps(&view->span));
 }
 
 bool step_verdict(const struct step_view *view, const struct step_motion *motion, bool fitted, struct rep_data *rep)
@@ -153,13 +214,13 @@ bool step_verdict(const struct step_view *view, const struct step_motion *motion
     bool stood = step_view_ns(view, view->span.last) - step_view_ns(view, view->span.full) >= look->full_min_ns;
     double height_m = (double)look->height_mm / 1000.0;
     bool wrong = fitted && wrong_height(look, motion, height_m);
-    bool doubtful = wrong && !clean(look, motion, height_m); /* a hand on a chair: as good as not fitted */
+    bool doubtful = wrong && !clean(view, motion, height_m); /* a hand on a chair: as good as not fitted */
 
     if (fitted && ((wrong && !doubtful) || cut_short(view, motion, height_m, wrong)))
         too_little(rep);
     else if (!view->span.hole && (!stood || (!look->others && something_less(view, motion, fitted))))
         too_little(rep);
-    else if (fitted && (doubtful || motion->misfit > MISFIT_HAND))
+    else if (fitted && (doubtful || motion->unlike > MISFIT_HAND))
         rep->flags |= FLAG_HAND_SUPPORT;
     return fitted && !doubtful && rep->outcome == REP_FULL;
 }
