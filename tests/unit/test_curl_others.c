@@ -137,6 +137,27 @@ static void leaning_in_steps_is_told(void **state)
             claims_nothing(&run.reps[i]);
 }
 
+/* The same in sway that is as loud as a hand: what tells it are the pauses, which lie 30 N apart. */
+static void leaning_in_steps_is_told_in_much_sway(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 1; seed <= 10; seed++) {
+        double t = 2.0;
+        int n = 0;
+        for (int k = 0; k < REPS; k++) {
+            double b = k % 2 == 1 ? 1.3 * B - 30.0 : 1.3 * B;
+            n = add_rep(c, n, &t, b, 1.25 * A, TEMPO);
+            c[n++] = (struct corner){t, b};
+            t += 0.4;
+        }
+        struct sway sway = sway_make(seed, RATE, 9.0);
+        rep_run_begin(&run, DETECTOR_CURL, &dose, 1.3 * B, 9.0, 1.25 * A);
+        rep_run_shape(&run, c, n, RATE, 0.0, t + 2.0, &sway);
+        assert_int_equal(run.not_seen, 1);
+        assert_int_equal(run.not_seen_flags, FLAG_HAND_SUPPORT);
+    }
+}
+
 /* Half a second without samples in the pause: what is missing is said by the rep after it. */
 static void a_gap_in_the_pause_is_said(void **state)
 {
@@ -236,6 +257,7 @@ int main(void)
         cmocka_unit_test(what_stays_on_the_box_is_counted_around),
         cmocka_unit_test(a_stronger_band_is_nobody),
         cmocka_unit_test(leaning_in_steps_is_told),
+        cmocka_unit_test(leaning_in_steps_is_told_in_much_sway),
         cmocka_unit_test(a_gap_in_the_pause_is_said),
         cmocka_unit_test(weight_put_on_a_chair_while_the_limb_moves_claims_nothing),
         cmocka_unit_test(who_leaves_after_a_rep_has_had_it),

@@ -98,7 +98,7 @@ static void shift(struct curl_detector *curl, int64_t by_mn)
     curl->min_mn = INT64_MAX;
     quiet_init(&curl->quiet);
     support_begin(&curl->support);
-    lean_begin(&curl->lean);
+    lean_begin_anew(&curl->lean);
     curl->still_ns = NEVER;
 }
 

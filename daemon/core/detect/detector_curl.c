@@ -89,6 +89,7 @@ static void curl_begin(void *self, const struct detector_setup *setup)
         curl->amps[curl->n_amps++] = setup->ref_amp_mn;
     rep_moves_begin(&curl->moves);
     curl->below_ns = ABSENT;
+    curl->below_told = false;
     curl->left_ns = curl->prev_end_ns = curl->enter_ns = curl->slip_ns = ABSENT;
     curl->patience_ns = live_patience_ns(setup->dose);
     curl->search_ns = setup->start_ns;
@@ -134,13 +135,13 @@ static int watch_hands(struct curl_detector *curl, const struct sample *sample, 
         support_begin(&curl->support);
     bool valley = support_step(&curl->support, sample->t_ns, sample->force_mn, curl_amp_mn(curl));
 
-    bool loud =
-        curl->noise_mn >= SUPPORT_LEAN_MN || curl->rest_mn == ABSENT; /* as loud as a hand: none is told apart */
-    bool steps = curl->n_steps >= CURL_STEPS;
-    if (curl->state == CURL_STATE_LOST || loud || (!valley && !steps && !lean_told(&curl->lean)))
+    bool told = curl->n_steps >= CURL_STEPS || lean_told(&curl->lean);
+    if (curl->state == CURL_STATE_LOST || curl->rest_mn == ABSENT || (!valley && !told))
         return 0;
-    enum support_grade grade = support_grade(&curl->support, curl->noise_mn, curl_amp_mn(curl));
-    bool leans = steps || lean_told(&curl->lean) || (grade == SUPPORT_LEAN && lean_likely(&curl->lean));
+    /* Sway as loud as a hand: valleys tell none apart. */
+    bool loud = curl->noise_mn >= SUPPORT_LEAN_MN;
+    enum support_grade grade = loud ? SUPPORT_NONE : support_grade(&curl->support, curl->noise_mn, curl_amp_mn(curl));
+    bool leans = told || (grade == SUPPORT_LEAN && lean_likely(&curl->lean));
     if (leans || (grade != SUPPORT_NONE && lean_hand(&curl->lean))) /* a knock moves valleys too */
         curl->flags |= FLAG_HAND_SUPPORT;
     if (!leans)
@@ -265,7 +266,7 @@ static int leave(struct curl_detector *curl, int64_t t_ns, struct mark *mark)
         n = finish(curl, t_ns, to_ns, true, mark);
     support_begin(&curl->support); /* whoever comes back stands anew */
     curl->n_steps = 0;
-    lean_begin(&curl->lean);
+    lean_begin_anew(&curl->lean);
     curl->still_ns = NEVER;
     if (curl->others.base_mn != 0)
         curl->rest_mn = curl->others.rest_mn;
@@ -321,13 +322,21 @@ static bool not_seen(struct curl_detector *curl, int64_t t_ns, int64_t *ret_sinc
     return true;
 }
 
-/* Weight put on a chair in the pause: what is claimed until the reps are even again could be the chair's. */
+/*
+ * Weight put on a chair in the pause: what is claimed until the reps are even again could be the chair's. Whoever does it
+ * again leans in steps.
+ */
 static void watch_chair(struct curl_detector *curl, int64_t t_ns, int64_t u_mn)
 {
     int64_t least_mn = fixed_max(curl_part(curl_amp_mn(curl), CURL_BELOW_PCT), 5 * curl->noise_mn);
+    bool below = curl->state == CURL_STATE_REST && u_mn < -least_mn;
 
-    if (live_dwell(&curl->below_ns, curl->state == CURL_STATE_REST && u_mn < -least_mn, t_ns, CURL_BELOW_NS))
+    bool long_enough = live_dwell(&curl->below_ns, below, t_ns, CURL_BELOW_NS);
+    if (long_enough) {
         lean_doubt(&curl->lean);
+        curl->n_steps += !curl->below_told && curl->n_reps > 0 && !curl->odd;
+    }
+    curl->below_told = long_enough || (curl->below_told && below);
 }
 
 static int curl_step(void *self, const struct sample *sample, struct mark *marks)

@@ -122,6 +122,7 @@ struct curl_detector {
     int64_t flat_ns, flat_mn;  /* REST: u has been even since, at about that; or ABSENT */
     int64_t above_ns, left_ns; /* dwells: u above enter; off the box */
     int64_t below_ns;          /* and well below the rest level between reps */
+    bool below_told;           /* and that was taken for weight on a chair */
     int64_t pa_ns;             /* LOW: u first fell below 0.12 A, or ABSENT */
     int64_t look_ns;           /* LOW: next look */
     int64_t min_mn, min_ns;    /* LOW: lowest u */
@@ -140,9 +141,9 @@ struct curl_detector {
     struct support support;
     struct lean lean;
     struct curl_others others;
-    int n_steps;                  /* halted ways of reps that stood on a step: somebody leans in steps */
-    bool odd;                     /* others came, went or were there since the rep before */
-    int64_t still_ns;             /* the rep before is over, margin included; or "go" */
+    int n_steps;      /* halted ways of reps that stood on a step, and weight on a chair in a pause: leans in steps */
+    bool odd;         /* others came, went or were there since the rep before */
+    int64_t still_ns; /* the rep before is over, margin included; or "go" */
     int64_t slip_ns, patience_ns; /* the band let go then, or ABSENT; without a rep for so long it is gone */
     unsigned flags;               /* of the reps from now on */
     int64_t told_ns;              /* end of the last accepted rep, or "go" */

@@ -38,6 +38,15 @@ void lean_begin(struct lean *lean)
     filters_begin(lean);
 }
 
+void lean_begin_anew(struct lean *lean)
+{
+    struct lean_filter *filters[] = {&lean->leans, &lean->touches, &lean->none};
+
+    lean_begin(lean);
+    for (int i = 0; i < 3; i++)
+        filters[i]->p[LEAN_AT_REST][LEAN_AT_REST] += LEAN_ANEW_N * LEAN_ANEW_N;
+}
+
 /* exp(-x) within 3 % of 1 for x >= 0, from + * / only. */
 static double decay(double x)
 {

@@ -36,7 +36,8 @@
 #define LEAN_TAU_S       2.0
 #define LEAN_SD_N        15.0
 #define LEAN_TOUCH_N     3.0
-#define LEAN_NONE_N      0.5  /* what wanders without a hand */
+#define LEAN_NONE_N      0.5 /* what wanders without a hand */
+#define LEAN_ANEW_N      30.0
 #define LEAN_TOUCH_PRIOR 1.5  /* odds of 1 in 5, before anything is known, that there is a hand */
 #define LEAN_HAND_LEAST  0.05 /* a hand less likely than that is none */
 #define LEAN_HAND        8.0  /* touch_ratio from which on a hand is told */
@@ -86,8 +87,10 @@ struct lean_rep {
     int uneven; /* ways, 0-2, that halted or turned back */
 };
 
-/* Nothing is known: a set begins, or somebody has come back. */
+/* Nothing is known: a set begins. */
 void lean_begin(struct lean *lean);
+/* Somebody has come, gone or come back: where the rest level is now is known no better than LEAN_ANEW_N. */
+void lean_begin_anew(struct lean *lean);
 void lean_take(struct lean *lean, const struct lean_rep *rep);
 /* The rest level that reps are told from has followed the load by so much: that could be a hand's. */
 void lean_moved(struct lean *lean, int64_t by_mn);

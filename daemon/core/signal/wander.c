@@ -81,7 +81,9 @@ bool wander_leans(const struct wander *wander)
 {
     int n = wander->n_means, half = n / 2;
 
-    if (n < WANDER_LEAST || sd_mn(wander, 1, n) < fixed_max(WANDER_LEAN_MN, noise_mn(wander) * WANDER_NOISE_PCT / 100))
+    if (n < WANDER_LEAST)
         return false;
-    return sd_mn(wander, 1, half) >= WANDER_HALF_MN && sd_mn(wander, n - half + 1, half) >= WANDER_HALF_MN;
+    int64_t noise = noise_mn(wander), least = fixed_max(WANDER_HALF_MN, noise * WANDER_HALF_NOISE_PCT / 100);
+    return sd_mn(wander, 1, n) >= fixed_max(WANDER_LEAN_MN, noise * WANDER_NOISE_PCT / 100) &&
+           sd_mn(wander, 1, half) >= least && sd_mn(wander, n - half + 1, half) >= least;
 }

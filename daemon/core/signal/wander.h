@@ -17,9 +17,10 @@
 #define WANDER_LEAST    6     /* 3 s */
 #define WANDER_STEP_MN  60000 /* 6 kg, four sd of who leans */
 /* On the bench, before 22 sets of who leans 5.9-20 N, before 104 with a finger at most 5.0, 160 without hands 2.2 N. */
-#define WANDER_LEAN_MN   5400
-#define WANDER_NOISE_PCT 60   /* of the samples' sd about their means: less is what noise leaves in these */
-#define WANDER_HALF_MN   2500 /* in either half of the time: who only comes to rest stands still in the second one */
+#define WANDER_LEAN_MN        5400
+#define WANDER_NOISE_PCT      60 /* of the samples' sd about their means: less is what noise leaves in these */
+#define WANDER_HALF_MN        2500 /* in either half of the time: who only comes to rest stands still in the second one ... */
+#define WANDER_HALF_NOISE_PCT 45 /* ... but for sway, which leaves a quarter of its sd in such means */
 
 struct wander {
     int64_t from_ns;              /* what was before is not looked at */
