@@ -140,6 +140,10 @@ void session_begin(struct core *core, int slot, int64_t t_ns, bool anew)
     session->shown_side = SIDE_NONE;
     session->at = (struct position){0};
     memset(&session->progress, 0, sizeof(session->progress));
+    /*
+     * What was learnt is not kept over a resumed session: references are taken per set (physics, section 6). Who comes back after minutes
+     * may have put the band, the bench or the feet elsewhere, or the leg that was not meant; a first rep learns them anew.
+     */
     for (int i = 0; i < ITEM_MAX; i++) {
         session->progress.items[i].last_result = -1;
         core->ref_amp_mn[i][0] = core->ref_amp_mn[i][1] = core->limb_mn[i][0] = core->limb_mn[i][1] = ABSENT;

@@ -3,6 +3,10 @@
  * Is what lies on the box during a hold still the patient's force? A patient presses harder over seconds; somebody who
  * steps on the box, or a dumbbell that is put on it, adds its weight within one (0.25-0.8 s) and stays. Used by hold.c
  * only. Plain memory.
+ *
+ * What is put down while the patient lifts is not told from the lift: feet take over within 0.2-0.5 s, and the sum of a lift
+ * and a dumbbell is a heavier patient's lift, at every moment (tests/unit/test_hold_other.c). Without a target it is in the
+ * level then, and taking it away looks like easing off: which it is for a heel, where no posture sets the force.
  */
 #ifndef GYMSTATION_CORE_HOLD_OTHER_H
 #define GYMSTATION_CORE_HOLD_OTHER_H
