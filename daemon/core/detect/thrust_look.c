@@ -276,6 +276,19 @@ static void fill_phases(const struct ways *ways, struct rep_data *rep)
 }
 
 /*
+ * What a hand does to the load, as a share of the rise, in a rep that may be a low one: by the load at rest around it and by
+ * what was usual. Its own fits lay the levels at lift-off and touch-down apart, as hips that turn round early are on no curve.
+ */
+static double hand_share(const struct thrust_detector *thrust, const struct ways *ways, double rise_n, double apart)
+{
+    double rests = larger(ways->after_apart_n, ways->rests_apart_n) / rise_n;
+    double usual = SIGMA * (double)pelvis_median_low(&thrust->apart) / PPM;
+    double share = beyond(larger(rests, usual), APART_PLAIN);
+
+    return share < apart ? share : apart;
+}
+
+/*
  * Lower than usual, beyond what a hand explains: the load on top, by itself and above that at rest, which alone would follow
  * a shifted foot, and the rise: the fitted one, or where hips that turn round below the top follow no curve what the load
  * shows of it, which 10 SPS (400 ms of averaging) hide.
@@ -287,7 +300,8 @@ static bool stays_low(const struct thrust_detector *thrust, const struct ways *w
 
     if (thrust->rises.n < SURE)
         return false;
-    int64_t sure = usual - mn_of(LOW_SIGMAS * apart * (double)usual / 1000.0);
+    double hand = hand_share(thrust, ways, (double)usual / 1000.0, apart);
+    int64_t sure = usual - mn_of(LOW_SIGMAS * hand * (double)usual / 1000.0);
     int64_t least = fixed_min(usual * THRUST_FULL_PCT / 100, sure);
     bool low_rise = rise < least || (!thrust->pelvis.slow && shown < least);
     int64_t top = pelvis_median_low(&thrust->tops) - ways->most_mn;
