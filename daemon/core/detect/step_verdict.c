@@ -5,12 +5,15 @@
 #include "daemon/core/detect/step_view.h"
 #include "daemon/core/fixed.h"
 
+#define LOW            0.4  /* of the step: a rep that came out at less than 0.6 is a part of one */
+#define LOW_KNOWN      0.33 /* of what the reps of the set came out at, where that is known: a third is missing */
 #define DOWN_WHOLE     0.3
 #define BROKEN_SD      2.5
 #define HEIGHT_SD      4.0
 #define MISFIT_BROKEN  2.1  /* it does not end as a rep does: then the way down decides */
 #define MISFIT_CLEAN   0.75 /* partial steps stay below: with more, the height says nothing */
 #define MISFIT_LEAP    7.0  /* no hand comes near it */
+#define UP_SHARP       0.17
 #define UP_SURE        0.15 /* of the step: the sd of the way up by itself */
 #define MISFIT_TRUSTED 1.2  /* with more it does not end as a rep does */
 #define UP_AGREES      0.2  /* of the step */
@@ -27,6 +30,7 @@
 #define MISFIT_GROWN   3.0 /* ... and hardly any where the reps before fit so much better */
 #define HIGHER         1.2 /* of the step: what reps come out at by a weight wrong by a tenth of a per cent */
 #define SHORTER_CUT    0.85
+#define NEARLY         0.95 /* where it ended like nothing that a body does */
 #define HARDLY         0.48 /* who goes on at twice the tempo takes half of the time */
 #define SHORTEST       0.55 /* of these, where a dumbbell explains that it is unlike them */
 #define MISFIT_HEIGHT  0.3  /* two plain reps in three stay below */
@@ -60,7 +64,8 @@ static bool wrong_height(const struct step_look *look, const struct step_motion 
     if (settled(look) && look->habit->height_m < HIGHER * height_m)
         height_m = look->habit->height_m < height_m ? 0.5 * (look->habit->height_m + height_m) : look->habit->height_m;
     double off = motion->height_m - height_m, sure = HEIGHT_SD * motion->height_sd_m;
-    sure = sure > 0.4 * height_m ? sure : 0.4 * height_m;
+    double most = (high ? LOW_KNOWN : LOW) * height_m;
+    sure = sure > most ? sure : most;
     /* Before that is known, the way down by itself is a whole one. */
     if (look->proven && !high && fabs(motion->down_m - height_m) <= DOWN_WHOLE * height_m)
         return false;
@@ -137,15 +142,15 @@ static bool all_less(const struct step_motion *motion, double height_m)
     double most = 0.7 * height_m;
 
     return motion->unlike <= MISFIT_TRUSTED && motion->height_m + 2.0 * motion->height_sd_m < most &&
-           motion->up_m + 2.0 * motion->up_sd_m < most && motion->up_m > 0.0 && motion->down_m > 0.0 &&
-           motion->down_m < 0.6 * height_m;
+           motion->up_m + 2.0 * motion->up_sd_m < most && motion->up_m > 0.0 &&
+           motion->down_m > -2.0 * motion->down_sd_m && motion->down_m < 0.6 * height_m;
 }
 
 /* The body alone went this way, and both of its ways say so. Nobody climbs higher than the step that is known. */
 static bool clean(const struct step_view *view, const struct step_motion *motion, double height_m)
 {
     const struct step_look *look = view->look;
-    bool sharp = motion->up_sd_m <= UP_SURE * height_m;
+    bool sharp = motion->up_sd_m <= UP_SHARP * height_m;
     bool agree = sharp && fabs(motion->up_m - motion->height_m) <= UP_AGREES * height_m;
 
     agree = agree || (settled_high(look, height_m) && motion->unlike <= MISFIT_SETTLED);
@@ -195,8 +200,12 @@ static bool cut_short(const struct step_view *view, const struct step_motion *mo
     bool cut = strange || (off && went_up(motion, height_m));
     bool leapt = motion->unlike > MISFIT_LEAP && !heavier(view) && motion->misfit > MISFIT_TRUSTED;
 
-    return leapt || (shorter(view, SHORT) && cut) || unlike(view, motion) ||
-           (shorter(view, SHORTER) && (part || came_half_way(motion, height_m)));
+    bool half = came_half_way(motion, height_m);
+    bool hardly = view->look->habit->reps >= SETTLED && shorter(view, HARDLY) && motion->unlike > MISFIT_TRUSTED;
+
+    return leapt || hardly || (shorter(view, SHORT) && cut) || unlike(view, motion) ||
+           (shorter(view, SHORTER) && (part || half)) ||
+           (shorter(view, NEARLY) && half && motion->unlike > STEP_MISFIT_TAKEN);
 }
 
 /* Once the length of the set's reps is known: much less is none, and what lasts as long as they do was no jump. */
