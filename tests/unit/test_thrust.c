@@ -21,6 +21,13 @@ static void begin(double noise_n, double amp_n)
     rep_run_begin(&run, DETECTOR_THRUST, &dose, B, noise_n, amp_n);
 }
 
+/* A set of its own, of n corners, until to_s. */
+static void play(int n, double to_s)
+{
+    begin(0.4, -1.0);
+    rep_run_shape(&run, c, n, RATE, 0.0, to_s, NULL);
+}
+
 static int reps(int count, struct lift lift, double *ret_end_s)
 {
     int n = 0;
@@ -80,8 +87,7 @@ static void live_phases_follow_within_300_ms(void **state)
     double t;
     int n = reps(5, LIFT, &t);
 
-    begin(0.4, -1.0);
-    rep_run_shape(&run, c, n, RATE, 0.0, t + 1.0, NULL);
+    play(n, t + 1.0);
     assert_int_equal(run.n_phases, 20);
     for (int i = 0; i < 20; i++) {
         double off = 2.3 + 8.55 * (i / 4);
@@ -106,8 +112,7 @@ static void partial_reps_are_told_apart(void **state)
         lift.rise *= parts[k];
         add_lift(c, &n, &t, B, lift);
     }
-    begin(0.4, -1.0);
-    rep_run_shape(&run, c, n, RATE, 0.0, t + 1.0, NULL);
+    play(n, t + 1.0);
     assert_int_equal(run.n, 8);
     assert_int_equal(run.partial, 3);
     for (int k = 0; k < 8; k++)
@@ -158,8 +163,7 @@ static void a_pre_tension_of_a_second_is_corrected(void **state)
 
     lift.tension = 1.0;
     int n = reps(10, lift, &t);
-    begin(0.4, -1.0);
-    rep_run_shape(&run, c, n, RATE, 0.0, t + 1.0, NULL);
+    play(n, t + 1.0);
     assert_int_equal(run.full, 10);
     for (int k = 0; k < 10; k++) {
         assert_near(s_of(run.reps[k].end_ns - run.reps[k].start_ns), 7.0, 0.2);
@@ -189,8 +193,7 @@ static void stops_inside_a_movement_are_one_rep(void **state)
                                       {off + 8.3 + (down ? 2.0 : 0.01), B}};
         for (int i = 0; i < 10; i++)
             c[n++] = stop[i];
-        begin(0.4, -1.0);
-        rep_run_shape(&run, c, n, RATE, 0.0, off + 13.0, NULL);
+        play(n, off + 13.0);
         assert_int_equal(run.n, 2);
         assert_int_equal(run.full, 2);
         const struct phase_time *phase = &run.reps[1].phases[down ? PHASE_ECC : PHASE_CON];
@@ -214,8 +217,7 @@ static void without_touch_down_there_are_no_rep_marks(void **state)
         c[n++] = (struct corner){up + 8.0 * k + 4.0, B + S + R};
         c[n++] = (struct corner){up + 8.0 * k + 7.0, B + S};
     }
-    begin(0.4, -1.0);
-    rep_run_shape(&run, c, n, RATE, 0.0, up + 48.0, NULL);
+    play(n, up + 48.0);
     assert_int_equal(run.n, 1);
     assert_int_equal(run.not_seen, 1);
     assert_int_equal(run.not_seen_flags, FLAG_NO_TOUCHDOWN);
@@ -233,8 +235,7 @@ static void a_dropped_eccentric_and_a_jump_off(void **state)
     double off = add_lift(c, &n, &t, B, LIFT);
     n -= 2; /* no way down: off the box instead */
     c[n++] = (struct corner){off + 4.2, 0.0};
-    begin(0.4, -1.0);
-    rep_run_shape(&run, c, n, RATE, 0.0, off + 20.0, NULL);
+    play(n, off + 20.0);
     assert_int_equal(run.n, 3);
     assert_int_equal(run.full, 2);
     assert_int_equal(run.reps[2].outcome, REP_PARTIAL);
@@ -295,8 +296,7 @@ static void a_hole_leaves_the_phases_out(void **state)
     double t;
     int n = reps(3, LIFT, &t);
 
-    begin(0.4, -1.0);
-    rep_run_shape(&run, c, n, RATE, 0.0, 13.0, NULL);
+    play(n, 13.0);
     rep_run_shape(&run, c, n, RATE, 14.0, t + 1.0, NULL);
     assert_int_equal(run.full, 3);
     assert_int_equal(run.reps[1].flags, FLAG_GAP);
