@@ -9,7 +9,7 @@
 #include "fit_rep.h"
 
 /* Changes when the fit does: say why in the commit. */
-#define PINNED UINT64_C(0xf319f73fa5d45328)
+#define PINNED UINT64_C(0xfeabca7deae07aee)
 
 static struct fit_bench bench;
 

@@ -261,8 +261,7 @@ static bool fit_part(struct fit_habit *habit, const struct rep_scan *scan, const
                      struct fit_result *ret)
 {
     struct fit_curve curves[FIT_SHAPES];
-    struct fit_bins bins;
-    struct fit_white white;
+    struct fit_data data;
     struct fit_guess guess;
     double weights[FIT_SHAPES];
     bool credible[2] = {false, false};
@@ -275,20 +274,20 @@ static bool fit_part(struct fit_habit *habit, const struct rep_scan *scan, const
                                .low = {absent, absent}};
     if (!usable(scan, edges, part))
         return false;
-    fill_bins(scan, part, edges->con.t_ns, &bins);
+    fill_bins(scan, part, edges->con.t_ns, &data.bins);
     make_guess(scan, edges, noise, &guess);
-    fit_curve_white(&white, &bins, &guess);
-    fit_shapes_run(habit, curves, &bins, &white, &guess);
+    fit_curve_prepare(&data, &guess);
+    fit_shapes_run(habit, curves, &data, &guess);
     if (!fit_shapes_weigh(habit, curves, fit_shapes_floor(&guess), part->edges[0] && part->edges[1], weights))
         return false;
     bool still = settled(curves, weights);
     for (int edge = 0; edge < 2; edge++) {
         if (!part->edges[edge])
             continue;
-        mix_edge(curves, weights, edge, bins.dt, ret);
+        mix_edge(curves, weights, edge, data.bins.dt, ret);
         bool fits = ret_fits[edge] = edge_fits(curves, weights, &guess, edge, seconds(ret->move[edge].ns));
         if (fits) {
-            ret->low[edge] = mix_low(curves, weights, edge, 0.5 * seconds(ret->move[edge].ns), bins.dt);
+            ret->low[edge] = mix_low(curves, weights, edge, 0.5 * seconds(ret->move[edge].ns), data.bins.dt);
             ret->low[edge].ns += edges->con.t_ns;
         }
         credible[edge] = fits && still && certain(&ret->move[edge], FIT_SD_PART);
@@ -297,7 +296,7 @@ static bool fit_part(struct fit_habit *habit, const struct rep_scan *scan, const
         if (!credible[edge])
             ret->move[edge] = absent;
     }
-    place(curves, weights, edges->con.t_ns, credible, bins.dt, ret);
+    place(curves, weights, edges->con.t_ns, credible, data.bins.dt, ret);
     return ret->crossing[0].ns != ABSENT || ret->crossing[1].ns != ABSENT;
 }
 

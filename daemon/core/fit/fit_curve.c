@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "daemon/core/fit/fit_normal.h"
+#include "daemon/core/fit/fit_view.h"
 
 /*
  * The limb's inertia, N s2 per whole movement: 1.1 kgf for a curl of 1 s at minimum jerk's peak of 5.77 / T^2 (physics,
@@ -36,74 +37,12 @@
 #define SWAY_S  0.0315
 #define Q_PRIOR 8.0 /* batches that the sway's known shape is worth against the residual's own */
 
-static struct fit_load load_at(const struct fit_curve *curve, int edge, double u)
-{
-    return edge == 0 ? fit_edge_up(curve->shape, curve->slack, u) : fit_edge_down(curve->shape, curve->slack, u);
-}
-
-/* Where t lies on the curve, and the curve's value there. */
-struct place {
-    int edge, at;            /* the edge, and the first of its breakpoints */
-    double s, e, u;          /* its breakpoints, and t as a share of it */
-    double tau, top, height; /* of the plateau: place and level; of the edge: height */
-    double acc, value;
-};
-
-static struct place place_of(const struct fit_curve *curve, double t)
-{
-    const double *p = curve->p;
-    int edge = t < 0.5 * (p[FIT_UP_E] + p[FIT_DOWN_S]) ? 0 : 1;
-    int at = edge == 0 ? FIT_UP_S : FIT_DOWN_S;
-    double s = p[at], e = p[at + 1], length = e - s, u = (t - s) / length;
-    double tau = t <= p[FIT_UP_E]     ? -0.5
-                 : t >= p[FIT_DOWN_S] ? 0.5
-                                      : (t - p[FIT_UP_E]) / (p[FIT_DOWN_S] - p[FIT_UP_E]) - 0.5;
-    struct fit_load load = load_at(curve, edge, u);
-    double top = p[FIT_A] + p[FIT_C] * tau, acc = load.acc / (length * length);
-
-    return (struct place){.edge = edge,
-                          .at = at,
-                          .s = s,
-                          .e = e,
-                          .u = u,
-                          .tau = tau,
-                          .top = top,
-                          .height = load.height,
-                          .acc = acc,
-                          .value = p[FIT_B] + top * load.height + p[FIT_K] * acc};
-}
-
-static double value_at(const struct fit_curve *curve, double t)
-{
-    return place_of(curve, t).value;
-}
-
-#define DIFFERENCE 0.005 /* of u: the shapes have corners, where slack ends and blends begin */
-
-static void line_at(const struct fit_curve *curve, double t, struct fit_line *ret)
-{
-    const struct place place = place_of(curve, t);
-    double length = place.e - place.s, k = curve->p[FIT_K] / (length * length);
-
-    *ret = (struct fit_line){.value = place.value,
-                             .at = place.at,
-                             .edge = place.edge,
-                             .level = {1.0, place.height, place.height * place.tau, place.acc}};
-    if (place.u < -0.01 || place.u > 1.01)
-        return;
-    struct fit_load after = load_at(curve, place.edge, place.u + DIFFERENCE);
-    struct fit_load before = load_at(curve, place.edge, place.u - DIFFERENCE);
-    double slope = (place.top * (after.height - before.height) + k * (after.acc - before.acc)) / (2.0 * DIFFERENCE);
-    double stretch = 2.0 * curve->p[FIT_K] * place.acc / length; /* u stays, the edge gets shorter */
-    ret->n = 2;
-    ret->moves[0] = slope * (place.u - 1.0) / length + stretch;
-    ret->moves[1] = -slope * place.u / length - stretch;
-}
-
 /* Returns the cost there: squared residuals, by weight, and what the priors add. */
-static double build(const struct fit_curve *curve, const struct fit_bins *bins, double stiff, struct fit_normal *ret)
+static double build(const struct fit_curve *curve, const struct fit_data *data, double stiff, struct fit_normal *ret)
 {
     double states[FIT_PARAMS + 1] = {0}, cost = 0.0;
+    const struct fit_view view = fit_view_of(curve);
+    const struct fit_bins *bins = &data->bins;
 
     memset(ret, 0, sizeof(*ret));
     for (int i = 0; i < FIT_PARAMS; i++) {
@@ -114,9 +53,9 @@ static double build(const struct fit_curve *curve, const struct fit_bins *bins, 
     }
     for (int n = 0; n < bins->n; n++) {
         struct fit_line line;
-        line_at(curve, bins->t[n], &line);
-        if (curve->white->hand)
-            cost += fit_normal_add_filtered(ret, curve->white, n, &line, bins->f[n] - line.value, states);
+        fit_view_line(&view, bins->t[n], &line);
+        if (data->white.hand)
+            cost += fit_normal_add_filtered(ret, &data->white, n, &line, bins->f[n] - line.value, states);
         else
             cost += fit_normal_add(ret, &line, bins->w[n], bins->f[n] - line.value);
     }
@@ -162,11 +101,11 @@ static bool move_on(struct fit_curve *curve, const struct fit_normal *at, double
     return true;
 }
 
-static bool iterate(struct fit_curve *curve, const struct fit_bins *bins, double stiff)
+static bool iterate(struct fit_curve *curve, const struct fit_data *data, double stiff)
 {
     struct fit_normal normal;
 
-    build(curve, bins, stiff, &normal);
+    build(curve, data, stiff, &normal);
     return move_on(curve, &normal, 0.0);
 }
 
@@ -174,13 +113,13 @@ static bool iterate(struct fit_curve *curve, const struct fit_bins *bins, double
  * Levenberg and Marquardt: a step that makes it worse is taken back, and the next one is shorter. In noise the
  * undamped steps would go to and fro across the valley for ever. *ret: what is so at the end.
  */
-static bool settle(struct fit_curve *curve, const struct fit_bins *bins, int times, struct fit_normal *ret)
+static bool settle(struct fit_curve *curve, const struct fit_data *data, int times, struct fit_normal *ret)
 {
     struct fit_normal here;
     double p[FIT_PARAMS], least = -1.0, lambda = LAMBDA;
 
     for (int i = 0;; i++) {
-        double cost = build(curve, bins, 0.0, &here), gain = least - cost;
+        double cost = build(curve, data, 0.0, &here), gain = least - cost;
         if (least < 0.0 || cost < least) {
             least = cost;
             *ret = here;
@@ -190,7 +129,7 @@ static bool settle(struct fit_curve *curve, const struct fit_bins *bins, int tim
             memcpy(curve->p, p, sizeof(p));
             lambda *= LAMBDA_MORE;
         }
-        if (i == times || (i > 0 && (curve->moved < STILL || fabs(gain) < VAIN * cost / bins->n)))
+        if (i == times || (i > 0 && (curve->moved < STILL || fabs(gain) < VAIN * cost / data->bins.n)))
             return true;
         if (!move_on(curve, ret, lambda))
             return false;
@@ -250,33 +189,44 @@ static void begin(struct fit_curve *curve, const struct fit_bins *bins, const st
     curve->prec[FIT_K] = q / (INERTIA_SD * INERTIA_SD);
 }
 
-static double cost_of(const struct fit_curve *curve, const struct fit_bins *bins)
+static double cost_of(const struct fit_curve *curve, const struct fit_data *data)
 {
+    const struct fit_bins *bins = &data->bins;
+    const struct fit_white *white = &data->white;
     double cost = 0.0, state = 0.0;
+    const struct fit_view view = fit_view_of(curve);
 
     for (int n = 0; n < bins->n; n++) {
-        double r = fit_white_step(curve->white, n, bins->f[n] - value_at(curve, bins->t[n]), &state);
-        cost += curve->white->w[n] * r * r;
+        double r = fit_white_step(white, n, bins->f[n] - fit_view_value(&view, bins->t[n]), &state);
+        cost += white->w[n] * r * r;
     }
     return cost;
 }
 
+/* The first iterations: the inertia is held until the breakpoints are about right. */
+static bool begin_with(struct fit_curve *curve, const struct fit_data *data, const struct fit_guess *guess, double k)
+{
+    double stiff = noise_q(&data->bins, 0.0, STIFF_PART * guess->amp) / (INERTIA_SD * INERTIA_SD);
+
+    begin(curve, &data->bins, guess, k);
+    for (int i = 0; i < TRY; i++)
+        if (!iterate(curve, data, stiff))
+            return false;
+    return true;
+}
+
 /*
- * The first iterations, with the limb's inertia and without (a band on something that weighs nothing): the two lie in
- * different valleys, and a quick edge's length depends on which it is.
+ * With the limb's inertia and without (a band on something that weighs nothing): the two lie in different valleys, and a
+ * quick edge's length depends on which it is.
  */
-static bool enter_valley(struct fit_curve *curve, const struct fit_bins *bins, const struct fit_guess *guess)
+static bool enter_valley(struct fit_curve *curve, const struct fit_data *data, const struct fit_guess *guess)
 {
     struct fit_curve without = *curve;
-    double stiff = noise_q(bins, 0.0, STIFF_PART * guess->amp) / (INERTIA_SD * INERTIA_SD);
-    double much = WITHOUT * noise_q(bins, guess->sigma, 0.003 * guess->amp);
+    double much = WITHOUT * noise_q(&data->bins, guess->sigma, 0.003 * guess->amp);
 
-    begin(curve, bins, guess, INERTIA);
-    begin(&without, bins, guess, 0.0);
-    for (int i = 0; i < TRY; i++)
-        if (!iterate(curve, bins, stiff) || !iterate(&without, bins, stiff))
-            return false;
-    if (cost_of(&without, bins) + much < cost_of(curve, bins))
+    if (!begin_with(curve, data, guess, INERTIA) || !begin_with(&without, data, guess, 0.0))
+        return false;
+    if (cost_of(&without, data) + much < cost_of(curve, data))
         *curve = without;
     return true;
 }
@@ -304,20 +254,24 @@ static void close_batch(struct batches *b, const double *p)
     b->sum = b->w = 0.0;
 }
 
-static void judge(struct fit_curve *curve, const struct fit_bins *bins)
+static void judge(struct fit_curve *curve, const struct fit_data *data)
 {
+    const struct fit_bins *bins = &data->bins;
+    const struct fit_white *white = &data->white;
+    const struct fit_view view = fit_view_of(curve);
     struct batches b = {.start = bins->t[0]};
     double state = 0.0;
 
-    curve->cost = cost_of(curve, bins);
+    curve->cost = 0.0;
     for (int n = 0; n < bins->n; n++) {
         if (bins->t[n] - b.start > FIT_BATCH_S) {
             close_batch(&b, curve->p);
             b.start = bins->t[n];
         }
-        double r = fit_white_step(curve->white, n, bins->f[n] - value_at(curve, bins->t[n]), &state);
-        b.sum += curve->white->w[n] * r;
-        b.w += curve->white->w[n];
+        double r = fit_white_step(white, n, bins->f[n] - fit_view_value(&view, bins->t[n]), &state);
+        curve->cost += white->w[n] * r * r;
+        b.sum += white->w[n] * r;
+        b.w += white->w[n];
     }
     close_batch(&b, curve->p);
     double sway = (curve->cost + bins->within) / bins->count * sway_times(bins);
@@ -327,26 +281,27 @@ static void judge(struct fit_curve *curve, const struct fit_bins *bins)
         curve->misfit[edge] = b.n_in[edge] > 0.0 ? b.in[edge] / b.n_in[edge] : 0.0;
 }
 
-void fit_curve_white(struct fit_white *white, const struct fit_bins *bins, const struct fit_guess *guess)
+void fit_curve_prepare(struct fit_data *data, const struct fit_guess *guess)
 {
-    fit_white_begin(white, bins, guess->hand * guess->hand / noise_q(bins, guess->sigma, 0.003 * guess->amp));
+    double q = noise_q(&data->bins, guess->sigma, 0.003 * guess->amp);
+
+    fit_white_begin(&data->white, &data->bins, guess->hand * guess->hand / q);
 }
 
-void fit_curve_run(struct fit_curve *curve, enum fit_shape shape, bool slack, const struct fit_bins *bins,
-                   const struct fit_white *white, const struct fit_guess *guess)
+void fit_curve_run(struct fit_curve *curve, enum fit_shape shape, bool slack, const struct fit_data *data,
+                   const struct fit_guess *guess)
 {
     struct fit_normal normal;
 
     memset(curve, 0, sizeof(*curve));
-    curve->white = white;
     curve->shape = shape;
     curve->slack = slack;
     curve->tried = true;
-    if (!enter_valley(curve, bins, guess))
+    if (!enter_valley(curve, data, guess))
         return;
-    if (!settle(curve, bins, FIT_ITERATIONS - TRY, &normal))
+    if (!settle(curve, data, FIT_ITERATIONS - TRY, &normal))
         return;
-    judge(curve, bins);
+    judge(curve, data);
     if (!fit_normal_factor(&normal))
         return;
     for (int i = FIT_UP_S; i < FIT_PARAMS; i++) {

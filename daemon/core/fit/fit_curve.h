@@ -27,7 +27,6 @@ struct fit_guess {
 };
 
 struct fit_curve {
-    const struct fit_white *white; /* the caller's, while the curve is fitted */
     enum fit_shape shape;
     bool slack;
     bool tried, ok; /* there was a fit; it came to an end */
@@ -43,9 +42,10 @@ struct fit_curve {
 
 #define FIT_BATCH_S 0.3 /* longer than sway remembers: a resonance 2 Hz wide forgets in 1 / (2 pi) s */
 
-void fit_curve_white(struct fit_white *white, const struct fit_bins *bins, const struct fit_guess *guess);
-void fit_curve_run(struct fit_curve *curve, enum fit_shape shape, bool slack, const struct fit_bins *bins,
-                   const struct fit_white *white, const struct fit_guess *guess);
+/* data->bins are filled: what takes a hand's memory out of them. */
+void fit_curve_prepare(struct fit_data *data, const struct fit_guess *guess);
+void fit_curve_run(struct fit_curve *curve, enum fit_shape shape, bool slack, const struct fit_data *data,
+                   const struct fit_guess *guess);
 /* Length and variance of the movement of an edge (0 up, 1 down). */
 double fit_curve_length(const struct fit_curve *curve, int edge);
 double fit_curve_length_var(const struct fit_curve *curve, int edge);

@@ -4,11 +4,16 @@
 
 #define SOFT  0.1 /* of the movement: nothing is sped up in no time, the limb's soft parts see to that */
 #define SLACK (8.0 / 90.0)
+#define JUMP  0.01
 
-static struct fit_load min_jerk(double u)
+static inline struct fit_slope min_jerk(double u)
 {
-    return (struct fit_load){.height = u * u * u * (10.0 - 15.0 * u + 6.0 * u * u),
-                             .acc = u * (60.0 - 180.0 * u + 120.0 * u * u)};
+    double v = 1.0 - u;
+
+    return (struct fit_slope){.height = u * u * u * (10.0 - 15.0 * u + 6.0 * u * u),
+                              .acc = 60.0 * u * v * (v - u),
+                              .speed = 30.0 * u * u * v * v,
+                              .jerk = 60.0 - 360.0 * u * v};
 }
 
 static double blended_acc(double u, double blend)
@@ -18,33 +23,48 @@ static double blended_acc(double u, double blend)
     return u < blend ? most : u > 1.0 - blend ? -most : 0.0;
 }
 
-static struct fit_load constant_speed(double u, double blend)
+/* The acceleration jumps: so much over JUMP to either side, so that a fit notices where it does. */
+static double blended_jerk(double u, double blend)
 {
-    const double speed = 1.0 / (1.0 - blend);
-    struct fit_load load = {.height = speed * (u - blend / 2.0), .acc = blended_acc(u, blend > SOFT ? blend : SOFT)};
+    double v = u < 0.5 ? u : 1.0 - u, most = 1.0 / (1.0 - blend) / blend;
 
-    if (u < blend)
-        load.height = speed * u * u / (2.0 * blend);
-    else if (u > 1.0 - blend)
-        load.height = 1.0 - speed * (1.0 - u) * (1.0 - u) / (2.0 * blend);
+    return v < JUMP ? most / (2.0 * JUMP) : v > blend - JUMP && v < blend + JUMP ? -most / (2.0 * JUMP) : 0.0;
+}
+
+static inline struct fit_slope constant_speed(double u, double blend)
+{
+    const double speed = 1.0 / (1.0 - blend), soft = blend > SOFT ? blend : SOFT;
+    struct fit_slope load = {.height = speed * (u - blend / 2.0),
+                             .acc = blended_acc(u, soft),
+                             .speed = speed,
+                             .jerk = blended_jerk(u, soft)};
+
+    if (u < blend) {
+        load.speed = speed * u / blend;
+        load.height = 0.5 * u * load.speed;
+    } else if (u > 1.0 - blend) {
+        load.speed = speed * (1.0 - u) / blend;
+        load.height = 1.0 - 0.5 * (1.0 - u) * load.speed;
+    }
     return load;
 }
 
 /* Minimum jerk in a time w that runs ahead or behind, by the chain rule. */
-static struct fit_load skewed(double u, double skew)
+static inline struct fit_slope skewed(double u, double skew)
 {
-    double w = u * (1.0 + skew * (1.0 - u)), w1 = 1.0 + skew - 2.0 * skew * u;
-    double speed = 30.0 * w * w * (1.0 - w) * (1.0 - w);
-    struct fit_load load = min_jerk(w);
+    double w = u * (1.0 + skew * (1.0 - u)), w1 = 1.0 + skew - 2.0 * skew * u, w2 = -2.0 * skew;
+    struct fit_slope of = min_jerk(w);
 
-    load.acc = load.acc * w1 * w1 - 2.0 * skew * speed;
-    return load;
+    return (struct fit_slope){.height = of.height,
+                              .acc = of.acc * w1 * w1 + of.speed * w2,
+                              .speed = of.speed * w1,
+                              .jerk = (of.jerk * w1 * w1 + 3.0 * of.acc * w2) * w1};
 }
 
-struct fit_load fit_edge_lift(enum fit_shape shape, double u)
+static inline struct fit_slope slope_of(enum fit_shape shape, double u)
 {
     if (u <= 0.0 || u >= 1.0)
-        return (struct fit_load){.height = u >= 1.0 ? 1.0 : 0.0};
+        return (struct fit_slope){.height = u >= 1.0 ? 1.0 : 0.0};
     switch (shape) {
     case FIT_MIN_JERK: return min_jerk(u);
     case FIT_CONSTANT: return constant_speed(u, 0.0);
@@ -54,7 +74,14 @@ struct fit_load fit_edge_lift(enum fit_shape shape, double u)
     case FIT_LATE: return skewed(u, -FIT_SKEW);
     case FIT_SHAPE_COUNT: break;
     }
-    return (struct fit_load){0};
+    return (struct fit_slope){0};
+}
+
+struct fit_load fit_edge_lift(enum fit_shape shape, double u)
+{
+    const struct fit_slope slope = slope_of(shape, u);
+
+    return (struct fit_load){.height = slope.height, .acc = slope.acc};
 }
 
 enum fit_shape fit_edge_mirror(enum fit_shape shape)
@@ -77,6 +104,21 @@ struct fit_load fit_edge_up(enum fit_shape shape, bool slack, double u)
 struct fit_load fit_edge_down(enum fit_shape shape, bool slack, double u)
 {
     return fit_edge_up(fit_edge_mirror(shape), slack, 1.0 - u);
+}
+
+struct fit_slope fit_edge_slope(enum fit_shape shape, bool slack, bool down, double u)
+{
+    struct fit_slope slope = down ? slope_of(fit_edge_mirror(shape), 1.0 - u) : slope_of(shape, u);
+
+    if (slack) {
+        slope.speed = slope.height > SLACK ? slope.speed / (1.0 - SLACK) : 0.0;
+        slope.height = slope.height > SLACK ? (slope.height - SLACK) / (1.0 - SLACK) : 0.0;
+    }
+    if (down) {
+        slope.speed = -slope.speed;
+        slope.jerk = -slope.jerk;
+    }
+    return slope;
 }
 
 double fit_edge_passes(enum fit_shape shape, bool slack, double inertia, double level)

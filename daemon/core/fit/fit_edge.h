@@ -8,6 +8,7 @@
  *               0, a tenth or a fifth of the movement at both ends. What a patient does lies between these.
  *     height    what it pulls, from 0 to 1: the lift, or with a slack band nothing over the first 8 of 90 degrees
  *     acc       of the lift, in movements per movement squared: what the limb's inertia adds
+ *     speed     of the height, and jerk of the lift, over u; where either jumps nothing is added for it
  */
 #ifndef GYMSTATION_CORE_FIT_EDGE_H
 #define GYMSTATION_CORE_FIT_EDGE_H
@@ -22,6 +23,10 @@ struct fit_load {
     double height, acc;
 };
 
+struct fit_slope {
+    double height, acc, speed, jerk;
+};
+
 /* The lift itself. */
 struct fit_load fit_edge_lift(enum fit_shape shape, double u);
 /* What a shape is when time runs backwards. */
@@ -29,6 +34,8 @@ enum fit_shape fit_edge_mirror(enum fit_shape shape);
 /* Outside 0..1 the edge is over: height 0 or 1, acc 0. */
 struct fit_load fit_edge_up(enum fit_shape shape, bool slack, double u);
 struct fit_load fit_edge_down(enum fit_shape shape, bool slack, double u);
+/* Of either, with its slopes over u. */
+struct fit_slope fit_edge_slope(enum fit_shape shape, bool slack, bool down, double u);
 
 /*
  * u at which the load of an upward edge passes `level` (0..1) while it rises through its middle; inertia is the load of

@@ -21,13 +21,13 @@ static double known(const struct fit_habit *habit, int i)
 }
 
 /* None that the reps before have ruled out; as those fade, it is tried again. */
-void fit_shapes_run(const struct fit_habit *habit, struct fit_curve *curves, const struct fit_bins *bins,
-                    const struct fit_white *white, const struct fit_guess *guess)
+void fit_shapes_run(const struct fit_habit *habit, struct fit_curve *curves, const struct fit_data *data,
+                    const struct fit_guess *guess)
 {
     memset(curves, 0, FIT_SHAPES * sizeof(curves[0]));
     for (int i = 0; i < FIT_SHAPES; i++)
         if (known(habit, i) < RULED_OUT)
-            fit_curve_run(&curves[i], (enum fit_shape)(i / 2), i % 2 == 0, bins, white, guess);
+            fit_curve_run(&curves[i], (enum fit_shape)(i / 2), i % 2 == 0, data, guess);
 }
 
 /* (1 + x/16)^-16: exp(-x) within what matters, from + * / only. */

@@ -12,8 +12,8 @@
 /* Variance of one sample's worth of what no shape explains, N2. */
 double fit_shapes_floor(const struct fit_guess *guess);
 /* Fits what may be likely into curves[FIT_SHAPES]; the others are neither tried nor ok. */
-void fit_shapes_run(const struct fit_habit *habit, struct fit_curve *curves, const struct fit_bins *bins,
-                    const struct fit_white *white, const struct fit_guess *guess);
+void fit_shapes_run(const struct fit_habit *habit, struct fit_curve *curves, const struct fit_data *data,
+                    const struct fit_guess *guess);
 /* both: both edges are in it, and the habit learns. False: all failed. */
 bool fit_shapes_weigh(struct fit_habit *habit, const struct fit_curve *curves, double floor_q, bool both,
                       double *weights);

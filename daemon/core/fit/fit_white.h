@@ -29,6 +29,11 @@ struct fit_white {
     double w[FIT_BINS];                    /* weight of a bin's innovation, samples */
 };
 
+struct fit_data {
+    struct fit_bins bins;
+    struct fit_white white;
+};
+
 /* share: variance of the hand over that of one sample's worth of slow noise; 0: no hand. */
 void fit_white_begin(struct fit_white *white, const struct fit_bins *bins, double share);
 /* What bin n says beyond what was expected; *state is 0 before the first. */
