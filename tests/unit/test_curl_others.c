@@ -250,6 +250,28 @@ static void a_kick_leaves_the_height_alone(void **state)
     assert_near((double)amp_mn[1], (double)amp_mn[0], 1500.0);
 }
 
+/* Who leaned in the set before may do so again before it shows: three even reps come first. */
+static void who_leaned_before_is_doubted(void **state)
+{
+    (void)state;
+    for (int leant = 0; leant < 2; leant++) {
+        const struct detector_setup setup = {.dose = &dose,
+                                             .refs = {(int64_t)(1000 * B), 500, ABSENT},
+                                             .ref_amp_mn = (int64_t)(1000 * A),
+                                             .leant = leant == 1};
+        double t = 2.0;
+        int n = 0;
+        for (int k = 0; k < 5; k++)
+            n = add_rep(c, n, &t, B, A, TEMPO);
+        rep_run_begin(&run, DETECTOR_CURL, &dose, B, 0.5, A);
+        run.ops->begin(&run.memory, &setup);
+        rep_run_shape(&run, c, n, RATE, 0.0, t + 1.0, NULL);
+        assert_int_equal(run.full, 5);
+        assert_int_equal(run.doubtful[1], leant);
+        assert_false(run.doubtful[4]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -261,6 +283,7 @@ int main(void)
         cmocka_unit_test(a_gap_in_the_pause_is_said),
         cmocka_unit_test(weight_put_on_a_chair_while_the_limb_moves_claims_nothing),
         cmocka_unit_test(who_leaves_after_a_rep_has_had_it),
+        cmocka_unit_test(who_leaned_before_is_doubted),
         cmocka_unit_test(a_kick_leaves_the_height_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -27,6 +27,7 @@ struct detector_setup {
     struct references refs;
     int64_t start_ns;   /* "go" */
     int64_t ref_amp_mn; /* reference amplitude of the item's earlier sets on this side, or ABSENT */
+    bool leant;         /* in one of those sets a hand on a chair took the measuring away */
 };
 
 enum mark_kind {

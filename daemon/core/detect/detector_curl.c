@@ -101,6 +101,8 @@ static void curl_begin(void *self, const struct detector_setup *setup)
     support_begin(&curl->support);
     lean_begin(&curl->lean);
     curl_others_begin(&curl->others);
+    if (setup->leant) /* and may do so again before it shows */
+        lean_doubt(&curl->lean);
     curl->odd = false;
     curl->n_steps = 0;
     curl->still_ns = setup->start_ns;

@@ -136,6 +136,8 @@ static void go_blind(struct core *core, int64_t t_ns, unsigned flags, int64_t si
         hold_go_blind(&core->hold, t_ns, flags);
     if (set->mode != SET_MODE_MEASURED)
         return;
+    if (flags & FLAG_HAND_SUPPORT)
+        core->leant[set->at.item][set->at.side] = true;
     set->mode = SET_MODE_CUED;
     if (!set->pacer.on)
         pacer_begin(&set->pacer, &set->dose, set_own_tempo(core), t_ns);

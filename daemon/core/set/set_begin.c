@@ -174,7 +174,8 @@ static void begin_reps(struct core *core, int64_t t_ns)
                                    .dose = &set->dose,
                                    .refs = set->refs,
                                    .start_ns = t_ns,
-                                   .ref_amp_mn = core->ref_amp_mn[set->at.item][set->at.side]};
+                                   .ref_amp_mn = core->ref_amp_mn[set->at.item][set->at.side],
+                                   .leant = core->leant[set->at.item][set->at.side]};
 
     set->mode = set->can_see ? SET_MODE_MEASURED : SET_MODE_CUED;
     if (set->can_see)
