@@ -118,7 +118,9 @@ static void what_halts_does_not_bend_the_other_way(void **state)
                 told++;
             }
         }
-    printf("%d told\n", told); /* one way alone, no habit yet: six shapes are apart by more than may be told */
+    printf("%d told\n",
+           told); /* few: of one way alone, and no habit yet, six shapes are mostly apart by more than may be told */
+    assert_true(told > 0);
 }
 
 int main(void)
