@@ -11,7 +11,7 @@
  * hand at all, for which the ratio falls faster). The rest level itself was taken with the hand where it was then: that a
  * set's first pause lies near it says nothing.
  *
- *     ratio <= -LEAN_SURE: free, phases are claimed. Of who leans at most exp(-LEAN_SURE) = 1 in 1100 comes so far.
+ *     ratio <= -LEAN_SURE: free, phases are claimed. Of who leans at most exp(-LEAN_SURE) = 1 in 3000 comes so far.
  *     ratio >=  LEAN_SURE: leans; the same the other way round.
  *     between:              counted, phases held back (left out). Without hands that is the first rep, often the second.
  *
@@ -46,7 +46,7 @@
 /* Of who leans 30 % of the ways halt, with a finger 6 %, without hands 1 %: ln 5. An even way proves little, and uneven ones
  * alone no leaning: there are people who pause. */
 #define LEAN_UNEVEN   1.5
-#define LEAN_SURE     7.0
+#define LEAN_SURE     8.0
 #define LEAN_HALTED   3.0 /* for each way of a rep that halts: claims do not begin with one so soon */
 #define LEAN_UNLIKELY 3.0
 #define LEAN_MOST     12.0 /* no more credit than this: who begins to lean in mid-set is told within three reps */
