@@ -180,7 +180,7 @@ static void thrusts_are_counted_timed_and_looked_into(void **state)
             figure_print("  movement", &p.moved[phase]);
             assert_true(figure_at(&p.crossed[phase], 0.5) <= 0.10 && figure_at(&p.crossed[phase], 0.9) <= 0.40);
             assert_true(figure_at(&p.moved[phase], 0.5) <= 0.15 && figure_at(&p.moved[phase], 0.9) <= 0.40);
-            /* Between six shapes a slow way on little sway is left out: what is told keeps to its sd. */
+            /* The others are left out: the shapes that are likely are apart by more than a credible sd. */
             assert_true(p.moved[phase].n * 10 >= p.crossed[phase].n * (sway ? 6 : 8));
         }
         printf("  %d of %d times within one sd\n", p.within_sd, p.times);
