@@ -266,9 +266,14 @@ struct speed_of {
     int64_t worst_ns;    /* of one sample, likewise */
 };
 
-/* Sessions of two plain sets of every set-up, seen and unseen, at 80 samples a second. */
+#define SPEED_RATES 2 /* 80 and 320 samples a second */
+
+/* Sessions of two plain sets of every set-up, seen and unseen. */
 struct speed {
-    struct speed_of all, setups[BENCH_SETUP_COUNT];
+    struct speed_of all[SPEED_RATES], setups[SPEED_RATES][BENCH_SETUP_COUNT];
+    int64_t worst_ns; /* of one sample, of all of them; in which set-up, at which rate */
+    int worst_setup;
+    int32_t worst_milli;
 };
 
 void speed_run(struct speed *ret, uint64_t seed, const struct exercise_set *exercises);
