@@ -169,7 +169,7 @@ static int measure(const struct options *options, const struct exercise_set *exe
     still_run(&found.still, seed, options->reduced ? HOURS_REDUCED : HOURS_DEFAULT, exercises);
     if (found.whole) {
         fprintf(stderr, "what physics leaves, and speed\n");
-        oracle_measure(&found.bounds, seed, ORACLE_SETS, exercises);
+        oracle_measure(&found.bounds, seed, ORACLE_SETS, found.drawn.sessions, exercises);
         speed_run(&found.speed, seed, exercises);
     }
     if (options->markdown)

@@ -8,6 +8,7 @@
  *     cases    every case in every exercise that it applies to, a row each
  *     watch    one session, with everything kept that is judged
  *     spoil    a station that measures worse, to see that the bench sees it
+ *     weak     how much a patient sways beside its band
  *     judge    errors of one session --> the figures of a row
  *     show     one session for a reader
  *     table    the rows for a reader
@@ -67,15 +68,33 @@ struct figure_summary figure_summary(struct figure *figure);
 
 #define ROW_NAME_LEN 64
 
+#define SCORES_MAX 4096
+
+/* One error of a session, and the true repetition (index) that it is of. */
+struct score {
+    int truth;
+    enum figure_kind kind;
+    double error;
+};
+
+struct scores {
+    int n; /* those beyond SCORES_MAX are left out */
+    struct score v[SCORES_MAX];
+};
+
 /* A line of the table. */
 struct row {
     char name[ROW_NAME_LEN];
     bool counted; /* the box sees the repetitions: measured and exact mean something */
     int sets, measured, exact, worst_miss, src_violations, unfinished;
+    int weak;               /* of the sets that went on by cue: weak bands */
+    int reps;               /* measured ones that are compared: what they do not say is not in the figures */
     int with_sd, within_sd; /* phases that carry sd_s; of those the errors that are no larger */
     /* Phases that are compared; of those the errors that are beyond 3 sd_s and 0.3 s; of those in reps without a flag. */
     int phases, wrong, wrong_unsaid;
     struct figure figures[FIGURE_COUNT];
+    struct scores *scores; /* of whoever wants the errors one by one, or NULL */
+    int truth;             /* that the next of them is of */
 };
 
 #define ROWS_MAX 160
@@ -88,6 +107,9 @@ struct rows {
 /* The row of that name, a new one at the end if there is none. */
 struct row *rows_find(struct rows *rows, const char *name, bool counted);
 void rows_clear(struct rows *rows);
+void row_add(struct row *row, enum figure_kind kind, double error);
+/* Share of the compared repetitions that have the figure, 0..1; -1: not one of a repetition's own, or none compared. */
+double row_share(const struct row *row, enum figure_kind kind);
 
 /* --- draw -------------------------------------------------------------------------------------------------------- */
 
@@ -142,6 +164,10 @@ void draw_plain(uint64_t seed, const struct bench_setup *setup, enum patient_cas
 void draw_case(uint64_t seed, int i, const struct bench_setup *setup, enum patient_case oddity,
                const struct exercise_set *exercises, struct bench_session *ret);
 const char *draw_row_name(const struct bench_setup *setup, bool low_rate, char ret[ROW_NAME_LEN]);
+/* The rows that the targets are asked of: what the box sees at 76-320 samples a second, at ten, and fast curls. */
+#define BENCH_TARGET_ROWS (2 * BENCH_COUNTED + 1)
+#define BENCH_TARGET_FAST (2 * BENCH_COUNTED)
+const char *draw_target_name(int i, char ret[ROW_NAME_LEN]);
 
 /* --- watch ------------------------------------------------------------------------------------------------------- */
 
@@ -207,6 +233,19 @@ bool truth_complete(const struct watch *watch, const struct patient_truth *truth
 bool truth_either(const struct watch *watch, const struct patient_truth *truth);
 /* By how many full reps a set is off whose true ones have to be counted, or may be (either). */
 int count_miss(int full, int truths, int either);
+
+/* --- weak -------------------------------------------------------------------------------------------------------- */
+
+#define BENCH_HAND_N 2.942 /* sd of a finger on a chair: 0.3 kg */
+
+/* How heavy a curl's patient is, N, and how much it and a finger sway, sd in N: drawn as the simulation draws it. */
+struct sways {
+    double weight_n, sway_n, hand_n;
+};
+
+struct sways sways_of(const struct patient_setup *patient);
+/* A curl's band that pulls less than 5 sd of its patient's sway and finger. */
+bool weak_band(const struct bench_session *session);
 
 /* --- cases ------------------------------------------------------------------------------------------------------- */
 
@@ -282,10 +321,15 @@ double speed_per_s(const struct speed_of *of);
 /* A line of all and one a set-up. */
 void speed_print(const struct speed *speed);
 
-/* What a reader who knows these patients would miss of them (oracle.h); n 0: nobody has asked. */
+/* What a reader who knows these patients would miss of them (oracle.h), and the station of the very same repetitions;
+   n 0: nobody has asked. */
+struct bound {
+    struct figure_summary best, station;
+};
+
 struct bounds {
-    int sets; /* of each set-up */
-    struct figure_summary of[BENCH_COUNTED][FIGURE_COUNT];
+    int sets; /* of each row, at most */
+    struct bound of[BENCH_TARGET_ROWS][FIGURE_COUNT];
 };
 
 /* All that was measured. */

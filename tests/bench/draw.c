@@ -66,6 +66,14 @@ const char *draw_row_name(const struct bench_setup *setup, bool low_rate, char r
     return ret;
 }
 
+const char *draw_target_name(int i, char ret[ROW_NAME_LEN])
+{
+    if (i < BENCH_TARGET_FAST)
+        return draw_row_name(&bench_setups[i % BENCH_COUNTED], i >= BENCH_COUNTED, ret);
+    snprintf(ret, ROW_NAME_LEN, "%s", BENCH_FAST_ROW);
+    return ret;
+}
+
 /* --- the prescription -------------------------------------------------------------------------------------------- */
 
 static bool bilateral(const struct exercise_set *exercises, const char *id)

@@ -160,9 +160,9 @@ static void judge_phase(struct row *row, const struct rep_data *rep, enum phase 
     int64_t move_ns = error_ns(phase->move_ns, span->move_from_ns, span->move_to_ns);
     bool wrong = is_wrong(phase, dur_ns) || is_wrong(phase, move_ns);
     if (dur_ns != ABSENT)
-        figure_add(&row->figures[FIGURE_CON + which], seconds(dur_ns));
+        row_add(row, (enum figure_kind)(FIGURE_CON + which), seconds(dur_ns));
     if (move_ns != ABSENT)
-        figure_add(&row->figures[FIGURE_CON_MOVE + which], seconds(move_ns));
+        row_add(row, (enum figure_kind)(FIGURE_CON_MOVE + which), seconds(move_ns));
     judge_sd(row, phase, dur_ns, move_ns);
     row->phases++;
     row->wrong += wrong;
@@ -189,9 +189,9 @@ static void judge_step_down(struct row *row, const struct phase_time *ecc, const
     if (strcmp(truth->exercise, "step_up") != 0 || !observed(ecc) || truth->ecc_ns == ABSENT)
         return;
     if (move_ns <= 2 * NS_PER_S)
-        figure_add(&row->figures[FIGURE_ECC_QUICK], seconds(ecc->dur_ns - (truth->end_ns - truth->ecc_ns)));
+        row_add(row, FIGURE_ECC_QUICK, seconds(ecc->dur_ns - (truth->end_ns - truth->ecc_ns)));
     else if (move_ns >= 2500 * NS_PER_MS && move_ns <= 3500 * NS_PER_MS)
-        figure_add(&row->figures[FIGURE_ECC_SLOW], seconds(ecc->dur_ns - (truth->end_ns - truth->ecc_ns)));
+        row_add(row, FIGURE_ECC_SLOW, seconds(ecc->dur_ns - (truth->end_ns - truth->ecc_ns)));
 }
 
 /* It happened, on the box: who steps off on the way down has done no eccentric. */
@@ -237,13 +237,15 @@ static void judge_rep(struct row *row, const struct bench_session *session, cons
     if (rep->data.outcome != REP_FULL || truth == NULL || !truth_complete(watch, truth))
         return;
     double length = seconds(truth->end_ns - truth->con_ns);
+    row->truth = i;
+    row->reps++;
     judge_phases(row, &rep->data, truth, rep_before(watch, i));
     judge_step_down(row, &rep->data.phases[PHASE_ECC], truth);
-    figure_add(&row->figures[FIGURE_REP], seconds(rep->data.end_ns - rep->data.start_ns) / length - 1);
+    row_add(row, FIGURE_REP, seconds(rep->data.end_ns - rep->data.start_ns) / length - 1);
     if (rep->data.tut_ns != ABSENT && truth->tut_ns != ABSENT)
-        figure_add(&row->figures[FIGURE_TUT], seconds(rep->data.tut_ns) / seconds(truth->tut_ns) - 1);
+        row_add(row, FIGURE_TUT, seconds(rep->data.tut_ns) / seconds(truth->tut_ns) - 1);
     if (rep->told_ns != ABSENT)
-        figure_add(&row->figures[FIGURE_TOLD], seconds(rep->told_ns - truth->end_ns));
+        row_add(row, FIGURE_TOLD, seconds(rep->told_ns - truth->end_ns));
 }
 
 /* --- the live stream --------------------------------------------------------------------------------------------- */
@@ -271,7 +273,7 @@ static void judge_change(struct row *row, const struct watch *watch, enum phase 
             best_ns = late_ns;
     }
     if (any)
-        figure_add(&row->figures[FIGURE_LIVE_CON + ((int)phase - PHASE_CON)], seconds(best_ns));
+        row_add(row, (enum figure_kind)(FIGURE_LIVE_CON + phase), seconds(best_ns));
 }
 
 static bool without_phases(const struct seen_rep *rep)
@@ -298,6 +300,7 @@ static void judge_live(struct row *row, const struct bench_session *session, con
             !truth_complete(watch, &watch->truth[j]))
             continue;
         struct expected e = expect(&watch->truth[j]);
+        row->truth = j;
         judge_change(row, watch, PHASE_CON, e.con_ns);
         judge_change(row, watch, PHASE_TOP, e.top_ns);
         judge_change(row, watch, PHASE_ECC, e.ecc_ns);
@@ -323,7 +326,7 @@ static void judge_hold(struct row *row, const struct watch *watch, const struct 
         int64_t let_go_ns =
             truth->ecc_move_ns != ABSENT && truth->ecc_move_ns > truth->end_ns ? truth->ecc_move_ns : truth->end_ns;
         int64_t end_ns = hold->end_ns < let_go_ns ? hold->end_ns : let_go_ns;
-        figure_add(&row->figures[FIGURE_HOLD], seconds(hold->held_ns - (end_ns - truth->con_ns)));
+        row_add(row, FIGURE_HOLD, seconds(hold->held_ns - (end_ns - truth->con_ns)));
         return;
     }
 }
@@ -338,11 +341,13 @@ int count_miss(int full, int truths, int either)
     return full < truths ? truths - full : full > truths + either ? full - truths - either : 0;
 }
 
-static void judge_count(struct row *row, const struct count *count)
+static void judge_count(struct row *row, const struct count *count, bool weak)
 {
     int miss = count_miss(count->full, count->truths, count->either);
+    bool by_cue = count->paced > 0 || (count->full == 0 && count->truths > 0);
     row->sets++;
-    if (count->paced > 0 || (count->full == 0 && count->truths > 0))
+    row->weak += by_cue && weak;
+    if (by_cue)
         return;
     row->measured++;
     row->exact += miss == 0;
@@ -356,9 +361,10 @@ static struct count *count_of(struct count *counts, int set)
     return count;
 }
 
-static void judge_counts(struct row *row, const struct watch *watch)
+static void judge_counts(struct row *row, const struct bench_session *session, const struct watch *watch)
 {
     struct count counts[SETS_MAX] = {0};
+    bool weak = weak_band(session);
     for (int i = 0; i < watch->reps; i++) {
         struct count *count = count_of(counts, watch->rep[i].set);
         count->full += watch->rep[i].data.outcome == REP_FULL;
@@ -375,7 +381,7 @@ static void judge_counts(struct row *row, const struct watch *watch)
                                                       : &count_of(counts, watch->truth[i].set)->truths);
     for (int i = 0; i < SETS_MAX; i++)
         if (counts[i].any)
-            judge_count(row, &counts[i]);
+            judge_count(row, &counts[i], weak);
 }
 
 void judge_session(struct row *row, const struct bench_session *session, const struct watch *watch)
@@ -386,5 +392,5 @@ void judge_session(struct row *row, const struct bench_session *session, const s
     for (int i = 0; i < watch->holds; i++)
         judge_hold(row, watch, &watch->hold[i].data);
     judge_live(row, session, watch);
-    judge_counts(row, watch);
+    judge_counts(row, session, watch);
 }

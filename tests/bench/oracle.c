@@ -2,6 +2,7 @@
 /* The best there is for a curl's figures; oracle.h says of whom. */
 #include "tests/bench/oracle.h"
 
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,16 +15,15 @@
 #define REST_S     2.0  /* of the pause before */
 #define SHANK_NS2  1.87 /* patient_body.c */
 #define SLACK      (8.0 / 90.0)
-#define HAND_N     2.942
 #define HAND_TAU_S 2.0  /* of what wanders */
 #define HAND_STEPS 0.25 /* of the variance: takes hold anew every GRIP_MIN_S to GRIP_MAX_S */
 #define GRIP_MIN_S 5.0
 #define GRIP_MAX_S 20.0
 #define PARTS      5 /* a block's mean, from so many points */
-#define LOW_RATE   20000
 
-static const int oracle_setups[] = {0,
-                                    BENCH_COUNTED - 1}; /* of bench_setups: curls without hands, and beside a finger */
+/* Of the rows that the targets are asked of: curls without hands, beside a finger, fast ones. */
+static const int oracle_rows[] = {0, BENCH_COUNTED - 1, BENCH_TARGET_FAST};
+#define ROWS (sizeof oracle_rows / sizeof oracle_rows[0])
 
 static struct motion moved(const struct oracle_rep *rep, double t_s, int move)
 {
@@ -99,7 +99,7 @@ static double hand_at(double s)
 void oracle_noise(struct oracle *oracle, double hand_n, double block_s, int n)
 {
     static double cov[ORACLE_BLOCKS];
-    double sway = oracle->sway_n;
+    double sway = oracle->sways.sway_n;
     for (int k = 0; k < n; k++) {
         cov[k] = k == 0 ? 0.01 + 0.001 * sway * sway : 0; /* the converter's */
         for (int i = 0; i < PARTS * PARTS; i++) {
@@ -190,12 +190,11 @@ static void judge(struct oracle *oracle, const struct oracle_rep *rep, const str
             return;
     }
     for (int p = 0; p < 3; p++)
-        figure_add(&oracle->figures[FIGURE_CON + p], was[p + 1] - was[p] - (is[p + 1] - is[p]));
-    figure_add(&oracle->figures[FIGURE_CON_MOVE], found->at[1] - found->at[0] - (rep->at[1] - rep->at[0]));
-    figure_add(&oracle->figures[FIGURE_ECC_MOVE], found->at[3] - found->at[2] - (rep->at[3] - rep->at[2]));
+        oracle->error[FIGURE_CON + p] = was[p + 1] - was[p] - (is[p + 1] - is[p]);
+    oracle->error[FIGURE_CON_MOVE] = found->at[1] - found->at[0] - (rep->at[1] - rep->at[0]);
+    oracle->error[FIGURE_ECC_MOVE] = found->at[3] - found->at[2] - (rep->at[3] - rep->at[2]);
     /* A curl's time under tension lies between the same two crossings. */
-    figure_add(&oracle->figures[FIGURE_REP], (was[3] - was[0]) / (is[3] - is[0]) - 1);
-    figure_add(&oracle->figures[FIGURE_TUT], (was[3] - was[0]) / (is[3] - is[0]) - 1);
+    oracle->error[FIGURE_REP] = oracle->error[FIGURE_TUT] = (was[3] - was[0]) / (is[3] - is[0]) - 1;
 }
 
 static void take_input(void *self, const struct input *input, const char *text, size_t len)
@@ -206,32 +205,40 @@ static void take_input(void *self, const struct input *input, const char *text, 
     if (input->kind != INPUT_FORCE || oracle->n == ORACLE_SAMPLES)
         return;
     oracle->t[oracle->n] = (double)input->stamp_ns / 1e9 - oracle->delay_s;
-    oracle->f[oracle->n++] = input->u.force.force_mn / 1000.0 - oracle->weight_n;
+    oracle->f[oracle->n++] = input->u.force.force_mn / 1000.0 - oracle->sways.weight_n;
 }
 
-static void take_truth(void *self, const struct patient_truth *truth)
+/* What the oracle misses of a rep; false: its ends are not all there. */
+static bool take_rep(struct oracle *oracle, const struct bench_session *session, const struct patient_truth *all, int i)
 {
-    struct oracle *oracle = self;
-    if (oracle->truths < WATCH_MAX)
-        oracle->truth[oracle->truths++] = *truth;
-}
-
-static void take_rep(struct oracle *oracle, const struct bench_session *session, int i)
-{
-    const struct patient_truth *truth = &oracle->truth[i];
-    double hand_n = session->setup->oddity == PATIENT_HAND_TOUCH ? HAND_N : 0;
+    const struct patient_truth *truth = &all[i];
+    for (int k = 0; k < FIGURE_COUNT; k++)
+        oracle->error[k] = NAN;
     if (!truth->visible || truth->con_ns == ABSENT || truth->ecc_ns == ABSENT || truth->end_ns == ABSENT)
-        return;
+        return false;
     struct oracle_rep found, rep = {.amp_n = (double)truth->peak_mn / 1000.0, .patient = &session->patient};
     const int64_t at[] = {truth->con_move_ns, truth->con_move_end_ns, truth->ecc_move_ns, truth->ecc_move_end_ns};
     for (int p = 0; p < ORACLE_MOVES; p++)
         rep.at[p] = (double)at[p] / 1e9;
-    double from_s = rep.at[0] - REST_S;
+    double from_s = rep.at[0] - REST_S, hand_n = oracle->sways.hand_n;
     if (i > 0 && truth[-1].set == truth->set && from_s < (double)truth[-1].ecc_move_end_ns / 1e9)
         from_s = (double)truth[-1].ecc_move_end_ns / 1e9;
     if (estimate(oracle, &rep, hand_n, from_s, (double)truth->end_ns / 1e9 + TOLD_S, &found))
         judge(oracle, &rep, &found);
     oracle_live(oracle, &rep, hand_n, from_s);
+    return true;
+}
+
+/* What the station withholds drops out of both, and what only the station has. */
+static void compare(struct oracle *oracle, const struct scores *scores, int truth)
+{
+    for (int i = 0; i < scores->n; i++) {
+        const struct score *score = &scores->v[i];
+        if (score->truth != truth || isnan(oracle->error[score->kind]))
+            continue;
+        figure_add(&oracle->best[score->kind], oracle->error[score->kind]);
+        figure_add(&oracle->station[score->kind], score->error);
+    }
 }
 
 /* The figures that the oracle has. */
@@ -240,77 +247,86 @@ static const enum figure_kind kinds[] = {FIGURE_CON,      FIGURE_TOP,      FIGUR
                                          FIGURE_LIVE_TOP, FIGURE_LIVE_ECC, FIGURE_LIVE_BOTTOM};
 #define KINDS (sizeof kinds / sizeof kinds[0])
 
-static void print(const struct bounds *bounds, int setup)
+static void print(const struct bounds *bounds, int row)
 {
     char name[ROW_NAME_LEN];
-    printf("%s, at best (median / 90th percentile of the error's size):\n",
-           draw_row_name(&bench_setups[setup], false, name));
+    printf("%s, at best, and the station of the same ones (median / 90th percentile of the error's size):\n",
+           draw_target_name(row, name));
     for (size_t i = 0; i < KINDS; i++) {
-        const struct figure_summary *s = &bounds->of[setup][kinds[i]];
+        const struct figure_summary *best = &bounds->of[row][kinds[i]].best,
+                                    *station = &bounds->of[row][kinds[i]].station;
         double unit = figure_is_share(kinds[i]) ? 100 : 1;
-        printf("  %-12s %6d   %.3f / %.3f %s\n", figure_str(kinds[i]), s->n, s->median * unit, s->p90 * unit,
-               unit > 1 ? "%" : "s");
+        printf("  %-12s %6d   %.3f / %.3f %s   %.3f / %.3f\n", figure_str(kinds[i]), best->n, best->median * unit,
+               best->p90 * unit, unit > 1 ? "%" : "s", station->median * unit, station->p90 * unit);
     }
 }
 
-static void sum_up(struct oracle *oracle, struct figure_summary of[FIGURE_COUNT])
+static void sum_up(struct oracle *oracle, struct bound of[FIGURE_COUNT])
 {
-    for (size_t i = 0; i < KINDS; i++) {
-        of[kinds[i]] = figure_summary(&oracle->figures[kinds[i]]);
-        free(oracle->figures[kinds[i]].v);
-        oracle->figures[kinds[i]] = (struct figure){0};
+    for (int k = 0; k < FIGURE_COUNT; k++) {
+        of[k] = (struct bound){figure_summary(&oracle->best[k]), figure_summary(&oracle->station[k])};
+        free(oracle->best[k].v);
+        free(oracle->station[k].v);
+        oracle->best[k] = oracle->station[k] = (struct figure){0};
     }
 }
 
-/* How heavy this patient is and how much it sways, drawn as the simulation draws it. */
-static void take_body(struct oracle *oracle, const struct patient_setup *patient)
+/* What the station makes of the session, error by error. */
+static void score_session(struct watch *watch, const struct bench_session *session, struct scores *scores)
 {
-    struct body body = {0};
-    struct rng rng;
-    rng_seed(&rng, patient->seed, RNG_BODY);
-    body_begin(&body, BODY_CURL_DEAD, patient, &rng);
-    oracle->weight_n = body.weight_n;
-    oracle->sway_n = body.sway * body.weight_n;
+    static struct rows rows;
+    watch_session(watch, session);
+    struct row *row = rows_find(&rows, session->row, true);
+    scores->n = 0;
+    row->scores = scores;
+    judge_session(row, session, watch);
+    rows_clear(&rows);
 }
 
 static void run_session(struct oracle *oracle, const struct bench_session *session)
 {
-    static const struct simulate_ops ops = {.input = take_input, .truth = take_truth};
+    static const struct simulate_ops ops = {.input = take_input};
+    static struct scores scores;
+    static struct watch watch;
     const struct simulate_setup run = {.patient = session->patient, .rx = session->rx, .rx_len = strlen(session->rx)};
     struct simulate_result result;
-    oracle->n = oracle->truths = 0;
+    score_session(&watch, session, &scores);
+    oracle->n = 0;
     oracle->delay_s = 2000.0 / session->patient.sps_milli;
-    take_body(oracle, &session->patient);
+    oracle->sways = sways_of(&session->patient);
     if (simulate_run(&run, &ops, oracle, &result) < 0)
         return;
-    for (int k = 0; k < oracle->truths; k++)
-        take_rep(oracle, session, k);
+    for (int k = 0; k < watch.truths; k++)
+        if (take_rep(oracle, session, watch.truth, k))
+            compare(oracle, &scores, k);
 }
 
-/* The first sessions of a run's own that have that set-up. */
-static void run_setup(struct oracle *oracle, const struct bench_options *options, int sets, int setup,
-                      const struct exercise_set *exercises)
+/* The first sessions of a run's own that are of that row. */
+static void run_row(struct oracle *oracle, const struct bench_options *options, int sessions, int row,
+                    const struct exercise_set *exercises)
 {
+    char name[ROW_NAME_LEN];
     struct bench_session session;
-    for (int i = 0, done = 0; done < sets; i++) {
+    draw_target_name(row, name);
+    for (int i = 0, done = 0; done < options->sets && i < sessions; i++) {
         draw_session(options, i, exercises, &session);
-        if (i % 5 > 2 || session.setup != &bench_setups[setup] || session.patient.sps_milli < LOW_RATE)
+        if (strcmp(session.row, name) != 0)
             continue;
         run_session(oracle, &session);
         done += BENCH_SETS;
     }
 }
 
-void oracle_measure(struct bounds *ret, uint64_t seed, int sets, const struct exercise_set *exercises)
+void oracle_measure(struct bounds *ret, uint64_t seed, int sets, int sessions, const struct exercise_set *exercises)
 {
     const struct bench_options options = {.seed = seed, .sets = sets};
     struct oracle *oracle = calloc(1, sizeof *oracle);
     if (oracle == NULL)
         abort();
     *ret = (struct bounds){.sets = sets};
-    for (size_t i = 0; i < sizeof oracle_setups / sizeof oracle_setups[0]; i++) {
-        run_setup(oracle, &options, sets, oracle_setups[i], exercises);
-        sum_up(oracle, ret->of[oracle_setups[i]]);
+    for (size_t i = 0; i < ROWS; i++) {
+        run_row(oracle, &options, sessions, oracle_rows[i], exercises);
+        sum_up(oracle, ret->of[oracle_rows[i]]);
     }
     free(oracle);
 }
@@ -318,7 +334,7 @@ void oracle_measure(struct bounds *ret, uint64_t seed, int sets, const struct ex
 void oracle_run(uint64_t seed, int sets, const struct exercise_set *exercises)
 {
     struct bounds bounds;
-    oracle_measure(&bounds, seed, sets, exercises);
-    for (size_t i = 0; i < sizeof oracle_setups / sizeof oracle_setups[0]; i++)
-        print(&bounds, oracle_setups[i]);
+    oracle_measure(&bounds, seed, sets, INT_MAX, exercises);
+    for (size_t i = 0; i < ROWS; i++)
+        print(&bounds, oracle_rows[i]);
 }

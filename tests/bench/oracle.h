@@ -27,10 +27,10 @@ struct oracle {
     double t[ORACLE_SAMPLES], f[ORACLE_SAMPLES];
     double factor[ORACLE_BLOCKS][ORACLE_BLOCKS]; /* lower triangle, Cholesky factor of the noise's covariance */
     double delay_s;                              /* of the samples' stamps */
-    double weight_n, sway_n;                     /* sway_n: sd */
-    int truths;
-    struct patient_truth truth[WATCH_MAX];
-    struct figure figures[FIGURE_COUNT];
+    struct sways sways;
+    double error[FIGURE_COUNT];          /* of the rep at hand; NAN: none */
+    struct figure best[FIGURE_COUNT];    /* of all that the station measured, too */
+    struct figure station[FIGURE_COUNT]; /* of the same ones */
 };
 
 /* Noise-free force above body weight. */
@@ -43,12 +43,15 @@ bool oracle_means(const struct oracle *oracle, double from_s, double block_s, in
 void oracle_noise(struct oracle *oracle, double hand_n, double block_s, int n);
 /* x becomes what its blocks say beyond what is expected after the ones before, in sd. */
 void oracle_whiten(const struct oracle *oracle, int n, double *x);
-/* Adds the errors of the four live changes of a rep. */
+/* Sets the errors of the four live changes of a rep. */
 void oracle_live(struct oracle *oracle, const struct oracle_rep *rep, double hand_n, double from_s);
 
-/* Of the first that many sets of a run: curls without hands and beside a finger, 76 SPS and more. */
-void oracle_measure(struct bounds *ret, uint64_t seed, int sets, const struct exercise_set *exercises);
-/* Prints both. */
+/*
+ * Of a run's first `sessions` sessions, of each row of curls at most that many sets: without hands, beside a finger, fast.
+ * Only figures that the station has of the same repetition; its own ones stand beside them.
+ */
+void oracle_measure(struct bounds *ret, uint64_t seed, int sets, int sessions, const struct exercise_set *exercises);
+/* Prints them, whatever session they are of. */
 void oracle_run(uint64_t seed, int sets, const struct exercise_set *exercises);
 
 #endif

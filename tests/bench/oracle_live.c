@@ -114,9 +114,6 @@ static double live_error(struct oracle *oracle, const struct oracle_rep *rep, in
 
 void oracle_live(struct oracle *oracle, const struct oracle_rep *rep, double hand_n, double from_s)
 {
-    for (int which = 0; which < ORACLE_MOVES; which++) {
-        double error_s = live_error(oracle, rep, which, hand_n, from_s);
-        if (!isnan(error_s))
-            figure_add(&oracle->figures[FIGURE_LIVE_CON + which], error_s);
-    }
+    for (int which = 0; which < ORACLE_MOVES; which++)
+        oracle->error[FIGURE_LIVE_CON + which] = live_error(oracle, rep, which, hand_n, from_s);
 }

@@ -68,6 +68,10 @@ static void put_row(struct entries *entries, struct row *row)
         put(entries, row->name, what, s.median, floor);
         snprintf(what, sizeof what, "%s p90", figure_str(kind));
         put(entries, row->name, what, s.p90, floor);
+        if (row->counted && row_share(row, kind) >= 0) { /* what is withheld is in none of the three */
+            snprintf(what, sizeof what, "%s withheld", figure_str(kind));
+            put(entries, row->name, what, 1 - row_share(row, kind), SHARE_FLOOR);
+        }
     }
 }
 

@@ -95,3 +95,15 @@ void rows_clear(struct rows *rows)
             free(rows->v[i].figures[k].v);
     rows->n = 0;
 }
+
+void row_add(struct row *row, enum figure_kind kind, double error)
+{
+    figure_add(&row->figures[kind], error);
+    if (row->scores != NULL && row->scores->n < SCORES_MAX)
+        row->scores->v[row->scores->n++] = (struct score){.truth = row->truth, .kind = kind, .error = error};
+}
+
+double row_share(const struct row *row, enum figure_kind kind)
+{
+    return kind <= FIGURE_TUT && row->reps > 0 ? (double)row->figures[kind].n / row->reps : -1;
+}

@@ -10,6 +10,7 @@
 #define SPOIL_NS      (100 * NS_PER_MS)
 #define SPOIL_LIVE_NS (200 * NS_PER_MS)
 #define LOST_ONE_IN   50 /* reps */
+#define MUTE_ONE_IN   5  /* reps: without their way down */
 #define CLAIMED_IN    50 /* reps by cue */
 
 static void later(int64_t *ns, int64_t by_ns)
@@ -28,6 +29,8 @@ static void spoil_rep(struct seen_rep *rep, int nth)
             continue;
         later(&phase->move_ns, SPOIL_NS);
         phase->dur_ns += p == PHASE_ECC ? SPOIL_NS : 0;
+        if (p == PHASE_ECC && nth % MUTE_ONE_IN == 0)
+            phase->src = SRC_NONE;
     }
     later(&rep->data.tut_ns, SPOIL_NS);
     later(&rep->told_ns, SPOIL_NS);

@@ -2,27 +2,34 @@
 /* The table as text: a line a row. */
 #include "tests/bench/bench.h"
 
+#include <math.h>
 #include <stdio.h>
 
 #define CELL_LEN 32
 
-static const char *cell(char *ret, enum figure_kind kind, struct figure *figure)
+static const char *cell(char *ret, enum figure_kind kind, struct row *row)
 {
-    struct figure_summary s = figure_summary(figure);
+    struct figure_summary s = figure_summary(&row->figures[kind]);
+    int len = 0;
     if (s.n == 0)
         snprintf(ret, CELL_LEN, "-");
     else if (figure_is_share(kind))
-        snprintf(ret, CELL_LEN, "%+.1f/%.1f/%.1f", 100 * s.bias, 100 * s.median, 100 * s.p90);
+        len = snprintf(ret, CELL_LEN, "%+.1f/%.1f/%.1f", 100 * s.bias, 100 * s.median, 100 * s.p90);
     else
-        snprintf(ret, CELL_LEN, "%+.2f/%.2f/%.2f", s.bias, s.median, s.p90);
+        len = snprintf(ret, CELL_LEN, "%+.2f/%.2f/%.2f", s.bias, s.median, s.p90);
+    if (s.n > 0 && row_share(row, kind) >= 0)
+        snprintf(ret + len, CELL_LEN - (size_t)len, " %3.0f%%", floor(100 * row_share(row, kind)));
     return ret;
 }
 
 static void print_counts(const struct row *row)
 {
-    char measured[16] = "-", exact[16] = "-", worst[16] = "-", within[16] = "-", wrong[16] = "-";
+    char measured[16] = "-", cue[16] = "-", weak[16] = "-", exact[16] = "-", worst[16] = "-", within[16] = "-",
+         wrong[16] = "-";
     if (row->counted) {
         snprintf(measured, sizeof measured, "%d", row->measured);
+        snprintf(cue, sizeof cue, "%d", row->sets - row->measured);
+        snprintf(weak, sizeof weak, "%d", row->weak);
         snprintf(exact, sizeof exact, "%d", row->exact);
         snprintf(worst, sizeof worst, "%d", row->worst_miss);
     }
@@ -30,8 +37,8 @@ static void print_counts(const struct row *row)
         snprintf(within, sizeof within, "%d", 100 * row->within_sd / row->with_sd);
     if (row->phases > 0)
         snprintf(wrong, sizeof wrong, "%.1f", 100.0 * row->wrong / row->phases);
-    printf("%-34s %5d %5s %5s %3s %3d %4s %6s", row->name, row->sets, measured, exact, worst, row->src_violations,
-           within, wrong);
+    printf("%-42s %5d %5s %4s %4s %5s %3s %3d %4s %6s %5d", row->name, row->sets, measured, cue, weak, exact, worst,
+           row->src_violations, within, wrong, row->reps);
 }
 
 static void print_row(struct row *row)
@@ -39,18 +46,19 @@ static void print_row(struct row *row)
     char text[CELL_LEN];
     print_counts(row);
     for (int k = 0; k < FIGURE_COUNT; k++)
-        printf(" %15s", cell(text, (enum figure_kind)k, &row->figures[k]));
+        printf(" %20s", cell(text, (enum figure_kind)k, row));
     printf("\n");
 }
 
 static void print_head(void)
 {
-    printf("%-34s %5s %5s %5s %3s %3s %4s %6s", "set-up", "sets", "meas.", "exact", "off", "src", "sd%", "wrong%");
+    printf("%-42s %5s %5s %4s %4s %5s %3s %3s %4s %6s %5s", "set-up", "sets", "meas.", "cue", "weak", "exact", "off",
+           "src", "sd%", "wrong%", "reps");
     for (int k = 0; k < FIGURE_COUNT; k++) {
         char text[CELL_LEN];
         snprintf(text, sizeof text, "%s %s", figure_str((enum figure_kind)k),
                  figure_is_share((enum figure_kind)k) ? "%" : "s");
-        printf(" %15s", text);
+        printf(" %20s", text);
     }
     printf("\n");
 }
@@ -100,8 +108,10 @@ void table_print(const struct found *found)
     print_head();
     for (int i = 0; i < found->rows->n; i++)
         print_row(&found->rows->v[i]);
-    printf("\nEach figure: bias/median/90th percentile of the error. measured: sets that did not fall back to cues; "
-           "exact and worst\ncount in those. src: phases claimed that physics does not allow. "
+    printf("\nEach figure: bias/median/90th percentile of the error, and the share of the reps that have it. measured: "
+           "sets that did not fall\nback to cues; exact and worst count in those. cue: those that did; weak: of these "
+           "such with a band that pulls less than 5 sd\nof the sway, which physics demands. src: phases claimed that "
+           "physics does not allow. "
            "live: the live stream says that a phase has begun\n(-: too early); told: the rep event comes; both after "
            "the true time. "
            "sd: errors of phases with sd_s that are within it; wrong: those beyond 3 of it and 0.3 s.\n");

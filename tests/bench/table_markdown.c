@@ -5,6 +5,7 @@
  */
 #include "tests/bench/bench.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -46,6 +47,9 @@ static void print_counts(struct rows *rows, bool low)
     printf("| sets measured, of |");
     for (int i = 0; i < BENCH_COUNTED; i++)
         printf(" %d of %d |", row_of(rows, i, low)->measured, row_of(rows, i, low)->sets);
+    printf("\n| gone on by cue (with a band under 5 sd of the sway) |");
+    for (int i = 0; i < BENCH_COUNTED; i++)
+        printf(" %d (%d) |", row_of(rows, i, low)->sets - row_of(rows, i, low)->measured, row_of(rows, i, low)->weak);
     printf("\n| count exact (worst miss) |");
     for (int i = 0; i < BENCH_COUNTED; i++)
         printf(" %d (%d) |", row_of(rows, i, low)->exact, row_of(rows, i, low)->worst_miss);
@@ -71,10 +75,42 @@ static void print_counts(struct rows *rows, bool low)
     printf("\n");
 }
 
+static void print_share(const struct row *row, enum figure_kind kind)
+{
+    if (row->figures[kind].n > 0)
+        printf("%s%.0f", kind == FIGURE_CON || kind == FIGURE_CON_MOVE ? " " : " / ",
+               floor(100 * row_share(row, kind)));
+    else
+        printf(kind == FIGURE_CON || kind == FIGURE_CON_MOVE ? " -" : " / -");
+}
+
+static void print_shares(struct rows *rows, bool low, enum figure_kind from, const char *what)
+{
+    printf("| of these with %s con / top / ecc / bottom, %% |", what);
+    for (int i = 0; i < BENCH_COUNTED; i++) {
+        for (int k = 0; k < PHASE_COUNT; k++)
+            print_share(row_of(rows, i, low), (enum figure_kind)((int)from + k));
+        printf(" |");
+    }
+    printf("\n");
+}
+
+/* A figure is of what is told: how much that is belongs beside it. */
+static void print_told(struct rows *rows, bool low)
+{
+    printf("| repetitions measured |");
+    for (int i = 0; i < BENCH_COUNTED; i++)
+        printf(" %d |", row_of(rows, i, low)->reps);
+    printf("\n");
+    print_shares(rows, low, FIGURE_CON, "`s` of");
+    print_shares(rows, low, FIGURE_CON_MOVE, "`move_s` of");
+}
+
 static void print_table(struct rows *rows, bool low)
 {
     print_head();
     print_counts(rows, low);
+    print_told(rows, low);
     for (int k = 0; k < FIGURE_COUNT; k++) {
         bool any = false;
         for (int i = 0; i < BENCH_COUNTED; i++)

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """The small bench does fail: of a station that measures a little worse (--spoilt: phases and holds a tenth of a second
-long, one rep in fifty lost, live changes 0.2 s late, cues passed off as measured) it names figures of every kind, of
+long, one rep in fifty lost, one way down in five withheld, live changes 0.2 s late, cues passed off as measured) it names figures of every kind, of
 others that it held far better ones (false reps, presses) and one that is measured no longer."""
 import os
 import pathlib
@@ -21,7 +21,7 @@ SPOILT = {
     "banded_curl box dead: con move median", "step_up box: ecc move median", "hip_thrust box: top move median",
     "hip_thrust box: phases beyond their sd_s", "glute_bridge box: TUT median", "iso_heel_dig box: hold median",
     "iso_bridge box: hold median", "step_up box: live con median", "banded_curl box dead: live ecc median",
-    "glute_bridge box: told p90",
+    "glute_bridge box: told p90", "banded_curl box dead: ecc withheld", "hip_thrust box: ecc move withheld",
 }
 # What no spoiling of a session's events reaches: in the record that is compared they are far better than any station's.
 BETTER = {
