@@ -149,6 +149,29 @@ static void test_a_skipped_item_counts_nothing(void **state)
     assert_true(out.items[1].skipped);
 }
 
+/*
+ * Thousandths are rounded to the nearest: 27 of 40 reps and none of 10 holds: (0.675 + 0) / 2 = 0.3375; 20 of 39 phases:
+ * 0.51282; 100 x 0.338 x 0.513 = 17.3394.
+ */
+static void test_compliance_is_rounded_to_the_nearest(void **state)
+{
+    struct prescription rx = programme();
+    struct progress progress = {0};
+    struct session_completed_data out = {0};
+
+    (void)state;
+    progress.items[0] = (struct item_progress){.counted = 27, .seen = 27, .tempo_ok = 20, .tempo_n = 39};
+    plan_results(&rx, table, &progress, &out);
+    assert_int_equal(out.volume_milli, 338);
+    assert_int_equal(out.tempo_milli, 513);
+    assert_int_equal(out.pct_milli, 17339);
+    rx.items[0].dose.reps_min = 15; /* 40 of 60, with all of the holds: (2 / 3 + 1) / 2 */
+    progress.items[0].counted = 40;
+    progress.items[1].counted = 10;
+    plan_results(&rx, table, &progress, &out);
+    assert_int_equal(out.volume_milli, 833);
+}
+
 /* What was not observed is left out, never 0: then the volume stands alone. */
 static void test_factors_that_were_not_observed_are_left_out(void **state)
 {
@@ -250,6 +273,7 @@ int main(void)
         cmocka_unit_test(test_rests_belong_to_what_changes),
         cmocka_unit_test(test_skipping_counts_only_below_sets_min),
         cmocka_unit_test(test_compliance_by_hand),
+        cmocka_unit_test(test_compliance_is_rounded_to_the_nearest),
         cmocka_unit_test(test_a_skipped_item_counts_nothing),
         cmocka_unit_test(test_factors_that_were_not_observed_are_left_out),
         cmocka_unit_test(test_basis_says_that_a_prescribed_tempo_was_left_out),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
+#include "daemon/core/fixed.h"
 #include "daemon/core/set/pacer.h"
 #include "daemon/core/session/plan.h"
 
@@ -136,31 +137,38 @@ static void fill_item(const struct rx_item *item, const struct exercise *exercis
     ret->skipped = at->skipped;
 }
 
+/* In millionths, at most 1. */
+static int64_t micro(int64_t part, int64_t whole)
+{
+    return whole > 0 ? (part >= whole ? 1000000 : fixed_div(1000000 * part, whole)) : ABSENT;
+}
+
 static int64_t milli(int64_t part, int64_t whole)
 {
-    return whole > 0 ? (part >= whole ? 1000 : 1000 * part / whole) : ABSENT;
+    return whole > 0 ? (part >= whole ? 1000 : fixed_div(1000 * part, whole)) : ABSENT;
 }
 
 /*
- * Compliance = 100 x volume x tempo x load, each in 0..1; a factor that was not observed is left out.
+ * Compliance = 100 x volume x tempo x load, each in 0..1, in thousandths, rounded to the nearest; a factor that was not
+ * observed is left out.
  *   volume: mean over the items of counted / prescribed minimum, capped at 1 (skipped and unconfirmed count nothing)
  *   tempo:  phases in tolerance / phases judged
  *   load:   time in band / time held, over measured holds with a target
  */
-static void fill_compliance(int64_t volume_sum, int64_t tempo_ok, int64_t tempo_n, int64_t in_band_ns, int64_t held_ns,
-                            struct session_completed_data *ret)
+static void fill_compliance(int64_t volume_sum_micro, int64_t tempo_ok, int64_t tempo_n, int64_t in_band_ns,
+                            int64_t held_ns, struct session_completed_data *ret)
 {
     int64_t pct_milli;
 
-    ret->volume_milli = ret->item_count > 0 ? volume_sum / ret->item_count : 0;
+    ret->volume_milli = ret->item_count > 0 ? fixed_div(volume_sum_micro, INT64_C(1000) * ret->item_count) : 0;
     ret->tempo_milli = tempo_n >= TEMPO_JUDGED_MIN ? milli(tempo_ok, tempo_n) : ABSENT;
     ret->tempo_n = tempo_n;
     ret->load_milli = milli(in_band_ns / NS_PER_MS, held_ns / NS_PER_MS);
     pct_milli = 100 * ret->volume_milli;
     if (ret->tempo_milli != ABSENT)
-        pct_milli = pct_milli * ret->tempo_milli / 1000;
+        pct_milli = fixed_div(pct_milli * ret->tempo_milli, 1000);
     if (ret->load_milli != ABSENT)
-        pct_milli = pct_milli * ret->load_milli / 1000;
+        pct_milli = fixed_div(pct_milli * ret->load_milli, 1000);
     ret->pct_milli = pct_milli;
 }
 
@@ -193,7 +201,7 @@ void plan_results(const struct prescription *rx, const struct exercise *exercise
 
         fill_item(item, &exercises[item->exercise], at, &ret->items[i]);
         ret->items[i].asymmetry_milli_pct = asymmetry(rx, i, at);
-        volume += at->skipped ? 0 : milli(at->counted, ret->items[i].reps_min);
+        volume += at->skipped ? 0 : micro(at->counted, ret->items[i].reps_min);
         tempo_ok += at->tempo_ok;
         tempo_n += at->tempo_n;
         in_band_ns += at->in_band_ns;

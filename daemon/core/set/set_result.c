@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What a set leaves behind: rep, hold and set_completed events, and the session's progress. */
 #include "daemon/core/core_state.h"
+#include "daemon/core/fixed.h"
 
 /* Tempo is judged on movements (move_s); crossing times are shorter by construction and would always be "too fast". */
 static void judge_phase(struct set_run *set, enum phase phase, struct phase_time *time)
@@ -110,7 +111,7 @@ void set_completed_fill(const struct set_run *set, enum set_reason reason, struc
     if (reason == SET_UNCONFIRMED)
         ret->reps = 0; /* counts nothing */
     if (set->tempo_n >= TEMPO_JUDGED_MIN)
-        ret->tempo_milli_pct = 100000 * set->tempo_ok / set->tempo_n;
+        ret->tempo_milli_pct = fixed_div(100000 * set->tempo_ok, set->tempo_n);
 }
 
 void set_progress(const struct set_run *set, enum set_reason reason, struct item_progress *progress)
