@@ -152,6 +152,7 @@ struct set_run {
     bool presence_seen; /* somebody was on the box */
     int64_t left_ns;    /* off the box since, or ABSENT */
     int64_t moved_ns;   /* last movement */
+    int64_t rep_end_ns; /* last rep of any outcome, 0 before the first */
     bool hold_begun;    /* its first moment has been cued */
     int64_t hold_rest_end_ns, hold_cue_ns;
     int64_t held_ns, in_band_ns; /* of measured holds with a target */

@@ -32,16 +32,19 @@ struct tally {
     int full, partial, paced, flags; /* flags: those of all reps together */
 };
 
-/* Whatever else happens: what nobody observed is never passed off as measured. */
+/* Whatever else happens: what nobody observed is never passed off as measured, and no second is in two reps of a set. */
 static inline void case_honest(const struct run *run)
 {
     bool blind = false;
+    int64_t end_ns = 0;
     for (int i = 0; i < run->n; i++) {
         const struct event *event = &run->events[i];
         if (event->head.type == EVENT_SET_STARTED)
             blind = event->u.set_started.anchor == ANCHOR_LIVE || event->u.set_started.contact == CONTACT_FLOOR;
         if (event->head.type != EVENT_REP)
             continue;
+        assert_true(event->u.rep.start_ns >= end_ns && event->u.rep.end_ns > event->u.rep.start_ns);
+        end_ns = event->u.rep.end_ns;
         blind = blind || event->u.rep.outcome == REP_PACED;
         for (int phase = 0; phase < PHASE_COUNT; phase++) {
             enum src src = event->u.rep.phases[phase].src;

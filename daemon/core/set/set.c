@@ -7,6 +7,7 @@
  *   HOLD...    set_hold.c (a set of holds sees again from the next hold on)
  */
 #include "daemon/core/core_state.h"
+#include "daemon/core/fixed.h"
 
 #define FADE_REPS 2 /* pacing "fade": so many reps of each set are paced */
 
@@ -91,6 +92,10 @@ static void rep_ended(struct core *core, const struct rep_data *rep, bool doubtf
 
     if (doubtful)
         set_hold_back(&whole);
+    /* The patient was behind the cue: its rep begins when the one before was over, and no second is told twice. */
+    if (rep->outcome == REP_PACED)
+        whole.start_ns = fixed_max(rep->start_ns, fixed_min(set->rep_end_ns, rep->end_ns));
+    set->rep_end_ns = fixed_max(set->rep_end_ns, rep->end_ns);
     set_add_cued(core, &whole);
     set_publish_rep(core, &whole);
     set->moved_ns = rep->end_ns;
