@@ -135,8 +135,8 @@ enum flag {
  *                                 - B last was below a tenth of the target to 1 s after the start; from 70 samples a
  *                                 second on. The windows are this project's: shorter ones tell the converter's mean
  *   tempo                  %      see TEMPO_JUDGED_MIN
- *   fatigue                %      100 (first - last) / first. Reps: mean (end - start) of the first two and of the last two,
- *                                 from four on; holds: mean of the first and of the last
+ *   fatigue                %      100 (first - last) / first. Reps: median (end - start) of the first three and of the last
+ *                                 three, from six on; holds: mean of the first and of the last
  *   tut_in_tolerance              |sum of moves - prescribed| <= tut_tol_pct of it, over con, top and ecc of the reps in
  *                                 which all three are known; 8 % unless prescribed: Faber et al. 2015, PeerJ 3:e1102
  *   asymmetry              %      100 (max - min) / max of the mean of each side's measured reps or holds, negative when

@@ -27,18 +27,33 @@ static struct set_trend reps_of(const double *lengths_s, int n)
     return trend;
 }
 
-/* First two: 6.0 s in the mean; last two: 4.8 s; (6.0 - 4.8) / 6.0 = 20 %. What is between does not matter. */
-static void test_fatigue_is_how_much_shorter_the_last_two_reps_are(void **state)
+/* First three: 6.0 s in the middle; last three: 4.8 s; (6.0 - 4.8) / 6.0 = 20 %. What is between does not matter. */
+static void test_fatigue_is_how_much_shorter_the_last_three_reps_are(void **state)
 {
     (void)state;
-    const double shorter[] = {5.9, 6.1, 9.0, 4.7, 4.9}, longer[] = {4.0, 4.0, 5.0, 5.0};
-    struct set_trend trend = reps_of(shorter, 5);
+    const double shorter[] = {5.9, 6.1, 6.0, 9.0, 4.7, 4.9, 4.8}, longer[] = {4.0, 4.0, 4.0, 5.0, 5.0, 5.0};
+    struct set_trend trend = reps_of(shorter, 7);
 
     assert_int_equal(trend_fatigue(&trend, false), 20000);
-    trend = reps_of(longer, 4);
+    trend = reps_of(longer, 6);
     assert_int_equal(trend_fatigue(&trend, false), -25000); /* they got longer */
-    trend = reps_of(longer, 3);
-    assert_true(trend_fatigue(&trend, false) == ABSENT); /* three reps have no two ends */
+    trend = reps_of(longer, 5);
+    assert_true(trend_fatigue(&trend, false) == ABSENT); /* five reps have no two ends of three */
+}
+
+/* Wherever it is: a rep that is one minute long, or over in a second, is not how tired somebody is. */
+static void test_one_odd_rep_does_not_make_a_fatigue(void **state)
+{
+    (void)state;
+    const double odd_s[] = {60.0, 1.0};
+
+    for (int at = 0; at < 10; at++)
+        for (int o = 0; o < 2; o++) {
+            double lengths[10] = {6.0, 6.0, 6.0, 6.0, 6.0, 5.4, 5.4, 5.4, 5.4, 5.4};
+            lengths[at] = odd_s[o];
+            struct set_trend trend = reps_of(lengths, 10);
+            assert_int_equal(trend_fatigue(&trend, false), 10000);
+        }
 }
 
 /* 250 N, then 200 N: a fifth less. */
@@ -100,7 +115,8 @@ static void test_asymmetry_has_the_sign_of_the_weaker_side(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_fatigue_is_how_much_shorter_the_last_two_reps_are),
+        cmocka_unit_test(test_fatigue_is_how_much_shorter_the_last_three_reps_are),
+        cmocka_unit_test(test_one_odd_rep_does_not_make_a_fatigue),
         cmocka_unit_test(test_fatigue_of_holds_is_of_the_force),
         cmocka_unit_test(test_time_under_tension_is_judged_on_movements),
         cmocka_unit_test(test_asymmetry_has_the_sign_of_the_weaker_side),

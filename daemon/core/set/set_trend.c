@@ -2,6 +2,8 @@
 /* See set_trend.h. */
 #include "daemon/core/set/set_trend.h"
 
+#include "daemon/core/fixed.h"
+
 static void add(struct set_trend *trend, int64_t value)
 {
     if (trend->n < TREND_REPS)
@@ -41,26 +43,31 @@ void trend_hold(struct set_trend *trend, const struct hold_data *hold, bool own_
     add_force(trend, own_rest ? hold->mean_mn : ABSENT);
 }
 
+static int64_t median(const int64_t values[TREND_REPS])
+{
+    int64_t low = fixed_min(values[0], values[1]), high = fixed_max(values[0], values[1]);
+
+    return fixed_clamp(values[2], low, high);
+}
+
 int64_t trend_fatigue(const struct set_trend *trend, bool hold)
 {
-    int ends = hold ? 1 : TREND_REPS;
-    int64_t first = 0, last = 0;
+    int64_t first, last;
 
-    if (trend->n < 2 * ends)
+    if (trend->n < 2 * (hold ? 1 : TREND_REPS))
         return ABSENT;
-    for (int i = 0; i < ends; i++) {
-        first += trend->first[i];
-        last += trend->last[i];
-    }
     /* In microseconds or millinewtons the product stays far below 2^63. */
-    return first > 0 ? 100000 * ((first - last) / (hold ? 1 : 1000)) / (first / (hold ? 1 : 1000)) : ABSENT;
+    first = hold ? trend->first[0] : median(trend->first) / 1000;
+    last = hold ? trend->last[0] : median(trend->last) / 1000;
+    return first > 0 ? fixed_div(100000 * (first - last), first) : ABSENT;
 }
 
 int64_t trend_tut_target_ns(const struct set_trend *trend, const struct dose *dose)
 {
     const int32_t *tempo = dose->tempo_ms;
 
-    if (trend->tut_n == 0 || dose->ecc_only || tempo[PHASE_CON] < 0 || tempo[PHASE_TOP] < 0 || tempo[PHASE_ECC] < 0)
+    if (trend->tut_n == 0 || dose->ecc_only || tempo[PHASE_CON] < 0 ||
+        tempo[PHASE_TOP] < 0 || tempo[PHASE_ECC] < 0)
         return ABSENT;
     return trend->tut_n * ((int64_t)tempo[PHASE_CON] + tempo[PHASE_TOP] + tempo[PHASE_ECC]) * NS_PER_MS;
 }
@@ -86,5 +93,5 @@ int64_t trend_asymmetry(const struct side_force *left, const struct side_force *
     r = right->sum_mn / right->n;
     if (l <= 0 || r <= 0)
         return ABSENT;
-    return l < r ? -(100000 * (r - l) / r) : 100000 * (l - r) / l;
+    return l < r ? -fixed_div(100000 * (r - l), r) : fixed_div(100000 * (l - r), l);
 }

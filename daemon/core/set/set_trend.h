@@ -3,9 +3,10 @@
  * What the reps or holds of a set say together, beyond their count. Only what was measured goes in; what is missing
  * stays ABSENT. Plain memory; zero is empty.
  *
- *   fatigue     100 (first - last) / first, %. Reps: first and last are the mean length (start of con to end of ecc) of
- *               the first two and the last two, so it is positive when they get shorter (four are needed). Holds: the mean
- *               force of the first and of the last hold, positive when the force declines (two are needed).
+ *   fatigue     100 (first - last) / first, %. Reps: first and last are the median length (start of con to end of ecc) of
+ *               the first three and the last three, so it is positive when they get shorter (six are needed) and one odd
+ *               rep at either end does not make it. Holds: the mean force of the first and of the last hold, positive
+ *               when the force declines (two are needed).
  *   TUT         the set's time under tension as a therapist prescribes it: sum over reps of move_s of con and ecc and of
  *               the top between them, over the reps in which all three are known; judged against as many times
  *               con + top + ecc, within tut_tol_pct (default 8 %: Faber et al. 2015, PeerJ 3:e1102).
@@ -16,7 +17,7 @@
 
 #include "gymstation/event.h"
 
-#define TREND_REPS 2 /* at either end of a set: one rep alone varies by 10 % */
+#define TREND_REPS 3 /* at either end of a set: one rep alone varies by 10 %, and may be an odd one */
 
 struct set_trend {
     int n;                                       /* values seen */
