@@ -137,8 +137,9 @@ enum flag {
  *   tempo                  %      see TEMPO_JUDGED_MIN
  *   fatigue                %      100 (first - last) / first. Reps: median (end - start) of the first three and of the last
  *                                 three, from six on; holds: mean of the first and of the last
- *   tut_in_tolerance              |sum of moves - prescribed| <= tut_tol_pct of it, over con, top and ecc of the reps in
- *                                 which all three are known; 8 % unless prescribed: Faber et al. 2015, PeerJ 3:e1102
+ *   tut_in_tolerance              |sum of moves - prescribed| <= tut_tol_pct of it, over con, top and ecc of the full reps;
+ *                                 absent unless all three are known in every one of them; 8 % unless prescribed: Faber et
+ *                                 al. 2015, PeerJ 3:e1102
  *   asymmetry              %      100 (max - min) / max of the mean of each side's measured reps or holds, negative when
  *                                 the left is weaker. mean is of F - B, of F for step-ups: how heavy a foot lay on the box
  *                                 before says nothing. Holds count only with a rest level of their own

@@ -66,7 +66,7 @@ int64_t trend_tut_target_ns(const struct set_trend *trend, const struct dose *do
 {
     const int32_t *tempo = dose->tempo_ms;
 
-    if (trend->tut_n == 0 || dose->ecc_only || tempo[PHASE_CON] < 0 ||
+    if (trend->tut_n == 0 || trend->tut_n < trend->n || dose->ecc_only || tempo[PHASE_CON] < 0 ||
         tempo[PHASE_TOP] < 0 || tempo[PHASE_ECC] < 0)
         return ABSENT;
     return trend->tut_n * ((int64_t)tempo[PHASE_CON] + tempo[PHASE_TOP] + tempo[PHASE_ECC]) * NS_PER_MS;

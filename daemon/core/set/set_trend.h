@@ -8,8 +8,9 @@
  *               rep at either end does not make it. Holds: the mean force of the first and of the last hold, positive
  *               when the force declines (two are needed).
  *   TUT         the set's time under tension as a therapist prescribes it: sum over reps of move_s of con and ecc and of
- *               the top between them, over the reps in which all three are known; judged against as many times
- *               con + top + ecc, within tut_tol_pct (default 8 %: Faber et al. 2015, PeerJ 3:e1102).
+ *               the top between them; judged against as many times con + top + ecc, within tut_tol_pct (default 8 %:
+ *               Faber et al. 2015, PeerJ 3:e1102). Only where all three are known in every full rep: a rep without a
+ *               credible fit is likely the odd one, and the ordinary ones cannot speak for it.
  *   asymmetry   see trend_asymmetry().
  */
 #ifndef GYMSTATION_CORE_SET_TREND_H
@@ -32,7 +33,7 @@ void trend_rep(struct set_trend *trend, const struct rep_data *rep, int64_t rest
 void trend_hold(struct set_trend *trend, const struct hold_data *hold, bool own_rest);
 /* In thousandths of a per cent, or ABSENT. */
 int64_t trend_fatigue(const struct set_trend *trend, bool hold);
-/* What is prescribed for as many reps as were seen to move, or ABSENT: free, asap, helped, or nothing seen. */
+/* What is prescribed for the full reps, or ABSENT: free, asap, helped, none seen, or one without its movements. */
 int64_t trend_tut_target_ns(const struct set_trend *trend, const struct dose *dose);
 /* 1 in tolerance, 0 not, -1 cannot be judged. */
 int trend_tut_in_tolerance(const struct set_trend *trend, const struct dose *dose);
