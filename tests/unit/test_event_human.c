@@ -68,6 +68,11 @@ static void test_a_set_tells_tempo_tension_and_fatigue(void **state)
         "'reason':'done','ended_by':'reps','reps':1,'reps_measured':1,'tempo_n':3,'fatigue_pct':20,'trusted':true",
         "set 2 left ends       done  1 counted, 1 measured  tempo not judged (3 phases)  fatigue 20 % less from first "
         "to last  ended by reps");
+    check("set_completed",
+          "'reason':'stopped','ended_by':'stop','reps':0,'reps_measured':0,'tempo_n':0,'tut_s':4.2,'tut_reps':1,"
+          "'trusted':true",
+          "set 2 left ends       stopped  0 counted, 0 measured  under tension 4.2 s in 1, broken ones too  ended by "
+          "stop");
 }
 
 static void test_a_session_tells_each_factor_and_the_sides(void **state)

@@ -138,6 +138,8 @@ static void say_under_tension(struct human_line *line, const json_t *data)
     human_say_num(line, "  under tension ", data, "tut_s", 1, " s");
     if (human_has(data, "tut_reps") && human_num(data, "tut_reps") < human_num(data, "reps"))
         human_say(line, " in %lld of them", human_num(data, "tut_reps"));
+    if (human_num(data, "tut_reps") > human_num(data, "reps")) /* of holds */
+        human_say(line, " in %lld, broken ones too", human_num(data, "tut_reps"));
     if (!kept)
         return;
     human_say_num(line, "  con, top and ecc ", data, "tut_move_s", 1, " s");
