@@ -11,6 +11,7 @@
 #include "daemon/core/detect/pelvis.h"
 
 #include "daemon/core/fixed.h"
+#include "daemon/core/detect/pelvis_guess.h"
 #include "daemon/core/detect/pelvis_look.h"
 #include "daemon/core/detect/pelvis_rest.h"
 
@@ -61,6 +62,7 @@ void pelvis_begin(struct pelvis *pelvis, const struct detector_setup *setup, con
     /* An empty box is no rest level: feet that come late would lift the pelvis. */
     pelvis->rest_mn =
         refs->rest_mn == ABSENT || fixed_abs(refs->rest_mn) < CONTACT_OFF_MN ? ABSENT : fixed_force(refs->rest_mn);
+    pelvis->guessed = false;
     pelvis->base_mn = pelvis->rest_mn;
     pelvis->flat_ns = setup->start_ns;
     pelvis->noise_mn = refs->noise_mn == ABSENT ? 0 : fixed_force(refs->noise_mn);
@@ -109,11 +111,14 @@ static int step_level(struct pelvis *pelvis, int64_t t_ns, int64_t force_mn)
     bool near = had && off_mn >= -near_mn && (brief || off_mn <= near_mn);
 
     if (!live_dwell(&pelvis->back_ns, near, t_ns, brief ? PELVIS_DWELL_NS : PELVIS_BACK_NS)) {
-        if (!quiet->have_level || quiet->level_t_ns - pelvis->state_ns < 2 * NS_PER_S ||
-            quiet->level_mn < CONTACT_ON_MN)
+        bool known = quiet->have_level && quiet->level_t_ns - pelvis->state_ns >= 2 * NS_PER_S &&
+                     quiet->level_mn >= CONTACT_ON_MN;
+        int64_t guess_mn = known || had ? ABSENT : pelvis_rest_steady_mn(&pelvis->buffer);
+        if (!known && guess_mn == ABSENT)
             return 0;
-        pelvis->rest_mn = pelvis->base_mn = quiet->level_mn;
-        pelvis->noise_mn = fixed_max(pelvis->noise_mn, quiet->noise_mn);
+        pelvis->guessed = !known;
+        pelvis->rest_mn = pelvis->base_mn = known ? quiet->level_mn : guess_mn;
+        pelvis->noise_mn = fixed_max(pelvis->noise_mn, known ? quiet->noise_mn : 0);
     }
     pelvis->search_ns = t_ns;
     pelvis->prev_end_ns = ABSENT;
@@ -155,6 +160,7 @@ static void follow_rest(struct pelvis *pelvis, int64_t t_ns)
     }
     if (pelvis->n_reps == 0 && (pelvis->amps.n > 0 || t_ns - pelvis->start_ns <= PELVIS_GO_NS))
         lower_rest(pelvis, t_ns);
+    pelvis_guess_follow(pelvis, t_ns);
     if (pelvis->amps.n == 0 || t_ns - fixed_max(pelvis->flat_ns, pelvis->state_ns) < PELVIS_REST_FLAT_NS)
         return;
     pelvis->flat_ns = t_ns - PELVIS_REST_FLAT_NS + PELVIS_REST_LOOK_NS;
@@ -210,10 +216,16 @@ static int step_up(struct pelvis *pelvis, int64_t t_ns, int64_t u_mn, struct mar
     int64_t up_ns = t_ns - pelvis->enter_ns;
     bool lifted = pelvis_high_enough(pelvis, u_mn) && !pelvis_too_high(pelvis, u_mn);
 
+    if (pelvis_guess_higher(pelvis, u_mn)) {
+        pelvis->peak_mn = 0;
+        pelvis->enter_ns = t_ns;
+        enter(pelvis, PELVIS_STATE_UP, t_ns);
+        return 0;
+    }
     pelvis->peak_mn = held_peak_mn(pelvis, u_mn);
     if (is_low(pelvis, u_mn))
         enter(pelvis, PELVIS_STATE_LOW, t_ns);
-    else if (up_ns > pelvis->up_max_ns && lifted)
+    else if (up_ns > pelvis->up_max_ns && lifted && pelvis_guess_sure(pelvis, t_ns))
         return lost(pelvis, t_ns, pelvis_others(pelvis) ? FLAG_OTHER_LOAD : FLAG_NO_TOUCHDOWN, pelvis->enter_ns, mark);
     else if (up_ns > PELVIS_UP_MAX_NS)
         enter(pelvis, PELVIS_STATE_LEVEL, t_ns); /* something was put on the box: the rest level is another one now */

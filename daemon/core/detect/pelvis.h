@@ -10,6 +10,7 @@
  *                                            UP <--back over 0.6 A: a bounce, or the next rep------'
  *     LEVEL, feet off for less than PELVIS_BRIEF_NS: DOWN as soon as the box carries the rest level again, or more; who
  *         goes on lifting is never quiet
+ *     LEVEL, no rest level since "go": DOWN with a guess of it, see pelvis_guess.h
  *     A hand that takes some of the feet's load, or puts it back, moves the rest level (pelvis_rest.h, pelvis_look.h): by a
  *         third of A for the lightest.
  *     Somebody or something else on the box in mid-rep: other_load, and no figure of that rep.
@@ -70,14 +71,15 @@ struct pelvis {
     enum pelvis_state state;
     struct pelvis_rules rules;
     int64_t start_ns;
-    int64_t up_max_ns;                          /* up for longer: no touch-down (live_patience_ns) */
-    int64_t begun_min_ns;                       /* what was up at "go" already is a rep from then on */
-    bool was_down;                              /* the feet have been seen at rest since "go" */
-    int64_t rest_mn, noise_mn;                  /* B or ABSENT; sigma, 0 when not known */
-    int64_t base_mn;                            /* B with no hand that takes some of it, or ABSENT */
-    int64_t flat_ns;                            /* when the load was last looked at for keeping to a level */
-    int64_t before_mn, after_mn;                /* the load at rest just before the last rep told, and just after */
-    int64_t scan_rest_mn;                       /* what edges count from */
+    int64_t up_max_ns;           /* up for longer: no touch-down (live_patience_ns) */
+    int64_t begun_min_ns;        /* what was up at "go" already is a rep from then on */
+    bool was_down;               /* the feet have been seen at rest since "go" */
+    int64_t rest_mn, noise_mn;   /* B or ABSENT; sigma, 0 when not known */
+    bool guessed;                /* B was not quiet for 2 s, and may have been taken with the pelvis up */
+    int64_t base_mn;             /* B with no hand that takes some of it, or ABSENT */
+    int64_t flat_ns;             /* when the load was last looked at for keeping to a level */
+    int64_t before_mn, after_mn; /* the load at rest just before the last rep told, and just after */
+    int64_t scan_rest_mn;        /* what edges count from */
     struct pelvis_median amps, tension, unload; /* accepted reps; how long loading and unloading take */
     struct pelvis_median peaks;                 /* the highest u held in each of them */
     int n_reps;

@@ -3,9 +3,13 @@
 #include "daemon/core/detect/pelvis_rest.h"
 
 #include "daemon/core/fixed.h"
+#include "daemon/core/signal/quiet.h"
 
 #define LEAST  3                /* samples: 10 SPS have three in 0.3 s */
 #define HOP_NS (50 * NS_PER_MS) /* between two looks back */
+
+#define STEADY_MIN_MN 5000 /* a breath of +-8 N within PELVIS_REST_FLAT_NS, ... */
+#define STEADY_PCT    15   /* ... or so much of the level: a noisy cell; a lift adds more than half of it in as long */
 
 struct stretch {
     int n;
@@ -41,6 +45,16 @@ static int64_t last_ns(const struct rep_buffer *buffer)
 int64_t pelvis_rest_level_mn(const struct rep_buffer *buffer, int64_t dur_ns, int64_t range_mn)
 {
     return buffer->n > 0 ? flat_mn(buffer, last_ns(buffer), dur_ns, range_mn) : ABSENT;
+}
+
+int64_t pelvis_rest_steady_mn(const struct rep_buffer *buffer)
+{
+    if (buffer->n == 0 || last_ns(buffer) - rep_buffer_at(buffer, 0)->t_ns < PELVIS_REST_FLAT_NS)
+        return ABSENT;
+    struct stretch s = stretch_of(buffer, last_ns(buffer) - PELVIS_REST_FLAT_NS, last_ns(buffer));
+    int64_t range_mn = fixed_max(STEADY_MIN_MN, s.high_mn * STEADY_PCT / 100);
+    bool flat = s.n >= LEAST && s.low_mn >= CONTACT_ON_MN && s.high_mn - s.low_mn <= range_mn;
+    return flat ? fixed_div(s.sum_mn, s.n) : ABSENT;
 }
 
 int64_t pelvis_rest_before_mn(const struct rep_buffer *buffer, int64_t from_ns, int64_t to_ns, int64_t range_mn)

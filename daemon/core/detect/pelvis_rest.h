@@ -14,6 +14,8 @@
 
 /* Mean of the last dur_ns when its samples lie within range_mn of each other, else ABSENT. */
 int64_t pelvis_rest_level_mn(const struct rep_buffer *buffer, int64_t dur_ns, int64_t range_mn);
+/* The mean of the last PELVIS_REST_FLAT_NS when they are on the box and steady, a breath apart, else ABSENT. */
+int64_t pelvis_rest_steady_mn(const struct rep_buffer *buffer);
 /* The last PELVIS_REST_FLAT_NS between the two times that are so flat, or ABSENT: their mean. */
 int64_t pelvis_rest_before_mn(const struct rep_buffer *buffer, int64_t from_ns, int64_t to_ns, int64_t range_mn);
 /* The lowest mean of PELVIS_REST_END_NS in the PELVIS_REST_DIP_NS before to_ns: the hand took its share just before. */

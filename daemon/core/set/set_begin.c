@@ -104,6 +104,17 @@ static void keep_rest(struct core *core, const struct references *before, int64_
         set->refs = *before;
 }
 
+/* Feet or a body that came on the box and were never quiet since: what the empty box had before is not their rest level. */
+static void forget_empty(struct core *core)
+{
+    const struct setup *setup = session_setup(core);
+    struct references *refs = &core->set.refs;
+    bool limb = setup->detector == DETECTOR_HOLD || setup->detector == DETECTOR_STEP; /* see set_own_rest() */
+
+    if (setup->on_box && !limb && refs->rest_mn != ABSENT && refs->rest_mn < CONTACT_OFF_MN)
+        *refs = (struct references){.rest_mn = ABSENT, .noise_mn = ABSENT, .bw_mn = ABSENT};
+}
+
 static void resolve(struct core *core, const struct references *before, int64_t t_ns)
 {
     struct set_run *set = &core->set;
@@ -120,6 +131,7 @@ static void resolve(struct core *core, const struct references *before, int64_t 
         quiet_references(&core->quiet, t_ns, BASELINE_AGE_NS, &set->refs) && setup->on_box && setup->weighs_body &&
         set->refs.rest_mn >= BODY_MIN_MN)
         set->refs.bw_mn = set->refs.rest_mn;
+    forget_empty(core);
     keep_rest(core, before, t_ns);
     set_own_rest(core);
     set->target_mn = exercise->hold ? set_target_mn(session_rx(core), &set->dose, set->refs.bw_mn) : ABSENT;
