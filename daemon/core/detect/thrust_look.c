@@ -31,7 +31,9 @@
 #define SIGMA       1.48 /* of a median distance */
 #define LOW_SIGMAS  3.0  /* a hand makes no partial of a full one */
 #define PPM         1e6
-#define SURE        2 /* reps after which what they had is what is usual */
+#define RISE_SIGMAS 5
+#define RISE_LEAST  0.024 /* of A, which is 21 % of body weight: 0.5 % of that, what the hips shifting sideways does */
+#define SURE        2     /* reps after which what they had is what is usual */
 
 static int64_t mn_of(double n)
 {
@@ -92,6 +94,7 @@ struct ways {
     const struct rep_scan *scan;
     int64_t edge_ns[2];
     double noise_n;            /* sd of the load about its means */
+    double least_n;            /* less is no rise of the hips */
     double after_apart_n;      /* of the load at rest before and after, 0 where the feet leave */
     double rests_apart_n;      /* of the load at rest, before and after */
     int64_t level_mn, most_mn; /* of the load, smoothed: at the edges, on top */
@@ -275,6 +278,14 @@ static void fill_phases(const struct ways *ways, struct rep_data *rep)
                  top_sd_s(ways, up->move_sd_s, down->move_sd_s));
 }
 
+/* The hips rose, by what the load shows and by the fit: of what noise alone makes of a level plateau nothing is told. */
+static bool rises(const struct ways *ways)
+{
+    double fitted_n = larger(ways->side[0].rise_n, ways->side[1].rise_n);
+
+    return fitted_n >= ways->least_n && (double)(ways->most_mn - ways->level_mn) / 1000.0 >= ways->least_n;
+}
+
 /*
  * What a hand does to the load, as a share of the rise, in a rep that may be a low one: by the load at rest around it and by
  * what was usual. Its own fits lay the levels at lift-off and touch-down apart, as hips that turn round early are on no curve.
@@ -320,6 +331,8 @@ static void learn(struct thrust_detector *thrust, const struct ways *ways, doubl
             rep->phases[i].move_ns = ABSENT; /* hips that turn round below the top follow another curve */
         return;
     }
+    if (!rises(ways))
+        return; /* nothing to judge the next ones by */
     pelvis_median_add(&thrust->rises, rise);
     pelvis_median_add(&thrust->levels, mn_of((up->level_n + down->level_n) / 2.0));
     pelvis_median_add(&thrust->tops, ways->most_mn);
@@ -340,6 +353,8 @@ void thrust_look(struct thrust_detector *thrust, struct rep_data *rep)
     struct ways ways = {.scan = &scan,
                         .edge_ns = {edges->off.t_ns, edges->down.t_ns},
                         .noise_n = (double)edges->noise_mn / 1000.0,
+                        .least_n =
+                            (RISE_SIGMAS * (double)edges->noise_mn + RISE_LEAST * (double)edges->amp_mn) / 1000.0,
                         .rests_apart_n = (double)apart / 1000.0,
                         .after_apart_n = pelvis->after_mn * 2 > pelvis->before_mn ? (double)after / 1000.0 : 0.0};
 
@@ -366,9 +381,10 @@ void thrust_look(struct thrust_detector *thrust, struct rep_data *rep)
     doubt(&ways.side[1], share);
     if (overlap(&ways))
         return;
-    if (share <= APART_LEAN)
+    bool told = rises(&ways);
+    if (told && share <= APART_LEAN)
         fill_phases(&ways, rep);
-    else if (!pelvis->slow && thrust->apart.n > SURE &&
+    else if (told && !pelvis->slow && thrust->apart.n > SURE &&
              (double)pelvis_median_low(&thrust->apart) > APART_LEAN * PPM / SIGMA)
         rep->flags |= FLAG_HAND_SUPPORT; /* once is no hand: a cough, or feet that moved */
     learn(thrust, &ways, share, rep);
