@@ -35,6 +35,8 @@ static void who_does_not_wait_for_go_has_done_it(void **state)
         play_from(before_s, A);
         assert_int_equal(run.full, 4);
         assert_int_equal(run.n, 4);
+        assert_int_equal(run.reps[0].flags, 0); /* its beginning was not seen, but no sample is missing */
+        assert_true(before_s < 0.5 || run.reps[0].tut_ns == ABSENT);
     }
 }
 

@@ -145,7 +145,8 @@ static bool edge_at(const struct approach *way, int64_t level, struct pelvis_edg
     int64_t rise_ns = fixed_abs(high_ns - half_ns);
     int64_t learnt_ns = way->learnt_ns == ABSENT ? PELVIS_RAMP_NS : way->learnt_ns;
     *ret = (struct pelvis_edge){.level_mn = level, .ramp_ns = ABSENT, .seen_ns = ABSENT, .index = high};
-    ret->known = edge && !hole_near(scan, half_ns, high_ns + way->dir);
+    ret->hole = hole_near(scan, half_ns, high_ns + way->dir);
+    ret->known = edge && !ret->hole;
     if (outer >= 0 && rise_ns <= RISE_MAX_NS) {
         ret->seen_ns = rise_ns * PER_RISE / RISE_PARTS;
         ret->ramp_ns = unsmeared_ns(scan, ret->seen_ns);
@@ -304,10 +305,10 @@ void pelvis_figures(const struct rep_scan *scan, const struct pelvis_edges *edge
     for (int i = edges->off.index; i <= edges->down.index; i++)
         peak = fixed_max(peak, rep_buffer_at(scan->buffer, i)->force_mn - scan->rest_mn);
     ret->peak_mn = peak;
-    if (!edges->off.known || !edges->down.known || rep_scan_hole(scan, ret->start_ns, ret->end_ns)) {
+    if (edges->off.hole || edges->down.hole || rep_scan_hole(scan, ret->start_ns, ret->end_ns))
         ret->flags = FLAG_GAP;
-        return;
-    }
+    if (ret->flags != 0 || !edges->off.known || !edges->down.known)
+        return; /* who was up at "go" already: no sample is missing, but the beginning was not looked at */
     int64_t sum = integral(scan, edges);
     ret->tut_ns = time_under_tension(scan, edges);
     ret->mean_mn = fixed_div(sum, dur);

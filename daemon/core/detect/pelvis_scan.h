@@ -23,7 +23,8 @@
 
 /* One end of the time that the pelvis is up. */
 struct pelvis_edge {
-    bool known;       /* no hole around it */
+    bool known;       /* it was seen, with no hole around it */
+    bool hole;        /* there is one */
     int64_t t_ns;     /* off, or down */
     int64_t ramp_ns;  /* D of this one, or ABSENT when it was not one movement */
     int64_t seen_ns;  /* the same before the converter's mean was taken out, or ABSENT */

@@ -359,7 +359,7 @@ void thrust_look(struct thrust_detector *thrust, struct rep_data *rep)
                         .after_apart_n = pelvis->after_mn * 2 > pelvis->before_mn ? (double)after / 1000.0 : 0.0};
 
     thrust->before_mn = pelvis->before_mn;
-    if (rep->outcome != REP_FULL || (rep->flags & (FLAG_GAP | FLAG_OTHER_LOAD)))
+    if (rep->outcome != REP_FULL || rep->tut_ns == ABSENT)
         return;
     rep_scan_fill(&scan, SCAN_SMOOTH_NS);
     ways.level_mn = fixed_min(edges->off.level_mn, edges->down.level_mn);
