@@ -180,7 +180,8 @@ struct patient_truth {
     /* Rep: start of con, its end, start of ecc, its end, by the definitions of the timing (see README). */
     int64_t con_ns, top_ns, ecc_ns, end_ns;
     int64_t tut_ns; /* Rep: time with the load above B + pA; step-up: end_ns - con_ns; ABSENT where it is not seen */
-    /* Rep: breakpoints of the two movements. Hold: con = the ramp up, ecc = the release. */
+    /* Rep: breakpoints of the two movements; a step-up's first begins when the lead leg begins to take the body over.
+     * Hold: con = the ramp up, ecc = the release. */
     int64_t con_move_ns, con_move_end_ns, ecc_move_ns, ecc_move_end_ns;
     /* Hold: con_ns = first enters the band (lower edge), end_ns = falls below it at the release. Bridge and thrust:
      * con_ns = pelvis off, end_ns = pelvis down (the hips' movement). Tapped hip extension: foot off, foot down

@@ -207,8 +207,9 @@ static void test_truth_of_step_ups_is_what_a_scan_finds(void **state)
                     last = j;
             assert_close(t->con_ns, between(b, up + 1, 0.5 * bw), 20000);
             assert_close(t->end_ns, between(b, last + 1, 0.9 * bw), 20000);
-            /* 95 % of a minimum-jerk way lies at 0.8107 of its time, 5 % below the top at 0.1893 */
-            double up_s = (double)(t->con_move_end_ns - t->con_move_ns) * 0.8107;
+            /* 95 % of a minimum-jerk way lies at 0.8107 of its time, 5 % below the top at 0.1893; the way up takes the
+             * last 0.8 of the movement, the lead leg's taking over begins it */
+            double up_s = (double)(t->con_move_end_ns - t->con_move_ns) * (0.2 + 0.8 * 0.8107);
             double down_s = (double)(t->ecc_move_end_ns - t->ecc_move_ns) * 0.1893;
             assert_close(t->top_ns, t->con_move_ns + (int64_t)up_s, 3 * NS_PER_MS);
             assert_close(t->ecc_ns, t->ecc_move_ns + (int64_t)down_s, 3 * NS_PER_MS);

@@ -2,6 +2,7 @@
 /* The figures of a step-up; see step_look.h. */
 #include <math.h>
 
+#include "daemon/core/detect/step_load.h"
 #include "daemon/core/detect/step_view.h"
 #include "daemon/core/fixed.h"
 
@@ -24,14 +25,31 @@ struct phase_time step_look_pause(int64_t from_ns, const struct step_point *land
 {
     struct phase_time pause = phase_time(SRC_LOAD, next->rep.start_ns - from_ns, ABSENT);
 
-    if (landed->t_ns == ABSENT || next->rises.t_ns == ABSENT)
+    if (landed->t_ns == ABSENT || next->begins.t_ns == ABSENT)
         return pause;
-    double a = (double)landed->sd_ns, b = (double)next->rises.sd_ns, sd_ns = PAUSE_FACTOR * sqrt(a * a + b * b);
-    if (sd_ns > STEP_MOVE_TOP_SD_S * 1e9 || (double)(next->rises.t_ns - landed->t_ns) < sd_ns)
+    double a = (double)landed->sd_ns, b = (double)next->begins.sd_ns, sd_ns = PAUSE_FACTOR * sqrt(a * a + b * b);
+    if (sd_ns > STEP_MOVE_TOP_SD_S * 1e9 || (double)(next->begins.t_ns - landed->t_ns) < sd_ns)
         return pause;
-    pause.move_ns = next->rises.t_ns - landed->t_ns;
+    pause.move_ns = next->begins.t_ns - landed->t_ns;
     pause.sd_ns = (int64_t)floor(sd_ns + 0.5);
     return pause;
+}
+
+/* The way up: from where the lead leg takes the body over to the end of the rise. */
+static void put_way_up(const struct step_view *view, const struct step_move *con, struct step_found *ret)
+{
+    struct phase_time *phase = &ret->rep.phases[PHASE_CON];
+    int64_t end_ns = step_view_ns(view, view->span.full) + ns_of_s(con->end_s);
+    struct step_point loads = step_load_begin(&view->span);
+    double load_sd_s = (double)loads.sd_ns / 1e9, sd_s = sqrt(load_sd_s * load_sd_s + con->end_sd_s * con->end_sd_s);
+
+    if (loads.t_ns == ABSENT)
+        return;
+    ret->begins = loads;
+    if (phase->src == SRC_NONE || sd_s > STEP_MOVE_SD_PART * (double)(end_ns - loads.t_ns) / 1e9)
+        return;
+    phase->move_ns = end_ns - loads.t_ns;
+    phase->sd_ns = ns_of_s(sd_s);
 }
 
 /* The movements between their own breakpoints: where they are credible. */
@@ -48,13 +66,9 @@ static void put_moves(const struct step_view *view, const struct step_motion *mo
     double top_sd = TOP_FACTOR * sqrt(con.end_sd_s * con.end_sd_s + ecc.begin_sd_s * ecc.begin_sd_s);
 
     if (up)
-        ret->rises = (struct step_point){.t_ns = origin_ns + ns_of_s(con.begin_s), .sd_ns = ns_of_s(con.begin_sd_s)};
+        put_way_up(view, &con, ret);
     if (down)
         ret->landed = (struct step_point){.t_ns = origin_ns + ns_of_s(ecc.end_s), .sd_ns = ns_of_s(ecc.end_sd_s)};
-    if (up && rep->phases[PHASE_CON].src != SRC_NONE) {
-        rep->phases[PHASE_CON].move_ns = ns_of_s(con.end_s - con.begin_s);
-        rep->phases[PHASE_CON].sd_ns = ns_of_s(con.sd_s);
-    }
     if (down && rep->phases[PHASE_ECC].src != SRC_NONE) {
         rep->phases[PHASE_ECC].move_ns = ns_of_s(ecc.end_s - ecc.begin_s);
         rep->phases[PHASE_ECC].sd_ns = ns_of_s(ecc.sd_s);
@@ -123,7 +137,7 @@ void step_figures_clear(struct step_found *ret)
 {
     const struct step_point nowhere = {.t_ns = ABSENT, .sd_ns = ABSENT};
 
-    ret->rises = ret->landed = nowhere;
+    ret->begins = ret->landed = nowhere;
     for (int p = 0; p < PHASE_COUNT; p++)
         ret->rep.phases[p] = phase_time(SRC_NONE, 0, ABSENT);
 }

@@ -21,6 +21,9 @@
  * FLAG_PAUSE_IN_ECC: three tenths of the way down took much longer than the other three. Jolts (step_jolt.h) are left out
  * of the integrals. A partial rep claims no phase.
  *
+ * move_s of con runs from where the lead leg begins to take the body over (step_load.h), as the cue asks for that, too, to
+ * the end of the rise by the fit; that of bottom from the landing by the fit to there; sd_s from both ends.
+ *
  * Figures from start (0.5 BW upward) to end (the last 0.9 BW), F running straight between samples, B the rest level
  * before the set (an empty box or a resting foot):
  *   tut_s       end - start: all that time F > B + p (BW - B), p = 0.10        s
@@ -64,8 +67,8 @@ struct step_found {
     bool hole;                   /* samples are missing: nothing joins this rep to the next */
     int64_t bw_mn;               /* as this rep has shown it, or ABSENT */
     int64_t level_mn, median_mn; /* at which it stood still, by its mean and by its median, or both ABSENT */
-    /* Breakpoints of the movements on the samples' clock: the way up begins, the way down ends. ABSENT: not credible. */
-    struct step_point rises, landed;
+    /* On the samples' clock: the way up begins (step_load.h), the way down ends (its fit). ABSENT: not credible. */
+    struct step_point begins, landed;
     double begin_m_s; /* upward, when the box began to carry everything; with bw_mn only */
     double begin_h_m; /* and how high the body was then */
 };

@@ -126,7 +126,7 @@ static int64_t step_up(struct patient *p, int64_t t_ns, int64_t *ret_end_ns)
     *ret_end_ns = rise(p, lift_ns, (1 - STEP_LOADS) * s);
     p->body.tap_ns = *ret_end_ns;
     p->body.taps = plan->taps;
-    return lift_ns;
+    return t_ns; /* the way up begins with the lead leg's taking over */
 }
 
 /* The floor carries the pelvis until the feet carry it; who has not touched down just rises. */
