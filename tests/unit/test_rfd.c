@@ -15,6 +15,8 @@ static int64_t ramp(double sps, double slope_n_s, double rise_s)
 
         rfd_sample(&rfd, &sample);
         rfd_sample(&rfd, &sample); /* twice the same stamp is the same sample */
+        if (t < 1)
+            rfd_rest(&rfd);
     }
     return rfd_mn_s(&rfd);
 }
@@ -43,8 +45,8 @@ static void test_at_ten_samples_a_second_it_does_not_exist(void **state)
     assert_true(ramp(65, 500, 0.5) == ABSENT);
 }
 
-/* A hole of 0.3 s over the beginning of the rise: no window may reach across it. */
-static void test_no_window_reaches_over_a_hole(void **state)
+/* A hole of 0.3 s over the beginning of the rise: what is flat on either side of it is no rise. */
+static void test_over_a_hole_it_does_not_exist(void **state)
 {
     struct rfd rfd;
 
@@ -55,10 +57,28 @@ static void test_no_window_reaches_over_a_hole(void **state)
         double t = i / 80.0;
         struct sample sample = {.t_ns = (int64_t)(t * 1e9), .force_mn = t < 1 ? 0 : 100000};
 
-        if (t < 0.95 || t >= 1.25)
-            rfd_sample(&rfd, &sample);
+        if (t >= 0.95 && t < 1.25)
+            continue;
+        rfd_sample(&rfd, &sample);
+        if (t < 1)
+            rfd_rest(&rfd);
     }
-    assert_int_equal(rfd_mn_s(&rfd), 0); /* flat on either side; the step is inside */
+    assert_true(rfd_mn_s(&rfd) == ABSENT);
+}
+
+/* Trembling and creeping in the band since the rest was over: nothing developed. */
+static void test_without_a_rise_from_rest_it_does_not_exist(void **state)
+{
+    struct rfd rfd;
+
+    (void)state;
+    rfd_begin(&rfd);
+    for (int i = 0; i < 240; i++) {
+        struct sample sample = {.t_ns = i * (NS_PER_S / 80), .force_mn = 100000 + 10 * i + 500 * (i % 3)};
+
+        rfd_sample(&rfd, &sample);
+    }
+    assert_true(rfd_mn_s(&rfd) == ABSENT);
 }
 
 /* A kick of 200 N is over when F is at rest again: the ramp of 500 N/s after it is what is told. */
@@ -85,7 +105,8 @@ int main(void)
         cmocka_unit_test(test_a_straight_ramp_has_its_slope),
         cmocka_unit_test(test_what_is_quicker_than_the_window_is_spread_over_it),
         cmocka_unit_test(test_at_ten_samples_a_second_it_does_not_exist),
-        cmocka_unit_test(test_no_window_reaches_over_a_hole),
+        cmocka_unit_test(test_over_a_hole_it_does_not_exist),
+        cmocka_unit_test(test_without_a_rise_from_rest_it_does_not_exist),
         cmocka_unit_test(test_what_rose_and_fell_again_is_nothing),
     };
 

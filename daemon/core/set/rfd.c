@@ -16,7 +16,7 @@ static void drop_oldest(struct rfd *rfd)
 void rfd_begin(struct rfd *rfd)
 {
     rfd->first = rfd->n = 0;
-    rfd->known = false;
+    rfd->known = rfd->rested = false;
     rfd->best_mn_s = 0;
 }
 
@@ -24,6 +24,8 @@ void rfd_sample(struct rfd *rfd, const struct sample *sample)
 {
     if (rfd->n > 0 && sample->t_ns <= at(rfd, rfd->n - 1)->t_ns)
         return;
+    if (rfd->n > 0 && sample->t_ns - at(rfd, rfd->n - 1)->t_ns >= RFD_WINDOW_MAX)
+        rfd->rested = rfd->known = false;
     if (rfd->n == RFD_SAMPLES)
         drop_oldest(rfd);
     rfd->v[(rfd->first + rfd->n) % RFD_SAMPLES] = *sample;
@@ -32,7 +34,8 @@ void rfd_sample(struct rfd *rfd, const struct sample *sample)
         drop_oldest(rfd);
 
     int64_t span_ns = sample->t_ns - at(rfd, 0)->t_ns;
-    if (span_ns < RFD_WINDOW_NS || span_ns >= RFD_WINDOW_MAX || (rfd->n - 1) * NS_PER_S < RFD_RATE_MIN * span_ns)
+    if (!rfd->rested || span_ns < RFD_WINDOW_NS || span_ns >= RFD_WINDOW_MAX ||
+        (rfd->n - 1) * NS_PER_S < RFD_RATE_MIN * span_ns)
         return;
     /* At most 4e6 mN in 0.2 s: the product stays far below 2^63. */
     int64_t slope_mn_s = ((int64_t)sample->force_mn - at(rfd, 0)->force_mn) * NS_PER_S / span_ns;
@@ -44,6 +47,7 @@ void rfd_sample(struct rfd *rfd, const struct sample *sample)
 void rfd_rest(struct rfd *rfd)
 {
     rfd->known = false;
+    rfd->rested = true;
 }
 
 int64_t rfd_mn_s(const struct rfd *rfd)

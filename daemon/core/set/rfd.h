@@ -5,11 +5,12 @@
  *
  *     RFD = max (F(t) - F(t - w)) / w,   200 ms <= w < 300 ms, t in the hold's own rise
  *
- * which begins where F - B last was below a tenth of the target (without one: below the onset, see hold.h) before the hold
+ * which has to have been seen: it begins where F - B last was below a tenth of the target (without one: below the onset, see hold.h) before the hold
  * began and ends 1 s after its first moment. What rose and fell again before, a kick against the box or a first try, is not
- * it. Windows of 200 ms or more: this project's choice.
+ * it, and who is in the band already when the rest ends has none: no force developed. Windows of 200 ms or more: this project's choice.
  * Over windows below 200 ms it tells the noise and the converter's averaging (50 ms at 80 SPS) rather than the muscle,
- * and below 70 samples a second it does not exist: then, and across holes, it stays ABSENT. Plain memory; zero is empty.
+ * and below 70 samples a second it does not exist: then, and across holes, it stays ABSENT: a hole is no rise, whatever
+ * follows it, until F is at rest again. Plain memory; zero is empty.
  */
 #ifndef GYMSTATION_CORE_RFD_H
 #define GYMSTATION_CORE_RFD_H
@@ -26,6 +27,7 @@
 struct rfd {
     int first, n;
     struct sample v[RFD_SAMPLES]; /* ring: oldest at first */
+    bool rested;                  /* F has been at rest, and nothing is missing since */
     bool known;
     int64_t best_mn_s;
 };
