@@ -22,7 +22,7 @@ slow mount over 5 s | slow_mount | cases_curl: a_slow_mount_of_5_s_is_waited_for
 dismount in mid-eccentric | leaves_in_ecc | cases_curl: leaving_in_the_eccentric_leaves_a_partial_rep; cases_world: leaving_a_step_in_mid_eccentric_is_no_full_rep
 leaves the box and comes back | leaves_box | patient_cases: leaving_the_box_pauses_without_a_question
 away 40 s and back | away_40 | cases_curl: away_for_40_s_is_left_and_goes_on
-second person on the box | second_person | cases_world: a_second_person_costs_no_curl, others_on_the_step_are_forgotten_when_they_have_left; cases_holds: others_on_the_box_hide_a_hold
+second person on the box | second_person | cases_world: a_second_person_costs_no_curl, others_on_the_step_are_forgotten_when_they_have_left; cases_holds: others_on_the_box_are_told_of_a_hold
 dumbbell picked up and put down | dumbbell | cases_world: a_dumbbell_put_down_costs_no_curl
 phone left on the box before the zero | phone | cases_world: a_phone_taken_away_in_the_set_changes_no_count
 tare with one foot on | tare_foot | cases_world: tare_with_a_foot_on_is_refused

@@ -7,6 +7,8 @@
  * 3. F falls below 212.5 N at 30.0 s and stays there: DIP; at 32.0 s OVER, broken, ended at 30.0 s.
  * 4. Somebody kicks the box while the patient waits: WAIT with a candidate, F below 112.5 N 50 ms later: WAIT.
  * 5. The sensor dies: hold_go_blind(); the clock goes on alone and the hold is full at its time, FLAG_CUED.
+ * 6. A second person steps on at 12.0 s, off at 20.0 s, and nobody presses any more: blind from 13.0 s on; seen again at
+ *    20.0 s and in DIP; at 22.0 s OVER, broken, ended at 20.0 s, FLAG_OTHER_LOAD.
  */
 #include "daemon/core/set/hold_entry.h"
 #include "daemon/core/set/hold_track.h"
@@ -37,10 +39,10 @@ void hold_begin(struct hold *hold, const struct hold_setup *setup)
         .start_ns = ABSENT,
         .last_ns = ABSENT,
         .lag = {.samples = setup->lag_samples, .stamp_ns = ABSENT},
-        .other = {.steady_mn = ABSENT, .last_ns = ABSENT, .since_ns = ABSENT},
         .now_ns = setup->go_ns,
     };
     hold_base_begin(&hold->base);
+    hold_other_begin(&hold->other, false);
     if (!setup->measured) {
         hold_go_blind(hold, setup->go_ns, FLAG_CUED);
         return;
@@ -95,7 +97,7 @@ static int64_t full_ns(const struct hold *hold)
         return hold->blind_ns + hold->blind_left_ns;
     if (!hold->in_band_clock)
         return hold->start_ns + hold->hold_ns;
-    int64_t left = hold->hold_ns - hold->seen.in_band_ns;
+    int64_t left = hold->hold_ns - hold->lent_ns - hold->seen.in_band_ns;
     bool inside = hold->last_mn >= hold->levels.lo_mn && hold->last_mn <= hold->levels.hi_mn;
     return inside || left <= 0 ? hold->last_ns + left : NEVER;
 }
@@ -186,6 +188,7 @@ static bool settle_level(struct hold *hold, int64_t t_ns, bool now)
     hold->seen = (struct hold_seen){0};
     hold_trim_begin(&hold->trim, hold->start_ns);
     hold_learn_tell(learn, &last, hold->levels.lo_mn, hold->levels.hi_mn, &hold->seen, &hold->trim);
+    hold_other_begin(&hold->other, true);
     return true;
 }
 
@@ -201,7 +204,8 @@ static void try_start(struct hold *hold, int64_t t_ns, int64_t f_mn)
     hold_trim_begin(&hold->trim, start_ns);
     hold->below = false;
     hold->entry_mn = f_start;
-    hold->turns_mn = hold->turns_n = 0;
+    hold->turns_mn = hold->turns_n = hold->lent_ns = 0;
+    hold_other_begin(&hold->other, false);
     if (!hold->have_reference)
         hold_learn_from(hold, start_ns, f_start, t_ns, f_mn);
     hold_add(hold, start_ns, f_start, t_ns, f_mn);
@@ -250,15 +254,33 @@ static void learn(struct hold *hold, int64_t t_ns, int64_t f_mn)
     }
 }
 
-/* What somebody else adds is not the patient's: the clock goes on, and no force is told. */
+static int64_t aim_mn(const struct hold *hold)
+{
+    return (hold->levels.lo_mn + hold->levels.hi_mn) / 2;
+}
+
+/* There has been more on the box for a second: what was added up of it is not told. */
+static void hide(struct hold *hold, int64_t t_ns)
+{
+    hold->seen = hold->at_others;
+    hold_go_blind(hold, t_ns, FLAG_OTHER_LOAD);
+    hold->others = true;
+}
+
+/* What somebody else adds is not the patient's: the clock goes on, and no force is told until it is gone. */
 static void watch_others(struct hold *hold, int64_t t_ns, int64_t f_mn)
 {
-    int64_t target_mn = (hold->levels.lo_mn + hold->levels.hi_mn) / 2;
+    int64_t target_mn = aim_mn(hold), was_ns = hold->other.since_ns;
 
     if (!hold->have_reference || hold->state == HOLD_STATE_OVER)
         return;
-    if (hold_other_load(&hold->other, t_ns, f_mn, target_mn) && hold->begun)
-        hold_go_blind(hold, t_ns, FLAG_OTHER_LOAD);
+    bool others = hold_other_load(&hold->other, t_ns, f_mn, target_mn);
+    if (was_ns == ABSENT)
+        hold->at_others = hold->seen;
+    if (hold_other_doubt(&hold->other, t_ns, f_mn, target_mn) && hold->begun)
+        hold->flags |= FLAG_OTHER_LOAD;
+    if (others && hold->begun)
+        hide(hold, t_ns);
     else if (hold->state == HOLD_STATE_WAIT && hold_other_far(f_mn, target_mn))
         hold->start_ns = ABSENT; /* somebody walks over the box: the band was crossed, not entered */
 }
@@ -278,18 +300,38 @@ static void go_on(struct hold *hold, int64_t t_ns, int64_t f_mn)
     watch_others(hold, t_ns, f_mn);
 }
 
+/* What hid the hold is gone: its force is the patient's again. */
+static void see_again(struct hold *hold)
+{
+    hold->blind = hold->others = false;
+    hold->flags &= ~(unsigned)FLAG_CUED;
+    if (hold->in_band_clock)
+        hold->lent_ns += hold->last_ns - hold->blind_ns; /* from the last sample on it is seen */
+}
+
+/* False: nothing of this sample is to be seen. */
+static bool sees(struct hold *hold, int64_t t_ns, int64_t f_mn)
+{
+    if (!hold->blind)
+        return true;
+    hold_other_load(&hold->other, t_ns, f_mn, aim_mn(hold));
+    if (hold->other.since_ns == ABSENT)
+        see_again(hold);
+    return !hold->blind;
+}
+
 void hold_sample(struct hold *hold, const struct sample *sample)
 {
     int64_t t_ns = hold_lag_shown_ns(&hold->lag, sample->t_ns, hold->last_ns == ABSENT ? hold->go_ns : hold->last_ns);
 
-    if (hold->state == HOLD_STATE_OVER || hold->blind)
+    if (hold->state == HOLD_STATE_OVER || (hold->blind && !hold->others))
         return;
     hold_follow_base(hold, t_ns, fixed_force(sample->force_mn));
     int64_t f_mn = fixed_force(fixed_force(sample->force_mn) - fixed_force(hold->rest_mn));
 
     if (hold->start_ns == ABSENT)
         try_start(hold, t_ns, f_mn);
-    else
+    else if (sees(hold, t_ns, f_mn))
         go_on(hold, t_ns, f_mn);
     hold->last_ns = t_ns;
     hold->now_ns = fixed_max(hold->now_ns, sample->t_ns);
@@ -319,10 +361,11 @@ void hold_go_blind(struct hold *hold, int64_t t_ns, unsigned flags)
 {
     if (hold->state == HOLD_STATE_OVER || hold->blind) {
         hold->flags |= flags;
+        hold->others = false;
         return;
     }
     hold->flags |= flags | FLAG_CUED;
-    hold->blind_left_ns = hold->in_band_clock ? fixed_max(0, hold->hold_ns - hold->seen.in_band_ns) : 0;
+    hold->blind_left_ns = hold->in_band_clock ? fixed_max(0, hold->hold_ns - hold->lent_ns - hold->seen.in_band_ns) : 0;
     hold->blind = true;
     hold->blind_ns = t_ns;
     if (hold->state == HOLD_STATE_WAIT)

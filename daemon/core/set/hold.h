@@ -19,8 +19,11 @@
  *   full        hold_ms after the start (hold_clock total) or when F was in the band for hold_ms (in_band), also
  *               inside a dip that is shorter than the grace
  *   stopped     ends at the stop, inside a dip where the dip began
- *   others      somebody or something else comes on the box (hold_other.h): the clock alone decides from there on, with
- *               FLAG_OTHER_LOAD, and no force is told; before the start it begins nothing
+ *   others      somebody or something else comes on the box (hold_other.h): with FLAG_OTHER_LOAD; the clock goes on, and
+ *               none of that force is told. When the load comes back down the hold is seen again: who lets go meanwhile
+ *               has let go, and what is told, without cv, is what was seen before and after. A hold that ends before that is the
+ *               clock's. Before the start it begins nothing. Where a force far above the target may be the patient's, it is
+ *               told, with the flag
  *
  * Without a target the hold starts when F rises above the larger of HOLD_ONSET_MIN_MN and HOLD_ONSET_SD times the
  * noise (onset: 5 SD of the quiet baseline, Dos'Santos et al. 2017, JSCR 31:3463) or, where there was no quiet baseline
@@ -75,6 +78,7 @@ struct hold {
     enum hold_outcome outcome; /* in HOLD_STATE_OVER */
     bool begun;                /* in HOLD_STATE_OVER: there is something to publish */
     bool blind;                /* the clock alone decides, from blind_ns on */
+    bool others;               /* blind only for what else is on the box, as long as it is */
     bool in_band_clock;
     unsigned flags;
     int64_t go_ns, ramp_ns, hold_ns, settle_ns, grace_ns;
@@ -90,17 +94,19 @@ struct hold {
     int64_t start_ns;                    /* in HOLD_STATE_WAIT a candidate; or ABSENT */
     int64_t end_ns;
     int64_t blind_ns, blind_left_ns; /* from then on, for so long (clock in_band: what was left) */
+    int64_t lent_ns;                 /* clock in_band: so much went by while others hid it */
     int64_t last_ns, last_mn;        /* last sample, its corrected time never decreasing; last_ns ABSENT: none yet */
     struct hold_lag lag;
-    struct hold_learn learn; /* without a target, until the level is known */
-    int64_t now_ns;          /* last sample or deadline */
-    bool below;              /* F is below the fail level */
-    int64_t left_ns;         /* since when */
-    int64_t dip_ns;          /* the dip at hand began to be judged */
-    int64_t dip_open_ns;     /* so long was the last one, which may go on after a short return; 0: none, or counted */
-    int64_t dip_until_ns;    /* it ended */
+    struct hold_learn learn;            /* without a target, until the level is known */
+    int64_t now_ns;                     /* last sample or deadline */
+    bool below;                         /* F is below the fail level */
+    int64_t left_ns;                    /* since when */
+    int64_t dip_ns;                     /* the dip at hand began to be judged */
+    int64_t dip_open_ns;  /* so long was the last one, which may go on after a short return; 0: none, or counted */
+    int64_t dip_until_ns; /* it ended */
     int64_t dips, longest_dip_ns;
     struct hold_seen seen, at_left; /* at_left: as it was at left_ns, for a hold that ends there */
+    struct hold_seen at_others;     /* as it was before there was more on the box */
     struct hold_trim trim;
     struct hold_other other;
 };

@@ -13,6 +13,7 @@ static int64_t mean_mn(const struct hold *hold)
 bool hold_result(const struct hold *hold, struct hold_data *ret)
 {
     bool seen = !hold->blind, band = seen && hold->have_reference;
+    bool steady = seen && (hold->flags & FLAG_OTHER_LOAD) == 0; /* whoever comes and goes shakes the box */
 
     if (hold->state != HOLD_STATE_OVER || !hold->begun)
         return false;
@@ -25,7 +26,8 @@ bool hold_result(const struct hold *hold, struct hold_data *ret)
         .longest_dip_ns = seen ? hold->longest_dip_ns : ABSENT,
         .dips = seen ? hold->dips : ABSENT,
         .mean_mn = seen ? mean_mn(hold) : ABSENT,
-        .cv_milli_pct = seen ? hold_sums_cv_milli_pct(&hold->seen.sums, hold->trim.origin_mn + hold->rest_mn) : ABSENT,
+        .cv_milli_pct =
+            steady ? hold_sums_cv_milli_pct(&hold->seen.sums, hold->trim.origin_mn + hold->rest_mn) : ABSENT,
         .target_mn = hold->target_mn,
         .flags = hold->flags,
     };

@@ -86,7 +86,7 @@ void set_publish_hold(struct core *core, const struct hold_data *hold)
     if (hold->outcome == HOLD_FULL)
         trend_hold(&set->trend, hold, !set->rest_other);
     add_tension(set, hold->held_ns);
-    if (hold->target_mn != ABSENT && hold->in_band_ns != ABSENT) {
+    if (hold->target_mn != ABSENT && hold->in_band_ns != ABSENT && (hold->flags & FLAG_OTHER_LOAD) == 0) {
         set->held_ns += hold->held_ns;
         set->in_band_ns += hold->in_band_ns;
     }
