@@ -191,6 +191,26 @@ static void a_hold_without_a_target_begins_above_five_sd(void **state)
     }
 }
 
+/* Noise whose mean is half the target gets into the band and out again, for a second or two: nobody held anything. */
+static void noise_about_half_the_target_holds_nothing(void **state)
+{
+    (void)state;
+    struct lcg lcg = {1};
+    struct dose dose = dose_10s();
+
+    for (int set = 0; set < 100; set++) {
+        struct hold hold = begun(&dose, lcg_between(&lcg, 95.0, 110.0));
+        double last[4] = {0};
+        for (int i = 0; i / RATE < 240.0; i++) {
+            last[i % 4] = fmax(0.0, 50.0 + 40.0 * lcg_normal(&lcg)); /* the converter tells the mean of four */
+            struct sample s = sample_of(i / RATE, REST_N + (last[0] + last[1] + last[2] + last[3]) / 4.0);
+            feed(&hold, &s);
+            if (hold_state(&hold) == HOLD_STATE_OVER)
+                fail_msg("set %d: a hold at %.2f s", set, i / RATE);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -202,6 +222,7 @@ int main(void)
         cmocka_unit_test(a_short_hold_without_a_target_is_full_at_its_time),
         cmocka_unit_test(a_hold_without_a_target_begins_above_five_sd),
         cmocka_unit_test(a_short_press_without_a_target_keeps_its_onset),
+        cmocka_unit_test(noise_about_half_the_target_holds_nothing),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

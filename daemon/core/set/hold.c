@@ -153,7 +153,7 @@ void hold_fire(struct hold *hold)
     case HOLD_STATE_DIP:
         if (full_ns(hold) <= due_ns)
             hold_end_here(hold, HOLD_FULL, due_ns);
-        else if (only_passed(hold))
+        else if (only_passed(hold) || hold_was_noise(hold))
             wait_again(hold);
         else
             hold_end_at_left(hold, HOLD_BROKEN);
@@ -287,9 +287,9 @@ static void watch_others(struct hold *hold, int64_t t_ns, int64_t f_mn)
 
 static void go_on(struct hold *hold, int64_t t_ns, int64_t f_mn)
 {
+    follow(hold, t_ns, f_mn);
     hold->turns_mn += fixed_abs(f_mn - hold->last_mn);
     hold->turns_n++;
-    follow(hold, t_ns, f_mn);
     if (hold->state == HOLD_STATE_WAIT && f_mn < hold->levels.lo_mn / 2) {
         hold->start_ns = ABSENT; /* a kick, not a hold */
         return;
@@ -346,11 +346,12 @@ void hold_stop(struct hold *hold, int64_t t_ns, unsigned flags)
     switch (hold->state) {
     case HOLD_STATE_WAIT: hold->state = HOLD_STATE_OVER; break;
     case HOLD_STATE_HOLD:
-        hold->begun = hold->begun && (hold->have_reference || hold->blind || t_ns - hold->start_ns >= HOLD_LEARN_NS);
+        hold->begun = hold->begun && (hold->have_reference || hold->blind || t_ns - hold->start_ns >= HOLD_LEARN_NS) &&
+                      (hold->blind || !hold_is_noise(hold));
         hold_end_here(hold, HOLD_STOPPED, t_ns);
         break;
     case HOLD_STATE_DIP:
-        hold->begun = hold->begun && !only_passed(hold);
+        hold->begun = hold->begun && !only_passed(hold) && !hold_was_noise(hold);
         hold_end_at_left(hold, HOLD_STOPPED);
         break;
     case HOLD_STATE_OVER: break;

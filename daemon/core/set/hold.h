@@ -101,6 +101,7 @@ struct hold {
     int64_t now_ns;                     /* last sample or deadline */
     bool below;                         /* F is below the fail level */
     int64_t left_ns;                    /* since when */
+    int64_t left_back_mn, left_turns_n; /* up and down again until then, and in how many changes */
     int64_t dip_ns;                     /* the dip at hand began to be judged */
     int64_t dip_open_ns;  /* so long was the last one, which may go on after a short return; 0: none, or counted */
     int64_t dip_until_ns; /* it ended */

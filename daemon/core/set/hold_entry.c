@@ -79,12 +79,28 @@ bool hold_rests(const struct hold *hold)
     return hold->last_ns != ABSENT && hold->last_mn < level_mn;
 }
 
+static bool is_noise(const struct hold_seen *seen, int64_t back_mn, int64_t turns_n)
+{
+    int64_t mean_mn = hold_seen_mean_mn(seen);
+
+    if (turns_n < HOLD_NOISE_SAMPLES || mean_mn == ABSENT)
+        return false;
+    return back_mn * 100 > turns_n * mean_mn * HOLD_NOISE_PCT;
+}
+
+int64_t hold_back_mn(const struct hold *hold)
+{
+    return hold->turns_mn - fixed_abs(hold->last_mn - hold->entry_mn);
+}
+
 bool hold_is_noise(const struct hold *hold)
 {
-    int64_t mean_mn = hold_seen_mean_mn(&hold->seen);
-    int64_t back_mn = hold->turns_mn - fixed_abs(hold->last_mn - hold->entry_mn); /* up and down again */
+    return is_noise(&hold->seen, hold_back_mn(hold), hold->turns_n);
+}
 
-    if (hold->turns_n < HOLD_NOISE_SAMPLES || mean_mn == ABSENT)
-        return false;
-    return back_mn * 100 > hold->turns_n * mean_mn * HOLD_NOISE_PCT;
+bool hold_was_noise(const struct hold *hold)
+{
+    if (hold->left_turns_n < HOLD_NOISE_SAMPLES)
+        return hold_is_noise(hold);
+    return is_noise(&hold->at_left, hold->left_back_mn, hold->left_turns_n);
 }

@@ -23,7 +23,11 @@ void hold_follow_base(struct hold *hold, int64_t t_ns, int64_t force_mn);
 void hold_learn_from(struct hold *hold, int64_t start_ns, int64_t f_start, int64_t t_ns, int64_t f_mn);
 /* Where F entered the band between the last sample and this one (t_ns, f_mn), or ABSENT; *ret_f is F there. */
 int64_t hold_entry_ns(const struct hold *hold, int64_t t_ns, int64_t f_mn, int64_t *ret_f);
+/* How far F has gone up and down again since the entry. */
+int64_t hold_back_mn(const struct hold *hold);
 /* What has been seen since the entry is noise: nobody holds anything. */
 bool hold_is_noise(const struct hold *hold);
+/* What was seen from the entry until F left the fail level was noise; where that was too short to tell, until now. */
+bool hold_was_noise(const struct hold *hold);
 
 #endif

@@ -3,6 +3,7 @@
 #include "daemon/core/set/hold_track.h"
 
 #include "daemon/core/fixed.h"
+#include "daemon/core/set/hold_entry.h"
 
 void hold_add(struct hold *hold, int64_t t0_ns, int64_t f0, int64_t t1_ns, int64_t f1)
 {
@@ -16,6 +17,8 @@ void hold_leave(struct hold *hold, int64_t t_ns)
     hold->left_ns = t_ns;
     hold_trim_commit(&hold->trim, &hold->seen.sums, t_ns);
     hold->at_left = hold->seen;
+    hold->left_back_mn = hold_back_mn(hold);
+    hold->left_turns_n = hold->turns_n;
 }
 
 /* The last dip has ended for good: F stayed up for long enough, or the hold ended so. */
