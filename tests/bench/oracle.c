@@ -10,19 +10,20 @@
 
 #include "daemon/io/patient/patient_parts.h"
 
-#define BLOCK_S    0.05
-#define TOLD_S     0.25 /* the rep is told so long after its end (row `told`) */
-#define REST_S     2.0  /* of the pause before */
-#define SHANK_NS2  1.87 /* patient_body.c */
-#define SLACK      (8.0 / 90.0)
-#define HAND_TAU_S 2.0  /* of what wanders */
-#define HAND_STEPS 0.25 /* of the variance: takes hold anew every GRIP_MIN_S to GRIP_MAX_S */
-#define GRIP_MIN_S 5.0
-#define GRIP_MAX_S 20.0
-#define PARTS      5 /* a block's mean, from so many points */
+#define BLOCK_S      0.05
+#define TOLD_S       0.25 /* the rep is told so long after its end (row `told`) */
+#define REST_S       2.0  /* of the pause before */
+#define SHANK_NS2    1.87 /* patient_body.c */
+#define SLACK        (8.0 / 90.0)
+#define HAND_TAU_S   2.0  /* of what wanders */
+#define HAND_STEPS   0.25 /* of the variance: takes hold anew every GRIP_MIN_S to GRIP_MAX_S */
+#define GRIP_MIN_S   5.0
+#define GRIP_MAX_S   20.0
+#define PARTS        5   /* a block's mean, from so many points */
+#define SURE_PERIODS 1.1 /* of a converter whose clock is 5 % off */
 
-/* Of the rows that the targets are asked of: curls without hands, beside a finger, fast ones. */
-static const int oracle_rows[] = {0, BENCH_COUNTED - 1, BENCH_TARGET_FAST};
+/* Of the rows that the targets are asked of: curls without hands, beside a finger, fast ones, the first two at 10 SPS. */
+static const int oracle_rows[] = {0, BENCH_COUNTED - 1, BENCH_TARGET_FAST, BENCH_COUNTED, 2 * BENCH_COUNTED - 1};
 #define ROWS (sizeof oracle_rows / sizeof oracle_rows[0])
 
 static struct motion moved(const struct oracle_rep *rep, double t_s, int move)
@@ -59,18 +60,34 @@ double oracle_crossing(const struct oracle_rep *rep, int which)
     return found;
 }
 
-bool oracle_means(const struct oracle *oracle, double from_s, double block_s, int n, double *ret)
+double oracle_block_s(const struct oracle *oracle, double least_s)
+{
+    double period_s = oracle->delay_s / 2;
+    return least_s > SURE_PERIODS * period_s ? least_s : SURE_PERIODS * period_s;
+}
+
+double oracle_width_s(const struct oracle *oracle, double block_s)
+{
+    return block_s > 2 * oracle->delay_s ? block_s : 2 * oracle->delay_s;
+}
+
+bool oracle_means(struct oracle *oracle, double from_s, double block_s, int n, double *ret)
 {
     int i = 0;
     while (i < oracle->n && oracle->t[i] < from_s)
         i++;
     for (int k = 0; k < n; k++) {
         int count = 0;
-        for (ret[k] = 0; i < oracle->n && oracle->t[i] < from_s + (k + 1) * block_s; i++, count++)
+        ret[k] = oracle->at_s[k] = 0;
+        for (; i < oracle->n && oracle->t[i] < from_s + (k + 1) * block_s; i++, count++) {
             ret[k] += oracle->f[i];
+            oracle->at_s[k] += oracle->t[i];
+        }
         if (count == 0)
             return false;
         ret[k] /= count;
+        oracle->at_s[k] /= count;
+        oracle->last_s[k] = oracle->t[i - 1];
     }
     return true;
 }
@@ -99,11 +116,12 @@ static double hand_at(double s)
 void oracle_noise(struct oracle *oracle, double hand_n, double block_s, int n)
 {
     static double cov[ORACLE_BLOCKS];
-    double sway = oracle->sways.sway_n;
+    double sway = oracle->sways.sway_n, width_s = oracle_width_s(oracle, block_s);
     for (int k = 0; k < n; k++) {
-        cov[k] = k == 0 ? 0.01 + 0.001 * sway * sway : 0; /* the converter's */
+        double shared = 1 - block_s * k / width_s; /* of the converter's noise, with the block so far before */
+        cov[k] = shared > 0 ? shared * (0.01 + 0.001 * sway * sway) : 0;
         for (int i = 0; i < PARTS * PARTS; i++) {
-            double s = fabs(block_s * (k + (i % PARTS - i / PARTS) / (double)PARTS));
+            double s = fabs(block_s * k + width_s * (i % PARTS - i / PARTS) / PARTS);
             cov[k] += (sway * sway * sway_at(s) + hand_n * hand_n * hand_at(s)) / (PARTS * PARTS);
         }
     }
@@ -125,11 +143,11 @@ void oracle_whiten(const struct oracle *oracle, int n, double *x)
     }
 }
 
-static double block_force(const struct oracle_rep *rep, double from_s)
+double oracle_mean_force(const struct oracle_rep *rep, double at_s, double width_s)
 {
     double sum = 0;
     for (int i = 0; i < PARTS; i++)
-        sum += oracle_force(rep, from_s + (i + 0.5) * BLOCK_S / PARTS);
+        sum += oracle_force(rep, at_s + ((i + 0.5) / PARTS - 0.5) * width_s);
     return sum / PARTS;
 }
 
@@ -151,17 +169,20 @@ static bool estimate(struct oracle *oracle, const struct oracle_rep *rep, double
 {
     static double y[ORACLE_BLOCKS], j[ORACLE_MOVES][ORACLE_BLOCKS];
     double m[ORACLE_MOVES][ORACLE_MOVES + 1] = {0}, d = 0.01;
-    int n = (int)((to_s - from_s) / BLOCK_S);
-    if (n < 8 || n > ORACLE_BLOCKS || !oracle_means(oracle, from_s, BLOCK_S, n, y))
+    double block_s = oracle_block_s(oracle, BLOCK_S), width_s = oracle_width_s(oracle, BLOCK_S);
+    int n = (int)((to_s - from_s) / block_s);
+    if (n < 8 || n > ORACLE_BLOCKS || !oracle_means(oracle, from_s, block_s, n, y))
         return false;
-    oracle_noise(oracle, hand_n, BLOCK_S, n);
+    oracle_noise(oracle, hand_n, block_s, n);
     for (int k = 0; k < n; k++) {
-        y[k] -= block_force(rep, from_s + k * BLOCK_S);
+        y[k] -= oracle_mean_force(rep, oracle->at_s[k], width_s);
         for (int p = 0; p < ORACLE_MOVES; p++) {
             struct oracle_rep more = *rep, less = *rep;
             more.at[p] += d;
             less.at[p] -= d;
-            j[p][k] = (block_force(&more, from_s + k * BLOCK_S) - block_force(&less, from_s + k * BLOCK_S)) / (2 * d);
+            j[p][k] = (oracle_mean_force(&more, oracle->at_s[k], width_s) -
+                       oracle_mean_force(&less, oracle->at_s[k], width_s)) /
+                      (2 * d);
         }
     }
     oracle_whiten(oracle, n, y);
@@ -223,7 +244,7 @@ static bool take_rep(struct oracle *oracle, const struct bench_session *session,
     double from_s = rep.at[0] - REST_S, hand_n = oracle->sways.hand_n;
     if (i > 0 && truth[-1].set == truth->set && from_s < (double)truth[-1].ecc_move_end_ns / 1e9)
         from_s = (double)truth[-1].ecc_move_end_ns / 1e9;
-    if (estimate(oracle, &rep, hand_n, from_s, (double)truth->end_ns / 1e9 + TOLD_S, &found))
+    if (estimate(oracle, &rep, hand_n, from_s, (double)truth->end_ns / 1e9 + TOLD_S + oracle->delay_s, &found))
         judge(oracle, &rep, &found);
     oracle_live(oracle, &rep, hand_n, from_s);
     return true;

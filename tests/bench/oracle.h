@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What physics leaves of a curl: a reader who knows the patient. It knows the band's pull, the rest level, the limb's
- * inertia, the shape of the movement and the spectrum of sway and hand to the letter, which no station can; unknown is
+ * inertia, what a sample averages, the shape of the movement and the spectrum of sway and hand to the letter, which no station can; unknown is
  * only when the movements begin and end. What it misses, everybody misses, but for luck and for who takes the cue for the
  * patient. oracle.c: the four breakpoints of a rep by generalised least squares (one step from the truth: the error of
  * the maximum likelihood to first order), from what the station has when it tells the rep. oracle_live.c: the time at
@@ -25,8 +25,10 @@ struct oracle_rep {
 struct oracle {
     int n; /* samples: time less the converter's delay, s; force above the body's weight, N */
     double t[ORACLE_SAMPLES], f[ORACLE_SAMPLES];
+    double at_s[ORACLE_BLOCKS];                  /* of the last means: mean time of each block's samples */
+    double last_s[ORACLE_BLOCKS];                /* and time of the last of them */
     double factor[ORACLE_BLOCKS][ORACLE_BLOCKS]; /* lower triangle, Cholesky factor of the noise's covariance */
-    double delay_s;                              /* of the samples' stamps */
+    double delay_s;                              /* of the samples' stamps: half of what a sample averages */
     struct sways sways;
     double error[FIGURE_COUNT];          /* of the rep at hand; NAN: none */
     struct figure best[FIGURE_COUNT];    /* of all that the station measured, too */
@@ -37,8 +39,14 @@ struct oracle {
 double oracle_force(const struct oracle_rep *rep, double t_s);
 /* When it passes 0.1 A up, 0.9 A up, 0.9 A down, 0.1 A down for the first, first, last, last time; -1: it does not. */
 double oracle_crossing(const struct oracle_rep *rep, int which);
-/* Means of the samples in n blocks of block_s from from_s on; false: one is empty. */
-bool oracle_means(const struct oracle *oracle, double from_s, double block_s, int n, double *ret);
+/* A block of at least that length that a sample falls into whatever the rate, s. */
+double oracle_block_s(const struct oracle *oracle, double least_s);
+/* What a block's mean averages, s: a sample of ten a second takes 0.4. */
+double oracle_width_s(const struct oracle *oracle, double block_s);
+/* Means of the samples in n blocks of block_s from from_s on, and when they were; false: one is empty. */
+bool oracle_means(struct oracle *oracle, double from_s, double block_s, int n, double *ret);
+/* Mean of the noise-free force around at_s. */
+double oracle_mean_force(const struct oracle_rep *rep, double at_s, double width_s);
 /* Covariance of such means: of sway_n, and hand_n of a hand; factored. */
 void oracle_noise(struct oracle *oracle, double hand_n, double block_s, int n);
 /* x becomes what its blocks say beyond what is expected after the ones before, in sd. */

@@ -10,7 +10,6 @@
 #define AFTER_S  1.2 /* and after it */
 #define STARTS   250 /* the movement may begin any 40 ms of ten seconds, one as likely as the other */
 #define START_S  0.04
-#define PARTS    3
 #define NEVER_S  3.0
 #define FAR_S    1e6
 
@@ -49,20 +48,13 @@ static double passed(const struct trial *trials, double from_s, double off_s, do
     return yes / all;
 }
 
-static double block_force(const struct oracle_rep *rep, double from_s)
-{
-    double sum = 0;
-    for (int i = 0; i < PARTS; i++)
-        sum += oracle_force(rep, from_s + (i + 0.5) / PARTS * BLOCK_S);
-    return sum / PARTS;
-}
-
-static void take_block(const struct oracle *oracle, struct trial *trial, int k, double from_s, double never_n, double y)
+static void take_block(const struct oracle *oracle, struct trial *trial, int k, double width_s, double never_n,
+                       double y)
 {
     if (k < trial->first)
         trial->x[k] = 0;
     else {
-        trial->x[k] = block_force(&trial->rep, from_s + k * BLOCK_S) - never_n;
+        trial->x[k] = oracle_mean_force(&trial->rep, oracle->at_s[k], width_s) - never_n;
         for (int j = trial->first; j < k; j++)
             trial->x[k] -= oracle->factor[k][j] * trial->x[j];
         trial->x[k] /= oracle->factor[k][k];
@@ -74,10 +66,11 @@ static void take_block(const struct oracle *oracle, struct trial *trial, int k, 
 static double told_s(const struct oracle *oracle, struct trial *trials, const double *y, int n, double from_s,
                      double never_n, double off_s)
 {
+    double width_s = oracle_width_s(oracle, BLOCK_S);
     for (int k = 0; k < n; k++) {
-        double t_s = from_s + (k + 1) * BLOCK_S;
+        double t_s = oracle->last_s[k] + oracle->delay_s; /* now: what began since then has not been seen yet */
         for (int g = 0; g < STARTS; g++)
-            take_block(oracle, &trials[g], k, from_s, never_n, y[k]);
+            take_block(oracle, &trials[g], k, width_s, never_n, y[k]);
         if (passed(trials, from_s, off_s, t_s) >= 0.5)
             return t_s;
     }
@@ -94,22 +87,24 @@ static double live_error(struct oracle *oracle, const struct oracle_rep *rep, in
         from_s = start_s - BEFORE_S;
     if (which >= 2 && from_s < rep->at[1])
         from_s = rep->at[1];
-    int n = (int)((end_s - from_s + AFTER_S) / BLOCK_S);
+    double block_s = oracle_block_s(oracle, BLOCK_S), width_s = oracle_width_s(oracle, BLOCK_S);
+    int n = (int)((end_s - from_s + AFTER_S) / block_s);
     if (n > ORACLE_BLOCKS)
         n = ORACLE_BLOCKS;
-    if (change_s < 0 || !oracle_means(oracle, from_s, BLOCK_S, n, y))
+    if (change_s < 0 || !oracle_means(oracle, from_s, block_s, n, y))
         return NAN;
     for (int k = 0; k < n; k++)
         y[k] -= never_n;
-    oracle_noise(oracle, hand_n, BLOCK_S, n);
+    oracle_noise(oracle, hand_n, block_s, n);
     oracle_whiten(oracle, n, y);
     for (int g = 0; g < STARTS; g++) {
         trials[g].rep = begun(rep, which, from_s + g * START_S);
-        trials[g].first = (int)(g * START_S / BLOCK_S);
+        double first = (g * START_S - width_s / 2) / block_s - 1;
+        trials[g].first = first > 0 ? (int)first : 0;
         trials[g].cost = 0;
     }
     double at_s = told_s(oracle, trials, y, n, from_s, never_n, change_s - start_s);
-    return at_s < FAR_S ? at_s + oracle->delay_s - change_s : NEVER_S;
+    return at_s < FAR_S ? at_s - change_s : NEVER_S;
 }
 
 void oracle_live(struct oracle *oracle, const struct oracle_rep *rep, double hand_n, double from_s)

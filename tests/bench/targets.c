@@ -176,7 +176,7 @@ static bool figure_met(const struct wanted *target, const struct found *found, s
         if (s.median > target->median)
             add_miss(target, found, i, target->figure, false, " median", ret);
         if (s.p90 > target->p90)
-            add_miss(target, found, i, target->figure, true, " p90", ret);
+            add_miss(target, found, i, target->figure, true, s.median > target->median ? ", p90" : " p90", ret);
     }
     return n > 0 && ret->missed == 0;
 }
@@ -325,7 +325,7 @@ static const struct wanted targets[] = {
      .wanted = "within 0.30 s",
      .met = live_met,
      .p90 = 0.30,
-     .why = "these; a change that never comes counts as 3 s"},
+     .why = "these; a change that never comes counts as 3 s; a sample of ten a second is 0.2 s late by itself"},
     {.what = "samples a second on one core",
      .wanted = ">= 5 million",
      .met = speed_met,
