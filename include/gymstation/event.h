@@ -98,7 +98,7 @@ enum flag {
     FLAG_LIVE_ANCHOR = 1u << 11,
     FLAG_LOW_RATE = 1u << 12,          /* too few samples a second for phases: counted by load only */
     FLAG_MOVEMENT_NOT_SEEN = 1u << 13, /* no rep is told apart, or no longer, where there is no band: went on paced */
-    FLAG_OTHER_LOAD = 1u << 14,        /* somebody or something else was on the box: not the patient's force */
+    FLAG_OTHER_LOAD = 1u << 14,        /* something else was on the box: not only the patient's force */
 };
 #define FLAG_COUNT 15
 
@@ -124,16 +124,19 @@ enum flag {
  *   held, in_band          s      wall time from the start of the hold to its end; of it, with F - B inside the band. The
  *                                 band is target +-band_pct; without a target that of the level held, +-10 %, and absent
  *                                 when the hold ended before that was known. Start: F - B enters the band; without a
- *                                 target: passes p of the level held
+ *                                 target: passes p of the level held. With FLAG_OTHER_LOAD in_band and mean leave out
+ *                                 what something else on the box hid; held does not
  *   dips, longest_dip      1, s   times below the fail level, which is (1 - fail_frac) target or the band's lower edge
  *                                 where that is lower: what is in the band never breaks a hold. Counted when F came back
  *                                 within the grace and the hold went on; one that is open at the end, or goes on within
  *                                 0.25 s and then breaks it, is not; the longest of those counted
  *   cv                     %      steadiness: 100 sd(F less its straight line over time) / mean(F), F as above with the rest
- *                                 level in it, of the samples without the first and the last second
+ *                                 level in it, of the samples without the first and the last second; absent with
+ *                                 FLAG_OTHER_LOAD
  *   rfd                    N/s    rate of force development: max (F(t) - F(t - w)) / w, 200 ms <= w < 300 ms, from where F
  *                                 - B last was below a tenth of the target to 1 s after the start; from 70 samples a
- *                                 second on. The windows are this project's: shorter ones tell the converter's mean
+ *                                 second on; absent where that rise was not seen whole. The windows are this
+ *                                 project's: shorter ones tell the converter's mean
  *   tempo                  %      see TEMPO_JUDGED_MIN
  *   fatigue                %      100 (first - last) / first. Reps: median (end - start) of the first three and of the last
  *                                 three, from six on; holds: mean of the first and of the last
@@ -146,8 +149,9 @@ enum flag {
  *   compliance             %      100 x volume x tempo x load, each 0..1; one that was not observed is left out.
  *                                 volume: mean over the items of counted / prescribed minimum, at most 1, skipped ones 0;
  *                                 tempo: phases in tolerance / judged; load: in_band / held of the measured holds with a
- *                                 target. basis: measured when all counts were watched and a prescribed tempo was
- *                                 judged where reps were seen, mixed when a part was, cued when nothing was
+ *                                 target and without FLAG_OTHER_LOAD. basis: measured when all counts were watched and a
+ *                                 prescribed tempo was judged where reps were seen, mixed when a part was, cued when
+ *                                 nothing was
  */
 struct phase_time {
     enum src src;        /* SRC_NONE: this phase is left out */
