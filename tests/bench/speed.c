@@ -14,7 +14,7 @@
 
 #define PASSES   5
 #define LONG_NS  20000 /* of a sample: a rep is being looked at */
-#define PATIENTS 4     /* of a set-up: one may be easy to measure, or go on by cue */
+#define PATIENTS 16    /* of a set-up: the longest reps take longest, some are easy to measure or go on by cue */
 
 struct tape {
     int n, size;
