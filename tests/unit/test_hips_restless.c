@@ -99,6 +99,21 @@ static void a_guess_from_the_top_costs_one_rep(void **state)
         }
 }
 
+/* Up before "go", for long enough that the level on top passed for the rest level: the others count. */
+static void a_rest_level_from_the_top_costs_one_rep(void **state)
+{
+    (void)state;
+    for (int kind = 0; kind < 2; kind++)
+        for (double from_s = -4.0; from_s < -2.0; from_s += 0.5) {
+            double t;
+            int n = lifts(from_s, &t);
+            rep_run_begin(&run, kinds[kind], &dose, B + LIFT.step + LIFT.rise, 0.4, -1.0);
+            rep_run_shape(&run, c, n, RATE, 0.0, t + 1.0, NULL);
+            assert_int_equal(run.full, 5);
+            assert_int_equal(run.n, 5);
+        }
+}
+
 /* One foot is there at "go"; the other one comes later. */
 static void a_second_foot_is_no_lift(void **state)
 {
@@ -152,6 +167,7 @@ int main(void)
         cmocka_unit_test(who_breathes_on_is_counted),
         cmocka_unit_test(who_fidgets_until_the_first_lift_is_counted),
         cmocka_unit_test(a_guess_from_the_top_costs_one_rep),
+        cmocka_unit_test(a_rest_level_from_the_top_costs_one_rep),
         cmocka_unit_test(a_second_foot_is_no_lift),
         cmocka_unit_test(the_empty_box_is_no_rest_level),
     };

@@ -6,7 +6,8 @@
 #include "daemon/core/detect/pelvis_look.h"
 #include "daemon/core/detect/pelvis_rest.h"
 
-#define LOWER_PCT 20 /* of the guess; a breath is less, a lift more than half of what there is then */
+#define FALLEN_PCT 40 /* of a level that was quiet: with the pelvis up it is twice that at rest; a hand takes a third */
+#define LOWER_PCT  20 /* of the guess; a breath is less, a lift more than half of what there is then */
 
 static bool settled(const struct pelvis *pelvis)
 {
@@ -16,15 +17,19 @@ static bool settled(const struct pelvis *pelvis)
 void pelvis_guess_follow(struct pelvis *pelvis, int64_t t_ns)
 {
     const struct quiet *quiet = &pelvis->quiet;
-    int64_t level_mn = pelvis_rest_steady_mn(&pelvis->buffer);
 
-    if (settled(pelvis))
+    if (pelvis->n_reps > 0)
         return;
-    if (quiet->have_level && quiet->level_t_ns - pelvis->state_ns >= 2 * NS_PER_S &&
-        t_ns - quiet->level_t_ns <= QUIET_BLOCK_NS)
+    if (pelvis->guessed && quiet->have_level && quiet->level_t_ns - pelvis->state_ns >= 2 * NS_PER_S &&
+        t_ns - quiet->level_t_ns <= QUIET_BLOCK_NS) {
         pelvis->rest_mn = pelvis->base_mn = quiet->level_mn;
-    else if (level_mn != ABSENT && level_mn < pelvis->rest_mn - pelvis_part(pelvis->rest_mn, LOWER_PCT))
-        pelvis->rest_mn = pelvis->base_mn = level_mn;
+        return;
+    }
+    int64_t level_mn = pelvis_rest_steady_mn(&pelvis->buffer), lower_pct = pelvis->guessed ? LOWER_PCT : FALLEN_PCT;
+    if (level_mn == ABSENT || level_mn >= pelvis->rest_mn - pelvis_part(pelvis->rest_mn, lower_pct))
+        return;
+    pelvis->rest_mn = pelvis->base_mn = level_mn;
+    pelvis->guessed = true;
 }
 
 bool pelvis_guess_higher(struct pelvis *pelvis, int64_t u_mn)
