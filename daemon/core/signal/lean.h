@@ -15,7 +15,7 @@
  *     ratio >=  LEAN_SURE: leans; the same the other way round.
  *     between:              counted, phases held back (left out). Without hands that is the first rep, often the second.
  *
- * In 1920 simulated sets of who leans or takes weight off in steps (tools/bench accuracy --cases --case hand_lean, and
+ * In 960 simulated sets of who leans or takes weight off in steps (tools/bench accuracy --cases --case hand_lean, and
  * leaning_steps, --exercise banded_curl --sets 60 --seed 1 to 8; two ranges of bodies, bands and hands) no phase is
  * claimed; in plain sets all but the first rep's are, as a rule.
  *
