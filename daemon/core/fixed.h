@@ -53,10 +53,11 @@ static inline int64_t fixed_sqrt(int64_t v)
     return root;
 }
 
-/* Root of a^2 + b^2 of two times in ns, to 1 us; each below 1000 s. */
+/* Root of a^2 + b^2 of two times in ns, to 1 us; each counts for 1000 s at most: their squares fit. */
 static inline int64_t fixed_root_of_squares(int64_t a_ns, int64_t b_ns)
 {
-    int64_t a_us = a_ns / 1000, b_us = b_ns / 1000;
+    int64_t most_us = INT64_C(1000000000);
+    int64_t a_us = fixed_clamp(a_ns / 1000, -most_us, most_us), b_us = fixed_clamp(b_ns / 1000, -most_us, most_us);
 
     return 1000 * fixed_sqrt(a_us * a_us + b_us * b_us);
 }

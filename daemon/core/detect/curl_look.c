@@ -236,7 +236,8 @@ static void take_pause(struct curl_detector *curl, const struct rep_scan *scan, 
         pause->sd_ns = moves->pause.sd_ns;
         if (pause->move_ns == ABSENT && curl->prev_sd_ns != ABSENT && sd_ns != ABSENT)
             pause->sd_ns = fixed_root_of_squares(curl->prev_sd_ns, sd_ns);
-        if (pause->src == SRC_MODEL && pause->sd_ns == ABSENT) /* what is fitted says how well */
+        /* What is fitted says how well, and what may be off by its whole length is not told. */
+        if ((pause->src == SRC_MODEL && pause->sd_ns == ABSENT) || pause->sd_ns > pause->dur_ns)
             curl_drop_phase(pause);
     }
     curl->prev_fitted = moves->low[1].ns != ABSENT;
