@@ -42,7 +42,7 @@ void hold_begin(struct hold *hold, const struct hold_setup *setup)
         .now_ns = setup->go_ns,
     };
     hold_base_begin(&hold->base);
-    hold_other_begin(&hold->other, false);
+    hold_other_begin(&hold->other);
     if (!setup->measured) {
         hold_go_blind(hold, setup->go_ns, FLAG_CUED);
         return;
@@ -188,7 +188,7 @@ static bool settle_level(struct hold *hold, int64_t t_ns, bool now)
     hold->seen = (struct hold_seen){0};
     hold_trim_begin(&hold->trim, hold->start_ns);
     hold_learn_tell(learn, &last, hold->levels.lo_mn, hold->levels.hi_mn, &hold->seen, &hold->trim);
-    hold_other_begin(&hold->other, true);
+    hold_other_entered(&hold->other, true);
     return true;
 }
 
@@ -205,7 +205,7 @@ static void try_start(struct hold *hold, int64_t t_ns, int64_t f_mn)
     hold->below = false;
     hold->entry_mn = f_start;
     hold->turns_mn = hold->turns_n = hold->lent_ns = 0;
-    hold_other_begin(&hold->other, false);
+    hold_other_entered(&hold->other, false);
     if (!hold->have_reference)
         hold_learn_from(hold, start_ns, f_start, t_ns, f_mn);
     hold_add(hold, start_ns, f_start, t_ns, f_mn);
@@ -270,14 +270,14 @@ static void hide(struct hold *hold, int64_t t_ns)
 /* What somebody else adds is not the patient's: the clock goes on, and no force is told until it is gone. */
 static void watch_others(struct hold *hold, int64_t t_ns, int64_t f_mn)
 {
-    int64_t target_mn = aim_mn(hold), was_ns = hold->other.since_ns;
+    int64_t target_mn = aim_mn(hold), was_ns = hold->other.own.since_ns;
 
     if (!hold->have_reference || hold->state == HOLD_STATE_OVER)
         return;
     bool others = hold_other_load(&hold->other, t_ns, f_mn, target_mn);
     if (was_ns == ABSENT)
         hold->at_others = hold->seen;
-    if (hold_other_doubt(&hold->other, t_ns, f_mn, target_mn) && hold->begun)
+    if (hold->other.doubt && hold->begun)
         hold->flags |= FLAG_OTHER_LOAD;
     if (others && hold->begun)
         hide(hold, t_ns);
@@ -315,7 +315,7 @@ static bool sees(struct hold *hold, int64_t t_ns, int64_t f_mn)
     if (!hold->blind)
         return true;
     hold_other_load(&hold->other, t_ns, f_mn, aim_mn(hold));
-    if (hold->other.since_ns == ABSENT)
+    if (hold->other.own.since_ns == ABSENT)
         see_again(hold);
     return !hold->blind;
 }
