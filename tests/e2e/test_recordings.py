@@ -92,7 +92,8 @@ def test_a_leg_press_imported_as_a_dead_anchored_pull_is_exactly_one_rep_a_leg()
             assert pushed <= start <= end <= down and end - start >= 0.7 * (down - pushed), (pushed, start, end, down)
             done = [e for e in events if e["type"] == "set_completed"][0]["data"]
             assert (done["reason"], done["ended_by"], done["reps"], done["reps_measured"]) == ("done", "still", 1, 1), done
-            assert events[-1]["type"] == "session_completed" and events[-1]["data"]["compliance"]["basis"] == "measured"
+            # One rep is too few for a tempo, which is prescribed: the basis says that it was left out.
+            assert events[-1]["type"] == "session_completed" and events[-1]["data"]["compliance"]["basis"] == "mixed"
         valid(watch.messages)
 
 

@@ -67,13 +67,16 @@ def sources(reps):
 
 
 def test_dead_anchored_curl_is_measured_and_equals_its_replay():
-    """Two sets of three: six measured reps, phases from the load, and the replay says the same."""
+    """Two sets of three: six measured reps, phases from the load, and the replay says the same. On one leg the patient
+    sways by up to 1 %, a tenth of the band: what says when is mostly a fit over the load, with its sd_s."""
     _, (part,) = session([CURL])
     done(part)
     reps = of(part, "rep")
     assert [(r["set"], r["rep"]) for r in reps] == [(s, n) for s in (1, 2) for n in (1, 2, 3)], [(r["set"], r.get("rep")) for r in reps]
     assert all(r["data"]["outcome"] == "full" for r in reps)
-    assert "load" in sources(reps) and "cue" not in sources(reps), sources(reps)
+    assert sources(reps) and sources(reps) <= {"load", "model"}, sources(reps)
+    phases = [p for r in reps for p in r["data"]["phases"].values()]
+    assert len(phases) >= 14 and all("sd_s" in p for p in phases if p["src"] == "model"), phases
     assert len(of(part, "rest_completed")) >= 1
 
 
