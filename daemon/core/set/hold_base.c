@@ -21,9 +21,10 @@ static int64_t wanted_ns(const struct hold_base *base)
 
 bool hold_base_step(struct hold_base *base, int64_t t_ns, int64_t force_mn)
 {
-    int64_t margin = fixed_max(HOLD_BASE_MN, fixed_abs(base->level_mn) * HOLD_BASE_PCT / 100);
+    bool known = base->since_ns != ABSENT;
+    int64_t margin = known ? fixed_max(HOLD_BASE_MN, fixed_abs(base->level_mn) * HOLD_BASE_PCT / 100) : 0;
 
-    if (base->since_ns == ABSENT || fixed_abs(force_mn - base->level_mn) > margin) {
+    if (!known || fixed_abs(force_mn - base->level_mn) > margin) {
         base->level_mn = force_mn;
         base->since_ns = t_ns;
     }
