@@ -329,8 +329,8 @@ def main():
     if not quick:
         clang_build(run)
         fuzz(run)
-        # The answers are the core's, which has no threads: under TSan they take as long as all else and tell nothing.
-        for preset, without in (("asan", "rings"), ("tsan", "rings|answers")):
+        # Answers and bench are the core's, which has no threads: under TSan they take as long as all else and tell nothing.
+        for preset, without in (("asan", "rings"), ("tsan", "rings|answers|bench")):
             if build(run, preset):
                 ctest(run, preset, "-LE", without)
     if full:
