@@ -14,7 +14,8 @@ __all__ = ["test_curls", "test_hold", "test_cell_lost_in_a_set", "test_edges_whi
 CONFIGFS = pathlib.Path("/sys/kernel/config")
 # The cell is read every 12.5 ms, by its own clock: what is measured is that much coarser than in the trace.
 CLOSE_S = 0.10
-PHASE_CLOSE_S = 0.25  # what nine of ten phases are promised within
+PHASE_CLOSE_S = 0.25  # what nine of ten phases are promised within; a curl's rep begins and ends with such a one, too:
+                      # the patient sways by a tenth of the band, and the board's converter averages that anew
 
 
 def told(events):
@@ -37,7 +38,7 @@ def session(box, **item):
     return events, trace.events, offset
 
 
-def near(session_, kind, *seconds):
+def near(session_, kind, *seconds, close_s=CLOSE_S):
     """The times of each event of a kind, and other seconds of its data, are those of the trace."""
     events, wanted, offset = session_
     worst, told_seconds = 0, 0
@@ -48,7 +49,7 @@ def near(session_, kind, *seconds):
         told_seconds += sum(a is not None for a, _ in found)
         assert all(abs(a - b) < PHASE_CLOSE_S for a, b in found if a is not None), f"{kind} {one.get('rep')}: {found}"
         worst = max(worst, *(abs(a - b) for a, b in pairs))
-        assert worst < CLOSE_S, f"{kind} {one.get('rep')}: {pairs}"
+        assert worst < close_s, f"{kind} {one.get('rep')}: {pairs}"
     assert not seconds or told_seconds > 0, f"no {kind} tells them"
     print(f"{kind}: at most {worst:.3f} s from the trace")
 
@@ -57,7 +58,7 @@ def test_curls():
     with Box() as box:
         before = counts()["power_downs"]
         seen = session(box, exercise="banded_curl", anchor="dead", reps_min=5, reps_max=5)
-        near(seen, "rep", lambda data: data["phases"].get("ecc", {}).get("s"))
+        near(seen, "rep", lambda data: data["phases"].get("ecc", {}).get("s"), close_s=PHASE_CLOSE_S)
         assert counts()["power_downs"] <= before + 1, "the station resets the chip once, when it starts"
         assert box.lamp_seen == {0, 1}, "a lamp goes with the sounds"
         assert box.daemon.stop() == 0
