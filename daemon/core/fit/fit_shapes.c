@@ -2,6 +2,7 @@
 /* Which shapes are fitted to a rep, and how likely each is; fit_shapes.h. */
 #include "daemon/core/fit/fit_shapes.h"
 
+#include "daemon/core/decay.h"
 #include <string.h>
 
 /* Of A: what no shape explains, when shapes are weighed; without it a signal free of noise would make them certain. */
@@ -30,17 +31,6 @@ void fit_shapes_run(const struct fit_habit *habit, struct fit_curve *curves, con
             fit_curve_run(&curves[i], (enum fit_shape)(i / 2), i % 2 == 0, data, guess);
 }
 
-/* (1 + x/16)^-16: exp(-x) within what matters, from + * / only. */
-static double likelihood(double x)
-{
-    double v = 1.0 / (1.0 + x / 16.0);
-
-    v = v * v;
-    v = v * v;
-    v = v * v;
-    return v * v;
-}
-
 /*
  * Weights that sum to 1, 0 for curves that failed, by the habit and this rep. Both edges together are added to the habit;
  * of one alone the plateau takes what it likes: it counts for little, and is nobody's habit. False: all failed.
@@ -67,7 +57,7 @@ bool fit_shapes_weigh(struct fit_habit *habit, const struct fit_curve *curves, d
         costs[i] -= least;
         if (both)
             habit->cost[i] = costs[i];
-        weights[i] = curves[i].ok ? likelihood(FIT_TEMPER * costs[i]) : 0.0;
+        weights[i] = curves[i].ok ? decay(FIT_TEMPER * costs[i]) : 0.0;
         sum += weights[i];
     }
     for (int i = 0; i < FIT_SHAPES; i++)

@@ -2,18 +2,8 @@
 /* The gains of the filter that follows a hand; fit_white.h has the rules. */
 #include "daemon/core/fit/fit_white.h"
 
+#include "daemon/core/decay.h"
 #include <string.h>
-
-/* exp(-x) within 3 % of 1 for x >= 0, from + * / only. */
-static double decay(double x)
-{
-    double v = 1.0 / (1.0 + x / 16.0);
-
-    v = v * v;
-    v = v * v;
-    v = v * v;
-    return v * v;
-}
 
 void fit_white_begin(struct fit_white *white, const struct fit_bins *bins, double share)
 {

@@ -2,6 +2,7 @@
 /* Leaning against touching, by the still parts of reps; lean.h has the rules. */
 #include "daemon/core/signal/lean.h"
 
+#include "daemon/core/decay.h"
 #include <math.h>
 
 #include "daemon/core/fixed.h"
@@ -45,17 +46,6 @@ void lean_begin_anew(struct lean *lean)
     lean_begin(lean);
     for (int i = 0; i < 3; i++)
         filters[i]->p[LEAN_AT_REST][LEAN_AT_REST] += LEAN_ANEW_N * LEAN_ANEW_N;
-}
-
-/* exp(-x) within 3 % of 1 for x >= 0, from + * / only. */
-static double decay(double x)
-{
-    double v = 1.0 / (1.0 + x / 16.0);
-
-    v = v * v;
-    v = v * v;
-    v = v * v;
-    return v * v;
 }
 
 /* Natural logarithm of x >= 1, from + * / only: halved to below 2, then 2 artanh((x - 1) / (x + 1)). */
