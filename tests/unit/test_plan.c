@@ -8,11 +8,22 @@
 static struct exercise reps = {.id = "squat", .variations = {{.id = "standard"}}};
 static struct exercise holds = {.id = "plank", .hold = true, .variations = {{.id = "standard"}}};
 
-/* Item 1: 2 sets of 10-12 reps on each side. Item 2: 2-3 sets of 5 holds on the left. */
-static struct prescription programme(void)
-{
-    struct prescription rx = {.affected_side = SIDE_RIGHT, .item_count = 2};
+static struct exercise table[2];
+static struct prescription rx;
+static struct progress progress;
+static struct session_completed_data out;
 
+/*
+ * Before each test. Item 1: 2 sets of 10-12 reps on each side. Item 2: 2-3 sets of 5 holds on the left. Nothing is done
+ * yet.
+ */
+static int setup(void **state)
+{
+    (void)state;
+    table[0] = reps;
+    table[1] = holds;
+    progress = (struct progress){0};
+    rx = (struct prescription){.affected_side = SIDE_RIGHT, .item_count = 2};
     rx.items[0] = (struct rx_item){.exercise = 0,
                                    .side = SIDE_RULE_EACH,
                                    .dose = {.sets_min = 2,
@@ -24,23 +35,17 @@ static struct prescription programme(void)
                                             .rest_item_ms = 120000}};
     rx.items[1] = (struct rx_item){
         .exercise = 1, .side = SIDE_RULE_LEFT, .dose = {.sets_min = 2, .sets = 3, .holds = 5, .rest_ms = 60000}};
-    return rx;
+    return 0;
 }
 
-static struct exercise table[2];
-
-static int setup(void **state)
+static void completed(void)
 {
-    (void)state;
-    table[0] = reps;
-    table[1] = holds;
-    return 0;
+    out = (struct session_completed_data){0};
+    plan_results(&rx, table, &progress, &out);
 }
 
 static void test_sides_alternate_and_items_follow(void **state)
 {
-    struct prescription rx = programme();
-    struct progress progress = {0};
     struct position at;
     char text[128] = "";
     size_t n = 0;
@@ -60,7 +65,6 @@ static void test_sides_alternate_and_items_follow(void **state)
 
 static void test_rests_belong_to_what_changes(void **state)
 {
-    struct prescription rx = programme();
     struct position a = {0, 0, 0}, b = {0, 0, 1}, c = {0, 1, 0}, d = {1, 0, 0}, e = {1, 1, 0};
 
     (void)state;
@@ -75,9 +79,6 @@ static void test_rests_belong_to_what_changes(void **state)
 
 static void test_skipping_counts_only_below_sets_min(void **state)
 {
-    struct prescription rx = programme();
-    struct progress progress = {0};
-
     (void)state;
     progress.items[1].sets_done = 1;
     plan_skip_item(&rx, &progress, 1);
@@ -97,10 +98,6 @@ static void test_skipping_counts_only_below_sets_min(void **state)
  */
 static void test_compliance_by_hand(void **state)
 {
-    struct prescription rx = programme();
-    struct progress progress = {0};
-    struct session_completed_data out = {0};
-
     (void)state;
     progress.items[0] = (struct item_progress){
         .sets_done = 3, .counted = 30, .measured = 25, .seen = 25, .cued = 5, .tempo_ok = 40, .tempo_n = 50};
@@ -110,7 +107,7 @@ static void test_compliance_by_hand(void **state)
                                                .seen = 13,
                                                .in_band_ns = 90 * NS_PER_S,
                                                .held_ns = 100 * NS_PER_S};
-    plan_results(&rx, table, &progress, &out);
+    completed();
     assert_int_equal(out.volume_milli, 875);
     assert_int_equal(out.tempo_milli, 800);
     assert_int_equal(out.tempo_n, 50);
@@ -133,17 +130,13 @@ static void test_compliance_by_hand(void **state)
 /* Physics, section 4: skipped items count zero, however much of them was done before. */
 static void test_a_skipped_item_counts_nothing(void **state)
 {
-    struct prescription rx = programme();
-    struct progress progress = {0};
-    struct session_completed_data out = {0};
-
     (void)state;
     progress.items[0] = (struct item_progress){.sets_done = 4, .counted = 40, .measured = 40, .seen = 40};
     progress.items[1] = (struct item_progress){.sets_done = 1, .counted = 5, .measured = 5, .seen = 5};
-    plan_results(&rx, table, &progress, &out);
+    completed();
     assert_int_equal(out.volume_milli, 750);
     progress.items[1].skipped = true;
-    plan_results(&rx, table, &progress, &out);
+    completed();
     assert_int_equal(out.volume_milli, 500);
     assert_int_equal(out.items[1].reps, 5); /* done they are */
     assert_true(out.items[1].skipped);
@@ -155,33 +148,25 @@ static void test_a_skipped_item_counts_nothing(void **state)
  */
 static void test_compliance_is_rounded_to_the_nearest(void **state)
 {
-    struct prescription rx = programme();
-    struct progress progress = {0};
-    struct session_completed_data out = {0};
-
     (void)state;
     progress.items[0] = (struct item_progress){.counted = 27, .seen = 27, .tempo_ok = 20, .tempo_n = 39};
-    plan_results(&rx, table, &progress, &out);
+    completed();
     assert_int_equal(out.volume_milli, 338);
     assert_int_equal(out.tempo_milli, 513);
     assert_int_equal(out.pct_milli, 17339);
     rx.items[0].dose.reps_min = 15; /* 40 of 60, with all of the holds: (2 / 3 + 1) / 2 */
     progress.items[0].counted = 40;
     progress.items[1].counted = 10;
-    plan_results(&rx, table, &progress, &out);
+    completed();
     assert_int_equal(out.volume_milli, 833);
 }
 
 /* What was not observed is left out, never 0: then the volume stands alone. */
 static void test_factors_that_were_not_observed_are_left_out(void **state)
 {
-    struct prescription rx = programme();
-    struct progress progress = {0};
-    struct session_completed_data out = {0};
-
     (void)state;
     progress.items[0] = (struct item_progress){.sets_done = 4, .counted = 40, .cued = 40};
-    plan_results(&rx, table, &progress, &out);
+    completed();
     assert_int_equal(out.volume_milli, 500);
     assert_int_equal(out.tempo_milli, ABSENT);
     assert_int_equal(out.load_milli, ABSENT);
@@ -193,72 +178,58 @@ static void test_factors_that_were_not_observed_are_left_out(void **state)
 /* A hold that broke was watched as much as one that was full; a set by cue beside it makes it mixed. */
 static void test_basis_is_what_was_watched_not_what_counted(void **state)
 {
-    struct prescription rx = programme();
-    struct progress progress = {0};
-    struct session_completed_data out = {0};
-
     (void)state;
-    plan_results(&rx, table, &progress, &out);
+    completed();
     assert_int_equal(out.basis, BASIS_CUED); /* nothing was begun */
     progress.items[1].seen = 5;
-    plan_results(&rx, table, &progress, &out);
+    completed();
     assert_int_equal(out.basis, BASIS_MEASURED);
     assert_int_equal(out.pct_milli, 0);
     progress.items[0].cued = 1;
-    plan_results(&rx, table, &progress, &out);
+    completed();
     assert_int_equal(out.basis, BASIS_MIXED);
 }
 
 /* Physics, section 4: a factor that was not observed is left out and the basis says so. */
 static void test_basis_says_that_a_prescribed_tempo_was_left_out(void **state)
 {
-    struct prescription rx = programme();
-    struct progress progress = {0};
-    struct session_completed_data out = {0};
-
     (void)state;
     progress.items[0] = (struct item_progress){.counted = 40, .measured = 40, .seen = 40, .tempo_ok = 5, .tempo_n = 5};
-    plan_results(&rx, table, &progress, &out);
+    completed();
     assert_int_equal(out.basis, BASIS_MEASURED); /* none is prescribed: nothing was left out */
     rx.items[0].dose.tempo_ms[PHASE_ECC] = 3000;
-    plan_results(&rx, table, &progress, &out);
+    completed();
     assert_int_equal(out.tempo_milli, ABSENT);
     assert_int_equal(out.basis, BASIS_MIXED);
     progress.items[0].tempo_n = 6;
-    plan_results(&rx, table, &progress, &out);
+    completed();
     assert_int_equal(out.basis, BASIS_MEASURED);
 }
 
 /* Five judged phases say nothing, six do: 5 of 6 in tolerance is 0.833, and 100 x 0.5 x 0.833 = 41.65. */
 static void test_tempo_needs_six_judged_phases(void **state)
 {
-    struct prescription rx = programme();
-    struct progress progress = {0};
-    struct session_completed_data out = {0};
-
     (void)state;
     progress.items[0] = (struct item_progress){.counted = 40, .measured = 40, .seen = 40, .tempo_ok = 5, .tempo_n = 5};
-    plan_results(&rx, table, &progress, &out);
+    completed();
     assert_int_equal(out.tempo_milli, ABSENT);
     assert_int_equal(out.tempo_n, 5);
     assert_int_equal(out.pct_milli, 50000);
     progress.items[0].tempo_n = 6;
-    plan_results(&rx, table, &progress, &out);
+    completed();
     assert_int_equal(out.tempo_milli, 833);
     assert_int_equal(out.pct_milli, 41650);
 }
 
 static void test_sets_reps_prescribe_their_sum(void **state)
 {
-    struct prescription rx = {.item_count = 1};
-    struct progress progress = {0};
-    struct session_completed_data out = {0};
     int min, max;
 
     (void)state;
+    rx.item_count = 1;
     rx.items[0] =
         (struct rx_item){.side = SIDE_RULE_BOTH, .dose = {.sets = 3, .sets_reps = {12, 10, 8}, .sets_reps_count = 3}};
-    plan_results(&rx, table, &progress, &out);
+    completed();
     assert_int_equal(out.items[0].reps_min, 30);
     assert_int_equal(out.pct_milli, 0);
     plan_reps(&rx.items[0], false, 1, &min, &max);
@@ -269,18 +240,18 @@ static void test_sets_reps_prescribe_their_sum(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_sides_alternate_and_items_follow),
-        cmocka_unit_test(test_rests_belong_to_what_changes),
-        cmocka_unit_test(test_skipping_counts_only_below_sets_min),
-        cmocka_unit_test(test_compliance_by_hand),
-        cmocka_unit_test(test_compliance_is_rounded_to_the_nearest),
-        cmocka_unit_test(test_a_skipped_item_counts_nothing),
-        cmocka_unit_test(test_factors_that_were_not_observed_are_left_out),
-        cmocka_unit_test(test_basis_says_that_a_prescribed_tempo_was_left_out),
-        cmocka_unit_test(test_basis_is_what_was_watched_not_what_counted),
-        cmocka_unit_test(test_tempo_needs_six_judged_phases),
-        cmocka_unit_test(test_sets_reps_prescribe_their_sum),
+        cmocka_unit_test_setup(test_sides_alternate_and_items_follow, setup),
+        cmocka_unit_test_setup(test_rests_belong_to_what_changes, setup),
+        cmocka_unit_test_setup(test_skipping_counts_only_below_sets_min, setup),
+        cmocka_unit_test_setup(test_compliance_by_hand, setup),
+        cmocka_unit_test_setup(test_compliance_is_rounded_to_the_nearest, setup),
+        cmocka_unit_test_setup(test_a_skipped_item_counts_nothing, setup),
+        cmocka_unit_test_setup(test_factors_that_were_not_observed_are_left_out, setup),
+        cmocka_unit_test_setup(test_basis_says_that_a_prescribed_tempo_was_left_out, setup),
+        cmocka_unit_test_setup(test_basis_is_what_was_watched_not_what_counted, setup),
+        cmocka_unit_test_setup(test_tempo_needs_six_judged_phases, setup),
+        cmocka_unit_test_setup(test_sets_reps_prescribe_their_sum, setup),
     };
 
-    return cmocka_run_group_tests(tests, setup, NULL);
+    return cmocka_run_group_tests(tests, NULL, NULL);
 }
