@@ -88,6 +88,8 @@ struct rise_side {
 bool rise_bins_fill(struct rise_bins *bins, const struct rep_scan *scan, int64_t edge_ns, int64_t mid_ns);
 /* By the shapes that the habit leaves. False where nothing rises out of the noise. */
 bool rise_fit(const struct rise_habit *habit, bool down, const struct rise_bins *bins, struct rise_fit *ret);
+/* By the residuals of this way alone. */
+const struct rise_curve *rise_fit_likeliest(const struct rise_fit *fit);
 /* Where the likeliest movement ends, in s from the edge. */
 double rise_fit_end_s(const struct rise_fit *fit);
 /* The rep's two ways, which were found, into the habit, and their figures by it. */
