@@ -175,6 +175,7 @@ static void read_crossings(struct ways *ways, int i, int64_t mid_ns)
     side->low_s = (double)fixed_abs(at_ns(scan, low) - ways->edge_ns[i]) / 1e9;
     side->high_s = (double)fixed_abs(at_ns(scan, high) - ways->edge_ns[i]) / 1e9;
     side->cross_sd_s = RISE_SD_MIN_S + STOPPED_SD * (side->high_s - side->low_s);
+    side->top_sd_s = 0.0;
     side->credible = false;
     side->stopped = true;
 }
@@ -252,9 +253,11 @@ static void set_move(struct phase_time *time, double move_s, double sd_s)
 
 static double top_sd_s(const struct ways *ways, double up_sd_s, double down_sd_s)
 {
-    double share = ways->side[0].stopped || ways->side[1].stopped ? 1.0 : TOP_SD_SHARE;
+    const struct rise_side *up = &ways->side[0], *down = &ways->side[1];
+    double share = up->stopped || down->stopped ? 1.0 : TOP_SD_SHARE;
+    double which_s = sqrt(up->top_sd_s * up->top_sd_s + down->top_sd_s * down->top_sd_s);
 
-    return share * sqrt(up_sd_s * up_sd_s + down_sd_s * down_sd_s);
+    return larger(share * sqrt(up_sd_s * up_sd_s + down_sd_s * down_sd_s), which_s);
 }
 
 static void fill_phases(const struct ways *ways, struct rep_data *rep)
@@ -270,9 +273,9 @@ static void fill_phases(const struct ways *ways, struct rep_data *rep)
     if (!ways->two_tops || !down->stopped)
         set_phase(&rep->phases[PHASE_ECC], down->high_s - down->low_s, down->cross_sd_s);
     if (up->credible)
-        set_move(&rep->phases[PHASE_CON], up->end_s - up->begin_s, up->move_sd_s);
+        set_move(&rep->phases[PHASE_CON], up->end_s - up->begin_s, larger(up->move_sd_s, up->top_sd_s));
     if (down->credible)
-        set_move(&rep->phases[PHASE_ECC], down->end_s - down->begin_s, down->move_sd_s);
+        set_move(&rep->phases[PHASE_ECC], down->end_s - down->begin_s, larger(down->move_sd_s, down->top_sd_s));
     if (up->credible && down->credible)
         set_move(&rep->phases[PHASE_TOP], edges_s - up->end_s - down->end_s,
                  top_sd_s(ways, up->move_sd_s, down->move_sd_s));

@@ -162,7 +162,8 @@ static double move_sd_s(const struct rise_bins *bins, const struct guess *best)
     return curve > 1e-12 ? sqrt(variance / curve) : best->move_s;
 }
 
-#define U_PARTS 400 /* of a movement: 10 ms of 4 s, interpolated */
+#define DIP_DOUBT 0.2 /* of R: sharper or softer braking than the shape's, which bins of 50 ms blur */
+#define U_PARTS   400 /* of a movement: 10 ms of 4 s, interpolated */
 
 static double load_at(const struct guess *guess, double u)
 {
@@ -180,19 +181,45 @@ static double passes(const struct guess *guess, int i, double level)
     return (i - 1.0 + share) / U_PARTS;
 }
 
-/* Quick hips swing the load by more than it rises: the top begins with the first 90 % after which it stays above 50. */
-static void cross(const struct guess *guess, struct rise_curve *ret)
+/* The first crossing of 90 % after which the load stays above `least`. */
+static int top_after(const struct guess *guess, double least)
 {
-    int low = 1, high = U_PARTS;
+    int high = U_PARTS;
 
-    while (low < U_PARTS && load_at(guess, (double)low / U_PARTS) < 0.1)
-        low++;
-    while (high > 1 && load_at(guess, (high - 1.0) / U_PARTS) >= 0.5)
+    while (high > 1 && load_at(guess, (high - 1.0) / U_PARTS) >= least)
         high--;
     while (high < U_PARTS && load_at(guess, (double)high / U_PARTS) < 0.9)
         high++;
+    return high;
+}
+
+/* How low the load swings between the two. */
+static double lowest(const struct guess *guess, int from, int to)
+{
+    double least = 1.0, load;
+
+    for (int i = from; i <= to; i++)
+        if ((load = load_at(guess, (double)i / U_PARTS)) < least)
+            least = load;
+    return least;
+}
+
+/*
+ * Quick hips swing the load by more than it rises: the top begins with the first 90 % after which it stays above 50. How far
+ * it swings is known to DIP_DOUBT only; where that leaves both crossings, the figure is their mean by the odds of each.
+ */
+static void cross(const struct guess *guess, struct rise_curve *ret)
+{
+    int low = 1, first = top_after(guess, 0.5 - DIP_DOUBT), last = top_after(guess, 0.5 + DIP_DOUBT);
+
+    while (low < U_PARTS && load_at(guess, (double)low / U_PARTS) < 0.1)
+        low++;
+    double odds = (0.5 + DIP_DOUBT - lowest(guess, first, last)) / (2.0 * DIP_DOUBT);
+    double first_s = passes(guess, first, 0.9), last_s = passes(guess, last, 0.9);
+    odds = odds < 0.0 || first == last ? 0.0 : odds > 1.0 ? 1.0 : odds;
     ret->low_s = guess->begin_s + guess->move_s * passes(guess, low, 0.1);
-    ret->high_s = guess->begin_s + guess->move_s * passes(guess, high, 0.9);
+    ret->high_s = guess->begin_s + guess->move_s * (first_s + odds * (last_s - first_s));
+    ret->high_var_s2 = odds * (1.0 - odds) * square(guess->move_s * (last_s - first_s));
 }
 
 /* Sway is gone in means over 0.3 s; a movement that stopped and went on is not. */

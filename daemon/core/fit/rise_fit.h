@@ -17,6 +17,9 @@
  *
  *     sd^2 = RISE_SD_FACTOR^2 sum over shapes w (sd_shape^2 + (value - mean)^2) + (RISE_SD_FLOOR move)^2 + edge^2
  *
+ * Where braking swings the load of quick hips to about the middle, two crossings of 90 % are near: high is then their mean by
+ * the odds of each, and top_sd_s what that leaves open.
+ *
  * factor and floor are calibrated with the simulated patient (tests/unit/test_pelvis_patient.c): two thirds of the errors
  * lie within one sd. Shapes and geometry are the model's; what others add is not in sd: with a curve of 0.5 or 1.0 instead
  * of 0.77 a way down of 1-5 s reads 0.12-0.22 s wrong (median), a way up of 1-3 s 0.04-0.06 s. Double, only + - * / sqrt.
@@ -58,6 +61,7 @@ struct rise_curve {
     double begin_s, move_s; /* where the movement starts, how long it takes */
     double low_s, high_s;   /* crossings of 10 and 90 % of R: first one, last one from below the middle */
     double level_n, rise_n; /* L0, R */
+    double high_var_s2;     /* of high_s, where two crossings are near */
     double inertia_s2, sse; /* K / R; what is left, N^2 */
     double move_sd_s;       /* from the curvature */
     double misfit;          /* rms of what is left, averaged over 0.3 s, as a share of R */
@@ -80,6 +84,7 @@ struct rise_side {
     double begin_s, end_s, low_s, high_s; /* from the edge inwards */
     double level_n, rise_n, misfit;
     double move_sd_s, cross_sd_s; /* of end - begin, of high - low */
+    double top_sd_s;              /* of high, by which of two crossings it is */
     bool stopped;                 /* the caller's: no curve, but crossings of the load */
     bool credible;                /* the movement; the crossings depend less on its shape */
 };

@@ -80,7 +80,8 @@ static void mean_side(const struct rise_fit *fit, bool down, const double *w, st
 
 static void sd_side(const struct rise_fit *fit, bool down, const double *w, struct rise_side *ret)
 {
-    double move_s = ret->end_s - ret->begin_s, cross_s = ret->high_s - ret->low_s, move_var = 0.0, cross_var = 0.0;
+    double move_s = ret->end_s - ret->begin_s, cross_s = ret->high_s - ret->low_s, move_var = 0.0, cross_var = 0.0,
+           top_var = 0.0;
     double edge_s = fit->sample_s * RISE_SD_SAMPLE > RISE_SD_MIN_S ? fit->sample_s * RISE_SD_SAMPLE : RISE_SD_MIN_S;
 
     for (int k = 0; k < FIT_SHAPE_COUNT; k++) {
@@ -89,10 +90,13 @@ static void sd_side(const struct rise_fit *fit, bool down, const double *w, stru
             continue;
         double length_s = curve->high_s - curve->low_s;
         move_var += w[k] * (square(curve->move_sd_s) + square(curve->move_s - move_s));
-        cross_var += w[k] * (square(curve->move_sd_s * length_s / curve->move_s) + square(length_s - cross_s));
+        cross_var += w[k] * (square(curve->move_sd_s * length_s / curve->move_s) + square(length_s - cross_s) +
+                             curve->high_var_s2);
+        top_var += w[k] * curve->high_var_s2 + w[k] * square(curve->high_s - ret->high_s);
     }
     ret->move_sd_s = sqrt(square(RISE_SD_FACTOR) * move_var + square(RISE_SD_FLOOR * move_s) + square(edge_s));
     ret->cross_sd_s = sqrt(square(RISE_SD_FACTOR) * cross_var + square(RISE_SD_CROSS * cross_s) + square(edge_s));
+    ret->top_sd_s = sqrt(top_var);
     ret->credible = ret->misfit <= RISE_MISFIT && ret->move_sd_s <= RISE_SD_PART * move_s;
 }
 
