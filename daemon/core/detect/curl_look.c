@@ -2,6 +2,7 @@
 /* The curl's second look: what is in the buffer, accepted or not; detector_curl.h has the rules. */
 #include "daemon/core/detect/detector_curl.h"
 
+#include "daemon/core/detect/curl_quick.h"
 #include "daemon/core/fixed.h"
 
 static void learn_amp(struct curl_detector *curl, int64_t amp)
@@ -25,11 +26,6 @@ static void learn_amp(struct curl_detector *curl, int64_t amp)
     curl->amp_mn = sorted[curl->n_amps / 2];
 }
 
-static int64_t raw_mn(const struct rep_scan *scan, int i)
-{
-    return fixed_force(rep_buffer_at(scan->buffer, i)->force_mn - scan->rest_mn);
-}
-
 /*
  * The band let go: F fell from the plateau to the rest level at once and stayed there. A leg that drops swings: stopping
  * it weighs as much as its fall took away, and more than that.
@@ -43,12 +39,12 @@ static bool slipped(const struct rep_scan *scan, const struct scan_edges *edges,
         return false;
     for (; i > scan->from && rep_buffer_at(scan->buffer, i)->t_ns > edges->ecc.t_ns - CURL_SLIP_LOOK_NS; i--)
         ;
-    for (; i < scan->to && (high_ns == ABSENT || raw_mn(scan, i) > curl_part(a, 20)); i++)
-        if (raw_mn(scan, i) >= curl_part(a, 80))
+    for (; i < scan->to && (high_ns == ABSENT || curl_raw_mn(scan, i) > curl_part(a, 20)); i++)
+        if (curl_raw_mn(scan, i) >= curl_part(a, 80))
             high_ns = rep_buffer_at(scan->buffer, i)->t_ns;
     if (i >= scan->to || rep_buffer_at(scan->buffer, i)->t_ns - high_ns > CURL_SLIP_NS)
         return false;
-    for (; i < scan->to && fixed_abs(raw_mn(scan, i)) <= even; i++)
+    for (; i < scan->to && fixed_abs(curl_raw_mn(scan, i)) <= even; i++)
         ;
     return i == scan->to;
 }
@@ -88,67 +84,6 @@ static void look_at_hands(struct curl_detector *curl, const struct scan_edges *e
 
     lean_take(&curl->lean, &still);
     curl->still_ns = edges->end.t_ns + down_ns;
-}
-
-/* Mean square of what the samples are off their mean by, about an edge, mN2. */
-static int64_t unrest_mn2(const struct rep_scan *scan, int64_t from_ns, int64_t to_ns)
-{
-    int64_t sum = 0, n = 0;
-    int i = rep_buffer_find(scan->buffer, from_ns);
-
-    for (i = i > scan->from ? i : scan->from; i < scan->to; i++, n++) {
-        if (rep_buffer_at(scan->buffer, i)->t_ns > to_ns)
-            break;
-        int64_t off = raw_mn(scan, i) - scan->f[i];
-        sum += off * off;
-    }
-    return n > 0 ? sum / n : 0;
-}
-
-/*
- * A quick limb's inertia weighs as much as the band does: it carries F over (1-p)A when it sets off and under pA when it
- * is stopped. The crossings of that are not the movement's, and those of a mean are neither. Nor can an edge be read that
- * is hardly longer than what it is averaged over.
- */
-static bool quick(const struct rep_scan *scan, int64_t amp_mn, int64_t noise_mn, int64_t from_ns, int64_t to_ns)
-{
-    int64_t most = curl_part(amp_mn, CURL_UNREST_PCT) + noise_mn * 6 / 5;
-
-    return to_ns - from_ns < 3 * scan->half_ns ||
-           unrest_mn2(scan, from_ns - CURL_QUICK_NS, to_ns + CURL_QUICK_NS) > most * most;
-}
-
-struct quick_ways {
-    bool con, ecc;
-};
-
-static struct quick_ways quick_ways(const struct rep_scan *scan, const struct scan_edges *edges, int64_t noise_mn)
-{
-    return (struct quick_ways){.con = quick(scan, edges->amp_mn, noise_mn, edges->con.t_ns, edges->top.t_ns),
-                               .ecc = quick(scan, edges->amp_mn, noise_mn, edges->ecc.t_ns, edges->end.t_ns)};
-}
-
-/* Inertia looks like a limb that turns round. Who halts on a quick way takes longer than CURL_HALTED_NS in all. */
-static unsigned even_flags(const struct quick_ways *quick, const struct scan_edges *edges)
-{
-    bool con = quick->con && edges->top.t_ns - edges->con.t_ns < CURL_HALTED_NS;
-    bool ecc = quick->ecc && edges->end.t_ns - edges->ecc.t_ns < CURL_HALTED_NS;
-
-    return (con ? FLAG_TWO_PART : 0u) | (ecc ? FLAG_PAUSE_IN_ECC : 0u);
-}
-
-static void drop_quick(const struct quick_ways *ways, struct rep_data *rep)
-{
-    bool con = ways->con, ecc = ways->ecc;
-
-    if (con) {
-        curl_drop_phase(&rep->phases[PHASE_CON]);
-        curl_drop_phase(&rep->phases[PHASE_BOTTOM]);
-    }
-    if (ecc)
-        curl_drop_phase(&rep->phases[PHASE_ECC]);
-    if (con || ecc)
-        curl_drop_phase(&rep->phases[PHASE_TOP]);
 }
 
 /* What is known too badly to say anything of it is left out. */
@@ -291,15 +226,19 @@ enum curl_look curl_look(struct curl_detector *curl, int64_t to_ns, enum curl_wh
         ret->flags |= FLAG_PAUSE_IN_ECC;
     const struct quick_ways ways =
         when == CURL_JUMPED ? (struct quick_ways){false, false} : quick_ways(&scan, &edges, curl->noise_mn);
-    ret->flags &= ~even_flags(&ways, &edges);
+    if (when != CURL_JUMPED && curl_quick_doubt(curl, &edges, ret->outcome))
+        return CURL_LOOK_DOUBT;
+    ret->flags &= ~quick_flags(&ways, &edges);
     look_at_hands(curl, &edges, ret);
     curl->moves.noise = (struct fit_noise){.sway_mn = curl->noise_mn, .hand_mn = lean_hand_mn(&curl->lean)};
     rep_moves_take(&curl->moves, &scan, &edges, curl->search_ns, ret);
     take_pause(curl, &scan, &edges, ret);
-    drop_quick(&ways, ret);
+    quick_drop(&ways, ret);
     drop_vague(ret);
     curl->prev_end_ns = edges.end.known && !ways.ecc ? ret->end_ns : ABSENT;
     curl->told_ns = ret->end_ns;
+    curl->mid_ns = (edges.con.t_ns + edges.end.t_ns) / 2;
+    curl->looked_back = false;
     curl->search_ns = fixed_max(ret->end_ns, edges.end.t_ns);
     curl->slip_ns = slipped(&scan, &edges, curl->noise_mn) ? ret->end_ns : ABSENT;
     if (curl->slip_ns != ABSENT)

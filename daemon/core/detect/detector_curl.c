@@ -10,6 +10,7 @@
  */
 #include "daemon/core/detect/detector_curl.h"
 
+#include "daemon/core/detect/curl_quick.h"
 #include "daemon/core/fixed.h"
 
 static int64_t amp_floor_mn(const struct curl_detector *curl)
@@ -77,7 +78,8 @@ static void curl_begin(void *self, const struct detector_setup *setup)
     curl->start_ns = setup->start_ns;
     curl->rep_min_ns = rep_min_ns(setup->dose);
     curl->cycle_ns = cycle_ns(setup->dose);
-    curl->told_ns = setup->start_ns;
+    curl->told_ns = curl->mid_ns = setup->start_ns;
+    curl->looked_back = false;
     curl->flags = 0;
     curl->rest_mn = refs->rest_mn == ABSENT ? ABSENT : fixed_force(refs->rest_mn);
     curl->noise_mn = refs->noise_mn == ABSENT ? 0 : fixed_force(refs->noise_mn);
@@ -158,11 +160,13 @@ static int watch_hands(struct curl_detector *curl, const struct sample *sample, 
 static int finish(struct curl_detector *curl, int64_t t_ns, int64_t to_ns, bool jumped, struct mark *mark)
 {
     struct rep_data rep;
+    enum curl_look seen = curl_look(curl, to_ns, jumped ? CURL_JUMPED : CURL_OVER, &rep);
 
-    if (curl_look(curl, to_ns, jumped ? CURL_JUMPED : CURL_OVER, &rep) != CURL_LOOK_REP)
-        return 0;
-    *mark = rep_mark(t_ns, &rep);
-    return 1;
+    if (seen == CURL_LOOK_DOUBT)
+        *mark = not_seen_mark(t_ns, 0);
+    else if (seen == CURL_LOOK_REP)
+        *mark = rep_mark(t_ns, &rep);
+    return seen == CURL_LOOK_DOUBT || seen == CURL_LOOK_REP;
 }
 
 /* ---- states ---- */
@@ -192,6 +196,10 @@ static int risen(struct curl_detector *curl, int64_t t_ns, int64_t u_mn, struct 
         return 0;
     }
     n = finish(curl, t_ns, curl->min_ns, false, mark);
+    if (n > 0 && mark->kind == MARK_NOT_SEEN) {
+        curl_enter(curl, CURL_STATE_LOST, t_ns);
+        return n;
+    }
     curl->search_ns = fixed_max(curl->search_ns, curl->min_ns);
     curl->enter_ns = curl->min_ns;
     curl_enter(curl, CURL_STATE_REST, t_ns);
@@ -210,10 +218,11 @@ static int down(struct curl_detector *curl, int64_t t_ns, bool last, struct mark
         return 0;
     }
     curl->search_ns = fixed_max(curl->search_ns, curl->min_ns);
-    curl_enter(curl, seen == CURL_LOOK_WEAK ? CURL_STATE_LOST : CURL_STATE_REST, t_ns);
+    bool lost = seen == CURL_LOOK_WEAK || seen == CURL_LOOK_DOUBT;
+    curl_enter(curl, lost ? CURL_STATE_LOST : CURL_STATE_REST, t_ns);
     if (seen == CURL_LOOK_NO_REP)
         return 0;
-    *mark = seen == CURL_LOOK_WEAK ? not_seen_mark(t_ns, 0) : rep_mark(t_ns, &rep);
+    *mark = lost ? not_seen_mark(t_ns, 0) : rep_mark(t_ns, &rep);
     return 1;
 }
 
@@ -317,7 +326,7 @@ static bool not_seen(struct curl_detector *curl, int64_t t_ns, int64_t *ret_sinc
     bool slow = curl->n_reps == 0 && curl->cycle_ns < CURL_SLOW_CYCLE_NS && t_ns - curl->start_ns >= NS_PER_S &&
                 t_ns - curl->start_ns > curl->buffer.n * CURL_SLOW_NS;
 
-    if (curl->state == CURL_STATE_LOST || (!slow && (!idle || (!never && !gone))))
+    if (curl->state == CURL_STATE_LOST || (!slow && (!idle || (!never && !gone)) && !curl_quick_over(curl, t_ns)))
         return false;
     curl_enter(curl, CURL_STATE_LOST, t_ns);
     *ret_since_ns = gone ? curl->told_ns : 0;

@@ -9,7 +9,7 @@
  *       ^--left the box, 60 s in one rep                ^--0.2 s after pA, second look: MARK_REP--'  |
  *                                          REP <--back over 0.6 A within 200 ms: a bounce-------------'
  *                                          REP <--back over 0.6 A later: MARK_REP and the next rep begins
- *     any --no rep for 30 s from go, or leaning--> LOST (MARK_NOT_SEEN)
+ *     any --no rep for 30 s from go, leaning, quick reps in doubt--> LOST (MARK_NOT_SEEN)
  *
  * A is the reference amplitude: the running median of the last five accepted reps, each clamped to +-20 % of it; before
  * the first, the rep's own running peak, at least the larger of CURL_AMP_MIN_MN and CURL_ENTER_SIGMAS sigma / 0.6.
@@ -22,6 +22,8 @@
  * CURL_REP_MIN_NS, or half of what was cued for con and top: a fast way up against a weak band weighs as much by its
  * inertia (10.8 N s2/T^2) as by the band's pull, and falls back for a moment. Below 0.7 of the reference it is partial, or
  * 0.55 when it hardly stayed on top. Above 0.7 it is one, too, where a quick limb's inertia is taken for noise.
+ *
+ * In a set that is cued quicker than a limb can be told apart (curl_quick.h) a doubtful count goes on by the cues.
  *
  * Between reps B follows: who stands still for CURL_FLAT_NS off it by CURL_OFF_PCT of A (twice that once reps are full)
  * has another rest level; it was taken in mid-movement, or a hand takes some of the weight.
@@ -147,16 +149,19 @@ struct curl_detector {
     int64_t slip_ns, patience_ns; /* the band let go then, or ABSENT; without a rep for so long it is gone */
     unsigned flags;               /* of the reps from now on */
     int64_t told_ns;              /* end of the last accepted rep, or "go" */
+    int64_t mid_ns;               /* its middle */
+    bool looked_back;             /* no rep came for two quick cycles after it */
     struct rep_buffer buffer;
     int32_t f[REP_BUFFER_MAX], v[REP_BUFFER_MAX]; /* the second look's */
 };
 
 enum curl_when { CURL_SO_FAR, CURL_OVER, CURL_JUMPED };
-enum curl_look { CURL_LOOK_NO_REP, CURL_LOOK_REP, CURL_LOOK_LATER, CURL_LOOK_WEAK };
+enum curl_look { CURL_LOOK_NO_REP, CURL_LOOK_REP, CURL_LOOK_LATER, CURL_LOOK_WEAK, CURL_LOOK_DOUBT };
 
 /*
  * What is in the buffer up to to_ns; takes an accepted rep into the references. A rep that has not come down to pA yet
- * can wait so far; when it is over, or the patient has jumped off, this is the last look. Weak: a movement of less than five sigma before any was accepted.
+ * can wait so far; when it is over, or the patient has jumped off, this is the last look.
+ * Weak: a movement of less than five sigma before any was accepted. Doubt: curl_quick.h.
  */
 enum curl_look curl_look(struct curl_detector *curl, int64_t to_ns, enum curl_when when, struct rep_data *ret);
 

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+/* Curls cued as quick as a limb's inertia weighs: counted right, or gone on by cue and said. */
+#include "tests/unit/case_bench.h"
+
+#define REPS     9
+#define PATIENTS 40
+
+#define QUICK(tempo)                                                                                                   \
+    CASE_RX("{\"exercise\":\"banded_curl\",\"side\":\"left\",\"contact\":\"box\",\"anchor\":\"dead\",\"sets\":1,"      \
+            "\"reps_min\":9,\"reps_max\":9,\"tempo\":" tempo "}")
+
+static const char *const tempi[] = {
+    QUICK("{\"con_s\":0.4,\"top_s\":0.6,\"ecc_s\":0.5,\"bottom_s\":0.4}"),
+    QUICK("{\"con_s\":0.4,\"top_s\":0.3,\"ecc_s\":0.4,\"bottom_s\":0.5}"),
+    QUICK("{\"con_s\":0.6,\"top_s\":0.4,\"ecc_s\":0.5,\"bottom_s\":0.3}"),
+    QUICK("{\"con_s\":0.9,\"top_s\":0.3,\"ecc_s\":0.8,\"bottom_s\":0.4}"),
+};
+
+/* Heavy and light, every shape of movement, bands of 3-9 kg; every fourth at 10 samples a second. */
+static struct patient_setup quick_patient(int i)
+{
+    struct patient_setup setup = run_setup(100 + (uint64_t)i);
+    setup.body_g = 50000 + 2000 * i;
+    setup.band_mn = 30000 + i % 7 * 9000;
+    setup.edge = (enum patient_edge)(i % PATIENT_EDGE_COUNT);
+    setup.skew_milli = 300 + i * 10;
+    setup.sps_milli = i / 4 % 4 == 3 ? 10000 : 80000;
+    setup.skill_milli = i % 10 * 10;
+    return setup;
+}
+
+/* And the time of a set nobody moves in any more is not waited for. */
+static void quick_reps_are_counted_right_or_go_by_cue(void **state)
+{
+    (void)state;
+    int measured = 0;
+
+    for (int i = 0; i < PATIENTS; i++) {
+        for (int k = 0; k < (int)(sizeof tempi / sizeof *tempi); k++) {
+            struct patient_setup setup = quick_patient(i);
+            struct run *run = run_session(&setup, tempi[k]);
+            struct tally tally = case_tally(run, 0);
+            int truths = case_truths(run, 1000), told = tally.full + tally.paced;
+            case_honest(run);
+            if (told != REPS || tally.partial > 0 || abs(told - truths) > 1 || case_set(run, 0)->reason != SET_DONE)
+                fail_msg("patient %d, tempo %d: %d full, %d partial, %d paced of %d", i, k, tally.full, tally.partial,
+                         tally.paced, truths);
+            assert_true(tally.paced == 0 || tally.flags & (FLAG_BAND_NOT_SEEN | FLAG_HAND_SUPPORT));
+            measured += tally.paced == 0;
+            run_free(run);
+        }
+    }
+    assert_true(measured >= PATIENTS * 2); /* what can be counted still is */
+}
+
+/* Who stops has not been up: seven are seven, and no cue makes ten of them. */
+static void who_stops_is_not_filled_up_by_cues(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 1; seed <= SEEDS; seed++) {
+        struct run *run =
+            case_run(PATIENT_SILENT_AT_7, QUICK("{\"con_s\":0.9,\"top_s\":0.5,\"ecc_s\":0.9,\"bottom_s\":0.5}"), seed);
+        struct tally tally = case_tally(run, 1);
+        assert_int_equal(case_set(run, 0)->reason, SET_TIMEOUT);
+        assert_int_equal(case_set(run, 0)->reps, 7);
+        assert_int_equal(tally.paced, 0);
+        run_free(run);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(quick_reps_are_counted_right_or_go_by_cue),
+        cmocka_unit_test(who_stops_is_not_filled_up_by_cues),
+    };
+    return cmocka_run_group_tests(tests, run_load_exercises, run_free_exercises);
+}
