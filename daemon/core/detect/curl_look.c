@@ -233,7 +233,7 @@ enum curl_look curl_look(struct curl_detector *curl, int64_t to_ns, enum curl_wh
     curl->moves.noise = (struct fit_noise){.sway_mn = curl->noise_mn, .hand_mn = lean_hand_mn(&curl->lean)};
     rep_moves_take(&curl->moves, &scan, &edges, curl->search_ns, ret);
     take_pause(curl, &scan, &edges, ret);
-    quick_drop(&ways, ret);
+    quick_drop(&ways, curl_quick_cued(curl), ret);
     drop_vague(ret);
     curl->prev_end_ns = edges.end.known && !ways.ecc ? ret->end_ns : ABSENT;
     curl->told_ns = ret->end_ns;

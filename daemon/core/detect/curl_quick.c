@@ -47,10 +47,12 @@ unsigned quick_flags(const struct quick_ways *quick, const struct scan_edges *ed
     return (con ? FLAG_TWO_PART : 0u) | (ecc ? FLAG_PAUSE_IN_ECC : 0u);
 }
 
-void quick_drop(const struct quick_ways *ways, struct rep_data *rep)
+void quick_drop(const struct quick_ways *ways, bool quickly_cued, struct rep_data *rep)
 {
-    bool con = ways->con, ecc = ways->ecc;
+    bool con = ways->con || quickly_cued, ecc = ways->ecc || quickly_cued;
 
+    if (quickly_cued)
+        rep->tut_ns = rep->mean_mn = rep->impulse_mns = ABSENT;
     if (con) {
         curl_drop_phase(&rep->phases[PHASE_CON]);
         curl_drop_phase(&rep->phases[PHASE_BOTTOM]);
@@ -59,6 +61,11 @@ void quick_drop(const struct quick_ways *ways, struct rep_data *rep)
         curl_drop_phase(&rep->phases[PHASE_ECC]);
     if (con || ecc)
         curl_drop_phase(&rep->phases[PHASE_TOP]);
+}
+
+bool curl_quick_cued(const struct curl_detector *curl)
+{
+    return curl->cycle_ns < QUICK_CYCLE_NS;
 }
 
 /* The load was over half of A for so long, as it is in a rep. */
@@ -93,7 +100,7 @@ bool curl_quick_doubt(const struct curl_detector *curl, const struct scan_edges 
     int64_t mid_ns = edges->con.t_ns + dur_ns / 2;
     bool first = curl->n_reps == 0, late, early;
 
-    if (cycle_ns >= QUICK_CYCLE_NS)
+    if (!curl_quick_cued(curl))
         return false;
     late = first ? edges->con.t_ns - curl->start_ns > cycle_ns * QUICK_LATE_PCT / 100
                  : mid_ns - curl->mid_ns > cycle_ns * QUICK_MOST_PCT / 100;
@@ -106,7 +113,7 @@ bool curl_quick_over(struct curl_detector *curl, int64_t t_ns)
 {
     bool idle = curl->state == CURL_STATE_LEVEL || curl->state == CURL_STATE_REST;
 
-    if (curl->looked_back || curl->cycle_ns >= QUICK_CYCLE_NS || !idle || t_ns - curl->told_ns < 2 * curl->cycle_ns)
+    if (curl->looked_back || !curl_quick_cued(curl) || !idle || t_ns - curl->told_ns < 2 * curl->cycle_ns)
         return false;
     curl->looked_back = true;
     return curl->rest_mn != ABSENT && curl->amp_mn != ABSENT && missed(curl, curl->amp_mn, t_ns);

@@ -37,7 +37,13 @@ struct quick_ways {
 struct quick_ways quick_ways(const struct rep_scan *scan, const struct scan_edges *edges, int64_t noise_mn);
 /* Flags that inertia is the reason of. */
 unsigned quick_flags(const struct quick_ways *quick, const struct scan_edges *edges);
-void quick_drop(const struct quick_ways *ways, struct rep_data *rep);
+/*
+ * Leaves out what cannot be read. What looks as if it could be is no better where all is cued to be quick: its crossings
+ * hang on a plateau that inertia has made, and so does the time under tension.
+ */
+void quick_drop(const struct quick_ways *ways, bool quickly_cued, struct rep_data *rep);
+
+bool curl_quick_cued(const struct curl_detector *curl);
 
 /* The next rep of a quickly cued set, before it is told: the count is not to be trusted with it. */
 bool curl_quick_doubt(const struct curl_detector *curl, const struct scan_edges *edges, enum rep_outcome outcome);
