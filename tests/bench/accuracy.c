@@ -109,38 +109,53 @@ static void begin_rows(struct rows *rows)
     }
 }
 
-static void run_sessions(struct rows *rows, struct drawn *drawn, const struct bench_options *options,
-                         const struct exercise_set *exercises)
+/* One session into its row; what is odd about it is said. */
+static void run_session(struct rows *rows, struct drawn *drawn, const struct bench_options *options, int i,
+                        struct watch *watch, const struct exercise_set *exercises)
+{
+    struct bench_session session;
+    draw_session(options, i, exercises, &session);
+    drawn_add(drawn, &session);
+    watch_session(watch, &session);
+    if (options->spoilt)
+        spoil_watch(watch);
+    struct row *row = rows_find(rows, session.row, session.setup->counted);
+    int miscounted = row->measured - row->exact, claimed = row->src_violations;
+    judge_session(row, &session, watch);
+    if (row->src_violations > claimed)
+        fprintf(stderr, "session %d (%s): %d phases that cannot be seen; --session %d shows them\n", i, session.row,
+                row->src_violations - claimed, i);
+    if (row->measured - row->exact > miscounted)
+        fprintf(stderr, "session %d (%s): miscounted; --session %d shows it\n", i, session.row, i);
+    if (watch->error != 0)
+        fprintf(stderr, "session %d (%s): %s %s %s\n", i, session.row, strerror(-watch->error),
+                watch->result.refusal.path, watch->result.refusal.reason);
+}
+
+/* Sessions from number `first` on until there are so many sets in all. */
+static void run_until(struct rows *rows, struct drawn *drawn, const struct bench_options *options, int first, int sets,
+                      const struct exercise_set *exercises)
 {
     struct watch *watch = malloc(sizeof *watch);
-    struct bench_session session;
-    int said = 0;
+    int said = 0, before = sets_of(rows);
     if (watch == NULL)
         abort();
-    begin_rows(rows);
-    for (int i = 0; sets_of(rows) < options->sets && i < options->sets; i++) {
-        draw_session(options, i, exercises, &session);
-        drawn_add(drawn, &session);
-        watch_session(watch, &session);
-        if (options->spoilt)
-            spoil_watch(watch);
-        struct row *row = rows_find(rows, session.row, session.setup->counted);
-        int miscounted = row->measured - row->exact, claimed = row->src_violations;
-        judge_session(row, &session, watch);
-        if (row->src_violations > claimed)
-            fprintf(stderr, "session %d (%s): %d phases that cannot be seen; --session %d shows them\n", i, session.row,
-                    row->src_violations - claimed, i);
-        if (row->measured - row->exact > miscounted)
-            fprintf(stderr, "session %d (%s): miscounted; --session %d shows it\n", i, session.row, i);
-        if (watch->error != 0)
-            fprintf(stderr, "session %d (%s): %s %s %s\n", i, session.row, strerror(-watch->error),
-                    watch->result.refusal.path, watch->result.refusal.reason);
-        if (sets_of(rows) * 20LL / options->sets > said) {
-            said = (int)(sets_of(rows) * 20LL / options->sets);
-            fprintf(stderr, "%d of %d sets\n", sets_of(rows), options->sets);
+    for (int i = 0; sets_of(rows) < sets && i < sets - before; i++) {
+        run_session(rows, drawn, options, first + i, watch, exercises);
+        if (sets_of(rows) * 20LL / sets > said) {
+            said = (int)(sets_of(rows) * 20LL / sets);
+            fprintf(stderr, "%d of %d sets\n", sets_of(rows), sets);
         }
     }
     free(watch);
+}
+
+static void run_sessions(struct rows *rows, struct drawn *drawn, const struct bench_options *options,
+                         const struct exercise_set *exercises)
+{
+    begin_rows(rows);
+    run_until(rows, drawn, options, 0, options->sets, exercises);
+    run_until(rows, drawn, options, BENCH_VARIED_FROM, sets_of(rows) + options->sets / BENCH_VARIED_SHARE, exercises);
 }
 
 static int update(const struct options *options, const struct exercise_set *exercises)
@@ -169,7 +184,7 @@ static int measure(const struct options *options, const struct exercise_set *exe
     still_run(&found.still, seed, options->reduced ? HOURS_REDUCED : HOURS_DEFAULT, exercises);
     if (found.whole) {
         fprintf(stderr, "what physics leaves, and speed\n");
-        oracle_measure(&found.bounds, seed, ORACLE_SETS, found.drawn.sessions, exercises);
+        oracle_measure(&found.bounds, seed, ORACLE_SETS, found.drawn.sessions - found.drawn.varied, exercises);
         speed_run(&found.speed, seed, exercises);
     }
     if (options->markdown)

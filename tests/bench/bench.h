@@ -4,6 +4,7 @@
  * against what really happened. accuracy.c runs it; each part below has a file of its own. One thread.
  *
  *     draw     which session is the i-th: set-up, rate, tempo, body, case     (seeded)
+ *     vary     what the plain rows leave out of a programme
  *     drawn    what a run went over
  *     cases    every case in every exercise that it applies to, a row each
  *     watch    one session, with everything kept that is judged
@@ -134,10 +135,18 @@ extern const struct bench_setup bench_setups[BENCH_SETUP_COUNT];
 #define BENCH_FAST_ROW "banded_curl box dead, fast"
 #define BENCH_OF_CURLS ", curls" /* ends the row of a case that takes the grade of curls down, and of nothing else */
 
+#define BENCH_VARIETIES    15         /* vary.h */
+#define BENCH_VARIED_FROM  1000000    /* the number of their first session */
+#define BENCH_VARIED_SHARE 4          /* of a run's sets one in so many is added of them */
+#define BENCH_VARIED       ", varied" /* their rows where odd cases have one row, too */
+
+struct bench_variety;
+
 struct bench_session {
     const struct bench_setup *setup;
-    bool fast; /* phases of less than a second */
-    int reps;  /* prescribed of a set, holds in hold set-ups */
+    const struct bench_variety *variety; /* or NULL */
+    bool fast;                           /* phases of less than a second */
+    int reps;                            /* prescribed of a set, holds in hold set-ups */
     struct patient_setup patient;
     char rx[RX_LEN];
     char rx_later[RX_LEN]; /* of the next rev, or "" */
@@ -154,7 +163,7 @@ struct bench_options {
 /* A curl whose patient leans on a chair: graded C, whatever the set-up's own grade. */
 bool leaning_curl(const struct bench_session *session);
 
-/* The i-th session of a run. */
+/* The i-th session of a run; from BENCH_VARIED_FROM on those of the varieties in turn. */
 void draw_session(const struct bench_options *options, int i, const struct exercise_set *exercises,
                   struct bench_session *ret);
 /* One set of that set-up and case, for the parts that judge in their own way. set_s: its time limit, 0: the default. */
@@ -164,10 +173,12 @@ void draw_plain(uint64_t seed, const struct bench_setup *setup, enum patient_cas
 void draw_case(uint64_t seed, int i, const struct bench_setup *setup, enum patient_case oddity,
                const struct exercise_set *exercises, struct bench_session *ret);
 const char *draw_row_name(const struct bench_setup *setup, bool low_rate, char ret[ROW_NAME_LEN]);
-/* The rows that the targets are asked of: what the box sees at 76-320 samples a second, at ten, and fast curls. */
-#define BENCH_TARGET_ROWS (2 * BENCH_COUNTED + 1)
-#define BENCH_TARGET_FAST (2 * BENCH_COUNTED)
+/* The rows that the targets are asked of: what the box sees at 76-320 samples a second, at ten, fast curls, varieties. */
+#define BENCH_TARGET_FAST   (2 * BENCH_COUNTED)
+#define BENCH_TARGET_VARIED (BENCH_TARGET_FAST + 1)
+#define BENCH_TARGET_ROWS   (BENCH_TARGET_VARIED + BENCH_VARIETIES)
 const char *draw_target_name(int i, char ret[ROW_NAME_LEN]);
+int draw_target_setup(int i); /* index of bench_setups */
 
 /* --- watch ------------------------------------------------------------------------------------------------------- */
 
@@ -278,10 +289,12 @@ struct range {
 /* What a run went over. */
 struct drawn {
     int sessions, still, fingers, leaning; /* still: without sway */
+    int varied;                            /* of these sessions */
+    int own_pace, sides[4];                /* sessions not cued all through; of left, right, each, both */
     uint64_t setups;                       /* bits of bench_setups */
     bool cases[PATIENT_CASE_COUNT];
     int32_t rates_milli[DRAWN_RATES]; /* 0: no more */
-    struct range body_kg, band_kg, noise_g, tires_pct, phases_s[PHASE_COUNT];
+    struct range body_kg, band_kg, noise_g, tires_pct, load_kg, step_m, phases_s[PHASE_COUNT];
 };
 
 void drawn_add(struct drawn *drawn, const struct bench_session *session);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/bench/vary.h"
 #include "tests/unit/rng.h"
 
 #define ALL_PHASES (1u << PHASE_CON | 1u << PHASE_TOP | 1u << PHASE_ECC | 1u << PHASE_BOTTOM)
@@ -39,7 +40,8 @@ static const int32_t rates_milli[] = {80000, 76000, 87500, 320000, 10000};
 #define CASE_REPS_MIN 8 /* the latest of what happens once in a set happens after rep 7 */
 #define CASE_REPS_MAX 12
 #define CASE_HOLDS    2
-#define CASE_BLEND    100                 /* thousandths of a movement at constant speed */
+#define CASE_BLEND    100 /* thousandths of a movement at constant speed */
+#define VARIED_STREAM (UINT64_C(1) << 44)
 #define CASES_STREAM  (UINT64_C(1) << 40) /* of chance: far from those of a run */
 
 #define FAST_EVERY 5 /* of the sessions that the box cannot see: one of fast curls instead */
@@ -66,22 +68,43 @@ const char *draw_row_name(const struct bench_setup *setup, bool low_rate, char r
     return ret;
 }
 
+static void varied_name(const struct bench_variety *variety, bool pool, char ret[ROW_NAME_LEN])
+{
+    char name[ROW_NAME_LEN];
+    draw_row_name(&bench_setups[variety->setup], false, name);
+    snprintf(ret, ROW_NAME_LEN, "%.40s%s%.20s", name, pool ? BENCH_VARIED : ", ", pool ? "" : variety->name);
+}
+
 const char *draw_target_name(int i, char ret[ROW_NAME_LEN])
 {
     if (i < BENCH_TARGET_FAST)
         return draw_row_name(&bench_setups[i % BENCH_COUNTED], i >= BENCH_COUNTED, ret);
-    snprintf(ret, ROW_NAME_LEN, "%s", BENCH_FAST_ROW);
+    if (i == BENCH_TARGET_FAST)
+        snprintf(ret, ROW_NAME_LEN, "%s", BENCH_FAST_ROW);
+    else
+        varied_name(&bench_varieties[i - BENCH_TARGET_VARIED], false, ret);
     return ret;
+}
+
+int draw_target_setup(int i)
+{
+    return i < BENCH_TARGET_FAST    ? i % BENCH_COUNTED
+           : i == BENCH_TARGET_FAST ? 0
+                                    : bench_varieties[i - BENCH_TARGET_VARIED].setup;
 }
 
 /* --- the prescription -------------------------------------------------------------------------------------------- */
 
-static bool bilateral(const struct exercise_set *exercises, const char *id)
+static bool bilateral(const struct exercise_set *exercises, const struct bench_session *session)
 {
-    for (int i = 0; i < exercises->count; i++)
-        if (strcmp(exercises->v[i].id, id) == 0)
-            return exercises->v[i].variations[0].bilateral;
-    return false;
+    const struct bench_variety *variety = session->variety;
+    int e = exercise_find(exercises->v, exercises->count, session->setup->exercise);
+    if (e < 0)
+        return false;
+    int v = variety != NULL && variety->variation != NULL
+                ? exercise_variation_find(&exercises->v[e], variety->variation)
+                : 0;
+    return v >= 0 && exercises->v[e].variations[v].bilateral;
 }
 
 /* As fast as they can: below a second a phase, where a limb's inertia weighs as much as a band. */
@@ -143,9 +166,9 @@ static void write_rx(struct bench_session *ret, struct rng *rng, int sets, int r
                      const struct exercise_set *exercises)
 {
     const struct bench_setup *setup = ret->setup;
-    json_t *item = json_pack("{s:s, s:s, s:s, s:i}", "exercise", setup->exercise, "side",
-                             bilateral(exercises, setup->exercise) ? "both" : "left", "contact",
-                             contact_str(setup->contact), "prep_s", 6);
+    bool both = bilateral(exercises, ret);
+    json_t *item = json_pack("{s:s, s:s, s:s, s:i}", "exercise", setup->exercise, "side", both ? "both" : "left",
+                             "contact", contact_str(setup->contact), "prep_s", 6);
     if (setup->anchor != ANCHOR_NONE)
         json_object_set_new(item, "anchor", json_string(anchor_str(setup->anchor)));
     ret->reps = setup->hold ? sets : reps > 0 ? reps : between(rng, 6, 12);
@@ -153,6 +176,8 @@ static void write_rx(struct bench_session *ret, struct rng *rng, int sets, int r
         put_holds(item, rng, sets, setup);
     else
         put_reps(item, rng, sets, ret->reps, ret->fast);
+    if (ret->variety != NULL)
+        json_object_set_new(item, "sets", json_integer(vary_item(item, ret->variety, rng, sets, both)));
     if (set_s > 0 && ret->patient.oddity != PATIENT_SILENT_AT_7) /* without cues nothing is counted by them */
         json_object_set_new(item, "pacing", json_string("self"));
     if (set_s > 0)
@@ -201,10 +226,28 @@ static const struct bench_setup *applicable(enum patient_case oddity, int drawn)
     return &bench_setups[i];
 }
 
+static void draw_varied(const struct bench_options *options, int i, const struct exercise_set *exercises,
+                        struct bench_session *ret)
+{
+    struct rng rng = rng_of(options->seed, VARIED_STREAM + (uint64_t)i);
+    memset(ret, 0, sizeof *ret);
+    ret->variety = &bench_varieties[i % BENCH_VARIETIES];
+    ret->setup = &bench_setups[ret->variety->setup];
+    draw_patient(&ret->patient, &rng, exercises);
+    ret->patient.oddity = ret->variety->oddity;
+    ret->patient.sps_milli = rates_milli[i / BENCH_VARIETIES % (RATES - 1)];
+    write_rx(ret, &rng, BENCH_SETS, 0, 0, exercises);
+    varied_name(ret->variety, options->pool_cases, ret->row);
+}
+
 /* Of five sessions three are plain ones of what the box can see, one is plain and unseen, one is a case. */
 void draw_session(const struct bench_options *options, int i, const struct exercise_set *exercises,
                   struct bench_session *ret)
 {
+    if (i >= BENCH_VARIED_FROM) {
+        draw_varied(options, i - BENCH_VARIED_FROM, exercises, ret);
+        return;
+    }
     struct rng rng = rng_of(options->seed, (uint64_t)i);
     int block = i / 5, turn = i % 5, nth = block * 3 + turn;
     int rate = nth / BENCH_COUNTED % RATES;

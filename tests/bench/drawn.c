@@ -4,6 +4,7 @@
 
 #include <jansson.h>
 #include <stdio.h>
+#include <string.h>
 
 static void widen(struct range *range, double v)
 {
@@ -14,13 +15,27 @@ static void widen(struct range *range, double v)
     range->any = true;
 }
 
-static void take_tempo(struct drawn *drawn, const char *rx)
+/* What is given as a number: a tempo may be a word. */
+static void widen_by(struct range *range, const json_t *object, const char *key)
+{
+    const json_t *value = json_object_get(object, key);
+    if (json_is_number(value))
+        widen(range, json_number_value(value));
+}
+
+static void take_item(struct drawn *drawn, const char *rx)
 {
     static const char *const keys[PHASE_COUNT] = {"con_s", "top_s", "ecc_s", "bottom_s"};
     json_t *json = json_loads(rx, 0, NULL);
-    json_t *tempo = json_object_get(json_array_get(json_object_get(json, "items"), 0), "tempo");
-    for (int p = 0; tempo != NULL && p < PHASE_COUNT; p++)
-        widen(&drawn->phases_s[p], json_number_value(json_object_get(tempo, keys[p])));
+    const json_t *item = json_array_get(json_object_get(json, "items"), 0);
+    for (int p = 0; p < PHASE_COUNT; p++)
+        widen_by(&drawn->phases_s[p], json_object_get(item, "tempo"), keys[p]);
+    widen_by(&drawn->load_kg, item, "load_kg");
+    widen_by(&drawn->step_m, item, "step_height_m");
+    drawn->own_pace += json_object_get(item, "pacing") != NULL;
+    for (int s = 0; s < 4; s++)
+        drawn->sides[s] +=
+            strcmp(json_string_value(json_object_get(item, "side")), side_rule_str((enum side_rule)s)) == 0;
     json_decref(json);
 }
 
@@ -41,8 +56,9 @@ void drawn_add(struct drawn *drawn, const struct bench_session *session)
     drawn->still += !patient->sway;
     drawn->fingers += patient->oddity == PATIENT_HAND_TOUCH;
     drawn->leaning += patient->oddity == PATIENT_HAND_LEAN;
+    drawn->varied += session->variety != NULL;
     drawn->sessions++;
-    take_tempo(drawn, session->rx);
+    take_item(drawn, session->rx);
 }
 
 static int count(uint64_t bits)
@@ -77,4 +93,13 @@ void drawn_print(const struct drawn *drawn)
     print_range(", tiring by", &drawn->tires_pct, "%");
     printf(";\nof %d sessions %d without sway, %d beside a finger, %d leaning.\n", drawn->sessions, drawn->still,
            drawn->fingers, drawn->leaning);
+    if (drawn->varied == 0)
+        return;
+    printf(
+        "%d more than plain: one leg, dumbbells, high steps, a rail, an own pace; dumbbells of %.0f-%.0f kg, steps "
+        "of %.2f-%.2f m,\n%d sessions at an own pace; %d with the left leg, %d with the right, %d with each in turn, "
+        "%d with both.\n",
+        drawn->varied, drawn->load_kg.lo, drawn->load_kg.hi, drawn->step_m.lo, drawn->step_m.hi, drawn->own_pace,
+        drawn->sides[SIDE_RULE_LEFT], drawn->sides[SIDE_RULE_RIGHT], drawn->sides[SIDE_RULE_EACH],
+        drawn->sides[SIDE_RULE_BOTH]);
 }

@@ -123,6 +123,7 @@ static void adopt_item(struct patient *p, const struct snapshot *snapshot)
     p->rx = *snapshot->rx_item;
     memcpy(p->exercise, snapshot->exercise, sizeof p->exercise);
     body_begin(&p->body, body_kind(snapshot->exercise, snapshot->contact, snapshot->anchor), &p->setup, &p->body_rng);
+    body_vary(&p->body, strcmp(snapshot->variation, "single") == 0, p->rx.dose.load_g / 1000.0);
     int32_t step_mm = p->rx.dose.step_height_mm;
     if (step_mm == 0)
         step_mm = p->setup.station.plate_height_mm + p->setup.station.riser_height_mm;

@@ -111,11 +111,48 @@ void body_begin(struct body *body, enum body_kind kind, const struct patient_set
     body->sway = setup->sway ? sway : 0;
     body->tremor = setup->sway ? tremor : 0;
     body->tap_ns = ABSENT;
+    body->load_kg = 0;
+    body->single = false;
     axis_reset(&body->lift, 0);
     body->lift.blend = setup->blend_milli / 1000.0;
     body->lift.skew = setup->skew_milli / 1000.0;
     body->lift.whole_body = kind == BODY_STEP || body_hips(kind);
     axis_reset(&body->shift, kind == BODY_HIP_TAP ? 1 : 0);
+}
+
+/* Who balances on one leg sways more, lying as well as standing: 0.15-0.4 % of the weight become 0.4-1 %. */
+#define SINGLE_SWAYS 2.5
+#define SINGLE_RESTS 0.5 /* of what both legs weigh on the box, pelvis down: the other one lies on the pelvis */
+
+void body_vary(struct body *body, bool single, double load_kg)
+{
+    body->single = single && body_hips(body->kind);
+    body->load_kg = body->kind == BODY_STEP || body_hips(body->kind) ? load_kg : 0;
+    if (body->single)
+        body->sway *= SINGLE_SWAYS;
+    if (body->kind != BODY_STEP)
+        return;
+    body->mass_kg += body->load_kg; /* in the hands: goes wherever the body goes */
+    body->weight_n = body->mass_kg * GRAVITY;
+}
+
+static const struct hips *hips_of(const struct body *body)
+{
+    return body->kind == BODY_THRUST || body->kind == BODY_THRUST_BACK ? &HIPS_THRUST : &HIPS_BRIDGE;
+}
+
+/* The pelvis is on the floor, and on it what lies on the hips. */
+static double hips_down_n(const struct body *body)
+{
+    bool back = body->kind == BODY_THRUST_BACK;
+    return hips_rest(hips_of(body), back) * body->weight_n * (body->single && !back ? SINGLE_RESTS : 1);
+}
+
+double body_up_n(const struct body *body, double lift)
+{
+    bool back = body->kind == BODY_THRUST_BACK;
+    return hips_share(hips_of(body), lift, back) * body->weight_n +
+           hips_carried(hips_of(body), lift, back) * body->load_kg * GRAVITY;
 }
 
 double body_rest_n(const struct body *body)
@@ -128,9 +165,9 @@ double body_rest_n(const struct body *body)
     case BODY_STEP: return body->weight_n;
     case BODY_HIP_TAP: return (1 - TAP_FOOT) * body->weight_n;
     case BODY_BRIDGE:
-    case BODY_BRIDGE_HOLD: return hips_rest(&HIPS_BRIDGE, false) * body->weight_n;
-    case BODY_THRUST: return hips_rest(&HIPS_THRUST, false) * body->weight_n;
-    case BODY_THRUST_BACK: return hips_rest(&HIPS_THRUST, true) * body->weight_n;
+    case BODY_BRIDGE_HOLD:
+    case BODY_THRUST:
+    case BODY_THRUST_BACK: return hips_down_n(body);
     case BODY_HEEL: return HEEL_REST * body->weight_n;
     case BODY_NONE: break;
     }
@@ -143,9 +180,9 @@ double body_amp_n(const struct body *body)
     case BODY_CURL_DEAD:
     case BODY_HEEL: return body->amp_n;
     case BODY_BRIDGE:
-    case BODY_BRIDGE_HOLD: return hips_share(&HIPS_BRIDGE, 1, false) * body->weight_n - body_rest_n(body);
-    case BODY_THRUST: return hips_share(&HIPS_THRUST, 1, false) * body->weight_n - body_rest_n(body);
-    case BODY_THRUST_BACK: return hips_share(&HIPS_THRUST, 1, true) * body->weight_n - body_rest_n(body);
+    case BODY_BRIDGE_HOLD:
+    case BODY_THRUST:
+    case BODY_THRUST_BACK: return body_up_n(body, 1) - hips_down_n(body);
     case BODY_HIP_TAP: return TAP_FOOT * body->weight_n;
     case BODY_NONE:
     case BODY_CURL_LIVE:
@@ -187,11 +224,11 @@ static double step_n(const struct body *body, double on, struct motion lift, dou
 /* Hips that rise: the supports carry what they do with the pelvis down, then, as soon as it is up, what they must. */
 static double hips_n(const struct body *body, struct motion lift, double shift)
 {
-    bool back = body->kind == BODY_THRUST_BACK;
-    const struct hips *hips = back || body->kind == BODY_THRUST ? &HIPS_THRUST : &HIPS_BRIDGE;
-    double down = hips_rest(hips, back), up = hips_share(hips, lift.pos, back);
-    double share = down + (up - down) * shift;
-    return body->weight_n * share + HIP_MASS * body->mass_kg * hips->rise_m * lift.acc;
+    const struct hips *hips = hips_of(body);
+    double down_n = hips_down_n(body), up_n = body_up_n(body, lift.pos);
+    double moved_kg =
+        HIP_MASS * body->mass_kg + hips_carried(hips, lift.pos, body->kind == BODY_THRUST_BACK) * body->load_kg;
+    return down_n + (up_n - down_n) * shift + moved_kg * hips->rise_m * lift.acc;
 }
 
 /* Load of the whole posture; `on` of it is there while the patient steps on or off. */

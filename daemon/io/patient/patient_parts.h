@@ -17,38 +17,11 @@
 #ifndef GYMSTATION_IO_PATIENT_PARTS_H
 #define GYMSTATION_IO_PATIENT_PARTS_H
 
+#include "daemon/io/patient/patient_rng.h"
 #include "gymstation/patient.h"
 
 #define PHYSICS_HZ 480
 #define GRAVITY    9.80665
-
-/* --- chance: xoshiro256** seeded by splitmix64 ------------------------------------------------------------------- */
-
-/* One stream for each purpose, so that a new habit of the patient does not change the noise. */
-enum rng_stream { RNG_BODY, RNG_MIND, RNG_SWAY, RNG_CONVERTER, RNG_BOUNCE, RNG_WORLD, RNG_CASE, RNG_GRIP };
-
-struct rng {
-    uint64_t s[4];
-};
-
-void rng_seed(struct rng *rng, uint64_t seed, enum rng_stream stream);
-uint64_t rng_next(struct rng *rng);
-double rng_uniform(struct rng *rng, double lo, double hi); /* lo <= x < hi */
-int64_t rng_ns(struct rng *rng, int64_t lo, int64_t hi);   /* lo <= x < hi; lo when they are equal */
-double rng_gauss(struct rng *rng);                         /* mean 0, sd 1, within +-6 */
-
-/* A resonance driven by white noise: AR(2) at 480 Hz with unit variance. */
-struct ar2_kind {
-    double a1, a2, gain;
-};
-struct ar2 {
-    double x1, x2;
-};
-extern const struct ar2_kind AR2_SWAY;   /* 4.5 Hz, 2 Hz wide */
-extern const struct ar2_kind AR2_TREMOR; /* 10 Hz, 4 Hz wide: covers 8-12 Hz */
-extern const struct ar2_kind AR2_RING;   /* 15 Hz, dies away with 0.12 s; gain is for a knock, not for noise */
-
-double ar2_step(struct ar2 *ar2, const struct ar2_kind *kind, struct rng *rng);
 
 /* --- movements --------------------------------------------------------------------------------------------------- */
 
@@ -108,6 +81,8 @@ enum body_kind {
 struct body {
     enum body_kind kind;
     double mass_kg, weight_n;
+    double load_kg;      /* of dumbbells: step-up: in the hands, and in mass_kg; bridge and thrust: on the hips */
+    bool single;         /* bridge and thrust: one foot on the box, the other leg in the air */
     double amp_n;        /* curl: pull of the band at 90 degrees; holds: the force aimed at */
     double step_m;       /* step-up: height of the surface */
     double sag;          /* holds: share of the force lost over the hold */
@@ -132,6 +107,7 @@ extern const struct hips HIPS_BRIDGE, HIPS_THRUST;
 /* Share of body weight on the feet, or on the back, with the hips `lift` (0-1) of the way up; and before they leave. */
 double hips_share(const struct hips *hips, double lift, bool back);
 double hips_rest(const struct hips *hips, bool back);
+double hips_carried(const struct hips *hips, double lift, bool back); /* the same of a weight that lies on the hips */
 
 struct load {
     double clean_n; /* what the definitions speak of */
@@ -144,8 +120,11 @@ bool body_hips(enum body_kind kind);    /* the pelvis leaves the floor */
 bool body_visible(enum body_kind kind); /* the repetitions or holds can be seen in the load */
 /* Takes the strengths for an exercise from the seed; leaves the posture alone when the kind is the same. */
 void body_begin(struct body *body, enum body_kind kind, const struct patient_setup *setup, struct rng *rng);
+/* What the variation makes of it, after body_begin(): one leg, or dumbbells. */
+void body_vary(struct body *body, bool single, double load_kg);
 double body_rest_n(const struct body *body);                /* B: clean load in position, before the movement */
 double body_amp_n(const struct body *body);                 /* A: plateau above it */
+double body_up_n(const struct body *body, double lift);     /* bridge and thrust, pelvis up: load without movement */
 double body_reach_n(const struct body *body, double depth); /* the same of a rep that goes so far */
 struct load body_step(struct body *body, int64_t t_ns, struct rng *rng);
 
@@ -212,7 +191,7 @@ struct truth {
 
 void truth_init(struct truth *truth);
 /* A rep or hold begins; its moves, place and levels are in rep, its crossings are found. Ends an open one. */
-void truth_begin(struct truth *truth, const struct patient_truth *rep, enum body_kind kind, double band_low);
+void truth_begin(struct truth *truth, const struct patient_truth *rep, const struct body *body, double band_low);
 void truth_cancel(struct truth *truth); /* it was broken off: no truth */
 void truth_leave(struct truth *truth,
                  int64_t t_ns); /* the patient leaves the box then, in the middle of a rep or not */

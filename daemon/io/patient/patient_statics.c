@@ -51,6 +51,12 @@ double hips_share(const struct hips *hips, double lift, bool back)
     return back ? TRUNK_MASS + THIGHS_MASS + SHANKS_MASS + HEAD_MASS - feet : feet;
 }
 
+double hips_carried(const struct hips *hips, double lift, bool back)
+{
+    double feet = place_at(hips, lift).hip_x / ANKLE_X_M;
+    return back ? 1 - feet : feet;
+}
+
 /* The pelvis on the floor: it shares the trunk with the shoulders and the legs with the feet. */
 double hips_rest(const struct hips *hips, bool back)
 {

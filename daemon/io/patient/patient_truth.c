@@ -100,12 +100,11 @@ bool patient_truth_next(struct patient *patient, struct patient_truth *ret)
     return true;
 }
 
-/* Levels of a thrust from its statics, by the rest level; a partial one rises to what its height carries. */
-static void rise_thresholds(struct truth *truth)
+/* Levels of a thrust from its statics; a partial one rises to what its height carries. */
+static void rise_thresholds(struct truth *truth, const struct body *body)
 {
-    double weight_n = (double)truth->rep.rest_mn / 1000.0 / hips_rest(&HIPS_THRUST, false);
-    double off_n = weight_n * hips_share(&HIPS_THRUST, 0, false);
-    double rise_n = weight_n * hips_share(&HIPS_THRUST, truth->rep.depth_milli / 1000.0, false) - off_n;
+    double off_n = body_up_n(body, 0);
+    double rise_n = body_up_n(body, truth->rep.depth_milli / 1000.0) - off_n;
     truth->rise_lo_n = off_n + P * rise_n;
     truth->rise_mid_n = off_n + rise_n / 2;
     truth->rise_hi_n = off_n + (1 - P) * rise_n;
@@ -138,8 +137,9 @@ static void truth_thresholds(struct truth *truth, double band_low)
     truth->one_level = hi <= lo;
 }
 
-void truth_begin(struct truth *truth, const struct patient_truth *rep, enum body_kind kind, double band_low)
+void truth_begin(struct truth *truth, const struct patient_truth *rep, const struct body *body, double band_low)
 {
+    enum body_kind kind = body->kind;
     if (truth->open)
         truth_set_aside(truth, kind);
     truth->open = true;
@@ -153,7 +153,7 @@ void truth_begin(struct truth *truth, const struct patient_truth *rep, enum body
         truth->above_ns = ABSENT;
     truth_thresholds(truth, band_low);
     if (kind == BODY_THRUST)
-        rise_thresholds(truth);
+        rise_thresholds(truth, body);
 }
 
 void truth_cancel(struct truth *truth)

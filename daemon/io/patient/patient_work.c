@@ -85,7 +85,7 @@ static void rep_up(struct patient *p, int64_t t_ns)
     struct patient_truth truth = truth_of(p, PATIENT_TRUTH_REP, p->work.done);
     truth.depth_milli = p->work.plan.press_only ? 0 : (int32_t)(p->work.plan.depth * 1000 + 0.5);
     truth.con_move_ns = rep_go_up(p, t_ns, &truth.con_move_end_ns);
-    truth_begin(&p->truth, &truth, p->body.kind, 0);
+    truth_begin(&p->truth, &truth, &p->body, 0);
     case_turn(p, CASE_TOP, truth.con_move_end_ns);
 }
 
@@ -194,7 +194,7 @@ static void hold_begin_at(struct patient *p, int64_t t_ns, int64_t target_mn)
     /* Without a target there is no band to enter: the p-crossing, as for a movement. */
     const struct target *target = &p->rx.dose.target;
     double low = target->kind != TARGET_NONE ? 1 - target->band_pct_milli / 100000.0 : 0.1;
-    truth_begin(&p->truth, &truth, p->body.kind, low);
+    truth_begin(&p->truth, &truth, &p->body, low);
     case_turn(p, CASE_HOLD, start_ns);
 }
 
