@@ -13,7 +13,7 @@
  *     judge    errors of one session --> the figures of a row
  *     show     one session for a reader
  *     table    the rows for a reader
- *     targets  what is wanted of them, met or missed
+ *     targets  what is wanted of them, met or missed, and by which row (targets_met.c)
  *     recorded the rows against what they were
  *     still    false reps while nobody exercises, and the stop button
  *     speed    how fast the core takes samples
