@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "tests/bench/oracle.h"
+#include "tests/bench/spoil.h"
 
 #define SETS_DEFAULT  5000
 #define SETS_REDUCED  400
@@ -21,11 +22,11 @@ struct options {
     bool reduced, update, markdown;
     const char *recorded;
     int session; /* to be shown, or -1 */
-    bool cases, oracle, speed;
+    bool cases, oracle, speed, mutants;
     const char *oddity, *exercise; /* of the cases: one, or NULL for all */
 };
 
-enum { KEY_CASES = 256, KEY_CASE, KEY_EXERCISE, KEY_ORACLE, KEY_SPEED, KEY_SPOILT };
+enum { KEY_CASES = 256, KEY_CASE, KEY_EXERCISE, KEY_ORACLE, KEY_SPEED, KEY_MUTANTS };
 
 static const struct argp_option argp_options[] = {
     {"sets", 'n', "N", 0, "Simulate at least N sets (5000)", 0},
@@ -37,7 +38,9 @@ static const struct argp_option argp_options[] = {
     {"oracle", KEY_ORACLE, NULL, 0,
      "What a reader who knows the patient would miss of curls instead: the best there is, of N sets (80)", 0},
     {"speed", KEY_SPEED, NULL, 0, "Only how fast the core takes samples, by set-up", 0},
-    {"spoilt", KEY_SPOILT, NULL, 0, "Of a station that measures a little worse: does the bench see it?", 0},
+    {"mutants", KEY_MUTANTS, NULL, 0,
+     "The small run of stations that measure a little worse, each in one way; exit 1 when the record does not see one",
+     0},
     {"markdown", 'm', NULL, 0, "Print the README's tables instead, as Markdown", 0},
     {"cases", KEY_CASES, NULL, 0, "Every case in every exercise that it applies to instead: a row each, of N sets (12)",
      0},
@@ -66,7 +69,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case 'u': options->update = true; break;
     case 'f': options->recorded = arg; break;
     case KEY_SPEED: options->speed = true; break;
-    case KEY_SPOILT: options->bench.spoilt = true; break;
+    case KEY_MUTANTS: options->mutants = true; break;
     case KEY_ORACLE: options->oracle = true; break;
     case KEY_CASES: options->cases = true; break;
     case KEY_CASE: options->oddity = arg; break;
@@ -82,80 +85,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     return 0;
 }
 
-static int sets_of(const struct rows *rows)
-{
-    int sets = 0;
-    for (int i = 0; i < rows->n; i++)
-        sets += rows->v[i].sets;
-    return sets;
-}
-
 static int violations_of(const struct rows *rows)
 {
     int n = 0;
     for (int i = 0; i < rows->n; i++)
         n += rows->v[i].src_violations;
     return n;
-}
-
-/* Rows in the order of the set-ups, whatever is drawn first. */
-static void begin_rows(struct rows *rows)
-{
-    char name[ROW_NAME_LEN];
-    for (int i = 0; i < 2 * BENCH_SETUP_COUNT; i++) {
-        const struct bench_setup *setup = &bench_setups[i % BENCH_SETUP_COUNT];
-        if (i < BENCH_SETUP_COUNT || setup->counted)
-            rows_find(rows, draw_row_name(setup, i >= BENCH_SETUP_COUNT, name), setup->counted);
-    }
-}
-
-/* One session into its row; what is odd about it is said. */
-static void run_session(struct rows *rows, struct drawn *drawn, const struct bench_options *options, int i,
-                        struct watch *watch, const struct exercise_set *exercises)
-{
-    struct bench_session session;
-    draw_session(options, i, exercises, &session);
-    drawn_add(drawn, &session);
-    watch_session(watch, &session);
-    if (options->spoilt)
-        spoil_watch(watch);
-    struct row *row = rows_find(rows, session.row, session.setup->counted);
-    int miscounted = row->measured - row->exact, claimed = row->src_violations;
-    judge_session(row, &session, watch);
-    if (row->src_violations > claimed)
-        fprintf(stderr, "session %d (%s): %d phases that cannot be seen; --session %d shows them\n", i, session.row,
-                row->src_violations - claimed, i);
-    if (row->measured - row->exact > miscounted)
-        fprintf(stderr, "session %d (%s): miscounted; --session %d shows it\n", i, session.row, i);
-    if (watch->error != 0)
-        fprintf(stderr, "session %d (%s): %s %s %s\n", i, session.row, strerror(-watch->error),
-                watch->result.refusal.path, watch->result.refusal.reason);
-}
-
-/* Sessions from number `first` on until there are so many sets in all. */
-static void run_until(struct rows *rows, struct drawn *drawn, const struct bench_options *options, int first, int sets,
-                      const struct exercise_set *exercises)
-{
-    struct watch *watch = malloc(sizeof *watch);
-    int said = 0, before = sets_of(rows);
-    if (watch == NULL)
-        abort();
-    for (int i = 0; sets_of(rows) < sets && i < sets - before; i++) {
-        run_session(rows, drawn, options, first + i, watch, exercises);
-        if (sets_of(rows) * 20LL / sets > said) {
-            said = (int)(sets_of(rows) * 20LL / sets);
-            fprintf(stderr, "%d of %d sets\n", sets_of(rows), sets);
-        }
-    }
-    free(watch);
-}
-
-static void run_sessions(struct rows *rows, struct drawn *drawn, const struct bench_options *options,
-                         const struct exercise_set *exercises)
-{
-    begin_rows(rows);
-    run_until(rows, drawn, options, 0, options->sets, exercises);
-    run_until(rows, drawn, options, BENCH_VARIED_FROM, sets_of(rows) + options->sets / BENCH_VARIED_SHARE, exercises);
 }
 
 static int update(const struct options *options, const struct exercise_set *exercises)
@@ -165,11 +100,25 @@ static int update(const struct options *options, const struct exercise_set *exer
     struct still still;
     struct bench_options bench = options->bench;
     for (int i = 0; i < UPDATE_RUNS; i++, bench.seed++)
-        run_sessions(&runs[i], &drawn, &bench, exercises);
+        run_sessions(&runs[i], &drawn, &bench, exercises, NULL, NULL);
     still_run(&still, options->bench.seed, HOURS_REDUCED, exercises);
     int r = recorded_write(options->recorded, runs, UPDATE_RUNS, &still, &options->bench);
     for (int i = 0; i < UPDATE_RUNS; i++)
         rows_clear(&runs[i]);
+    return r;
+}
+
+static int mutants(const struct options *options, const struct exercise_set *exercises)
+{
+    static struct rows rows;
+    static struct drawn drawn;
+    struct still still;
+    struct spoilt *spoilt = spoil_new();
+    run_sessions(&rows, &drawn, &options->bench, exercises, spoil_take, spoilt);
+    rows_clear(&rows);
+    still_run(&still, options->bench.seed, HOURS_REDUCED, exercises);
+    int r = spoil_compare(spoilt, options->recorded, &still);
+    free(spoilt);
     return r;
 }
 
@@ -179,7 +128,7 @@ static int measure(const struct options *options, const struct exercise_set *exe
     static struct found found;
     uint64_t seed = options->bench.seed;
     found = (struct found){.rows = &rows, .whole = !options->reduced};
-    run_sessions(&rows, &found.drawn, &options->bench, exercises);
+    run_sessions(&rows, &found.drawn, &options->bench, exercises, NULL, NULL);
     fprintf(stderr, "standing and idling\n");
     still_run(&found.still, seed, options->reduced ? HOURS_REDUCED : HOURS_DEFAULT, exercises);
     if (found.whole) {
@@ -213,6 +162,8 @@ static int run(const struct options *options, const struct exercise_set *exercis
                                        .session = options->session};
     if (options->cases)
         return cases_run(&cases, exercises);
+    if (options->mutants)
+        return mutants(options, exercises);
     if (options->update)
         return update(options, exercises);
     if (options->oracle) {
@@ -235,7 +186,7 @@ int main(int argc, char **argv)
     char dir[4096], err[EXERCISE_ERR_LEN] = "there is no directory of exercises";
     struct exercise_set *exercises = NULL;
     argp_parse(&argp, argc, argv, 0, NULL, &options);
-    options.bench.pool_cases = options.reduced || options.update;
+    options.bench.pool_cases = options.reduced || options.update || options.mutants;
     if (options.bench.sets == 0)
         options.bench.sets = options.oracle             ? ORACLE_SETS
                              : options.cases            ? CASES_SETS

@@ -8,7 +8,8 @@
  *     drawn    what a run went over
  *     cases    every case in every exercise that it applies to, a row each
  *     watch    one session, with everything kept that is judged
- *     spoil    a station that measures worse, to see that the bench sees it
+ *     run      the sessions of a run, into their rows
+ *     spoil    stations that measure worse, to see that the bench sees it
  *     weak     how much a patient sways beside its band
  *     judge    errors of one session --> the figures of a row
  *     show     one session for a reader
@@ -157,7 +158,6 @@ struct bench_options {
     uint64_t seed;
     int sets;
     bool pool_cases; /* one row for all cases but plain */
-    bool spoilt;     /* by a station that measures worse */
 };
 
 /* A curl whose patient leans on a chair: graded C, whatever the set-up's own grade. */
@@ -230,9 +230,6 @@ struct watch {
 /* Runs the session; *watch is overwritten. */
 void watch_session(struct watch *watch, const struct bench_session *session);
 
-/* What was watched of a station that measures a little worse than this one: every rule of the record has to see it. */
-void spoil_watch(struct watch *watch);
-
 /* --- judge ------------------------------------------------------------------------------------------------------- */
 
 void judge_session(struct row *row, const struct bench_session *session, const struct watch *watch);
@@ -299,6 +296,15 @@ struct drawn {
 
 void drawn_add(struct drawn *drawn, const struct bench_session *session);
 void drawn_print(const struct drawn *drawn);
+
+/* --- run --------------------------------------------------------------------------------------------------------- */
+
+/* Whoever wants to see each session before it is judged, or NULL. */
+typedef void session_taker(void *self, const struct bench_session *session, const struct watch *watch);
+
+/* Sessions until there are options->sets sets, and BENCH_VARIED_SHARE more of the varieties. */
+void run_sessions(struct rows *rows, struct drawn *drawn, const struct bench_options *options,
+                  const struct exercise_set *exercises, session_taker *also, void *self);
 
 /* --- the rest ---------------------------------------------------------------------------------------------------- */
 

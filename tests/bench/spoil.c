@@ -1,17 +1,34 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A station that measures a little worse, for a bench that has to notice: what it published is made wrong before it is
- * judged. A tenth of a second here and a rep there: less would not matter to a therapist.
+ * Stations that measure a little worse, for a gate that has to notice: what was published is made wrong in one way before
+ * it is judged. A tenth of a second here and a rep there: less would not matter to a therapist.
  */
-#include "tests/bench/bench.h"
+#include "tests/bench/spoil.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define SPOIL_NS      (100 * NS_PER_MS)
 #define SPOIL_LIVE_NS (200 * NS_PER_MS)
 #define LOST_ONE_IN   50 /* reps */
 #define MUTE_ONE_IN   5  /* reps: without their way down */
-#define CLAIMED_IN    50 /* reps by cue */
+
+static const struct {
+    const char *name, *about;
+} ways[SPOIL_COUNT] = {
+    [SPOIL_NOTHING] = {"nothing", "as it is"},
+    [SPOIL_ECC] = {"ecc", "ways down 0.1 s longer"},
+    [SPOIL_MOVE] = {"move", "move_s 0.1 s longer"},
+    [SPOIL_TUT] = {"tut", "time under tension 0.1 s longer"},
+    [SPOIL_HOLD] = {"hold", "holds 0.1 s longer"},
+    [SPOIL_LOST] = {"lost", "one counted rep in fifty lost"},
+    [SPOIL_MUTED] = {"muted", "one way down in five withheld"},
+    [SPOIL_SD] = {"sd", "sd_s half as large"},
+    [SPOIL_LIVE] = {"live", "live changes 0.2 s late"},
+    [SPOIL_TOLD] = {"told", "reps told 0.1 s late"},
+    [SPOIL_CLAIMED] = {"claimed", "one cue of the run passed off as measured"},
+};
 
 static void later(int64_t *ns, int64_t by_ns)
 {
@@ -19,21 +36,43 @@ static void later(int64_t *ns, int64_t by_ns)
         *ns += by_ns;
 }
 
-static void spoil_rep(struct seen_rep *rep, int nth)
+/* A phase that the station says something of. */
+static void spoil_phase(enum spoil how, int nth, enum phase phase, struct phase_time *time)
 {
+    if (how == SPOIL_MOVE)
+        later(&time->move_ns, SPOIL_NS);
+    else if (how == SPOIL_SD && time->sd_ns != ABSENT)
+        time->sd_ns /= 2;
+    else if (how == SPOIL_ECC && phase == PHASE_ECC)
+        time->dur_ns += SPOIL_NS;
+    else if (how == SPOIL_MUTED && phase == PHASE_ECC && nth % MUTE_ONE_IN == 0)
+        time->src = SRC_NONE;
+}
+
+/* Only where physics does not allow it: the first time of all. */
+static void claim(struct spoiler *spoiler, const struct bench_session *session, struct rep_data *rep)
+{
+    for (int p = 0; p < PHASE_COUNT; p++)
+        if (!spoiler->claimed && rep->phases[p].src == SRC_CUE && (session->setup->phases & 1u << p) == 0) {
+            rep->phases[p].src = SRC_LOAD;
+            spoiler->claimed = true;
+        }
+}
+
+static void spoil_rep(struct spoiler *spoiler, const struct bench_session *session, struct seen_rep *rep)
+{
+    spoiler->reps++;
     for (int p = 0; p < PHASE_COUNT; p++) {
-        struct phase_time *phase = &rep->data.phases[p];
-        if (phase->src == SRC_CUE && nth % CLAIMED_IN == 0)
-            phase->src = SRC_LOAD;
-        if (phase->src == SRC_NONE || phase->src == SRC_CUE)
-            continue;
-        later(&phase->move_ns, SPOIL_NS);
-        phase->dur_ns += p == PHASE_ECC ? SPOIL_NS : 0;
-        if (p == PHASE_ECC && nth % MUTE_ONE_IN == 0)
-            phase->src = SRC_NONE;
+        struct phase_time *time = &rep->data.phases[p];
+        if (time->src != SRC_NONE && time->src != SRC_CUE)
+            spoil_phase(spoiler->how, spoiler->reps, (enum phase)p, time);
     }
-    later(&rep->data.tut_ns, SPOIL_NS);
-    later(&rep->told_ns, SPOIL_NS);
+    if (spoiler->how == SPOIL_CLAIMED)
+        claim(spoiler, session, &rep->data);
+    if (spoiler->how == SPOIL_TUT)
+        later(&rep->data.tut_ns, SPOIL_NS);
+    if (spoiler->how == SPOIL_TOLD)
+        later(&rep->told_ns, SPOIL_NS);
 }
 
 static void lose(struct watch *watch, int i)
@@ -41,16 +80,50 @@ static void lose(struct watch *watch, int i)
     memmove(&watch->rep[i], &watch->rep[i + 1], (size_t)(--watch->reps - i) * sizeof watch->rep[0]);
 }
 
-void spoil_watch(struct watch *watch)
+static void spoil_watch(struct spoiler *spoiler, const struct bench_session *session, struct watch *watch)
 {
-    static int reps; /* of all sessions of a run */
     for (int i = 0; i < watch->reps; i++)
-        spoil_rep(&watch->rep[i], ++reps);
-    for (int i = watch->reps - 1; i >= 0; i--)
-        if (watch->rep[i].data.outcome == REP_FULL && (reps + i) % LOST_ONE_IN == 0)
+        spoil_rep(spoiler, session, &watch->rep[i]);
+    for (int i = watch->reps - 1; spoiler->how == SPOIL_LOST && i >= 0; i--)
+        if (watch->rep[i].data.outcome == REP_FULL && (spoiler->reps + i) % LOST_ONE_IN == 0)
             lose(watch, i);
-    for (int i = 0; i < watch->holds; i++)
+    for (int i = 0; spoiler->how == SPOIL_HOLD && i < watch->holds; i++)
         watch->hold[i].data.held_ns += SPOIL_NS;
-    for (int i = 0; i < watch->changes; i++)
+    for (int i = 0; spoiler->how == SPOIL_LIVE && i < watch->changes; i++)
         watch->change[i].at_ns += SPOIL_LIVE_NS;
+}
+
+void spoil_take(void *self, const struct bench_session *session, const struct watch *watch)
+{
+    struct spoilt *spoilt = self;
+    for (int k = 0; k < SPOIL_COUNT; k++) {
+        spoilt->watch = *watch;
+        spoil_watch(&spoilt->spoiler[k], session, &spoilt->watch);
+        judge_session(rows_find(&spoilt->rows[k], session->row, session->setup->counted), session, &spoilt->watch);
+    }
+}
+
+int spoil_compare(struct spoilt *spoilt, const char *recorded, const struct still *still)
+{
+    int unseen = 0, r = 0;
+    for (int k = 0; k < SPOIL_COUNT && r >= 0; k++) {
+        printf("== %s: %s\n", ways[k].name, ways[k].about);
+        r = recorded_compare(recorded, &spoilt->rows[k], still);
+        if (k != SPOIL_NOTHING && r == 0) {
+            printf("NOT SEEN  %s\n", ways[k].name);
+            unseen++;
+        }
+        rows_clear(&spoilt->rows[k]);
+    }
+    return r < 0 ? r : unseen > 0;
+}
+
+struct spoilt *spoil_new(void)
+{
+    struct spoilt *spoilt = calloc(1, sizeof *spoilt);
+    if (spoilt == NULL)
+        abort();
+    for (int k = 0; k < SPOIL_COUNT; k++)
+        spoilt->spoiler[k].how = (enum spoil)k;
+    return spoilt;
 }
