@@ -79,52 +79,64 @@ static bool stalled(const struct live_phase *live, int64_t t_ns, int64_t u_mn)
     return t_ns - live->rise_ns >= LIVE_STALL_NS && u_mn * 10 >= live->peak_mn * 9;
 }
 
-static enum phase from_con(const struct live_phase *live, int64_t t_ns, int64_t u_mn, int64_t amp_mn, int64_t on_mn)
+static bool comes_down(const struct live_phase *live, const struct live_height *at)
+{
+    return !at->slow || at->measured_mn < live->last_mn;
+}
+
+static bool goes_up(const struct live_phase *live, const struct live_height *at)
+{
+    return !at->slow || at->measured_mn > live->last_mn;
+}
+
+static enum phase from_con(const struct live_phase *live, const struct live_height *at, int64_t amp_mn, int64_t on_mn)
 {
     bool high = amp_mn == ABSENT || live->peak_mn * 2 >= amp_mn;
 
-    if (u_mn < on_mn)
+    if (at->u_mn < on_mn)
         return PHASE_BOTTOM;
-    if (amp_mn != ABSENT && u_mn * 10 >= amp_mn * 9)
+    if (amp_mn != ABSENT && at->u_mn * 10 >= amp_mn * 9)
         return PHASE_TOP;
-    if (high && stalled(live, t_ns, u_mn))
+    if (high && stalled(live, at->t_ns, at->u_mn))
         return PHASE_TOP;
-    return high && u_mn * 10 < live->peak_mn * 8 ? PHASE_ECC : PHASE_CON;
+    return high && comes_down(live, at) && at->u_mn * 10 < live->peak_mn * 8 ? PHASE_ECC : PHASE_CON;
 }
 
-static enum phase classify(const struct live_phase *live, int64_t t_ns, int64_t u_mn, int64_t amp_mn, int64_t on_mn)
+static enum phase from_ecc(const struct live_phase *live, const struct live_height *at, int64_t on_mn)
+{
+    if (at->u_mn < (at->slow ? on_mn * LIVE_SLOW_ON_PCT / 100 : on_mn))
+        return PHASE_BOTTOM;
+    return goes_up(live, at) && at->u_mn * 20 >= live->peak_mn * 19 ? PHASE_TOP : PHASE_ECC;
+}
+
+static enum phase classify(const struct live_phase *live, const struct live_height *at, int64_t amp_mn, int64_t on_mn)
 {
     switch (live->phase) {
-    case PHASE_BOTTOM: return u_mn >= on_mn ? PHASE_CON : PHASE_BOTTOM;
-    case PHASE_CON: return from_con(live, t_ns, u_mn, amp_mn, on_mn);
-    case PHASE_TOP:
-        if (u_mn * 10 >= live->peak_mn * 9)
-            return PHASE_TOP;
-        return PHASE_ECC;
-    case PHASE_ECC:
-        if (u_mn < on_mn)
-            return PHASE_BOTTOM;
-        return u_mn * 20 >= live->peak_mn * 19 ? PHASE_TOP : PHASE_ECC;
+    case PHASE_BOTTOM: return goes_up(live, at) && at->u_mn >= on_mn ? PHASE_CON : PHASE_BOTTOM;
+    case PHASE_CON: return from_con(live, at, amp_mn, on_mn);
+    case PHASE_TOP: return comes_down(live, at) && at->u_mn * 10 < live->peak_mn * 9 ? PHASE_ECC : PHASE_TOP;
+    case PHASE_ECC: return from_ecc(live, at, on_mn);
     case PHASE_COUNT: break;
     }
     return live->phase;
 }
 
-bool live_phase(struct live_phase *live, int64_t t_ns, int64_t u_mn, int64_t amp_mn, int64_t on_mn)
+bool live_phase(struct live_phase *live, const struct live_height *at, int64_t amp_mn, int64_t on_mn)
 {
-    if (live->phase == PHASE_BOTTOM && u_mn < on_mn)
+    if (live->phase == PHASE_BOTTOM && at->u_mn < on_mn)
         live->peak_mn = live->rise_mn = 0;
-    live->peak_mn = fixed_max(live->peak_mn, u_mn);
+    live->peak_mn = fixed_max(live->peak_mn, at->measured_mn);
     if (live->peak_mn * 100 >= live->rise_mn * 103) {
         live->rise_mn = live->peak_mn;
-        live->rise_ns = t_ns;
+        live->rise_ns = at->t_ns;
     }
-    enum phase next = classify(live, t_ns, u_mn, amp_mn, on_mn);
+    enum phase next = classify(live, at, amp_mn, on_mn);
+    live->last_mn = at->measured_mn;
     if (next != live->next) {
         live->next = next;
         live->next_since_ns = ABSENT;
     }
-    if (!live_dwell(&live->next_since_ns, next != live->phase, t_ns, LIVE_PHASE_DWELL_NS))
+    if (!live_dwell(&live->next_since_ns, next != live->phase, at->t_ns, at->slow ? 0 : LIVE_PHASE_DWELL_NS))
         return false;
     live->phase = next;
     live->next_since_ns = ABSENT;

@@ -45,20 +45,32 @@ bool live_move(struct live_move *move, int64_t t_ns, int64_t level_mn, int64_t s
  * The phase as it can be told while it happens, from the height u above the rest level. Revised by the rep.
  *
  *     BOTTOM --u > 0.1 A--> CON --u > 0.9 A or no longer rising--> TOP --u < 0.9 peak--> ECC --u < 0.1 A--> BOTTOM
+ *
+ * Where u is carried on to now from what a slow converter measured late, it overshoots at the end of a movement: then
+ * the peak is that of the measured height, and nobody comes down who is not measured to.
  */
 #define LIVE_PHASE_DWELL_NS (80 * NS_PER_MS)
 #define LIVE_STALL_NS       (250 * NS_PER_MS)
+#define LIVE_SLOW_ON_PCT    150 /* on the way down, of on_mn: the rest level itself is known no better */
 
 struct live_phase {
     enum phase phase, next;
     int64_t next_since_ns;    /* next has been seen since, or ABSENT */
     int64_t peak_mn;          /* since this excursion began */
     int64_t rise_mn, rise_ns; /* the peak when it last rose by 3 % */
+    int64_t last_mn;          /* as measured at the last sample */
+};
+
+struct live_height {
+    int64_t t_ns;
+    int64_t u_mn;        /* now */
+    int64_t measured_mn; /* the same, or late where the converter is */
+    bool slow;           /* it is: a sample is as long as a dwell */
 };
 
 void live_phase_begin(struct live_phase *live);
 /* amp_mn: reference amplitude, or ABSENT (then only standing still tells the top); on_mn: what counts as off the rest level. */
-bool live_phase(struct live_phase *live, int64_t t_ns, int64_t u_mn, int64_t amp_mn, int64_t on_mn);
+bool live_phase(struct live_phase *live, const struct live_height *at, int64_t amp_mn, int64_t on_mn);
 
 /* Con, top and ecc as prescribed; 0 where one of them is free, or all are nothing. */
 int64_t live_rep_ns(const struct dose *dose);

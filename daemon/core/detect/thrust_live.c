@@ -8,6 +8,12 @@
 #define NOISE_PART 10 /* of R: more noise than that is smoothed */
 #define KNEE_PART  4  /* the gain has fallen to a quarter */
 
+#define SLOW_PERIODS   2
+#define JUMP_PART      4 /* of R, gained from sample to sample: hips that rise in 0.8 s gain as much at their fastest */
+#define JUMP_MOST_PCT  80
+#define LIFTS_PCT      70 /* of R, likewise: the floor still carries some of the pelvis */
+#define HELD_LEAST_PCT 75
+
 void thrust_live_begin(struct thrust_live *live)
 {
     *live = (struct thrust_live){.level_mn = ABSENT, .rise_mn = ABSENT};
@@ -64,10 +70,51 @@ void thrust_live_learn(struct thrust_live *live, int64_t level_mn, int64_t rise_
     live->rise_mn = rise_mn;
 }
 
+/* Of one sample. */
+static struct live_height measured(struct thrust_live *live, const struct pelvis *pelvis, int64_t level_mn,
+                                   int64_t rise_mn)
+{
+    struct sample above = *rep_buffer_at(&pelvis->buffer, pelvis->buffer.n - 1);
+
+    above.force_mn = (int32_t)fixed_force(pelvis_u_mn(pelvis) - level_mn);
+    int64_t mn = live_mean(&live->mean, &above, pelvis->noise_mn * NOISE_PART > rise_mn ? MEAN_NS : 0);
+    return (struct live_height){.t_ns = above.t_ns, .u_mn = mn, .measured_mn = mn};
+}
+
+/*
+ * The newest sample of a slow converter, which is the mean of four periods: two periods late. It is carried on by its
+ * slope, and by half of what that changes by: the end of the jump would be taken for hips that rise. They are not on top
+ * while the load jumps.
+ */
+static struct live_height carried(const struct pelvis *pelvis, int64_t level_mn, int64_t rise_mn)
+{
+    const struct rep_buffer *buffer = &pelvis->buffer;
+    const struct sample *one = rep_buffer_at(buffer, buffer->n - 1),
+                        *two = buffer->n > 1 ? rep_buffer_at(buffer, buffer->n - 2) : one;
+    int64_t mn = pelvis->last.force_mn;
+
+    if (fixed_abs(mn - one->force_mn) > PELVIS_AMP_MAX_MN) /* a spike */
+        mn = one->force_mn;
+    int64_t slope_mn = mn - one->force_mn, turn_mn = slope_mn - (one->force_mn - two->force_mn);
+    mn += pelvis_u_mn(pelvis) - one->force_mn - level_mn;
+    int64_t now_mn = mn + SLOW_PERIODS * slope_mn + turn_mn / 2;
+    if (slope_mn * JUMP_PART > rise_mn)
+        now_mn = fixed_min(now_mn, rise_mn * JUMP_MOST_PCT / 100);
+    if (slope_mn * 100 > rise_mn * LIFTS_PCT)
+        now_mn = mn;
+    return (struct live_height){.t_ns = one->t_ns, .u_mn = now_mn, .measured_mn = mn, .slow = true};
+}
+
+/* R is no more than what the reps before have held on top: quick hips, and a slow converter's fit, make it more. */
+static int64_t held(const struct pelvis *pelvis, int64_t level_mn, int64_t rise_mn)
+{
+    if (pelvis->peaks.n == 0)
+        return rise_mn;
+    return fixed_clamp(pelvis_median(&pelvis->peaks) - level_mn, rise_mn * HELD_LEAST_PCT / 100, rise_mn);
+}
+
 bool thrust_live_step(struct thrust_live *live, const struct pelvis *pelvis, int64_t level_mn, int64_t rise_mn)
 {
-    struct sample above = {.t_ns = 0};
-
     if (pelvis->state == PELVIS_STATE_LEVEL || pelvis->state == PELVIS_STATE_LOST || pelvis->buffer.n == 0)
         return false;
     find_level(live, pelvis);
@@ -79,10 +126,12 @@ bool thrust_live_step(struct thrust_live *live, const struct pelvis *pelvis, int
     }
     if (rise_mn <= 0)
         return false;
-    above.t_ns = rep_buffer_at(&pelvis->buffer, pelvis->buffer.n - 1)->t_ns;
-    above.force_mn = (int32_t)fixed_force(pelvis_u_mn(pelvis) - level_mn);
-    int64_t height = live_mean(&live->mean, &above, pelvis->noise_mn * NOISE_PART > rise_mn ? MEAN_NS : 0);
-    follow_most(live, above.t_ns, height);
+    int64_t held_mn = held(pelvis, level_mn, rise_mn);
+    struct live_height at =
+        pelvis->slow ? carried(pelvis, level_mn, held_mn) : measured(live, pelvis, level_mn, rise_mn);
+    follow_most(live, at.t_ns, at.measured_mn);
     /* What quick hips add by being sped up is no height to fall from. */
-    return live_phase(&live->phase, above.t_ns, fixed_min(height, rise_mn), rise_mn, rise_mn / 10);
+    at.u_mn = fixed_min(at.u_mn, rise_mn);
+    at.measured_mn = fixed_min(at.measured_mn, rise_mn);
+    return live_phase(&live->phase, &at, held_mn, rise_mn / 10);
 }
