@@ -153,8 +153,6 @@ const int answer_count = sizeof answers / sizeof answers[0];
 /* Each line is a defect of the station. */
 const struct open_answer open_answers[] = {
     {PATIENT_HAND_LEAN, TAP, 1, "no_touchdown though it touches"},
-    {PATIENT_PAUSE_IN_ECC, STEP, -1, "hand_support without a hand"},
-    {PATIENT_HAND_TOUCH, STEP, -1, "phases off by more than 3 sd_s"},
 };
 
 const int open_answer_count = sizeof open_answers / sizeof open_answers[0];

@@ -9,6 +9,7 @@
 #define PAUSE_FACTOR  1.4  /* both of its ends are extrapolated: without it half of the errors are within */
 #define TOP_FACTOR    1.15 /* the top's drift has part in both of its ends */
 #define SLOW_CROSSING 0.2  /* of the speed half-way up: minimum jerk has 0.38 there, a rear leg's push leaves 0.26 */
+#define SLOWEST       0.25 /* of two phases in three that were far off beside a finger, and of one plain one in a hundred */
 
 static struct phase_time phase_time(enum src src, int64_t dur_ns, int64_t sd_ns)
 {
@@ -49,7 +50,7 @@ static void put_way_up(const struct step_view *view, const struct step_move *con
     if (phase->src == SRC_NONE || sd_s > STEP_MOVE_SD_PART * (double)(end_ns - loads.t_ns) / 1e9)
         return;
     phase->move_ns = end_ns - loads.t_ns;
-    phase->sd_ns = ns_of_s(sd_s);
+    phase->sd_ns = fixed_max(phase->sd_ns, ns_of_s(sd_s)); /* one sd_s for both figures of the phase */
 }
 
 /* The movements between their own breakpoints: where they are credible. */
@@ -71,13 +72,19 @@ static void put_moves(const struct step_view *view, const struct step_motion *mo
         ret->landed = (struct step_point){.t_ns = origin_ns + ns_of_s(ecc.end_s), .sd_ns = ns_of_s(ecc.end_sd_s)};
     if (down && rep->phases[PHASE_ECC].src != SRC_NONE) {
         rep->phases[PHASE_ECC].move_ns = ns_of_s(ecc.end_s - ecc.begin_s);
-        rep->phases[PHASE_ECC].sd_ns = ns_of_s(ecc.sd_s);
+        rep->phases[PHASE_ECC].sd_ns = fixed_max(rep->phases[PHASE_ECC].sd_ns, ns_of_s(ecc.sd_s));
     }
     if (up && down && rep->phases[PHASE_TOP].src != SRC_NONE && ecc.begin_s - con.end_s > top_sd &&
         top_sd <= STEP_MOVE_TOP_SD_S) {
         rep->phases[PHASE_TOP].move_ns = ns_of_s(ecc.begin_s - con.end_s);
-        rep->phases[PHASE_TOP].sd_ns = ns_of_s(top_sd);
+        rep->phases[PHASE_TOP].sd_ns = fixed_max(rep->phases[PHASE_TOP].sd_ns, ns_of_s(top_sd));
     }
+}
+
+/* The rest fits badly, and it goes through 95 % of the height so slowly that it is rather the top that drifts. */
+static bool creeps(const struct step_motion *motion, const struct step_crossing *levels)
+{
+    return motion->misfit > STEP_MISFIT_SURE && levels[0].m_s < SLOWEST * levels[3].m_s;
 }
 
 /* No movement fits the way up, and it is slower at 95 % than any, or the rest fits badly too: the top drifts there. */
@@ -85,6 +92,8 @@ static bool drifts(const struct step_view *view, const struct step_motion *motio
 {
     struct step_move con;
 
+    if (creeps(motion, motion->up))
+        return true;
     return (motion->misfit > STEP_MISFIT_SURE || motion->up[0].m_s < SLOW_CROSSING * motion->up[3].m_s) &&
            !step_move_fit(view->look->habit, motion, false, &con);
 }
@@ -96,15 +105,15 @@ static void model_phases(const struct step_view *view, const struct step_motion 
     int64_t top_ns = origin_ns + ns_of_s(con->s), ecc_ns = origin_ns + ns_of_s(ecc->s);
     double grown = motion->misfit > STEP_MISFIT_SURE ? motion->misfit / STEP_MISFIT_SURE : 1.0;
     double con_sd = grown * con->sd_s, ecc_sd = grown * ecc->sd_s, both = sqrt(con_sd * con_sd + ecc_sd * ecc_sd);
-    bool drift = drifts(view, motion);
+    bool drift = drifts(view, motion), sinks = creeps(motion, motion->down);
 
     if (!con->seen || !ecc->seen || top_ns <= rep->start_ns || ecc_ns < top_ns || rep->end_ns <= ecc_ns)
         return;
     if (con_sd <= STEP_SD_MAX_S && !drift)
         rep->phases[PHASE_CON] = phase_time(SRC_MODEL, top_ns - rep->start_ns, ns_of_s(con_sd));
-    if (both <= STEP_SD_MAX_S && !drift)
+    if (both <= STEP_SD_MAX_S && !drift && !sinks)
         rep->phases[PHASE_TOP] = phase_time(SRC_MODEL, ecc_ns - top_ns, ns_of_s(both));
-    if (ecc_sd <= STEP_SD_MAX_S)
+    if (ecc_sd <= STEP_SD_MAX_S && !sinks)
         rep->phases[PHASE_ECC] = phase_time(SRC_MODEL, rep->end_ns - ecc_ns, ns_of_s(ecc_sd));
 }
 

@@ -27,7 +27,10 @@
 #define UP_PHASES        0.15 /* of the step */
 #define OWN_PER_MILLE    8    /* plain reps of one set agree within 2 */
 #define HEIGHT_PHASES    0.25 /* of the step: a plain rep comes out within 0.12 of it; who leans, within 0.9 */
-#define HAND_PART        650  /* a wander of more than 0.15 % of BW beside what sway does */
+#define HEIGHTS_SD       2.0  /* plain reps come out within it in 97 of 100, beside a hand in half */
+#define MISFIT_SET       0.8 /* the mean of the reps before: plain sets stay below, two in three beside a finger do not */
+#define MISFIT_PAUSED    1.6 /* a rest on the way down makes a rep long, and sway adds up; its crossings are as sharp */
+#define HAND_PART        650 /* a wander of more than 0.15 % of BW beside what sway does */
 
 /* ---- its weight and its way ------------------------------------------------------------------------------------ */
 
@@ -118,6 +121,25 @@ static bool fit(struct step_view *view, struct step_motion *motion)
     return true;
 }
 
+static bool wanders(const struct step_look *look)
+{
+    return look->wander_mn * HAND_PART > look->bw_mn;
+}
+
+/*
+ * It came out at the step's height by what the fit itself says of its uncertainty, and so did the way down by itself: one
+ * that comes to nothing agrees with anything. Not where the reps before fitted badly, too.
+ */
+static bool comes_out(const struct step_look *look, const struct step_motion *motion)
+{
+    double height_m = (double)look->height_mm / 1000.0;
+
+    return look->habit->misfit <= MISFIT_SET && !wanders(look) &&
+           fabs(motion->height_m - height_m) < HEIGHTS_SD * motion->height_sd_m &&
+           fabs(motion->down_m - height_m) < HEIGHTS_SD * motion->down_sd_m &&
+           fabs(motion->down_m - height_m) < height_m;
+}
+
 /*
  * Something else than the body acts, a hand on a rail: the top drifts through the level that ends con, and the crossings'
  * own sd is the fit's and knows nothing of that. The way up by itself tells, and the weight that the rep would have by
@@ -128,9 +150,11 @@ static bool strained(const struct step_view *view, const struct step_motion *mot
     const struct step_look *look = view->look;
     double height_m = (double)look->height_mm / 1000.0;
     double off_m = fabs(motion->height_m - height_m), up_off_m = fabs(motion->up_m - height_m);
-    bool off = motion->misfit > MISFIT_OFF &&
+    bool out = comes_out(look, motion), rests = out && step_verdict_pauses(motion);
+    out = out && look->proven;
+    bool off = motion->misfit > MISFIT_OFF && !out &&
                (off_m > OFF * height_m + motion->height_sd_m || up_off_m > OFF * height_m + motion->up_sd_m);
-    bool wrong = motion->misfit > MISFIT_HEIGHT && off_m > HEIGHT_PHASES * height_m;
+    bool wrong = motion->misfit > MISFIT_HEIGHT && !out && off_m > HEIGHT_PHASES * height_m;
     bool parts = fabs(motion->up_m - motion->height_m) > UP_PHASES * height_m + motion->up_sd_m;
     bool heavier = look->proven && motion->misfit > MISFIT_HEIGHT &&
                    fixed_abs(view->span.bw_mn - look->bw_mn) * 1000 > look->bw_mn * OWN_PER_MILLE;
@@ -138,7 +162,9 @@ static bool strained(const struct step_view *view, const struct step_motion *mot
     bool agree =
         off_m <= OFF * height_m && up_off_m <= OFF * height_m && fabs(motion->down_m - height_m) <= OFF * height_m;
 
-    return motion->misfit > (agree ? MISFIT_AGREED : MISFIT_PHASES) || off || wrong || parts || heavier;
+    if (rests && motion->misfit <= MISFIT_PAUSED)
+        return false;
+    return motion->misfit > (agree || out ? MISFIT_AGREED : MISFIT_PHASES) || off || wrong || parts || heavier;
 }
 
 int64_t step_full_min_ns(const struct dose *dose)
@@ -205,7 +231,7 @@ void step_look(const struct step_look *look, struct step_found *ret)
     rep->flags |= view.span.hole ? FLAG_GAP : 0u;
     rep->flags |= view.span.slow ? FLAG_LOW_RATE : 0u;
     rep->flags |= look->others ? FLAG_OTHER_LOAD : 0u;
-    rep->flags |= stood && look->wander_mn * HAND_PART > look->bw_mn ? FLAG_HAND_SUPPORT : 0u;
+    rep->flags |= stood && wanders(look) ? FLAG_HAND_SUPPORT : 0u;
     ends(&view, rep);
     bool alone = whole && !strained(&view, &motion);
     rep->flags |= whole && !alone ? FLAG_HAND_SUPPORT : 0u;

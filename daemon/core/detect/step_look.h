@@ -21,6 +21,9 @@
  * FLAG_PAUSE_IN_ECC: three tenths of the way down took much longer than the other three. Jolts (step_jolt.h) are left out
  * of the integrals. A partial rep claims no phase.
  *
+ * sd_s is the larger of that of `s` and that of move_s. Where the fit is bad and the body goes through 95 % of the height much
+ * more slowly than half-way it is the top that drifts: con or ecc, and top, are left out.
+ *
  * move_s of con runs from where the lead leg begins to take the body over (step_load.h), as the cue asks for that, too, to
  * the end of the rise by the fit; that of bottom from the landing by the fit to there; sd_s from both ends.
  *
