@@ -11,7 +11,8 @@
 #define SLOW_PERIODS   2
 #define JUMP_PART      4 /* of R, gained from sample to sample: hips that rise in 0.8 s gain as much at their fastest */
 #define JUMP_MOST_PCT  80
-#define LIFTS_PCT      70 /* of R, likewise: the floor still carries some of the pelvis */
+#define SLOW_MEAN      4 /* periods a sample is the mean of */
+#define BACK_MEANS     3 /* so many of those ago the load was at rest: a jump and the rise to con take less */
 #define HELD_LEAST_PCT 75
 
 void thrust_live_begin(struct thrust_live *live)
@@ -81,28 +82,62 @@ static struct live_height measured(struct thrust_live *live, const struct pelvis
     return (struct live_height){.t_ns = above.t_ns, .u_mn = mn, .measured_mn = mn};
 }
 
-/*
- * The newest sample of a slow converter, which is the mean of four periods: two periods late. It is carried on by its
- * slope, and by half of what that changes by: the end of the jump would be taken for hips that rise. They are not on top
- * while the load jumps.
- */
-static struct live_height carried(const struct pelvis *pelvis, int64_t level_mn, int64_t rise_mn)
+/* The load so many samples before the newest one. */
+static int64_t before_mn(const struct pelvis *pelvis, int back)
 {
     const struct rep_buffer *buffer = &pelvis->buffer;
-    const struct sample *one = rep_buffer_at(buffer, buffer->n - 1),
-                        *two = buffer->n > 1 ? rep_buffer_at(buffer, buffer->n - 2) : one;
-    int64_t mn = pelvis->last.force_mn;
 
-    if (fixed_abs(mn - one->force_mn) > PELVIS_AMP_MAX_MN) /* a spike */
-        mn = one->force_mn;
-    int64_t slope_mn = mn - one->force_mn, turn_mn = slope_mn - (one->force_mn - two->force_mn);
-    mn += pelvis_u_mn(pelvis) - one->force_mn - level_mn;
-    int64_t now_mn = mn + SLOW_PERIODS * slope_mn + turn_mn / 2;
+    if (back == 0)
+        return pelvis->last.force_mn;
+    return rep_buffer_at(buffer, buffer->n > back ? buffer->n - back : 0)->force_mn;
+}
+
+/*
+ * What a slow converter's last period alone was: a sample differs from the one before it by a quarter of what its newest
+ * period has over the oldest one, and so on back to where the load was at rest. Noise adds up on the way.
+ */
+static int64_t last_period_mn(const struct pelvis *pelvis)
+{
+    int64_t mn = before_mn(pelvis, SLOW_MEAN * BACK_MEANS);
+
+    for (int back = 0; back < SLOW_MEAN * BACK_MEANS; back += SLOW_MEAN)
+        mn += SLOW_MEAN * (before_mn(pelvis, back) - before_mn(pelvis, back + 1));
+    return mn;
+}
+
+/* The jump is in what the newest sample is the mean of. */
+static bool jumped(const struct pelvis *pelvis, int64_t rise_mn)
+{
+    for (int back = 0; back <= SLOW_MEAN; back++)
+        if ((before_mn(pelvis, back) - before_mn(pelvis, back + 1)) * JUMP_PART > rise_mn)
+            return true;
+    return false;
+}
+
+/*
+ * The newest sample of a slow converter, which is the mean of four periods: two periods late. It is carried on by its
+ * slope, and by half of what that changes by. While the load jumps that would be taken for hips that rise: at the bottom
+ * it is no more than the last period alone, and on top nobody is yet.
+ */
+static struct live_height carried(const struct thrust_live *live, const struct pelvis *pelvis, int64_t level_mn,
+                                  int64_t rise_mn)
+{
+    int64_t mn = before_mn(pelvis, 0), one_mn = before_mn(pelvis, 1), off_mn = one_mn - pelvis_u_mn(pelvis) + level_mn;
+
+    if (fixed_abs(mn - one_mn) > PELVIS_AMP_MAX_MN) /* a spike */
+        mn = one_mn;
+    int64_t slope_mn = mn - one_mn, turn_mn = slope_mn - (one_mn - before_mn(pelvis, 2));
+    int64_t now_mn = mn + SLOW_PERIODS * slope_mn + turn_mn / 2 - off_mn;
     if (slope_mn * JUMP_PART > rise_mn)
         now_mn = fixed_min(now_mn, rise_mn * JUMP_MOST_PCT / 100);
-    if (slope_mn * 100 > rise_mn * LIFTS_PCT)
-        now_mn = mn;
-    return (struct live_height){.t_ns = one->t_ns, .u_mn = now_mn, .measured_mn = mn, .slow = true};
+    if (live->phase.phase == PHASE_BOTTOM && jumped(pelvis, rise_mn))
+        now_mn = fixed_min(now_mn, last_period_mn(pelvis) - off_mn);
+    return (struct live_height){
+        .t_ns = rep_buffer_at(&pelvis->buffer, pelvis->buffer.n - 1)->t_ns,
+        .u_mn = now_mn,
+        .measured_mn = mn - off_mn,
+        .slow = true,
+    };
 }
 
 /* R is no more than what the reps before have held on top: quick hips, and a slow converter's fit, make it more. */
@@ -128,7 +163,7 @@ bool thrust_live_step(struct thrust_live *live, const struct pelvis *pelvis, int
         return false;
     int64_t held_mn = held(pelvis, level_mn, rise_mn);
     struct live_height at =
-        pelvis->slow ? carried(pelvis, level_mn, held_mn) : measured(live, pelvis, level_mn, rise_mn);
+        pelvis->slow ? carried(live, pelvis, level_mn, held_mn) : measured(live, pelvis, level_mn, rise_mn);
     follow_most(live, at.t_ns, at.measured_mn);
     /* What quick hips add by being sped up is no height to fall from. */
     at.u_mn = fixed_min(at.u_mn, rise_mn);

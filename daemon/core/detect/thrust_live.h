@@ -17,7 +17,7 @@
  *
  * Simulated patients, con 1-3 s, ecc 1.2-5 s, after the crossing (median, 90 %): at 76-320 SPS con 0.13 (0.18), top 0.13
  * (0.19), ecc 0.11 (0.27), bottom 0.12 (0.17) s; in the first rep con 0.14 (0.36), top 0.21 (0.68), ecc 0.14 (0.32),
- * bottom 0.13 (0.27). At 10 SPS con 0.13 (0.29), top 0.07 (0.25), ecc 0.09 (0.23), bottom 0.09 (0.32).
+ * bottom 0.13 (0.27). At 10 SPS con 0.09 (0.19), top 0.07 (0.25), ecc 0.09 (0.23), bottom 0.09 (0.32).
  */
 #ifndef GYMSTATION_CORE_THRUST_LIVE_H
 #define GYMSTATION_CORE_THRUST_LIVE_H
