@@ -303,7 +303,7 @@ void draw_case(uint64_t seed, int i, const struct bench_setup *setup, enum patie
     /* One oddity at a time: other shapes than these are the plain rows' matter. */
     ret->patient.edge = i % 2 == 0 ? PATIENT_EDGE_MIN_JERK : PATIENT_EDGE_CONSTANT;
     ret->patient.blend_milli = CASE_BLEND;
-    /* Nor is the band too weak to be seen: the plain rows have those, too. */
+    /* Nor is the band too weak to be seen: the rows of a run have those, odd ones too. */
     if (ret->patient.band_mn < patient_seen_band_mn(ret->patient.body_g))
         ret->patient.band_mn = patient_seen_band_mn(ret->patient.body_g);
     int reps = between(&rx, CASE_REPS_MIN, CASE_REPS_MAX);

@@ -304,18 +304,40 @@ static void score_session(struct watch *watch, const struct bench_session *sessi
     rows_clear(&rows);
 }
 
-static void run_session(struct oracle *oracle, const struct bench_session *session)
+/* Its samples, and how its patient sways. */
+static bool take_session(struct oracle *oracle, const struct bench_session *session)
 {
     static const struct simulate_ops ops = {.input = take_input};
-    static struct scores scores;
-    static struct watch watch;
     const struct simulate_setup run = {.patient = session->patient, .rx = session->rx, .rx_len = strlen(session->rx)};
     struct simulate_result result;
-    score_session(&watch, session, &scores);
     oracle->n = 0;
     oracle->delay_s = 2000.0 / session->patient.sps_milli;
     oracle->sways = sways_of(&session->patient);
-    if (simulate_run(&run, &ops, oracle, &result) < 0)
+    return simulate_run(&run, &ops, oracle, &result) == 0;
+}
+
+int oracle_session(struct oracle *oracle, const struct bench_session *session, const struct watch *watch)
+{
+    int reps = 0;
+    if (!take_session(oracle, session))
+        return 0;
+    for (int i = 0; i < watch->truths; i++) {
+        if (!take_rep(oracle, session, watch->truth, i))
+            continue;
+        reps++;
+        for (int k = 0; k < FIGURE_COUNT; k++)
+            if (!isnan(oracle->error[k]))
+                figure_add(&oracle->best[k], oracle->error[k]);
+    }
+    return reps;
+}
+
+static void run_session(struct oracle *oracle, const struct bench_session *session)
+{
+    static struct scores scores;
+    static struct watch watch;
+    score_session(&watch, session, &scores);
+    if (!take_session(oracle, session))
         return;
     for (int k = 0; k < watch.truths; k++)
         if (take_rep(oracle, session, watch.truth, k))

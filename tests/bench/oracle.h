@@ -55,6 +55,12 @@ void oracle_whiten(const struct oracle *oracle, int n, double *x);
 void oracle_live(struct oracle *oracle, const struct oracle_rep *rep, double hand_n, double from_s);
 
 /*
+ * What it misses of every rep of a curl that was watched, whatever the station told of it, is added to oracle->best.
+ * Returns how many there were.
+ */
+int oracle_session(struct oracle *oracle, const struct bench_session *session, const struct watch *watch);
+
+/*
  * Of a run's first `sessions` sessions, of each row of curls at most that many sets: without hands, beside a finger, fast.
  * Only figures that the station has of the same repetition; its own ones stand beside them.
  */
