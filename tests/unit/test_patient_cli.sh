@@ -30,6 +30,11 @@ cmp -s "$dir/a" "$dir/c" && complain "another seed gave the same bytes"
 [ "$(ls "$dir/fleet" | tr '\n' ' ')" = "000005.trace 000005.truth 000006.trace 000006.truth " ] || complain "fleet's files"
 "$ctl" replay "$dir/fleet/000006.trace" >/dev/null || complain "a fleet's trace does not replay"
 
+"$ctl" simulate --exercise step_up --variation loaded --load-kg 12.5 --step-m 0.4 --reps 3 --sets 1 >"$dir/loaded"
+"$ctl" replay "$dir/loaded" >"$dir/events"
+grep -q '"load_kg":12.5.*"step_height_m":0.4' "$dir/events" || complain "load and step are not in set_started"
+[ "$(grep -c '"type":"rep".*"variation":"loaded".*"outcome":"full"' "$dir/events")" = 3 ] || complain "three loaded reps"
+
 refused()
 {
     rc=0
@@ -44,6 +49,9 @@ refused --exercise step_up --side both
 refused --exercise step_up --reps 0
 refused --exercise step_up --reps 1.5
 refused --exercise step_up --seed -1
+refused --exercise step_up --step-m 0.7
+refused --exercise step_up --load-kg -1
+refused --load-kg 5 --prescription "$dir/none"
 refused --exercise step_up --case no_such
 refused --exercise step_up --sps nan
 refused --exercise step_up --truth "$dir/no/such/folder"

@@ -38,6 +38,8 @@ static const char doc[] =
 #define KEY_EDGE       272
 #define KEY_BLEND      273
 #define KEY_SKEW       274
+#define KEY_LOAD_KG    275
+#define KEY_STEP_M     276
 
 static const struct argp_option option_table[] = {
     {NULL, 0, NULL, 0, "What is prescribed:", 1},
@@ -51,6 +53,8 @@ static const struct argp_option option_table[] = {
     {"holds", KEY_HOLDS, "N", 0, "Holds of a set", 1},
     {"hold-s", KEY_HOLD_S, "S", 0, "Length of a hold", 1},
     {"target-n", KEY_TARGET_N, "N", 0, "Target of a hold, +-10 %", 1},
+    {"load-kg", KEY_LOAD_KG, "KG", 0, "Dumbbells: on the hips, or in the hands of a step-up, 0-200", 1},
+    {"step-m", KEY_STEP_M, "M", 0, "Height of the step, 0.05-0.60 (the station's)", 1},
     {"rest-s", KEY_REST_S, "S", 0, "Rest between sets and holds", 1},
     {"pacing", KEY_PACING, "HOW", 0, "paced, self or fade", 1},
     {"prescription", 'p', "FILE", 0, "Instead of all that: a whole prescription", 1},
@@ -111,7 +115,8 @@ static void check(const struct argp_state *state, const struct simulate_options 
     const char *const words[] = {options->exercise, options->variation, options->contact,
                                  options->anchor,   options->side,      options->pacing};
     bool more = options->reps != NOT_GIVEN || options->sets != NOT_GIVEN || options->holds != NOT_GIVEN ||
-                !isnan(options->hold_s) || !isnan(options->rest_s) || !isnan(options->target_n);
+                !isnan(options->hold_s) || !isnan(options->rest_s) || !isnan(options->target_n) ||
+                !isnan(options->load_kg) || !isnan(options->step_m);
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         more = more || words[i] != NULL;
     if (options->list_cases)
@@ -176,6 +181,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case KEY_HOLDS: options->holds = whole(state, "holds", arg, 1, 10); return 0;
     case KEY_HOLD_S: options->hold_s = number(state, "hold-s", arg, 1, 120); return 0;
     case KEY_REST_S: options->rest_s = number(state, "rest-s", arg, 0, 300); return 0;
+    case KEY_LOAD_KG: options->load_kg = number(state, "load-kg", arg, 0, 200); return 0;
+    case KEY_STEP_M: options->step_m = number(state, "step-m", arg, 0.05, 0.6); return 0;
     case KEY_TARGET_N: options->target_n = number(state, "target-n", arg, 1, 10000); return 0;
     default: return parse_patient(key, arg, state, options);
     }
@@ -238,8 +245,14 @@ static int simulate(struct simulate_options *options, const struct config *confi
 int ctl_simulate(int argc, char **argv)
 {
     const struct argp argp = {option_table, parse, NULL, doc, NULL, NULL, NULL};
-    struct simulate_options options = {
-        .reps = NOT_GIVEN, .sets = NOT_GIVEN, .holds = NOT_GIVEN, .hold_s = NAN, .rest_s = NAN, .target_n = NAN};
+    struct simulate_options options = {.reps = NOT_GIVEN,
+                                       .sets = NOT_GIVEN,
+                                       .holds = NOT_GIVEN,
+                                       .hold_s = NAN,
+                                       .rest_s = NAN,
+                                       .target_n = NAN,
+                                       .load_kg = NAN,
+                                       .step_m = NAN};
     struct exercise_set *set = NULL;
     struct config config;
     patient_setup_default(&options.patient);

@@ -15,7 +15,7 @@ struct simulate_options {
     const char *config, *prescription, *truth;
     const char *exercise, *variation, *contact, *anchor, *side, *pacing; /* NULL: not given */
     int reps, sets, holds;                                               /* or NOT_GIVEN */
-    double hold_s, rest_s, target_n;                                     /* or NAN */
+    double hold_s, rest_s, target_n, load_kg, step_m;                    /* or NAN */
     struct patient_setup patient;
     bool list_cases;
     bool body_given;              /* --body-kg: a fleet's patients all weigh that */

@@ -49,6 +49,8 @@ char *simulate_rx(const struct simulate_options *options, const struct exercise_
     put_real(item, "hold_s", options->hold_s);
     put_real(item, "hold_rest_s", options->rest_s);
     put_real(item, "rest_s", options->rest_s);
+    put_real(item, "load_kg", options->load_kg);
+    put_real(item, "step_height_m", options->step_m);
     if (!isnan(options->target_n))
         json_object_set_new(item, "target",
                             json_pack("{s:s, s:f, s:i}", "kind", "N", "value", options->target_n, "band_pct", 10));
