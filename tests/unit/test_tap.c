@@ -252,6 +252,25 @@ static void a_hand_on_the_chair_changes_no_count(void **state)
     assert_int_equal(run.n, 10);
 }
 
+/* While the foot is in the air a hand lets go of more than half a tap: the floor is another one now, and the foot is on it. */
+static void a_floor_that_moved_is_a_floor(void **state)
+{
+    (void)state;
+    double t = 2.0;
+    int n = 0;
+
+    for (int k = 0; k < 5; k++)
+        add_air(&n, &t, D, 6.0, 1.0);
+    begin(W - D, 3.1);
+    for (int i = 0; i / RATE < t + 1.0; i++) {
+        double gone = i / RATE > 17.0 ? 0.6 * D * min_jerk(fmin((i / RATE - 17.0) / 3.0, 1.0)) : 0.0;
+        struct sample s = sample_of(i / RATE, shape_at(c, n, i / RATE) + gone);
+        rep_run_sample(&run, &s);
+    }
+    assert_int_equal(run.full, 5);
+    assert_int_equal(run.n, 5);
+}
+
 /* Off the box with the foot in the air: that was no tap. Back after 40 s: it goes on. */
 static void leaving_the_box_is_no_tap(void **state)
 {
@@ -349,6 +368,7 @@ int main(void)
         cmocka_unit_test(the_noise_is_learnt_with_the_rest_level),
         cmocka_unit_test(an_all_noise_trace_has_no_reps),
         cmocka_unit_test(a_hand_on_the_chair_changes_no_count),
+        cmocka_unit_test(a_floor_that_moved_is_a_floor),
         cmocka_unit_test(leaving_the_box_is_no_tap),
         cmocka_unit_test(gaps_and_odd_stamps_break_nothing),
         cmocka_unit_test(simulated_patients_are_counted),

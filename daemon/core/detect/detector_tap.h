@@ -52,6 +52,7 @@
 #define TAP_USUAL_PCT       45 /* of the median of the last reps: so early a tap that is over at once is none */
 #define TAP_DEPTH_LEAST_PCT 70 /* of A: less is a leg that is swung (3 kg m/s2 at 1 m/s2), and stays in the air */
 #define TAP_FLOOR_PCT       45 /* of A above the floor that the foot was lifted from: it hangs in the air */
+#define TAP_FELL_PCT        80 /* of A, and it was a tap wherever the floor is */
 #define TAP_BRIEF_PCT       25 /* the same at the lowest of what is over at once */
 #define TAP_LEAP_PCT        20 /* of body weight, fallen within TAP_REACH_NS: stepping off the box */
 #define TAP_REP_MIN_NS      (600 * NS_PER_MS) /* toes that bounce, a foot that is shifted */

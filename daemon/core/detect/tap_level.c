@@ -57,12 +57,24 @@ void tap_follow(struct tap_detector *tap, int64_t t_ns, int64_t force_mn)
 }
 
 /*
+ * By all that a foot takes, from where it had been for long: not what a leg adds and takes when it sets off and is stopped.
+ * The floor is another one, then: a hand has let go meanwhile.
+ */
+static bool fell_all(const struct tap_detector *tap)
+{
+    int64_t fell_mn = tap->air_mn - tap->level_mn;
+
+    return tap->depths.n > 0 && tap->state_ns - tap->air_ns > TAP_SETTLE_NS &&
+           fell_mn * 100 >= tap_depth_mn(tap) * TAP_FELL_PCT;
+}
+
+/*
  * It came down, but not to the floor: a leg that swings. The floor itself tells, the one that it was lifted from, and not
  * by how much it fell: a light patient's quick leg takes 20 N off a level that it had raised by 20 N (46 kg, 1.2 s, a tap 27 N).
  */
 bool tap_hangs(const struct tap_detector *tap)
 {
-    if (tap->air_ns == ABSENT)
+    if (tap->air_ns == ABSENT || fell_all(tap))
         return false;
     if (tap->floor_mn != ABSENT)
         return (tap->level_mn - tap->floor_mn) * 100 > tap_depth_mn(tap) * TAP_FLOOR_PCT;
