@@ -187,6 +187,12 @@ static bool truth_within(const struct truth *truth, const struct patient_truth *
     return truth->kind != BODY_CURL_DEAD || (t_ns >= rep->con_move_ns && !over);
 }
 
+/* A quick leg that is stopped takes as much off the box as the foot does when it lands: that is not before the leg is down. */
+static bool truth_lands(const struct truth *truth, const struct patient_truth *rep, int64_t t_ns)
+{
+    return truth->kind != BODY_HIP_TAP || (rep->ecc_move_end_ns != ABSENT && t_ns >= rep->ecc_move_end_ns);
+}
+
 /* con and end at the lower threshold, top and ecc at the upper one. */
 static void truth_levels(const struct truth *truth, struct patient_truth *rep, double lo_n, double hi_n, int64_t t_ns,
                          double n)
@@ -200,7 +206,7 @@ static void truth_levels(const struct truth *truth, struct patient_truth *rep, d
         rep->con_ns = crossing_ns(truth, t_ns, last, n, lo_n);
     if (rises(last, n, hi_n) && rep->top_ns == ABSENT)
         rep->top_ns = crossing_ns(truth, t_ns, last, n, hi_n);
-    if (falls(last, n, hi_n) && rep->top_ns != ABSENT) {
+    if (falls(last, n, hi_n) && rep->top_ns != ABSENT && truth_lands(truth, rep, t_ns)) {
         rep->ecc_ns = crossing_ns(truth, t_ns, last, n, hi_n);
         rep->end_ns = ABSENT; /* it was not the last fall from the top after all */
     }
