@@ -149,10 +149,3 @@ const struct answer answers[] = {
 };
 
 const int answer_count = sizeof answers / sizeof answers[0];
-
-/* Each line is a defect of the station. */
-const struct open_answer open_answers[] = {
-    {PATIENT_HAND_LEAN, TAP, 1, "no_touchdown though it touches"},
-};
-
-const int open_answer_count = sizeof open_answers / sizeof open_answers[0];

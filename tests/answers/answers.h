@@ -71,17 +71,6 @@ struct answer {
 extern const struct answer answers[];
 extern const int answer_count;
 
-/* What does not answer so yet is not run, but said; GYMSTATION_WAITING=1 runs it all. */
-struct open_answer {
-    enum patient_case oddity; /* PATIENT_CASE_COUNT: all */
-    unsigned setups;
-    int patient;     /* of the four, or -1: all */
-    const char *why; /* what happens instead */
-};
-
-extern const struct open_answer open_answers[];
-extern const int open_answer_count;
-
 /* prescribed.c: an odd prescription, or a long one; each fails the test that calls it. watch: to work in. */
 void prescribed_nothing(int setup, const struct exercise_set *exercises, struct watch *watch);
 void prescribed_free(int setup, const struct exercise_set *exercises, struct watch *watch);

@@ -223,38 +223,15 @@ static void judge_phases(const struct asked *asked, const struct row *row)
         wrong(asked, "of all four patients %d phases of %d are wrong without a flag", row->wrong_unsaid, row->phases);
 }
 
-/* Why that patient's answer is open, or NULL. */
-static const char *open_why(const struct asked *asked, int patient)
-{
-    if (getenv("GYMSTATION_WAITING") != NULL)
-        return NULL;
-    for (int i = 0; i < open_answer_count; i++) {
-        const struct open_answer *open = &open_answers[i];
-        bool it = open->oddity == asked->answer->oddity || open->oddity == PATIENT_CASE_COUNT;
-        if (it && (open->setups & 1u << asked->setup) != 0 && (open->patient == patient || open->patient < 0))
-            return open->why;
-    }
-    return NULL;
-}
-
 static void test_answer(void **state)
 {
     static struct rows rows;
     struct asked *asked = *state;
-    const char *why = open_why(asked, -1);
     rows_clear(&rows); /* of a test that failed */
-    if (why != NULL) {
-        print_message("  open: %s: %s\n", asked->name, why);
-        skip();
-    }
     struct row *row = rows_find(&rows, asked->name, true);
     for (int i = 0; i < PATIENTS; i++) {
         asked->patient = i;
-        why = open_why(asked, i);
-        if (why == NULL)
-            judge_patient(asked, row);
-        else
-            print_message("  open: %s, patient %d: %s\n", asked->name, i, why);
+        judge_patient(asked, row);
     }
     judge_false_flags(asked);
     judge_phases(asked, row);
@@ -291,14 +268,10 @@ static const struct {
     const char *name;
     unsigned setups;
     void (*judge)(int setup, const struct exercise_set *exercises, struct watch *watch);
-    unsigned open; /* as open_answers */
-    const char *why;
 } prescribed[] = {
-    {"nothing prescribed", ALL, prescribed_nothing, 0, NULL},
-    {"no tempo", REPS, prescribed_free, 0, NULL},
-    {"light and quick", REPS, prescribed_light, 0, NULL},
-    {"as fast as possible", REPS, prescribed_asap, 0, NULL},
-    {"ten minutes of standing", ALL, prescribed_standing, 0, NULL},
+    {"nothing prescribed", ALL, prescribed_nothing},       {"no tempo", REPS, prescribed_free},
+    {"light and quick", REPS, prescribed_light},           {"as fast as possible", REPS, prescribed_asap},
+    {"ten minutes of standing", ALL, prescribed_standing},
 };
 
 #define PRESCRIBED (int)(sizeof prescribed / sizeof prescribed[0])
@@ -306,10 +279,6 @@ static const struct {
 static void test_prescribed(void **state)
 {
     const struct asked *asked = *state;
-    if ((prescribed[asked->prescribed].open & 1u << asked->setup) != 0 && getenv("GYMSTATION_WAITING") == NULL) {
-        print_message("  open: %s: %s\n", asked->name, prescribed[asked->prescribed].why);
-        skip();
-    }
     prescribed[asked->prescribed].judge(asked->setup, exercises, watch);
 }
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Cases of the specification: simulated patients to whom something odd happens, and what the station must make of it.
- * What the detectors cannot do yet is skipped with its stated answer in place; GYMSTATION_WAITING=1 runs it.
  */
 #ifndef GYMSTATION_TESTS_CASE_BENCH_H
 #define GYMSTATION_TESTS_CASE_BENCH_H
@@ -115,14 +114,5 @@ static inline int case_truths(const struct run *run, int32_t depth_milli)
         n += run->truth[i].depth_milli >= depth_milli;
     return n;
 }
-
-/* The stated answer is not given yet: by whom it is waited for. */
-#define case_waits(whom, why)                                                                                          \
-    do {                                                                                                               \
-        if (getenv("GYMSTATION_WAITING") == NULL) {                                                                    \
-            printf("  waits for %s: %s\n", whom, why);                                                                 \
-            skip();                                                                                                    \
-        }                                                                                                              \
-    } while (0)
 
 #endif
