@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Live phases of a thrust by a converter of ten samples a second, each the mean of 0.4 s and read at their end. */
 #include "pelvis_signal.h"
+#include "slow_run.h"
 
 #define B    118.0
 #define S    118.0
@@ -10,33 +11,6 @@
 static const struct dose dose = {.reps_max = 10, .tempo_ms = {2000, 2000, 3000, 1000}};
 static struct rep_run run;
 static struct corner c[256];
-static double told_s[PHASES_MAX]; /* when each phase was told: with which sample */
-
-/* Stamped at read-out, as the converter's driver does it. */
-static void run_slow(int n, double rate, double to_s)
-{
-    for (int i = 0; i / rate < to_s; i++) {
-        double sum = 0.0;
-        int had = run.n_phases;
-        for (int k = 0; k < 40; k++)
-            sum += shape_at(c, n, (i - 4.0 + (k + 0.5) / 10.0) / rate);
-        struct sample s = sample_of(i / rate, sum / 40.0);
-        rep_run_sample(&run, &s);
-        for (int k = had; k < run.n_phases; k++)
-            told_s[k] = i / rate;
-    }
-}
-
-/* The nearest time that the phase was told. */
-static double late_s(enum phase phase, double at_s)
-{
-    double best = 1e9;
-
-    for (int i = 0; i < run.n_phases; i++)
-        if (run.phases[i].phase == phase && fabs(told_s[i] - at_s) < fabs(best))
-            best = told_s[i] - at_s;
-    return best;
-}
 
 static void check(double off_s, double con_s, double ecc_s, double rate)
 {
@@ -46,7 +20,8 @@ static void check(double off_s, double con_s, double ecc_s, double rate)
                                       down_s + (1.0 - edge) * ecc_s};
 
     for (int p = 0; p < PHASE_COUNT; p++) {
-        double late = late_s((enum phase)p, at_s[p]), most = p == PHASE_BOTTOM && ecc_s > 3.0 ? ecc_s / 10.0 : 0.3;
+        double late = slow_late_s(&run, (enum phase)p, at_s[p]),
+               most = p == PHASE_BOTTOM && ecc_s > 3.0 ? ecc_s / 10.0 : 0.3;
         if (fabs(late) > most)
             fail_msg("%.2f samples/s, up in %.1f s, down in %.1f s: %s %+.2f s", rate, con_s, ecc_s, names[p], late);
     }
@@ -70,7 +45,7 @@ static void live_phases_follow_within_300_ms_at_ten_samples_a_second(void **stat
                 for (int k = 0; k < REPS; k++)
                     add_lift(c, &n, &t, B, (struct lift){S, R, 0.3, con_s, 1.5, ecc_s, 0.25, 1.0});
                 rep_run_begin(&run, DETECTOR_THRUST, &dose, B, 0.4, -1.0);
-                run_slow(n, rates[r], t + 1.0);
+                slow_run(&run, c, n, rates[r], t + 1.0);
                 assert_int_equal(run.full, REPS);
                 double cycle_s = (t - 2.0) / REPS;
                 for (int k = 2; k < REPS; k++)

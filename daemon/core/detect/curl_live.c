@@ -9,6 +9,7 @@
 #define SLOPE_PCT   65 /* of the slope: more of it shortens the delay and makes more false changes */
 #define MEAN_SD_PCT 35 /* sd of a mean over a period of sway, of the sample's: sqrt(0.0315 / 0.22), fit.h */
 #define LATE_STEPS  3  /* the converter's two periods, the median's one */
+#define SLOW_STEPS  2  /* without the median */
 #define STEP_MAX_NS (120 * NS_PER_MS)
 
 /* The level as it is estimated, with what is compared with it. */
@@ -82,6 +83,11 @@ static int64_t window_ns(int64_t amp_mn, int64_t noise_mn)
     return amp_mn > SWAY_PART * noise_mn ? 110 * NS_PER_MS : 220 * NS_PER_MS;
 }
 
+static bool slow(const struct curl_live *live)
+{
+    return live->step_ns > CURL_LIVE_SLOW_NS;
+}
+
 /* ---- phases ---- */
 
 static struct estimate estimate(struct curl_live *live, const struct curl_live_input *in)
@@ -93,7 +99,7 @@ static struct estimate estimate(struct curl_live *live, const struct curl_live_i
     push(live, in->t_ns, in->u_mn, window);
     e.mean_mn = fixed_div(live->sum_new, live->n_new);
     e.rise_mn = live->n_old > 0 ? e.mean_mn - fixed_div(live->sum_old, live->n_old) : 0;
-    int64_t late_ns = window / 2 + LATE_STEPS * live->step_ns;
+    int64_t late_ns = window / 2 + (slow(live) ? SLOW_STEPS : LATE_STEPS) * live->step_ns;
     e.now_mn = e.mean_mn + part(e.rise_mn * (late_ns / 1000) / (window / 1000), SLOPE_PCT);
     if (live->phase == PHASE_BOTTOM && e.now_mn < known / 10)
         live->peak_mn = live->steepest_mn = 0;
@@ -142,6 +148,21 @@ static bool goes_back(enum phase from, enum phase to)
     return (from == PHASE_CON && to == PHASE_BOTTOM) || (from == PHASE_ECC && to == PHASE_TOP);
 }
 
+int64_t curl_live_newest_mn(const struct sample *middle, const struct sample *newest, int64_t amp_mn)
+{
+    bool spike = fixed_abs((int64_t)newest->force_mn - middle->force_mn) > 2 * amp_mn;
+
+    return newest->t_ns - middle->t_ns > CURL_LIVE_SLOW_NS && !spike ? newest->force_mn : middle->force_mn;
+}
+
+/* A slow converter's samples last longer than that. */
+static int64_t dwell_ns(const struct curl_live *live, enum phase next)
+{
+    if (goes_back(live->phase, next))
+        return CURL_LIVE_BACK_NS;
+    return slow(live) ? 0 : CURL_LIVE_DWELL_NS;
+}
+
 bool curl_live_step(struct curl_live *live, const struct curl_live_input *in)
 {
     struct estimate e = estimate(live, in);
@@ -152,7 +173,7 @@ bool curl_live_step(struct curl_live *live, const struct curl_live_input *in)
     live->next = next;
     if (live->next_ns == ABSENT)
         return false;
-    if (in->t_ns - live->next_ns < (goes_back(live->phase, next) ? CURL_LIVE_BACK_NS : CURL_LIVE_DWELL_NS))
+    if (in->t_ns - live->next_ns < dwell_ns(live, next))
         return false;
     if (live->phase == PHASE_ECC)
         live->down_ns = in->t_ns;

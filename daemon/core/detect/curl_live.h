@@ -9,7 +9,8 @@
  *       '----------------------------------------0.1 A---------------------------------------------------------'
  *
  * A is the reference amplitude, on top and on the way down within -20 and +2 % of the highest mean; sd is that of the
- * mean. CURL_LIVE_STANDS_NS after the last rep who stands there is believed to move at twice that. Changes forward must last CURL_LIVE_DWELL_NS, changes back CURL_LIVE_BACK_NS.
+ * mean. CURL_LIVE_STANDS_NS after the last rep who stands there is believed to move at twice that. Changes forward must last CURL_LIVE_DWELL_NS (a sample of a slow converter is long enough by itself), changes back
+ * CURL_LIVE_BACK_NS.
  *
  * How late (early is negative; error against the noise-free crossing; 600 simulated sets at 76-320 SPS, patients of
  * 45-130 kg on one leg, sway of 0.4-0.6 % of body weight, bands of 2-9 kgf, con 1-3 s, ecc 1.2-5 s; six changes a rep):
@@ -17,7 +18,7 @@
  *     error s, median / p90      con          top          ecc          bottom
  *     all                     0.13 / 0.24  0.07 / 0.24  0.13 / 0.28  0.07 / 0.18
  *     A below 5.6 % BW        0.14 / 0.30  0.09 / 0.33  0.15 / 0.35  0.08 / 0.22
- *     10 SPS                  0.35 / 0.52  0.19 / 0.52  0.32 / 0.50  0.20 / 0.51   (0.3 s behind: four periods, median)
+ *     10 SPS                  0.23 / 0.39  0.16 / 0.35  0.21 / 0.35  0.19 / 0.33   (0.2 s behind: four periods)
  *
  * What noise allows: what sway (AR(2), 4.5 Hz, 2 Hz wide) adds to means is as white noise of density 0.0315 s sigma^2
  * (fit.h), so that no estimator that has seen a minimum jerk movement of T seconds up to its share u places it better than
@@ -38,7 +39,8 @@
 #define CURL_LIVE_DWELL_NS  (30 * NS_PER_MS)
 #define CURL_LIVE_BACK_NS   (80 * NS_PER_MS)
 #define CURL_LIVE_STANDS_NS (5 * NS_PER_S)
-#define CURL_LIVE_SAMPLES   160 /* two windows of 0.24 s at 335 SPS; beyond that they are shorter */
+#define CURL_LIVE_SLOW_NS   (60 * NS_PER_MS) /* samples further apart: a slow converter */
+#define CURL_LIVE_SAMPLES   160              /* two windows of 0.24 s at 335 SPS; beyond that they are shorter */
 
 struct curl_live {
     enum phase phase, next;
@@ -53,13 +55,15 @@ struct curl_live {
 };
 
 struct curl_live_input {
-    int64_t t_ns, u_mn; /* a sample, above the rest level */
+    int64_t t_ns, u_mn; /* a sample, above the rest level; a slow converter's newest with the stamp of the one before */
     int64_t amp_mn;     /* reference amplitude, or ABSENT */
     int64_t floor_mn;   /* amplitude that a movement has at least */
     int64_t noise_mn;   /* sd of the quiet signal, 0: not known */
 };
 
 void curl_live_begin(struct curl_live *live);
+/* u_mn of the next step: of the median of three, or, where that is a slow sample late, of the newest but for a spike. */
+int64_t curl_live_newest_mn(const struct sample *middle, const struct sample *newest, int64_t amp_mn);
 /* True when live->phase is another one from this sample on. */
 bool curl_live_step(struct curl_live *live, const struct curl_live_input *in);
 

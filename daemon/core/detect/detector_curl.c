@@ -353,7 +353,7 @@ static void watch_chair(struct curl_detector *curl, int64_t t_ns, int64_t u_mn)
 static int curl_step(void *self, const struct sample *sample, struct mark *marks)
 {
     struct curl_detector *curl = self;
-    struct sample middle, above;
+    struct sample middle, above, newest = *sample;
     int64_t since_ns;
     int n = 0;
 
@@ -368,7 +368,9 @@ static int curl_step(void *self, const struct sample *sample, struct mark *marks
     curl->now_mn = above.force_mn;
     u_mn = curl_mind_others(curl, middle.t_ns, u_mn);
     n += step_state(curl, &middle, u_mn, marks);
-    n += live_marks(curl, middle.t_ns, above.force_mn, u_mn, marks + n);
+    newest.force_mn =
+        (int32_t)(fixed_force(sample->force_mn) - curl->others.base_mn - middle.force_mn + above.force_mn);
+    n += live_marks(curl, middle.t_ns, curl_live_newest_mn(&above, &newest, curl_amp_mn(curl)), u_mn, marks + n);
     watch_chair(curl, middle.t_ns, u_mn);
     n += watch_hands(curl, &middle, u_mn, marks + n);
     if (not_seen(curl, middle.t_ns, &since_ns))
