@@ -12,12 +12,15 @@
  */
 #include "daemon/core/detect/detector_step.h"
 
+#include <math.h>
+
 #include "daemon/core/fixed.h"
 
-#define STEP_FOOT_NS  (50 * NS_PER_MS)
-#define SLOW_SAMPLES  8
-#define SOON          0.5 /* of the reps before */
-#define UNWEIGHED_PCT 40  /* of a push-off of 1.1-1.5 BW: above a leaning foot (0.3 BW), below a dip on the way down */
+#define STEP_HIGHEST_MM 600
+#define STEP_FOOT_NS    (50 * NS_PER_MS)
+#define SLOW_SAMPLES    8
+#define SOON            0.5 /* of the reps before */
+#define UNWEIGHED_PCT   40 /* of a push-off of 1.1-1.5 BW: above a leaning foot (0.3 BW), below a dip on the way down */
 
 static int64_t share_mn(const struct step_detector *step, int64_t per_cent)
 {
@@ -42,12 +45,20 @@ static void enter(struct step_detector *step, enum step_state state, int64_t t_n
         step->up_ns = t_ns;
 }
 
+/* Free fall goes with the root of the height. */
+static int64_t drop_ns(int32_t height_mm)
+{
+    int64_t ns = (int64_t)floor((double)STEP_DROP_NS * sqrt((double)height_mm / STEP_HIGHEST_MM));
+    return fixed_max(ns, STEP_DWELL_NS);
+}
+
 static void step_begin(void *self, const struct detector_setup *setup)
 {
     struct step_detector *step = self;
 
     step->start_ns = setup->start_ns;
     step->height_mm = setup->dose->step_height_mm;
+    step->drop_ns = drop_ns(step->height_mm);
     step->full_min_ns = step_full_min_ns(setup->dose);
     step->planned_ns = step_planned_ns(setup->dose);
     step->rest_mn = setup->refs.rest_mn < STEP_BW_MIN_MN ? setup->refs.rest_mn : ABSENT;
@@ -251,7 +262,7 @@ static bool is_down(struct step_detector *step, int64_t t_ns, int64_t f_mn)
 
     if (low && step->low_ns == ABSENT)
         step->high = others || is_high(step, t_ns);
-    if (!live_dwell(&step->low_ns, low, t_ns, step->high ? STEP_DROP_NS : STEP_DWELL_NS))
+    if (!live_dwell(&step->low_ns, low, t_ns, step->high ? step->drop_ns : STEP_DWELL_NS))
         return false;
     bool soon = (double)(step->low_ns - step->up_ns) / 1e9 < SOON * step->habit.rep_s;
     if (!others || !step_others_went(&step->others, &step->buffer, step->weight.bw_mn, step->low_ns, soon))

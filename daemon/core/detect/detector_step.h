@@ -40,6 +40,7 @@ struct step_detector {
     int64_t start_ns;
     int32_t height_mm;
     int64_t full_min_ns, planned_ns;
+    int64_t drop_ns; /* nobody falls from this step in more */
     int64_t rest_mn; /* B, or ABSENT */
     struct step_weight weight;
     struct step_others others;

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Step-ups as fast as possible: the foot is back on the step before anybody could have fallen from the highest one there
+ * is. Who waits that long for a landing takes two repetitions for one; from this step nobody falls for as long.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tests/bench/bench.h"
+
+#define STEP 1 /* of bench_setups */
+
+static struct exercise_set *exercises;
+static struct watch watch;
+
+static bool quick_step(const struct bench_session *session)
+{
+    return session->setup == &bench_setups[STEP] && strstr(session->row, "as fast as possible") != NULL;
+}
+
+static void count(int i, const struct bench_session *session)
+{
+    int full = 0, truths = 0;
+    watch_session(&watch, session);
+    assert_int_equal(watch.error, 0);
+    for (int k = 0; k < watch.reps; k++)
+        full += watch.rep[k].data.outcome == REP_FULL;
+    for (int k = 0; k < watch.truths; k++)
+        truths += truth_complete(&watch, &watch.truth[k]);
+    if (watch.rep[0].data.outcome != REP_PACED && (full != truths || watch.ended != SESSION_DONE))
+        fail_msg("session %d: %d of %d repetitions\n%s", BENCH_VARIED_FROM + i, full, truths, session->rx);
+}
+
+static void test_quick_step_ups_are_counted_one_by_one(void **state)
+{
+    const struct bench_options options = {.seed = 1, .sets = 1};
+    struct bench_session session;
+    int sessions = 0;
+    (void)state;
+    for (int i = 0; i < 22 * BENCH_VARIETIES; i++) {
+        draw_session(&options, BENCH_VARIED_FROM + i, exercises, &session);
+        if (!quick_step(&session))
+            continue;
+        sessions++;
+        count(i, &session);
+    }
+    assert_int_equal(sessions, 22);
+}
+
+static int load(void **state)
+{
+    char dir[4096], err[EXERCISE_ERR_LEN];
+    (void)state;
+    return exercise_dir_default(dir, sizeof dir) < 0 || exercise_dir_load(dir, &exercises, err, sizeof err) < 0;
+}
+
+static int unload(void **state)
+{
+    (void)state;
+    exercise_set_free(exercises);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_quick_step_ups_are_counted_one_by_one)};
+    return cmocka_run_group_tests(tests, load, unload);
+}
