@@ -62,34 +62,71 @@ static bool phase_right(const struct phase_time *phase, int64_t true_ns)
            (phase->sd_ns != ABSENT && off_ns <= 3 * phase->sd_ns);
 }
 
-/* What inertia has made of the plateau takes the crossings with it, both ways' and those that look clean. */
+/* Of the lengths told, how far they are off in thousandths. */
+struct offs {
+    int n, v[4 * PATIENTS * REPS];
+};
+
+static void put(struct offs *offs, int64_t told_ns, int64_t true_ns)
+{
+    assert_true(offs->n < (int)(sizeof offs->v / sizeof *offs->v));
+    offs->v[offs->n++] = (int)(llabs(told_ns - true_ns) * 1000 / true_ns);
+}
+
+static int ascending(const void *a, const void *b)
+{
+    return *(const int *)a - *(const int *)b;
+}
+
+static int part_of(struct offs *offs, int percent)
+{
+    qsort(offs->v, (size_t)offs->n, sizeof *offs->v, ascending);
+    return offs->n > 0 ? offs->v[(offs->n - 1) * percent / 100] : 0;
+}
+
+static void judge_rep(const struct rep_data *rep, const struct patient_truth *truth, struct offs *reps,
+                      struct offs *tensions)
+{
+    assert_true(phase_right(&rep->phases[PHASE_CON], truth->top_ns - truth->con_ns));
+    assert_true(phase_right(&rep->phases[PHASE_TOP], truth->ecc_ns - truth->top_ns));
+    assert_true(phase_right(&rep->phases[PHASE_ECC], truth->end_ns - truth->ecc_ns));
+    put(reps, rep->end_ns - rep->start_ns, truth->end_ns - truth->con_ns);
+    if (rep->tut_ns != ABSENT)
+        put(tensions, rep->tut_ns, truth->tut_ns);
+}
+
+static void judge_run(const struct run *run, struct offs *reps, struct offs *tensions)
+{
+    for (int k = 0; k < run->n; k++) {
+        const struct rep_data *rep = &run->events[k].u.rep;
+        for (int j = 0; run->events[k].head.type == EVENT_REP && rep->outcome == REP_FULL && j < run->truths; j++) {
+            const struct patient_truth *truth = &run->truth[j];
+            int64_t mid_ns = (rep->start_ns + rep->end_ns) / 2;
+            if (mid_ns >= truth->con_ns && mid_ns <= truth->end_ns && truth->ecc_ns != ABSENT)
+                judge_rep(rep, truth, reps, tensions);
+        }
+    }
+}
+
+/* Physics promises rep duration and time under tension within 5 % of a band that the box sees; the plan 3 % at the median. */
 static void what_is_told_of_a_quick_rep_is_right(void **state)
 {
     (void)state;
-    int tensions = 0, far = 0;
+    static struct offs reps, tensions;
 
     for (int i = 0; i < 4 * PATIENTS; i++) {
         struct patient_setup setup = quick_patient(i / 4);
+        if (setup.sps_milli < 20000) /* means over 0.4 s */
+            continue;
         struct run *run = run_session(&setup, tempi[i % 4]);
-        for (int k = 0; k < run->n; k++) {
-            const struct rep_data *rep = &run->events[k].u.rep;
-            for (int j = 0; run->events[k].head.type == EVENT_REP && rep->outcome == REP_FULL && j < run->truths; j++) {
-                const struct patient_truth *truth = &run->truth[j];
-                int64_t mid_ns = (rep->start_ns + rep->end_ns) / 2;
-                if (mid_ns < truth->con_ns || mid_ns > truth->end_ns)
-                    continue;
-                assert_true(phase_right(&rep->phases[PHASE_CON], truth->top_ns - truth->con_ns));
-                assert_true(phase_right(&rep->phases[PHASE_TOP], truth->ecc_ns - truth->top_ns));
-                assert_true(phase_right(&rep->phases[PHASE_ECC], truth->end_ns - truth->ecc_ns));
-                int64_t tut_ns = truth->end_ns - truth->con_ns;
-                tensions += rep->tut_ns != ABSENT;
-                far += rep->tut_ns != ABSENT && llabs(rep->tut_ns - tut_ns) * 100 > tut_ns * 15;
-            }
-        }
+        judge_run(run, &reps, &tensions);
         run_free(run);
     }
-    printf("  %d of %d times under tension are off by more than 15 %%\n", far, tensions);
-    assert_true(far * 10 <= tensions); /* twice a set's tolerance (8 %) */
+    int rep = part_of(&reps, 50), most = part_of(&reps, 80), tension = part_of(&tensions, 50);
+    printf("  %d reps are off by %d of a thousand at the median, by less than %d four of five; %d tensions by %d\n",
+           reps.n, rep, most, tensions.n, tension);
+    assert_true(reps.n > 300 && rep <= 15 && most <= 50);
+    assert_true(tensions.n > 50 && tension <= 20);
 }
 
 /* Who stops has not been up: seven are seven, and no cue makes ten of them. */

@@ -234,6 +234,8 @@ enum curl_look curl_look(struct curl_detector *curl, int64_t to_ns, enum curl_wh
     rep_moves_take(&curl->moves, &scan, &edges, curl->search_ns, ret);
     take_pause(curl, &scan, &edges, ret);
     quick_drop(&ways, curl_quick_cued(curl), ret);
+    if (curl_quick_cued(curl) && when != CURL_JUMPED)
+        curl_quick_times(curl, &scan, &edges, ret);
     drop_vague(ret);
     curl->prev_end_ns = edges.end.known && !ways.ecc ? ret->end_ns : ABSENT;
     curl->told_ns = ret->end_ns;

@@ -63,6 +63,25 @@ void quick_drop(const struct quick_ways *ways, bool quickly_cued, struct rep_dat
         curl_drop_phase(&rep->phases[PHASE_TOP]);
 }
 
+void curl_quick_times(struct curl_detector *curl, const struct rep_scan *scan, const struct scan_edges *edges,
+                      struct rep_data *rep)
+{
+    int64_t from_ns = fixed_max(curl->search_ns, edges->con.t_ns - QUICK_REST_NS);
+    struct swing_result found;
+
+    if (curl->swing.free_ns != ABSENT)
+        from_ns = fixed_max(from_ns, curl->swing.free_ns);
+    if ((rep->flags & FLAG_GAP) || !swing_fit(&curl->swing, scan, edges, from_ns, curl->noise_mn, &found))
+        return;
+    if (found.start_ns < from_ns || found.end_ns <= edges->top.t_ns ||
+        found.end_ns > rep_buffer_at(scan->buffer, scan->to - 1)->t_ns)
+        return;
+    rep->start_ns = found.start_ns;
+    rep->end_ns = found.end_ns;
+    if (found.sd_ns * QUICK_SURE_PART < found.end_ns - found.start_ns)
+        rep->tut_ns = found.tut_ns;
+}
+
 bool curl_quick_cued(const struct curl_detector *curl)
 {
     return curl->cycle_ns < QUICK_CYCLE_NS;

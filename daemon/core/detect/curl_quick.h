@@ -28,6 +28,8 @@
 #define QUICK_ROSE_NS   (150 * NS_PER_MS) /* a leg that is stopped is over sooner */
 #define QUICK_AFTER_NS  (300 * NS_PER_MS) /* of the end of a rep, whose last part may still be to come */
 #define QUICK_BEFORE_NS (100 * NS_PER_MS) /* of the next one's beginning */
+#define QUICK_REST_NS   (700 * NS_PER_MS) /* of the rest before the way up, as it was read: late by 0.1 s at most */
+#define QUICK_SURE_PART 10                /* of a rep, the sd of its length */
 
 /* What of a rep is too quick to be read. */
 struct quick_ways {
@@ -42,6 +44,13 @@ unsigned quick_flags(const struct quick_ways *quick, const struct scan_edges *ed
  * hang on a plateau that inertia has made, and so does the time under tension.
  */
 void quick_drop(const struct quick_ways *ways, bool quickly_cued, struct rep_data *rep);
+
+/*
+ * Its start, its end and its time under tension, inertia and what means do to quick edges taken into account
+ * (swing_fit.h). They stay what they were where no curve fits; an uncertain one says nothing of the tension.
+ */
+void curl_quick_times(struct curl_detector *curl, const struct rep_scan *scan, const struct scan_edges *edges,
+                      struct rep_data *rep);
 
 bool curl_quick_cued(const struct curl_detector *curl);
 

@@ -90,6 +90,7 @@ static void curl_begin(void *self, const struct detector_setup *setup)
     if (setup->ref_amp_mn != ABSENT)
         curl->amps[curl->n_amps++] = setup->ref_amp_mn;
     rep_moves_begin(&curl->moves);
+    swing_begin(&curl->swing);
     curl->below_ns = ABSENT;
     curl->below_told = false;
     curl->left_ns = curl->prev_end_ns = curl->enter_ns = curl->slip_ns = ABSENT;

@@ -52,6 +52,7 @@
 #include "daemon/core/signal/quiet.h"
 #include "daemon/core/detect/rep_moves.h"
 #include "daemon/core/detect/rep_scan.h"
+#include "daemon/core/fit/swing_fit.h"
 
 #define CURL_AMP_MIN_MN    10000  /* 1 kg: half of the weakest band's pull at 90 degrees (2-9 kg) */
 #define CURL_AMP_MAX_MN    400000 /* 40 kg: no band pulls like that; somebody who walks over the box weighs more */
@@ -135,6 +136,7 @@ struct curl_detector {
     int64_t prev_sd_ns;        /* of that, or ABSENT */
     bool prev_fitted;          /* it is the fit's */
     struct rep_moves moves;
+    struct swing_set swing; /* of a quickly cued set */
     struct live_median median;
     struct curl_level level;
     struct curl_live live;

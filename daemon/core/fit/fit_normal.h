@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The normal equations of a curve's least squares: lines added one by one, then solved. Used by fit_curve.c only. */
+/* The normal equations of a curve's least squares: lines added one by one, then solved. For fit_curve.c, swing_fit.c. */
 #ifndef GYMSTATION_CORE_FIT_NORMAL_H
 #define GYMSTATION_CORE_FIT_NORMAL_H
 
