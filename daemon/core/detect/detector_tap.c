@@ -79,15 +79,22 @@ static bool edge(int64_t *since_ns, int64_t *at_ns, const struct tap_detector *t
 
 static bool went_up(struct tap_detector *tap, int64_t t_ns, int64_t force_mn, int64_t more_mn, int64_t dwell_ns)
 {
-    int64_t level = tap->level_mn + tap_edge_mn(tap, TAP_SIGMAS_UP_10) + more_mn;
+    int64_t rise_mn = tap_edge_mn(tap, TAP_SIGMAS_UP_10);
+    bool rises = tap->up_ns != ABSENT && tap->state == TAP_STATE_FOOT && tap->known;
+    int64_t level = tap->level_mn + more_mn + (rises ? rise_mn * TAP_STAYS_UP_PCT / 100 : rise_mn);
 
     return edge(&tap->up_ns, &tap->up_at_ns, tap, t_ns, force_mn, level, force_mn >= level, dwell_ns);
 }
 
+/* Who sways a good deal takes hardly less off the box than a foot: then not a peak of sway tells, but how long it lasts. */
 static bool went_down(struct tap_detector *tap, int64_t t_ns, int64_t force_mn, int64_t dwell_ns)
 {
-    int64_t level = tap->level_mn - tap_edge_mn(tap, TAP_SIGMAS_DOWN_10);
+    int64_t edge_mn = tap_edge_mn(tap, TAP_SIGMAS_DOWN_10);
+    int64_t least_mn = fixed_max(tap_depth_mn(tap) * TAP_SWAYS_PCT / 100, tap_edge_mn(tap, TAP_SIGMAS_UP_10));
+    bool sways = tap->depths.n > 0 && least_mn < edge_mn;
+    int64_t level = tap->level_mn - (sways ? least_mn : edge_mn);
 
+    dwell_ns = sways ? fixed_max(dwell_ns, TAP_SWAYS_DWELL_NS) : dwell_ns;
     return edge(&tap->down_ns, &tap->down_at_ns, tap, t_ns, force_mn, level, force_mn < level, dwell_ns);
 }
 
@@ -247,7 +254,10 @@ static int step_level(struct tap_detector *tap, int64_t t_ns, int64_t force_mn)
     }
     tap->known = tap->waits = tap->ends_rep = false;
     /* Who comes back after both feet were off may have the moving one in the air from then on. */
-    enter(tap, TAP_STATE_FOOT, near && tap->near_ns != ABSENT ? tap->near_ns : t_ns, force_mn);
+    int64_t since_ns = near && tap->near_ns != ABSENT ? tap->near_ns : t_ns;
+    bool air = tap->depths.n > 0 && tap->floor_mn != ABSENT && force_mn - tap->floor_mn > tap_depth_mn(tap) / 2;
+
+    enter(tap, air ? TAP_STATE_AIR : TAP_STATE_FOOT, since_ns, force_mn);
     return 0;
 }
 

@@ -36,7 +36,10 @@
 #define TAP_SIGMAS_DOWN_10  55 /* peaks of sway beyond 5.5 sigma: one in 250 hours */
 #define TAP_SIGMAS_UP_10    40 /* for 150 ms on end, longer than half a period of sway */
 #define TAP_UP_DWELL_NS     (150 * NS_PER_MS)
+#define TAP_STAYS_UP_PCT    70               /* of that, once it was reached: sway comes back further */
 #define TAP_DOWN_DWELL_NS   (12 * NS_PER_MS) /* two samples at 80 SPS; one at 10, where a tap is missed or is long */
+#define TAP_SWAYS_PCT       75               /* of A, once that is known and less than the peaks of sway ... */
+#define TAP_SWAYS_DWELL_NS  (60 * NS_PER_MS) /* ... for so long: beyond 4 sigma it is back in less */
 #define TAP_FOLLOW_NS       NS_PER_S
 #define TAP_LIFTED_NS       (300 * NS_PER_MS) /* follows so fast after a lift: the leg that set off weighed more */
 #define TAP_NOISE_NS        (2 * NS_PER_S)
