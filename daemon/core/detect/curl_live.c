@@ -12,6 +12,13 @@
 #define SLOW_STEPS  2  /* without the median */
 #define STEP_MAX_NS (120 * NS_PER_MS)
 
+/* A hand that takes some of the weight moves the level by more than 0.1 A: near its end a movement also gives out. */
+#define GIVES_SDS    3  /* steepest above so many sd of the mean: a slope is seen at all */
+#define TOP_FROM_PCT 75 /* of A: from there on */
+#define TOP_RISE_PCT 50 /* of the steepest rise is left */
+#define LOW_FROM_PCT 20
+#define LOW_FALL_PCT 60
+
 /* The level as it is estimated, with what is compared with it. */
 struct estimate {
     int64_t mean_mn, now_mn;
@@ -76,6 +83,11 @@ static void push(struct curl_live *live, int64_t t_ns, int64_t u_mn, int64_t win
         drop_oldest(live);
 }
 
+static bool slow(const struct curl_live *live)
+{
+    return live->step_ns > CURL_LIVE_SLOW_NS;
+}
+
 static int64_t window_ns(int64_t amp_mn, int64_t noise_mn)
 {
     if (amp_mn > CLEAR_PART * noise_mn)
@@ -83,17 +95,12 @@ static int64_t window_ns(int64_t amp_mn, int64_t noise_mn)
     return amp_mn > SWAY_PART * noise_mn ? 110 * NS_PER_MS : 220 * NS_PER_MS;
 }
 
-static bool slow(const struct curl_live *live)
-{
-    return live->step_ns > CURL_LIVE_SLOW_NS;
-}
-
 /* ---- phases ---- */
 
 static struct estimate estimate(struct curl_live *live, const struct curl_live_input *in)
 {
     int64_t known = in->amp_mn != ABSENT ? in->amp_mn : fixed_max(live->peak_mn, in->floor_mn);
-    int64_t window = window_ns(known, in->noise_mn);
+    int64_t window = fixed_max(window_ns(known, in->noise_mn), slow(live) ? live->step_ns : 0);
     struct estimate e = {.sd_mn = part(in->noise_mn, MEAN_SD_PCT)};
 
     push(live, in->t_ns, in->u_mn, window);
@@ -104,11 +111,16 @@ static struct estimate estimate(struct curl_live *live, const struct curl_live_i
     if (live->phase == PHASE_BOTTOM && e.now_mn < known / 10)
         live->peak_mn = live->steepest_mn = 0;
     live->peak_mn = fixed_max(live->peak_mn, e.mean_mn);
-    live->steepest_mn = fixed_max(live->steepest_mn, e.rise_mn);
+    live->steepest_mn = fixed_max(live->steepest_mn, live->phase == PHASE_ECC ? -e.rise_mn : e.rise_mn);
     e.a_mn = in->amp_mn != ABSENT ? in->amp_mn : fixed_max(live->peak_mn, in->floor_mn);
     if (in->amp_mn != ABSENT && (live->phase == PHASE_TOP || live->phase == PHASE_ECC))
         e.a_mn = fixed_clamp(in->amp_mn, part(live->peak_mn, 80), part(live->peak_mn, 102));
     return e;
+}
+
+static bool gives_out(const struct curl_live *live, const struct estimate *e, int64_t rise_mn, int64_t left_pct)
+{
+    return live->steepest_mn > GIVES_SDS * e->sd_mn && rise_mn < part(live->steepest_mn, left_pct);
 }
 
 /* Without a reference the plateau is where the rise gives out. */
@@ -117,9 +129,12 @@ static enum phase from_con(const struct curl_live *live, const struct curl_live_
 {
     bool known = in->amp_mn != ABSENT;
     bool high = live->peak_mn >= (known ? e->a_mn / 2 : in->floor_mn);
+    bool near_top = known && e->mean_mn >= part(e->a_mn, TOP_FROM_PCT);
 
     if (e->rise_mn <= 0 && e->mean_mn < part(on_mn, 60) - e->sd_mn / 2)
         return PHASE_BOTTOM;
+    if (near_top && gives_out(live, e, e->rise_mn, TOP_RISE_PCT))
+        return PHASE_TOP;
     if (known ? e->now_mn >= part(e->a_mn, 90) : e->mean_mn >= in->floor_mn && e->rise_mn < part(live->steepest_mn, 40))
         return PHASE_TOP;
     return high && e->mean_mn < part(live->peak_mn, 70) ? PHASE_ECC : PHASE_CON;
@@ -129,13 +144,14 @@ static enum phase classify(const struct curl_live *live, const struct curl_live_
 {
     bool stands = live->phase == PHASE_BOTTOM && in->t_ns - live->down_ns > CURL_LIVE_STANDS_NS;
     int64_t on_mn = fixed_max(e->a_mn / 10, 3 * e->sd_mn) * (stands ? 2 : 1);
+    bool near_end = e->mean_mn < part(e->a_mn, LOW_FROM_PCT);
 
     switch (live->phase) {
-    case PHASE_BOTTOM: return e->now_mn >= on_mn ? PHASE_CON : PHASE_BOTTOM;
+    case PHASE_BOTTOM: return e->now_mn >= on_mn && e->rise_mn > 0 ? PHASE_CON : PHASE_BOTTOM;
     case PHASE_CON: return from_con(live, in, e, on_mn);
     case PHASE_TOP: return e->now_mn < part(e->a_mn, 90) - part(e->sd_mn, 90) ? PHASE_ECC : PHASE_TOP;
     case PHASE_ECC:
-        if (e->now_mn < e->a_mn / 10)
+        if (e->now_mn < e->a_mn / 10 || (near_end && gives_out(live, e, -e->rise_mn, LOW_FALL_PCT)))
             return PHASE_BOTTOM;
         return e->mean_mn >= part(e->a_mn, 94) + e->sd_mn / 2 ? PHASE_TOP : PHASE_ECC;
     case PHASE_COUNT: break;
@@ -177,6 +193,8 @@ bool curl_live_step(struct curl_live *live, const struct curl_live_input *in)
         return false;
     if (live->phase == PHASE_ECC)
         live->down_ns = in->t_ns;
+    if (next == PHASE_ECC)
+        live->steepest_mn = 0;
     live->phase = next;
     live->next_ns = ABSENT;
     return true;

@@ -4,21 +4,22 @@
  * is estimated is the level now: the mean over a window that sway asks for, carried on by its slope (the mean less that of
  * the window before) over the time that the mean, the median of three and the converter's four periods are behind.
  *
- *     BOTTOM --0.1 A, 3 sd--> CON --0.9 A; first rep: rises at 0.4 of its steepest--> TOP --0.9 A - 0.9 sd--> ECC
- *       ^  <--back to half of that--'                                                  <--back over 0.94 A--'  |
- *       '----------------------------------------0.1 A---------------------------------------------------------'
+ *     BOTTOM --0.1 A, 3 sd, rising--> CON --0.9 A, or 0.75 A and rises at half of its steepest--> TOP --0.9 A - 0.9 sd--> ECC
+ *       ^  <--back to half of that--'    first rep: rises at 0.4 of its steepest                  <--back over 0.94 A--'  |
+ *       '---------------------------0.1 A, or 0.2 A and falls at 0.6 of its steepest--------------------------------------'
  *
  * A is the reference amplitude, on top and on the way down within -20 and +2 % of the highest mean; sd is that of the
- * mean. CURL_LIVE_STANDS_NS after the last rep who stands there is believed to move at twice that. Changes forward must last CURL_LIVE_DWELL_NS (a sample of a slow converter is long enough by itself), changes back
- * CURL_LIVE_BACK_NS.
+ * mean. CURL_LIVE_STANDS_NS after the last rep who stands there is believed to move at twice that. Changes forward must
+ * last CURL_LIVE_DWELL_NS (a sample of a slow converter is long enough by itself), changes back CURL_LIVE_BACK_NS. A
+ * movement's end is also where it gives out: a hand on a chair may have moved the level by more than what is missing.
  *
- * How late (early is negative; error against the noise-free crossing; 600 simulated sets at 76-320 SPS, patients of
- * 45-130 kg on one leg, sway of 0.4-0.6 % of body weight, bands of 2-9 kgf, con 1-3 s, ecc 1.2-5 s; six changes a rep):
+ * How late (early is negative; error against the noise-free crossing; patients of the bench: 45-130 kg on one leg, sway
+ * of 0.4-1 % of body weight, bands of 2-9 kgf, con 1-3 s, ecc 1.2-5 s; five changes a rep, seven beside a finger):
  *
  *     error s, median / p90      con          top          ecc          bottom
- *     all                     0.13 / 0.24  0.07 / 0.24  0.13 / 0.28  0.07 / 0.18
- *     A below 5.6 % BW        0.14 / 0.30  0.09 / 0.33  0.15 / 0.35  0.08 / 0.22
- *     10 SPS                  0.23 / 0.39  0.16 / 0.35  0.21 / 0.35  0.19 / 0.33   (0.2 s behind: four periods)
+ *     76-320 SPS              0.13 / 0.26  0.06 / 0.17  0.14 / 0.29  0.07 / 0.17
+ *     finger on a chair       0.18 / 0.57  0.09 / 0.24  0.19 / 0.53  0.10 / 0.29
+ *     10 SPS                  0.17 / 0.34  0.08 / 0.22  0.15 / 0.32  0.08 / 0.24   (0.2 s behind: four periods)
  *
  * What noise allows: what sway (AR(2), 4.5 Hz, 2 Hz wide) adds to means is as white noise of density 0.0315 s sigma^2
  * (fit.h), so that no estimator that has seen a minimum jerk movement of T seconds up to its share u places it better than
@@ -51,7 +52,7 @@ struct curl_live {
     int64_t sum_old, sum_new;
     struct sample v[CURL_LIVE_SAMPLES];
     int64_t peak_mn;     /* highest mean since this excursion began */
-    int64_t steepest_mn; /* and greatest rise from window to window */
+    int64_t steepest_mn; /* and greatest rise from window to window; on the way down: fall */
 };
 
 struct curl_live_input {
