@@ -120,7 +120,7 @@ void body_begin(struct body *body, enum body_kind kind, const struct patient_set
     axis_reset(&body->shift, kind == BODY_HIP_TAP ? 1 : 0);
 }
 
-/* Who balances on one leg sways more, lying as well as standing: 0.15-0.4 % of the weight become 0.4-1 %. */
+/* Who balances on one leg sways more, shoulders on the floor or not: 0.15-0.4 % of the weight become 0.4-1 %. */
 #define SINGLE_SWAYS 2.5
 #define SINGLE_RESTS 0.5 /* of what both legs weigh on the box, pelvis down: the other one lies on the pelvis */
 
@@ -128,8 +128,6 @@ void body_vary(struct body *body, bool single, double load_kg)
 {
     body->single = single && body_hips(body->kind);
     body->load_kg = body->kind == BODY_STEP || body_hips(body->kind) ? load_kg : 0;
-    if (body->single)
-        body->sway *= SINGLE_SWAYS;
     if (body->kind != BODY_STEP)
         return;
     body->mass_kg += body->load_kg; /* in the hands: goes wherever the body goes */
@@ -268,6 +266,8 @@ struct load body_step(struct body *body, int64_t t_ns, struct rng *rng)
     if (body->kind == BODY_CURL_DEAD)
         held_n = body->amp_n * band_share(lift.pos);
     double standing = body->kind == BODY_STEP ? shift : on;
+    if (body->single) /* pelvis down there is nothing to balance */
+        standing *= 1 + (SINGLE_SWAYS - 1) * shift;
     load.noisy_n = load.clean_n + sway * standing * body->weight_n + tremor * held_n * on;
     return load;
 }
