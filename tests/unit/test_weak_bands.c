@@ -15,7 +15,7 @@
 
 #include "tests/bench/oracle.h"
 
-#define PATIENTS 12
+#define PATIENTS 8
 
 static struct exercise_set *exercises;
 static struct watch watch;
@@ -125,7 +125,7 @@ static void test_who_knows_the_patient_cannot_time_its_eccentric_either(void **s
     struct figure_summary rep = figure_summary(&oracle->best[FIGURE_REP]);
     printf("%d reps of bands that are not seen, at best: ecc %.2f s, p90 %.2f s; rep %.1f %%, p90 %.1f %%\n", reps,
            ecc.median, ecc.p90, 100 * rep.median, 100 * rep.p90);
-    assert_true(reps > 100 && ecc.n > reps / 2);
+    assert_true(reps > 80 && ecc.n > reps / 2);
     assert_true(ecc.median > 0.08 && ecc.p90 > 0.20);
     for (int k = 0; k < FIGURE_COUNT; k++)
         free(oracle->best[k].v);
