@@ -257,7 +257,10 @@ static void compare(struct oracle *oracle, const struct scores *scores, int trut
         const struct score *score = &scores->v[i];
         if (score->truth != truth || isnan(oracle->error[score->kind]))
             continue;
-        figure_add(&oracle->best[score->kind], oracle->error[score->kind]);
+        if (score->kind >= FIGURE_LIVE_CON && score->kind <= FIGURE_LIVE_BOTTOM)
+            oracle_live_add(oracle, score->kind);
+        else
+            figure_add(&oracle->best[score->kind], oracle->error[score->kind]);
         figure_add(&oracle->station[score->kind], score->error);
     }
 }
@@ -284,6 +287,7 @@ static void print(const struct bounds *bounds, int row)
 
 static void sum_up(struct oracle *oracle, struct bound of[FIGURE_COUNT])
 {
+    oracle_live_best(oracle);
     for (int k = 0; k < FIGURE_COUNT; k++) {
         of[k] = (struct bound){figure_summary(&oracle->best[k]), figure_summary(&oracle->station[k])};
         free(oracle->best[k].v);

@@ -1,20 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What physics leaves of a curl: a reader who knows the patient. It knows the band's pull, the rest level, the limb's
- * inertia, what a sample averages, the shape of the movement and the spectrum of sway and hand to the letter, which no station can; unknown is
- * only when the movements begin and end. What it misses, everybody misses, but for luck and for who takes the cue for the
+ * inertia, what a sample averages, the shape of the movement and the spectrum of sway and hand to the letter, which no
+ * station can; unknown is only when the movements begin and end. What it misses, everybody misses, but for luck and for who takes the cue for the
  * patient. oracle.c: the four breakpoints of a rep by generalised least squares (one step from the truth: the error of
  * the maximum likelihood to first order), from what the station has when it tells the rep. oracle_live.c: the time at
- * which a change is more likely to have happened than not, of a movement that may begin at any time of ten seconds.
+ * which a change is likely enough to have happened, of a movement that may begin at any time of ten seconds and takes as
+ * long as it takes within the patient's skill.
  */
 #ifndef GYMSTATION_BENCH_ORACLE_H
 #define GYMSTATION_BENCH_ORACLE_H
 
 #include "tests/bench/bench.h"
 
-#define ORACLE_BLOCKS  400
-#define ORACLE_SAMPLES 400000
-#define ORACLE_MOVES   4 /* breakpoints: begin and end of the way up, begin and end of the way down, s */
+#define ORACLE_BLOCKS   400
+#define ORACLE_SAMPLES  400000
+#define ORACLE_CAUTIONS 5 /* how sure of a live change it may want to be, per row and change: the best of them counts */
+#define ORACLE_MOVES    4 /* breakpoints: begin and end of the way up, begin and end of the way down, s */
 
 struct oracle_rep {
     double at[ORACLE_MOVES];
@@ -30,9 +32,11 @@ struct oracle {
     double factor[ORACLE_BLOCKS][ORACLE_BLOCKS]; /* lower triangle, Cholesky factor of the noise's covariance */
     double delay_s;                              /* of the samples' stamps: half of what a sample averages */
     struct sways sways;
-    double error[FIGURE_COUNT];          /* of the rep at hand; NAN: none */
-    struct figure best[FIGURE_COUNT];    /* of all that the station measured, too */
-    struct figure station[FIGURE_COUNT]; /* of the same ones */
+    double error[FIGURE_COUNT];                            /* of the rep at hand; NAN: none */
+    double live[ORACLE_MOVES][ORACLE_CAUTIONS];            /* of its live changes */
+    struct figure cautious[ORACLE_MOVES][ORACLE_CAUTIONS]; /* of all of them */
+    struct figure best[FIGURE_COUNT];                      /* of all that the station measured, too */
+    struct figure station[FIGURE_COUNT];                   /* of the same ones */
 };
 
 /* Noise-free force above body weight. */
@@ -59,6 +63,9 @@ void oracle_live(struct oracle *oracle, const struct oracle_rep *rep, double han
  * Returns how many there were.
  */
 int oracle_session(struct oracle *oracle, const struct bench_session *session, const struct watch *watch);
+/* The last such errors count in that figure; then: the figures with the caution that serves each best. */
+void oracle_live_add(struct oracle *oracle, enum figure_kind kind);
+void oracle_live_best(struct oracle *oracle);
 
 /*
  * Of a run's first `sessions` sessions, of each row of curls at most that many sets: without hands, beside a finger, fast.
