@@ -181,13 +181,16 @@ static void take_pause(struct curl_detector *curl, const struct rep_scan *scan, 
 
 /*
  * What a full rep reaches at least. How high one is that hardly stays on top, sway, inertia and a converter's mean over
- * four periods leave open.
+ * four periods leave open; and a hand that has moved since the rest level was taken.
  */
 static int64_t full_mn(const struct curl_detector *curl, const struct scan_edges *edges)
 {
     bool brief = edges->ecc.t_ns - edges->top.t_ns < CURL_TOP_NS;
 
-    return curl->amp_mn == ABSENT ? 0 : curl_part(curl->amp_mn, brief ? CURL_BRIEF_PCT : CURL_FULL_PCT);
+    if (curl->amp_mn == ABSENT)
+        return 0;
+    int64_t least = curl_part(curl->amp_mn, brief ? CURL_BRIEF_PCT : CURL_FULL_PCT);
+    return fixed_max(least - CURL_HAND_SDS * lean_hand_mn(&curl->lean), curl_part(curl->amp_mn, CURL_HALF_PCT));
 }
 
 /* What is in the buffer up to to_ns. A rep that has not come down to pA yet can wait unless this is the last look. */

@@ -21,7 +21,8 @@
  * accepted when its A is at least CURL_AMP_MIN_MN, three times the noise and 0.3 of the reference, and when it lasted
  * CURL_REP_MIN_NS, or half of what was cued for con and top: a fast way up against a weak band weighs as much by its
  * inertia (10.8 N s2/T^2) as by the band's pull, and falls back for a moment. Below 0.7 of the reference it is partial, or
- * 0.55 when it hardly stayed on top. Above 0.7 it is one, too, where a quick limb's inertia is taken for noise.
+ * 0.55 when it hardly stayed on top, and less where a hand may have taken the rest. Above 0.7 it is one, too, where a
+ * quick limb's inertia is taken for noise.
  *
  * In a set that is cued quicker than a limb can be told apart (curl_quick.h) a doubtful count goes on by the cues.
  *
@@ -100,6 +101,8 @@
 #define CURL_STEPS        2  /* of their ways that halt: the patient leans */
 #define CURL_FULL_PCT     70 /* of the reference: below that a rep is partial, ... */
 #define CURL_BRIEF_PCT    55 /* ... or that, for one above 0.9 A for less than ... */
+#define CURL_HAND_SDS     2  /* and lower by so many sd of a hand, whose wander moves A by 1.4 of them, ... */
+#define CURL_HALF_PCT     50 /* ... but not below that */
 #define CURL_TOP_NS       (700 * NS_PER_MS)
 #define CURL_SLOW_NS      (40 * NS_PER_MS) /* samples further apart: a slow converter */
 #define CURL_SLOW_CYCLE_NS                                                                                             \
