@@ -98,7 +98,12 @@ static void make_guess(const struct rep_scan *scan, const struct scan_edges *edg
 
 static bool enough(const struct scan_crossing *a, const struct scan_crossing *b)
 {
-    return a->known && b->known && b->index - a->index >= FIT_SAMPLES_MIN;
+    return a->known && b->known && b->index - a->index >= FIT_SAMPLES_LOW;
+}
+
+static int samples_of(const struct scan_edges *edges, int edge)
+{
+    return edge == 0 ? edges->top.index - edges->con.index : edges->end.index - edges->ecc.index;
 }
 
 /* The part holds the edges that are wanted, and no hole. */
@@ -290,8 +295,9 @@ static bool fit_part(struct fit_habit *habit, const struct rep_scan *scan, const
             ret->low[edge] = mix_low(curves, weights, edge, 0.5 * seconds(ret->move[edge].ns), data.bins.dt);
             ret->low[edge].ns += edges->con.t_ns;
         }
-        credible[edge] = fits && still && certain(&ret->move[edge], FIT_SD_PART);
-        if (!fits || !certain(&ret->crossing[edge], FIT_SD_CROSSING))
+        bool many = samples_of(edges, edge) >= FIT_SAMPLES_MIN;
+        credible[edge] = fits && still && many && certain(&ret->move[edge], FIT_SD_PART);
+        if (!fits || !many || !certain(&ret->crossing[edge], FIT_SD_CROSSING))
             ret->crossing[edge] = absent;
         if (!credible[edge])
             ret->move[edge] = absent;

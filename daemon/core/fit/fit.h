@@ -28,7 +28,8 @@
  *   FIT_AMP_MIN of A;
  *   the last iteration moved no breakpoint by more than FIT_MOVED_MAX of its edge (likely shapes), and sd is at most
  *   FIT_SD_PART of the movement. The crossing time depends less on where exactly the breakpoints lie, and needs neither
- *   but an sd of at most FIT_SD_CROSSING of itself; where the curve passes 0.1 A needs no more than the rest.
+ *   but an sd of at most FIT_SD_CROSSING of itself; where the curve passes 0.1 A needs no more than the rest, and of
+ *   the samples FIT_SAMPLES_LOW only.
  * The pause on top needs both edges, apart from each other, and an sd of at most FIT_TOP_SD_NS.
  *
  * Bounded: FIT_SHAPES x FIT_ITERATIONS x FIT_BINS; no memory but the caller's.
@@ -48,6 +49,7 @@
 #define FIT_SD_PERIODS   3.0 /* samples are means over four of their periods, which the curve is not */
 #define FIT_SD_QUICK     0.1 /* s3: what a limb's inertia, half a guess, adds to a quick movement's sd, over its square */
 #define FIT_SAMPLES_MIN  12 /* 0.15 s at 80 SPS: half of a dropped eccentric; 10 SPS never have them in 1 s */
+#define FIT_SAMPLES_LOW  9  /* for where it passes 0.1 A, which its ends and the levels say */
 #define FIT_MOVED_MAX    0.03
 #define FIT_OUT_MAX      0.40 /* physics, detector shape that works */
 #define FIT_IN_MAX       0.10
