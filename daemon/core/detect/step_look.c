@@ -233,8 +233,11 @@ void step_look(const struct step_look *look, struct step_found *ret)
     rep->flags |= look->others ? FLAG_OTHER_LOAD : 0u;
     rep->flags |= stood && wanders(look) ? FLAG_HAND_SUPPORT : 0u;
     ends(&view, rep);
-    bool alone = whole && !strained(&view, &motion);
-    rep->flags |= whole && !alone ? FLAG_HAND_SUPPORT : 0u;
+    bool strange = whole && strained(&view, &motion);
+    bool doubted = whole && !strange && step_verdict_doubts(&view, &motion);
+    bool alone = whole && !strange && !doubted;
+    rep->flags |= doubted ? FLAG_HEIGHT : 0u;
+    rep->flags |= strange ? FLAG_HAND_SUPPORT : 0u;
     if (alone) {
         rep->flags |= step_verdict_pauses(&motion) ? FLAG_PAUSE_IN_ECC : 0u;
         step_figures_phases(&view, &motion, ret);

@@ -12,7 +12,13 @@
 #define HEIGHT_SD      4.0
 #define MISFIT_BROKEN  2.1  /* it does not end as a rep does: then the way down decides */
 #define MISFIT_CLEAN   0.75 /* partial steps stay below: with more, the height says nothing */
-#define MISFIT_LEAP    7.0  /* no hand comes near it */
+#define MISFIT_SHORT   0.8  /* partial steps stay below, and what a hand does to a whole one in two of a thousand */
+#define DOWN_SD        3.0
+#define ALL_LOW        0.82 /* of the step: six plain reps in a thousand come out there in all three ways, ... */
+#define LOW_SD         3.0  /* ... and hardly any by so much */
+#define LOW_USUAL      0.8  /* of what the reps before came out at */
+#define MISFIT_SOON    0.8
+#define MISFIT_LEAP    7.0 /* no hand comes near it */
 #define UP_SHARP       0.17
 #define UP_SURE        0.15 /* of the step: the sd of the way up by itself */
 #define MISFIT_TRUSTED 1.2  /* with more it does not end as a rep does */
@@ -146,6 +152,16 @@ static bool all_less(const struct step_motion *motion, double height_m)
            motion->down_m > -2.0 * motion->down_sd_m && motion->down_m < 0.6 * height_m;
 }
 
+/* Up and together not even 0.6 of the way, and the way down says nothing else. */
+static bool both_short(const struct step_motion *motion, double height_m)
+{
+    double most = 0.6 * height_m, more = motion->down_m - motion->height_m;
+
+    return motion->unlike <= MISFIT_SHORT && motion->height_m + motion->height_sd_m < most &&
+           motion->up_m + motion->up_sd_m < most && motion->up_m > 0.0 && motion->down_m > 0.0 &&
+           motion->down_m < NEARLY * height_m && more < DOWN_SD * motion->down_sd_m;
+}
+
 /* The body alone went this way, and both of its ways say so. Nobody climbs higher than the step that is known. */
 static bool clean(const struct step_view *view, const struct step_motion *motion, double height_m)
 {
@@ -155,8 +171,10 @@ static bool clean(const struct step_view *view, const struct step_motion *motion
 
     agree = agree || (settled_high(look, height_m) && motion->unlike <= MISFIT_SETTLED);
 
-    return ((motion->unlike <= MISFIT_CLEAN && agree) || (settled(look) && all_less(motion, height_m))) &&
-           !(look->proven && motion->height_m > height_m) && !heavier(view) && !kicked(view, motion);
+    bool less = settled(look) && (all_less(motion, height_m) || both_short(motion, height_m));
+
+    return ((motion->unlike <= MISFIT_CLEAN && agree) || less) && !(look->proven && motion->height_m > height_m) &&
+           !heavier(view) && !kicked(view, motion);
 }
 
 /* All of the way up, beyond doubt. */
@@ -232,6 +250,17 @@ bool step_verdict(const struct step_view *view, const struct step_motion *motion
     else if (fitted && (doubtful || motion->unlike > MISFIT_HAND))
         rep->flags |= FLAG_HAND_SUPPORT;
     return fitted && !doubtful && rep->outcome == REP_FULL;
+}
+
+bool step_verdict_doubts(const struct step_view *view, const struct step_motion *motion)
+{
+    double height_m = (double)view->look->height_mm / 1000.0, low_m = ALL_LOW * height_m;
+    double usual_m = view->look->habit->height_m;
+    bool low = settled(view->look) && motion->height_m < LOW_USUAL * usual_m && motion->height_m < low_m &&
+               motion->up_m < low_m && motion->down_m < low_m &&
+               height_m - motion->height_m > LOW_SD * motion->height_sd_m;
+
+    return low || (view->look->habit->reps >= SETTLED && shorter(view, SHORT) && motion->misfit > MISFIT_SOON);
 }
 
 bool step_verdict_pauses(const struct step_motion *motion)

@@ -30,6 +30,9 @@ static inline int64_t step_view_ns(const struct step_view *view, int i)
  */
 bool step_verdict(const struct step_view *view, const struct step_motion *motion, bool fitted, struct rep_data *rep);
 
+/* Counted as a whole rep, but it may be a part of one: all of its ways came out low, or it was over too soon. */
+bool step_verdict_doubts(const struct step_view *view, const struct step_motion *motion);
+
 /* It stopped on the way down, between 5 and 65 % of it. */
 bool step_verdict_pauses(const struct step_motion *motion);
 
