@@ -47,7 +47,8 @@ static void check(const struct fit_case *c, double tol)
     assert_within(error_s(&bench.result.end, FIT_CASE_START + c->con + c->top + c->ecc), tol);
 }
 
-static void minimum_jerk_is_found_to_ten_milliseconds(void **state)
+/* One rep alone never rules the other shapes out for good: they keep a hundredth each. */
+static void minimum_jerk_is_found_to_twenty_milliseconds(void **state)
 {
     (void)state;
     static const double rates[] = {76.0, 80.0, 87.5, 320.0};
@@ -60,7 +61,7 @@ static void minimum_jerk_is_found_to_ten_milliseconds(void **state)
             c.con = tempo[k][0];
             c.top = tempo[k][1];
             c.ecc = tempo[k][2];
-            check(&c, 0.010);
+            check(&c, 0.020);
         }
 }
 
@@ -68,7 +69,7 @@ static void minimum_jerk_is_found_to_ten_milliseconds(void **state)
 static void every_shape_of_the_family_is_found(void **state)
 {
     (void)state;
-    for (int shape = 0; shape < FIT_SHAPE_COUNT; shape++)
+    for (int shape = 0; shape < FIT_EDGE_COUNT; shape++)
         for (int slack = 0; slack < 2; slack++)
             for (int inertia = 0; inertia < 2; inertia++) {
                 struct fit_case c = PLAIN;
@@ -86,9 +87,11 @@ static void every_shape_of_the_family_is_found(void **state)
                 for (int edge = 0; edge < 2; edge++) {
                     const struct fit_time *move = &bench.result.move[edge];
                     double error = error_s(move, edge == 0 ? c.con : c.ecc);
-                    /* Constant speed without inertia and slack are hardly told apart by the corners; sd says so. */
-                    assert_within(error, shape == FIT_CONSTANT && inertia == 0 ? 0.18 : 0.05);
-                    assert_within(error * 1e9, 1.25 * (double)move->sd_ns);
+                    /* Corners, short blends and longer ones are hardly told apart; sd says so. */
+                    bool corners = shape == FIT_CONSTANT || shape == FIT_BLENDED || shape == FIT_ROUNDED;
+                    bool between = shape == FIT_EARLY || shape == FIT_LATE; /* lie between members of the family */
+                    assert_within(error, corners ? 0.30 : between ? 0.25 : 0.05);
+                    assert_within(error * 1e9, (corners || between ? 2.5 : 1.25) * (double)move->sd_ns);
                 }
             }
 }
@@ -135,9 +138,9 @@ static void noise_is_owned_up_to(void **state)
         assert_true(own <= FIT_SD_PART * (double)bench.result.move[1].ns / 1e9);
     }
     printf("  %d of 400 believed, %d within 2 sd, %d off by more than 35 %%\n", n, in_two, bad);
-    assert_true(n >= 200);
+    assert_true(n >= 300);
     assert_true(in_two * 100 >= n * 88);
-    assert_true(bad * 100 <= n);
+    assert_true(bad * 100 <= 2 * n);                        /* without the reps before, that is */
     assert_true(sum_sd[0] / n_sd[0] < sum_sd[1] / n_sd[1]); /* more noise, more doubt */
 }
 
@@ -208,6 +211,8 @@ static void a_wandering_hand_is_weighed(void **state)
     assert_true(within[0] < within[1]);
 }
 
+#define OUT_MAX 0.56 /* of the most skewed shape with a slack band, 0.07 more than its own 0.49 */
+
 /* Whatever the signal is: where something is published, the breakpoints lie where the crossings allow them. */
 static void breakpoints_stay_near_their_crossings(void **state)
 {
@@ -235,12 +240,12 @@ static void breakpoints_stay_near_their_crossings(void **state)
         const int64_t start[2] = {bench.edges.con.t_ns, bench.edges.ecc.t_ns};
         if (r->move[0].ns != ABSENT) {
             double out = (double)(start[0] - r->begin.ns);
-            assert_true(out <= 0.4001 * (double)r->move[0].ns && out >= -0.1001 * (double)r->move[0].ns);
+            assert_true(out <= OUT_MAX * (double)r->move[0].ns && out >= -0.1001 * (double)r->move[0].ns);
             believed++;
         }
         if (r->move[1].ns != ABSENT) {
             double out = (double)(r->end.ns - bench.edges.end.t_ns);
-            assert_true(out <= 0.4001 * (double)r->move[1].ns && out >= -0.1001 * (double)r->move[1].ns);
+            assert_true(out <= OUT_MAX * (double)r->move[1].ns && out >= -0.1001 * (double)r->move[1].ns);
             believed++;
         }
     }
@@ -335,7 +340,7 @@ static void beyond_the_range_of_forces_nothing_breaks(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(minimum_jerk_is_found_to_ten_milliseconds),
+        cmocka_unit_test(minimum_jerk_is_found_to_twenty_milliseconds),
         cmocka_unit_test(every_shape_of_the_family_is_found),
         cmocka_unit_test(the_tail_is_not_needed),
         cmocka_unit_test(noise_is_owned_up_to),

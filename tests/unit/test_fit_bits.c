@@ -9,7 +9,7 @@
 #include "fit_rep.h"
 
 /* Changes when the fit does: say why in the commit. */
-#define PINNED UINT64_C(0xfeabca7deae07aee)
+#define PINNED UINT64_C(0xa625edb716d7412b)
 
 static struct fit_bench bench;
 

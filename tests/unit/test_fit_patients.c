@@ -3,7 +3,7 @@
  * The fit against what really happened: simulated patients on a dead anchor without hands, 50-105 kg, bands of 4-9 kgf,
  * three tempi, 76/80/87.5/320 SPS, minimum jerk and constant speed, sway of 0.4-1 % of body weight. Prints bias, median and
  * p90 of each figure and holds them against stated bounds. GYMSTATION_SEED=N begins at another patient,
- * GYMSTATION_PATIENTS=N takes so many instead of 24.
+ * GYMSTATION_PATIENTS=N takes so many instead of 32.
  */
 #include "tests/unit/session_bench.h"
 
@@ -120,7 +120,7 @@ static void play(int64_t i, enum patient_edge edge)
 static void test_movements_of_simulated_patients(void **state)
 {
     (void)state;
-    int64_t first = from_environment("GYMSTATION_SEED", 1), patients = from_environment("GYMSTATION_PATIENTS", 24);
+    int64_t first = from_environment("GYMSTATION_SEED", 1), patients = from_environment("GYMSTATION_PATIENTS", 32);
     printf("dead-anchored curls, seeds from %lld:\n", (long long)first);
     for (int64_t i = 0; i < patients; i++) {
         play(first + i, PATIENT_EDGE_MIN_JERK);
@@ -128,14 +128,15 @@ static void test_movements_of_simulated_patients(void **state)
     }
     bool ok = kept(&ecc_crossing, 0.08, 0.20);
     ok = kept(&con_crossing, 0.08, 0.30) && ok;
-    ok = kept(&ecc, 0.12, 0.35) && ok;
+    ok = kept(&ecc, 0.15, 0.48) && ok; /* four of five, the weak bands' too; sd_s beside it says how good each is */
     ok = kept(&con, 0.10, 0.30) && ok;
     ok = kept(&top, 0.10, 0.25) && ok;
     printf("  tempo: %d phases judged, %d in tolerance\n", judged, in_tolerance);
     assert_true(ok);
-    assert_true(ecc.n * 100 >= ecc.of * 40); /* the others are left out, not guessed */
+    assert_true(ecc.n * 100 >= ecc.of * 70); /* the others are left out, not guessed */
+    assert_true(con.n * 100 >= con.of * 70);
     assert_true(ecc.in_two * 100 >= ecc.n * 88);
-    assert_true(con.in_two * 100 >= con.n * 78); /* quick ways up: the inertia is half a guess */
+    assert_true(con.in_two * 100 >= con.n * 85); /* quick ways up: the inertia is half a guess */
     assert_true(judged > con.of);
 }
 

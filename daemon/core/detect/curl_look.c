@@ -86,12 +86,14 @@ static void look_at_hands(struct curl_detector *curl, const struct scan_edges *e
     curl->still_ns = edges->end.t_ns + down_ns;
 }
 
-/* What is known too badly to say anything of it is left out. */
+/* What is known too badly to say anything of it is left out. A way's sd is its movement's where that is told, and good. */
 static void drop_vague(struct rep_data *rep)
 {
     for (int p = 0; p < PHASE_COUNT; p++) {
         struct phase_time *phase = &rep->phases[p];
-        if (phase->src != SRC_NONE && phase->sd_ns != ABSENT && phase->sd_ns > CURL_VAGUE_NS + phase->dur_ns / 4)
+        bool moved = (p == PHASE_CON || p == PHASE_ECC) && phase->move_ns != ABSENT;
+        if (phase->src != SRC_NONE && !moved && phase->sd_ns != ABSENT &&
+            phase->sd_ns > CURL_VAGUE_NS + phase->dur_ns / 4)
             curl_drop_phase(phase);
     }
 }

@@ -84,7 +84,7 @@ static struct fit_time pause_between(const struct fit_time *end, const struct fi
         return absent;
     struct fit_time pause = {.ns = begin->ns - end->ns, .sd_ns = fixed_root_of_squares(end->sd_ns, begin->sd_ns)};
 
-    return pause.sd_ns <= FIT_TOP_SD_NS ? pause : absent;
+    return fit_pause_told(&pause) ? pause : absent;
 }
 
 /* What lies before this rep's own movement is left out: a quarter of its way down may follow the rep before. */

@@ -9,8 +9,6 @@
 #include "daemon/core/fit/fit_shapes.h"
 #include "daemon/core/fixed.h"
 
-#define LIKELY 0.1 /* shapes of less weight need not have converged */
-
 /* Variance of a mean of sway over FIT_BATCH_S, as a share of the variance: 0.0315 s / 0.3 s. */
 #define SWAY_BATCH 0.105
 
@@ -129,21 +127,45 @@ static double mean_of(const double *weights, const double *values)
     return mean;
 }
 
-/* Mean over the shapes and its sd; about_s: length of the movement that it is about. */
-static struct fit_time mix(const double *weights, const double *values, const double *variances, double about_s,
-                           double dt)
+static double square_of(double x)
 {
-    double mean = mean_of(weights, values), slow = FIT_SD_PERIODS * dt, square = 0.0,
-           quick = FIT_SD_QUICK / (about_s * about_s + 0.01);
-    double least = sqrt(FIT_SD_FLOOR * about_s * FIT_SD_FLOOR * about_s + quick * quick + slow * slow);
-
-    for (int i = 0; i < FIT_SHAPES; i++)
-        square += weights[i] * (variances[i] + (values[i] - mean) * (values[i] - mean));
-    return (struct fit_time){.ns = nanoseconds(mean),
-                             .sd_ns = nanoseconds(sqrt(FIT_SD_FACTOR * FIT_SD_FACTOR * square + least * least))};
+    return x * x;
 }
 
-static void mix_edge(const struct fit_curve *curves, const double *weights, int edge, double dt, struct fit_result *ret)
+/* What is averaged over the shapes, and the length of the movement that it is about, s. */
+struct about {
+    double length, floor; /* variance that no fit explains, s2 */
+};
+
+static struct about about_crossing(const struct fit_guess *guess, double length)
+{
+    double quick = FIT_SD_QUICK / (square_of(length) + 0.01), slow = FIT_SD_PERIODS * guess->dt;
+
+    return (struct about){length, square_of(FIT_SD_FLOOR * length) + square_of(quick) + square_of(slow)};
+}
+
+static struct about about_move(const struct fit_guess *guess, double length)
+{
+    struct about about = about_crossing(guess, length);
+
+    about.floor += square_of(FIT_SD_HAND * guess->hand / FIT_HAND_N * length);
+    return about;
+}
+
+/* Mean over the shapes and its sd. */
+static struct fit_time mix(const double *weights, const double *values, const double *variances, struct about about)
+{
+    double mean = mean_of(weights, values), square = about.floor;
+
+    for (int i = 0; i < FIT_SHAPES; i++) {
+        double step = fit_shapes_step(i) * about.length;
+        square += weights[i] * (variances[i] + square_of(step) + square_of(values[i] - mean));
+    }
+    return (struct fit_time){.ns = nanoseconds(mean), .sd_ns = nanoseconds(sqrt(square))};
+}
+
+static void mix_edge(const struct fit_curve *curves, const double *weights, int edge, const struct fit_guess *guess,
+                     struct fit_result *ret)
 {
     double move[FIT_SHAPES] = {0}, move_var[FIT_SHAPES] = {0}, cross[FIT_SHAPES] = {0}, cross_var[FIT_SHAPES] = {0};
 
@@ -156,13 +178,13 @@ static void mix_edge(const struct fit_curve *curves, const double *weights, int 
         cross[i] = move[i] * (span.high - span.low);
         cross_var[i] = move_var[i] * (cross[i] / move[i]) * (cross[i] / move[i]);
     }
-    ret->move[edge] = mix(weights, move, move_var, mean_of(weights, move), dt);
-    ret->crossing[edge] = mix(weights, cross, cross_var, mean_of(weights, cross), dt);
+    ret->move[edge] = mix(weights, move, move_var, about_move(guess, mean_of(weights, move)));
+    ret->crossing[edge] = mix(weights, cross, cross_var, about_crossing(guess, mean_of(weights, cross)));
 }
 
 /* A breakpoint, or the way from one breakpoint (`from`, FIT_PARAMS: none) to another. */
 static struct fit_time mix_points(const struct fit_curve *curves, const double *weights, enum fit_param from,
-                                  enum fit_param to, double about_s, double dt)
+                                  enum fit_param to, struct about about)
 {
     double at[FIT_SHAPES] = {0}, var[FIT_SHAPES] = {0};
 
@@ -177,12 +199,11 @@ static struct fit_time mix_points(const struct fit_curve *curves, const double *
         at[i] -= curve->p[from];
         var[i] += curve->cov[from][from] - 2.0 * curve->cov[from][to];
     }
-    return mix(weights, at, var, about_s, dt);
+    return mix(weights, at, var, about);
 }
 
 /* Where an edge passes 0.1 of the plateau: its lower breakpoint, and a share of the way to the upper one. */
-static struct fit_time mix_low(const struct fit_curve *curves, const double *weights, int edge, double about_s,
-                               double dt)
+static struct fit_time mix_low(const struct fit_curve *curves, const double *weights, int edge, struct about about)
 {
     enum fit_param lower = edge == 0 ? FIT_UP_S : FIT_DOWN_E, upper = edge == 0 ? FIT_UP_E : FIT_DOWN_S;
     double at[FIT_SHAPES] = {0}, var[FIT_SHAPES] = {0};
@@ -196,26 +217,27 @@ static struct fit_time mix_low(const struct fit_curve *curves, const double *wei
         var[i] = v * v * curve->cov[lower][lower] + u * u * curve->cov[upper][upper] +
                  2.0 * u * v * curve->cov[lower][upper];
     }
-    return mix(weights, at, var, about_s, dt);
+    return mix(weights, at, var, about);
 }
 
 /* ---- may it be believed? ---- */
 
-static bool settled(const struct fit_curve *curves, const double *weights)
+/* How far from a crossing a breakpoint may be: the further, the further the likely shapes have theirs. */
+static double most_out(double own)
 {
-    for (int i = 0; i < FIT_SHAPES; i++)
-        if (curves[i].ok && weights[i] > LIKELY && curves[i].moved > FIT_MOVED_MAX)
-            return false;
-    return true;
+    return own + FIT_OUT_MORE > FIT_OUT_MAX ? own + FIT_OUT_MORE : FIT_OUT_MAX;
 }
 
+/* *ret_even: and what it leaves unexplained is no more than a single movement does. */
 static bool edge_fits(const struct fit_curve *curves, const double *weights, const struct fit_guess *guess, int edge,
-                      double length)
+                      double length, bool *ret_even)
 {
     double sway = FIT_MISFIT_SWAY * SWAY_BATCH * guess->sigma * guess->sigma;
     double most = sway + FIT_MISFIT_PART * FIT_MISFIT_PART * guess->amp * guess->amp;
-    double start = 0.0, end = 0.0, misfit = 0.0, amp = 0.0;
+    double start = 0.0, end = 0.0, misfit = 0.0, amp = 0.0, own[2] = {0.0, 0.0};
+    int low = edge == 0 ? 0 : 1;
 
+    *ret_even = false;
     if (guess->outer[edge][1] - guess->outer[edge][0] < FIT_CROSSING_MIN)
         return false;
     for (int i = 0; i < FIT_SHAPES; i++) {
@@ -226,12 +248,17 @@ static bool edge_fits(const struct fit_curve *curves, const double *weights, con
         end += weights[i] * curve->p[FIT_UP_E + 2 * edge];
         misfit += weights[i] * curve->misfit[edge];
         amp += weights[i] * curve->p[FIT_A];
+        struct fit_span span = fit_curve_span(curve, edge);
+        own[low] += weights[i] * span.low;
+        own[1 - low] += weights[i] * (1.0 - span.high);
     }
     if (amp < FIT_AMP_MIN * guess->amp)
         return false;
+    *ret_even = misfit <= FIT_MISFIT_EVEN * most;
     double before = guess->outer[edge][0] - start, after = end - guess->outer[edge][1];
-    return before <= FIT_OUT_MAX * length && before >= -FIT_IN_MAX * length && after <= FIT_OUT_MAX * length &&
-           after >= -FIT_IN_MAX * length && before + after <= FIT_BOTH_MAX * length && misfit <= most;
+    return before <= most_out(own[0]) * length && before >= -FIT_IN_MAX * length &&
+           after <= most_out(own[1]) * length && after >= -FIT_IN_MAX * length &&
+           before + after <= FIT_BOTH_MAX * length && misfit <= most;
 }
 
 static bool certain(const struct fit_time *time, double part)
@@ -241,23 +268,28 @@ static bool certain(const struct fit_time *time, double part)
 
 static const struct fit_time absent = {.ns = ABSENT, .sd_ns = ABSENT};
 
+bool fit_pause_told(const struct fit_time *pause)
+{
+    return pause->ns > 0 && pause->sd_ns <= FIT_TOP_SD_NS && certain(pause, FIT_SD_PART);
+}
+
 /* What lies between or at the ends of movements is as good as they are: half of an edge's error is at either end. */
 static void place(const struct fit_curve *curves, const double *weights, int64_t origin_ns, const bool *credible,
-                  double dt, struct fit_result *ret)
+                  const struct fit_guess *guess, struct fit_result *ret)
 {
     double up_s = credible[0] ? seconds(ret->move[0].ns) : 0.0, down_s = credible[1] ? seconds(ret->move[1].ns) : 0.0;
 
     if (credible[0]) {
-        ret->begin = mix_points(curves, weights, FIT_PARAMS, FIT_UP_S, 0.5 * up_s, dt);
+        ret->begin = mix_points(curves, weights, FIT_PARAMS, FIT_UP_S, about_move(guess, 0.5 * up_s));
         ret->begin.ns += origin_ns;
     }
     if (credible[1]) {
-        ret->end = mix_points(curves, weights, FIT_PARAMS, FIT_DOWN_E, 0.5 * down_s, dt);
+        ret->end = mix_points(curves, weights, FIT_PARAMS, FIT_DOWN_E, about_move(guess, 0.5 * down_s));
         ret->end.ns += origin_ns;
     }
     if (credible[0] && credible[1])
-        ret->top = mix_points(curves, weights, FIT_UP_E, FIT_DOWN_S, 0.5 * (up_s + down_s), dt);
-    if (ret->top.ns == ABSENT || ret->top.ns <= 0 || ret->top.sd_ns > FIT_TOP_SD_NS)
+        ret->top = mix_points(curves, weights, FIT_UP_E, FIT_DOWN_S, about_move(guess, 0.5 * (up_s + down_s)));
+    if (ret->top.ns != ABSENT && !fit_pause_told(&ret->top))
         ret->top = absent;
 }
 
@@ -281,28 +313,29 @@ static bool fit_part(struct fit_habit *habit, const struct rep_scan *scan, const
         return false;
     fill_bins(scan, part, edges->con.t_ns, &data.bins);
     make_guess(scan, edges, noise, &guess);
+    guess.dt = data.bins.dt;
     fit_curve_prepare(&data, &guess);
     fit_shapes_run(habit, curves, &data, &guess);
     if (!fit_shapes_weigh(habit, curves, fit_shapes_floor(&guess), part->edges[0] && part->edges[1], weights))
         return false;
-    bool still = settled(curves, weights);
     for (int edge = 0; edge < 2; edge++) {
         if (!part->edges[edge])
             continue;
-        mix_edge(curves, weights, edge, data.bins.dt, ret);
-        bool fits = ret_fits[edge] = edge_fits(curves, weights, &guess, edge, seconds(ret->move[edge].ns));
+        mix_edge(curves, weights, edge, &guess, ret);
+        bool even, fits = edge_fits(curves, weights, &guess, edge, seconds(ret->move[edge].ns), &even);
+        ret_fits[edge] = fits;
         if (fits) {
-            ret->low[edge] = mix_low(curves, weights, edge, 0.5 * seconds(ret->move[edge].ns), data.bins.dt);
+            ret->low[edge] = mix_low(curves, weights, edge, about_crossing(&guess, 0.5 * seconds(ret->move[edge].ns)));
             ret->low[edge].ns += edges->con.t_ns;
         }
         bool many = samples_of(edges, edge) >= FIT_SAMPLES_MIN;
-        credible[edge] = fits && still && many && certain(&ret->move[edge], FIT_SD_PART);
+        credible[edge] = fits && even && many && certain(&ret->move[edge], FIT_SD_PART);
         if (!fits || !many || !certain(&ret->crossing[edge], FIT_SD_CROSSING))
             ret->crossing[edge] = absent;
         if (!credible[edge])
             ret->move[edge] = absent;
     }
-    place(curves, weights, edges->con.t_ns, credible, data.bins.dt, ret);
+    place(curves, weights, edges->con.t_ns, credible, &guess, ret);
     return ret->crossing[0].ns != ABSENT || ret->crossing[1].ns != ABSENT;
 }
 

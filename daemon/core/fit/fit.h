@@ -4,33 +4,38 @@
  * to look; four breakpoints, two levels, the plateau's slope and the limb's inertia are fitted to the samples
  * (fit_curve.h) once for each shape a movement may have:
  *
- *     minimum jerk, early, late, constant speed in three ways (fit_edge.h)
+ *     minimum jerk, early and late in two ways, constant speed in three (fit_edge.h)
  *       x  a band that pulls from the first degree, or hangs slack over the first 8
  *
- * Crossing time is 0.41-0.80 of the movement, by shape: the shape decides the figure. A set's shape is taken for a
- * habit of the patient and the slack for a property of the band: the residuals of both edges, and of the reps before with
- * FIT_MEMORY a rep, say how likely each shape is, and the figure is the mean over the shapes by that weight.
+ * Crossing time is 0.40-0.80 of the movement, by shape: the shape decides the figure. A set's shape is taken for a
+ * habit of the patient and the slack for a property of the band: the residuals of both edges, how much of what is possible
+ * explains them as well (Laplace's approximation of the marginal likelihood), and the reps before with FIT_MEMORY a rep
+ * say how likely each shape is, and the figure is the mean over the shapes by that weight.
  *
- *     sd^2 = FIT_SD_FACTOR^2 sum over shapes w (q (J'J)^-1 + (move - mean)^2) + (FIT_SD_FLOOR move)^2 + (FIT_SD_QUICK / move^2)^2
+ *     sd^2 = sum over shapes w (q (J'J)^-1 + (step move)^2 + (move - mean)^2)
+ *            + ((FIT_SD_FLOOR^2 + FIT_SD_HAND^2) move)^2 + (FIT_SD_QUICK / move^2)^2 + (FIT_SD_PERIODS dt)^2
  *
- * J is the Jacobian of the curve. q is the variance of one sample's worth of noise as slow parameters see it: sway is
+ * J is the Jacobian of the curve; step is what lies between a shape and its neighbours (fit_shapes.c). q is the variance of
+ * one sample's worth of noise as slow parameters see it: sway is
  * coloured and its spectrum at 0 Hz is 0.0315 s times its variance (AR(2), 4.5 Hz, 2 Hz wide), mixed with what the
  * residual's means over 0.3 s show. A hand's wander, slower than that, is taken out before (fit_white.h).
- * FIT_SD_FACTOR and FIT_SD_FLOOR are calibrated with the simulated patient (tests/unit/test_fit_patients.c), so that
- * two thirds of the errors lie within one sd (tails are longer than a normal's: one in ten lies beyond two). Its shapes are
- * the family's; what a shape outside of it adds is not in sd.
+ * The floors and FIT_TEMPER are calibrated with simulated patients (tests/unit/test_fit_patients.c, tools/bench accuracy), so
+ * that two thirds of the errors lie within one sd (tails are longer than a normal's: one in fifteen lies beyond two). Their
+ * shapes are the family's, or lie between its members; what others would add is not in sd.
  *
  * Without a credible fit a figure is ABSENT. An edge's fit is credible when
  *   no crossing is unknown and no sample is missing, and at least FIT_SAMPLES_MIN lie between its crossings;
- *   the breakpoints lie outside the crossings by at most FIT_OUT_MAX of the movement, by FIT_BOTH_MAX in all,
+ *   the breakpoints lie outside the crossings by at most FIT_OUT_MAX of the movement (of a skewed one, which sets off or
+ *   arrives so slowly that its own 0.1 or 0.9 A lie further in, by FIT_OUT_MORE more than that), by FIT_BOTH_MAX in all,
  *   inside by FIT_IN_MAX;
  *   what is left, averaged over 0.3 s, is sway and at most FIT_MISFIT_PART of A; the curve's plateau is no less than
  *   FIT_AMP_MIN of A;
- *   the last iteration moved no breakpoint by more than FIT_MOVED_MAX of its edge (likely shapes), and sd is at most
- *   FIT_SD_PART of the movement. The crossing time depends less on where exactly the breakpoints lie, and needs neither
- *   but an sd of at most FIT_SD_CROSSING of itself; where the curve passes 0.1 A needs no more than the rest, and of
- *   the samples FIT_SAMPLES_LOW only.
- * The pause on top needs both edges, apart from each other, and an sd of at most FIT_TOP_SD_NS.
+ *   FIT_MISFIT_EVEN of that is not exceeded: a halt on the way, in noise, makes a movement that looks longer;
+ *   sd is at most FIT_SD_PART of the movement. The crossing time depends less on where exactly the breakpoints lie, and
+ *   needs only an sd of at most FIT_SD_CROSSING of itself; where the curve passes 0.1 A needs no more than the rest, and of the
+ *   samples FIT_SAMPLES_LOW only. Whether the last iteration still moved a breakpoint does not matter: it did so along a valley that sd tells of.
+ * The pause on top needs both edges, apart from each other, and an sd of at most FIT_TOP_SD_NS and FIT_SD_PART of it: the
+ * verdict of a tolerance of 20 % is chance when that is as wide.
  *
  * Bounded: FIT_SHAPES x FIT_ITERATIONS x FIT_BINS; no memory but the caller's.
  */
@@ -40,24 +45,26 @@
 #include "daemon/core/detect/rep_scan.h"
 #include "daemon/core/fit/fit_edge.h"
 
-#define FIT_SHAPES       (2 * FIT_SHAPE_COUNT)
-#define FIT_MEMORY       0.7
+#define FIT_SHAPES       16 /* eight of the family, with slack and without */
+#define FIT_MEMORY       0.9
 #define FIT_ALONE        0.05 /* of the log likelihood of one edge without the other */
-#define FIT_TEMPER       0.35 /* of the log likelihood: the shapes are approximations */
-#define FIT_SD_FACTOR    0.85
-#define FIT_SD_FLOOR     0.02
+#define FIT_TEMPER       0.8  /* of the log likelihood: the shapes are approximations */
+#define FIT_SD_FLOOR     0.015
+#define FIT_SD_HAND      0.08 /* of a movement beside a hand of FIT_HAND_N: its steps, which are no wander */
+#define FIT_HAND_N       3.0
 #define FIT_SD_PERIODS   3.0 /* samples are means over four of their periods, which the curve is not */
-#define FIT_SD_QUICK     0.1 /* s3: what a limb's inertia, half a guess, adds to a quick movement's sd, over its square */
+#define FIT_SD_QUICK     0.04 /* s3: what a limb's inertia, half a guess, adds to a quick movement's sd, over its square */
 #define FIT_SAMPLES_MIN  12 /* 0.15 s at 80 SPS: half of a dropped eccentric; 10 SPS never have them in 1 s */
 #define FIT_SAMPLES_LOW  9  /* for where it passes 0.1 A, which its ends and the levels say */
-#define FIT_MOVED_MAX    0.03
-#define FIT_OUT_MAX      0.40 /* physics, detector shape that works */
+#define FIT_OUT_MAX      0.40 /* physics, detector shape that works: of minimum jerk, whose 0.1 A lie at 0.33 when slack */
+#define FIT_OUT_MORE     0.07 /* and so much beyond where a skewed one has its own */
 #define FIT_IN_MAX       0.10
 #define FIT_CROSSING_MIN 0.45 /* s: below, the inertia decides what is fitted */
-#define FIT_BOTH_MAX     0.60 /* a crossing is 0.41 of its movement at least: early or late, slack */
+#define FIT_BOTH_MAX     0.62 /* a crossing is 0.40 of its movement at least: early or late, slack */
 #define FIT_MISFIT_PART  0.02
 #define FIT_MISFIT_SWAY  4.0
-#define FIT_SD_PART      0.14 /* two thirds of the default tolerance of 20 % */
+#define FIT_MISFIT_EVEN  0.5  /* of that, for a movement: 3 % of even ones leave more, of halting ones nearly half */
+#define FIT_SD_PART      0.18 /* within the default tolerance of 20 % */
 #define FIT_SD_CROSSING  0.25
 #define FIT_AMP_MIN      0.5 /* of the plateau that the samples show: a curve below is about something else */
 #define FIT_TOP_SD_NS    (200 * NS_PER_MS)
@@ -94,5 +101,8 @@ bool fit_up(struct fit_habit *habit, const struct rep_scan *scan, const struct s
             const struct fit_noise *noise, struct fit_result *ret);
 bool fit_down(struct fit_habit *habit, const struct rep_scan *scan, const struct scan_edges *edges,
               const struct fit_noise *noise, struct fit_result *ret);
+
+/* A pause between movements is known well enough to be told. */
+bool fit_pause_told(const struct fit_time *pause);
 
 #endif

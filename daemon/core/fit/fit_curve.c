@@ -5,8 +5,10 @@
 #include <math.h>
 #include <string.h>
 
+#include "daemon/core/fit/fit_guess.h"
 #include "daemon/core/fit/fit_normal.h"
 #include "daemon/core/fit/fit_view.h"
+#include "daemon/core/logarithm.h"
 
 /*
  * The limb's inertia, N s2 per whole movement: 1.1 kgf for a curl of 1 s at minimum jerk's peak of 5.77 / T^2 (physics,
@@ -27,8 +29,6 @@
 #define STILL       0.004 /* of the edge, a tenth of its sd: a step that short was the last one */
 #define VAIN        0.2   /* of a bin's variance: so was one that explains no more than that, along a valley of noise */
 #define STEP_MAX    0.15  /* of the edge, in one iteration */
-#define OUT_MAX     1.2   /* breakpoints leave the crossings by at most this share of the crossing time ... */
-#define IN_MAX      0.3   /* ... outwards and inwards */
 
 /*
  * Sway's memory: its spectrum at 0 Hz over its variance is what slow parameters see. AR(2) at 4.5 Hz, 2 Hz wide:
@@ -136,30 +136,6 @@ static bool settle(struct fit_curve *curve, const struct fit_data *data, int tim
     }
 }
 
-/* Where the middle of an edge says its ends are, for this shape; the limb's inertia bends quick edges. */
-static void guess_edge(struct fit_curve *curve, const struct fit_guess *guess, int edge, double k)
-{
-    const double *inner = guess->inner[edge], *outer = guess->outer[edge];
-    double c = outer[1] - outer[0], length = 2.0 * c, low = 0.0, high = 1.0;
-    enum fit_shape shape = edge == 0 ? curve->shape : fit_edge_mirror(curve->shape);
-    int s = edge == 0 ? FIT_UP_S : FIT_DOWN_S;
-
-    for (int i = 0; i < 4; i++) {
-        double inertia = k / (guess->amp * length * length);
-        low = fit_edge_passes(shape, curve->slack, inertia, 0.3);
-        high = fit_edge_passes(shape, curve->slack, inertia, 0.7);
-        length = clamp((inner[1] - inner[0]) / (high - low + 1e-3), 0.7 * c, 2.5 * c);
-    }
-    double share = edge == 0 ? 0.5 * (low + high) : 1.0 - 0.5 * (low + high);
-    double start = 0.5 * (inner[0] + inner[1]) - share * length;
-    curve->lo[s] = outer[0] - OUT_MAX * c;
-    curve->hi[s] = outer[0] + IN_MAX * c;
-    curve->lo[s + 1] = outer[1] - IN_MAX * c;
-    curve->hi[s + 1] = outer[1] + OUT_MAX * c;
-    curve->p[s] = clamp(start, curve->lo[s], curve->hi[s]);
-    curve->p[s + 1] = clamp(start + length, curve->lo[s + 1], curve->hi[s + 1]);
-}
-
 static double sway_times(const struct fit_bins *bins)
 {
     return bins->dt < SWAY_S ? SWAY_S / bins->dt : 1.0;
@@ -177,8 +153,8 @@ static void begin(struct fit_curve *curve, const struct fit_bins *bins, const st
     double rest = REST_PART * REST_PART * guess->sigma * guess->sigma + REST_SD * REST_SD + hand * hand;
     double slope = SLOPE_SD * guess->amp;
 
-    guess_edge(curve, guess, 0, k);
-    guess_edge(curve, guess, 1, k);
+    fit_guess_edge(curve, bins, guess, 0, k);
+    fit_guess_edge(curve, bins, guess, 1, k);
     keep_apart(curve->p);
     curve->p[FIT_B] = curve->p[FIT_C] = 0.0;
     curve->p[FIT_A] = guess->amp;
@@ -281,6 +257,17 @@ static void judge(struct fit_curve *curve, const struct fit_data *data)
         curve->misfit[edge] = b.n_in[edge] > 0.0 ? b.in[edge] / b.n_in[edge] : 0.0;
 }
 
+/* What the priors add, and how much of what is possible is as good as this. */
+static void weigh(struct fit_curve *curve, const struct fit_normal *factored)
+{
+    curve->penalty = curve->log_det = 0.0;
+    for (int i = 0; i < FIT_PARAMS; i++) {
+        double off = curve->prior[i] - curve->p[i];
+        curve->penalty += curve->prec[i] * off * off;
+        curve->log_det += 2.0 * logarithm(factored->h[i][i]);
+    }
+}
+
 void fit_curve_prepare(struct fit_data *data, const struct fit_guess *guess)
 {
     double q = noise_q(&data->bins, guess->sigma, 0.003 * guess->amp);
@@ -304,6 +291,7 @@ void fit_curve_run(struct fit_curve *curve, enum fit_shape shape, bool slack, co
     judge(curve, data);
     if (!fit_normal_factor(&normal))
         return;
+    weigh(curve, &normal);
     for (int i = FIT_UP_S; i < FIT_PARAMS; i++) {
         curve->cov[i][i] = curve->q;
         fit_normal_solve(&normal, curve->cov[i]);

@@ -22,6 +22,7 @@ enum fit_param { FIT_B, FIT_A, FIT_C, FIT_K, FIT_UP_S, FIT_UP_E, FIT_DOWN_S, FIT
 struct fit_guess {
     double amp, sigma;  /* plateau height A and sd of the quiet signal, N */
     double hand;        /* sd of a hand's wander, N; 0: none */
+    double dt;          /* mean distance of the samples, s */
     double outer[2][2]; /* crossings of 0.1 A and 0.9 A (down: 0.9 A and 0.1 A) */
     double inner[2][2]; /* of 0.3 A and 0.7 A (down: 0.7 A and 0.3 A) */
 };
@@ -36,6 +37,8 @@ struct fit_curve {
     double cov[FIT_PARAMS][FIT_PARAMS];
     double moved;     /* a breakpoint's largest move in the last iteration, share of its edge */
     double cost;      /* sum of squared residuals of the bins */
+    double penalty;   /* what the expectations add to that */
+    double log_det;   /* logarithm of the determinant of J'J */
     double q;         /* variance of one sample's worth of slow noise, N2 */
     double misfit[2]; /* mean square of residuals averaged over FIT_BATCH_S, by edge, N2 */
 };

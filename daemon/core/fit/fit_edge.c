@@ -72,7 +72,11 @@ static inline struct fit_slope slope_of(enum fit_shape shape, double u)
     case FIT_ROUNDED: return constant_speed(u, 0.2);
     case FIT_EARLY: return skewed(u, FIT_SKEW);
     case FIT_LATE: return skewed(u, -FIT_SKEW);
-    case FIT_SHAPE_COUNT: break;
+    case FIT_EARLY_LESS: return skewed(u, FIT_SKEW_LESS);
+    case FIT_LATE_LESS: return skewed(u, -FIT_SKEW_LESS);
+    case FIT_EARLY_MORE: return skewed(u, FIT_SKEW_MORE);
+    case FIT_LATE_MORE: return skewed(u, -FIT_SKEW_MORE);
+    case FIT_EDGE_COUNT: break;
     }
     return (struct fit_slope){0};
 }
@@ -86,7 +90,20 @@ struct fit_load fit_edge_lift(enum fit_shape shape, double u)
 
 enum fit_shape fit_edge_mirror(enum fit_shape shape)
 {
-    return shape == FIT_EARLY ? FIT_LATE : shape == FIT_LATE ? FIT_EARLY : shape;
+    switch (shape) {
+    case FIT_EARLY: return FIT_LATE;
+    case FIT_LATE: return FIT_EARLY;
+    case FIT_EARLY_LESS: return FIT_LATE_LESS;
+    case FIT_LATE_LESS: return FIT_EARLY_LESS;
+    case FIT_EARLY_MORE: return FIT_LATE_MORE;
+    case FIT_LATE_MORE: return FIT_EARLY_MORE;
+    case FIT_MIN_JERK:
+    case FIT_CONSTANT:
+    case FIT_BLENDED:
+    case FIT_ROUNDED:
+    case FIT_EDGE_COUNT: break;
+    }
+    return shape;
 }
 
 struct fit_load fit_edge_up(enum fit_shape shape, bool slack, double u)

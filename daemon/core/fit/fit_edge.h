@@ -4,7 +4,7 @@
  * upward; a movement downward goes the same way in time, from the upper level to the lower.
  *
  *     lift      where the limb is, from 0 to 1: minimum jerk (10 w^3 - 15 w^4 + 6 w^5; Flash and Hogan 1985) with w = u,
- *               or most of it early or late, w = u (1 +- FIT_SKEW (1 - u)); or constant speed, with parabolic blends of
+ *               or most of it early or late, w = u (1 +- skew (1 - u)); or constant speed, with parabolic blends of
  *               0, a tenth or a fifth of the movement at both ends. What a patient does lies between these.
  *     height    what it pulls, from 0 to 1: the lift, or with a slack band nothing over the first 8 of 90 degrees
  *     acc       of the lift, in movements per movement squared: what the limb's inertia adds
@@ -15,9 +15,25 @@
 
 #include <stdbool.h>
 
-#define FIT_SKEW 0.5
+#define FIT_SKEW      0.5
+#define FIT_SKEW_LESS 0.35
+#define FIT_SKEW_MORE 0.65
 
-enum fit_shape { FIT_MIN_JERK, FIT_CONSTANT, FIT_BLENDED, FIT_ROUNDED, FIT_EARLY, FIT_LATE, FIT_SHAPE_COUNT };
+/* The first FIT_SHAPE_COUNT are for fits that hardly tell more or less skewed; the others stand for early and late. */
+enum fit_shape {
+    FIT_MIN_JERK,
+    FIT_CONSTANT,
+    FIT_BLENDED,
+    FIT_ROUNDED,
+    FIT_EARLY,
+    FIT_LATE,
+    FIT_SHAPE_COUNT,
+    FIT_EARLY_LESS = FIT_SHAPE_COUNT,
+    FIT_LATE_LESS,
+    FIT_EARLY_MORE,
+    FIT_LATE_MORE,
+    FIT_EDGE_COUNT
+};
 
 struct fit_load {
     double height, acc;

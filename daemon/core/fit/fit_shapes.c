@@ -8,7 +8,31 @@
 /* Of A: what no shape explains, when shapes are weighed; without it a signal free of noise would make them certain. */
 #define FLOOR_PART 0.003
 
-#define RULED_OUT 8.0 /* minus log likelihood */
+#define RULED_OUT 8.0  /* minus log likelihood */
+#define OF_ITSELF 12.0 /* a rep says no more against a shape than this, of itself, ... */
+#define OF_HABIT  6.0  /* ... and than this of the habit: models have tails, a quick limb's inertia above all */
+#define FAILED    1e6  /* of a fit that came to no end */
+#define VOLUME    0.25 /* of log det J'J: Laplace's half, by what corners of constant speed overdo theirs */
+
+/*
+ * The four kinds of edges (physics, simulator) are as likely before anything is seen, and within a kind its members. step:
+ * what lies between a member and the next one is longer or shorter by so much of the movement (sd).
+ */
+struct member {
+    enum fit_shape shape;
+    double prior, step;
+};
+
+static const struct member members[FIT_SHAPES / 2] = {
+    {FIT_MIN_JERK, 1.0, 0.02},       {FIT_CONSTANT, 1.0 / 3.0, 0.035}, {FIT_BLENDED, 1.0 / 3.0, 0.035},
+    {FIT_ROUNDED, 1.0 / 3.0, 0.035}, {FIT_EARLY_LESS, 0.5, 0.02},      {FIT_EARLY_MORE, 0.5, 0.02},
+    {FIT_LATE_LESS, 0.5, 0.02},      {FIT_LATE_MORE, 0.5, 0.02},
+};
+
+double fit_shapes_step(int i)
+{
+    return members[i / 2].step;
+}
 
 double fit_shapes_floor(const struct fit_guess *guess)
 {
@@ -28,7 +52,54 @@ void fit_shapes_run(const struct fit_habit *habit, struct fit_curve *curves, con
     memset(curves, 0, FIT_SHAPES * sizeof(curves[0]));
     for (int i = 0; i < FIT_SHAPES; i++)
         if (known(habit, i) < RULED_OUT)
-            fit_curve_run(&curves[i], (enum fit_shape)(i / 2), i % 2 == 0, data, guess);
+            fit_curve_run(&curves[i], members[i / 2].shape, i % 2 == 0, data, guess);
+}
+
+/* Minus the logarithm of what this rep says for a shape, whatever its breakpoints (Laplace). */
+static double cost_of(const struct fit_curve *curve, double q)
+{
+    return 0.5 * (curve->cost + curve->penalty) / q + VOLUME * curve->log_det;
+}
+
+static bool least_q(const struct fit_curve *curves, double *ret_q)
+{
+    bool any = false;
+
+    for (int i = 0; i < FIT_SHAPES; i++) {
+        if (!curves[i].ok || (any && curves[i].q >= *ret_q))
+            continue;
+        *ret_q = curves[i].q;
+        any = true;
+    }
+    return any;
+}
+
+/* Of every shape, above the least; one that was not tried is taken for as good as the best: the reps before have spoken. */
+static void costs_of(const struct fit_curve *curves, double q, double *ret)
+{
+    double best = FAILED;
+
+    for (int i = 0; i < FIT_SHAPES; i++) {
+        ret[i] = curves[i].ok ? cost_of(&curves[i], q) : FAILED;
+        best = ret[i] < best ? ret[i] : best;
+    }
+    for (int i = 0; i < FIT_SHAPES; i++) {
+        double cost = curves[i].tried ? ret[i] - best : 0.0;
+        ret[i] = cost < OF_ITSELF ? cost : OF_ITSELF;
+    }
+}
+
+/* Costs of a rep, the least of them 0; the habit's least stays 0, too. */
+static void learn(struct fit_habit *habit, const double *costs)
+{
+    double least = 0.0;
+
+    for (int i = 0; i < FIT_SHAPES; i++) {
+        habit->cost[i] = FIT_MEMORY * habit->cost[i] + (costs[i] < OF_HABIT ? costs[i] : OF_HABIT);
+        least = i == 0 || habit->cost[i] < least ? habit->cost[i] : least;
+    }
+    for (int i = 0; i < FIT_SHAPES; i++)
+        habit->cost[i] -= least;
 }
 
 /*
@@ -38,28 +109,22 @@ void fit_shapes_run(const struct fit_habit *habit, struct fit_curve *curves, con
 bool fit_shapes_weigh(struct fit_habit *habit, const struct fit_curve *curves, double floor_q, bool both,
                       double *weights)
 {
-    double q = -1.0, least = -1.0, best = -1.0, sum = 0.0, costs[FIT_SHAPES];
+    double q = 0.0, least = 0.0, sum = 0.0, costs[FIT_SHAPES];
 
-    for (int i = 0; i < FIT_SHAPES; i++)
-        if (curves[i].ok && (q < 0.0 || curves[i].q < q))
-            q = curves[i].q;
-    if (q < 0.0)
+    if (!least_q(curves, &q))
         return false;
-    for (int i = 0; i < FIT_SHAPES; i++)
-        if (curves[i].ok && (best < 0.0 || 0.5 * curves[i].cost / (q + floor_q) < best))
-            best = 0.5 * curves[i].cost / (q + floor_q);
+    costs_of(curves, q + floor_q, costs);
     for (int i = 0; i < FIT_SHAPES; i++) {
-        double cost = curves[i].ok ? 0.5 * curves[i].cost / (q + floor_q) : curves[i].tried ? 1e6 : best;
-        costs[i] = both ? FIT_MEMORY * habit->cost[i] + cost : habit->cost[i] + FIT_ALONE * cost;
-        least = least < 0.0 || costs[i] < least ? costs[i] : least;
+        double before = both ? FIT_MEMORY * habit->cost[i] : habit->cost[i];
+        weights[i] = curves[i].ok ? before + (both ? costs[i] : FIT_ALONE * costs[i]) : FAILED;
+        least = i == 0 || weights[i] < least ? weights[i] : least;
     }
     for (int i = 0; i < FIT_SHAPES; i++) {
-        costs[i] -= least;
-        if (both)
-            habit->cost[i] = costs[i];
-        weights[i] = curves[i].ok ? decay(FIT_TEMPER * costs[i]) : 0.0;
+        weights[i] = curves[i].ok ? members[i / 2].prior * decay(FIT_TEMPER * (weights[i] - least)) : 0.0;
         sum += weights[i];
     }
+    if (both)
+        learn(habit, costs);
     for (int i = 0; i < FIT_SHAPES; i++)
         weights[i] = sum > 0.0 ? weights[i] / sum : 0.0;
     return sum > 0.0;

@@ -24,7 +24,11 @@ static double blend_of(enum fit_shape shape)
     case FIT_MIN_JERK:
     case FIT_EARLY:
     case FIT_LATE:
-    case FIT_SHAPE_COUNT: break;
+    case FIT_EARLY_LESS:
+    case FIT_LATE_LESS:
+    case FIT_EARLY_MORE:
+    case FIT_LATE_MORE:
+    case FIT_EDGE_COUNT: break;
     }
     return 0.0;
 }

@@ -6,12 +6,10 @@
 #include <string.h>
 
 #include "daemon/core/fit/fit_normal.h"
-#include "daemon/core/fit/fit_shapes.h"
 #include "daemon/core/fit/swing_seek.h"
 #include "daemon/core/fixed.h"
 
 #define ITERATIONS    8
-#define RULED_OUT     8.0  /* minus log likelihood: fit_shapes.c */
 #define VAIN          0.01 /* of a sample's variance: who gains no more in a step has arrived */
 #define LAMBDA        0.001
 #define LAMBDA_LESS   0.2
@@ -238,24 +236,24 @@ static double half_way(const struct rep_scan *scan, const struct scan_crossing *
 static const enum fit_shape sought_as[FIT_SHAPE_COUNT] = {FIT_MIN_JERK, FIT_BLENDED, FIT_BLENDED,
                                                           FIT_BLENDED,  FIT_EARLY,   FIT_LATE};
 
-static void fit_all(const struct fit_habit *habit, const struct swing_data *data, const double middle[2],
+static void fit_all(const struct swing_habit *habit, const struct swing_data *data, const double middle[2],
                     struct fit_curve *curves)
 {
     struct swing_guess guess[2][FIT_SHAPE_COUNT];
     int cut = 0;
 
-    memset(curves, 0, FIT_SHAPES * sizeof(curves[0]));
+    memset(curves, 0, SWING_SHAPES * sizeof(curves[0]));
     while (cut < data->bins.n && data->bins.t[cut] < 0.5 * (middle[0] + middle[1]))
         cut++;
     for (int s = 0; s < FIT_SHAPE_COUNT; s++)
         for (int edge = 0; edge < 2 && sought_as[s] == (enum fit_shape)s; edge++)
             guess[edge][s] = swing_seek(&data->bins, edge == 0 ? 0 : cut, edge == 0 ? cut : data->bins.n,
                                         (enum fit_shape)s, edge != 0, middle[edge], data->half_s, &data->prior);
-    for (int i = 0; i < FIT_SHAPES; i++) {
+    for (int i = 0; i < SWING_SHAPES; i++) {
         struct fit_curve *curve = &curves[i];
         curve->shape = (enum fit_shape)(i / 2);
         curve->slack = i % 2 == 0;
-        if (FIT_TEMPER * FIT_MEMORY * habit->cost[i] > RULED_OUT)
+        if (swing_shapes_out(habit, i))
             continue;
         const struct swing_guess *up = &guess[0][sought_as[i / 2]], *down = &guess[1][sought_as[i / 2]];
         curve->tried = true;
@@ -274,10 +272,10 @@ static struct swing_known mix(const struct fit_curve *curves, const double *weig
 {
     double mean = 0.0, square = 0.0;
 
-    for (int i = 0; i < FIT_SHAPES; i++)
+    for (int i = 0; i < SWING_SHAPES; i++)
         if (curves[i].ok)
             mean += weights[i] * curves[i].p[param];
-    for (int i = 0; i < FIT_SHAPES; i++)
+    for (int i = 0; i < SWING_SHAPES; i++)
         if (curves[i].ok)
             square +=
                 weights[i] * (curves[i].cov[param][param] + (curves[i].p[param] - mean) * (curves[i].p[param] - mean));
@@ -298,7 +296,7 @@ static double spread(const struct fit_curve *curves, const double *weights, cons
 {
     double square = 0.0, sum = 0.0;
 
-    for (int i = 0; i < FIT_SHAPES; i++) {
+    for (int i = 0; i < SWING_SHAPES; i++) {
         const struct fit_curve *curve = &curves[i];
         struct swing_times times;
         if (!curve->ok || !swing_times(curve, &times))
@@ -314,10 +312,10 @@ static double spread(const struct fit_curve *curves, const double *weights, cons
 bool swing_fit(struct swing_set *set, const struct rep_scan *scan, const struct scan_edges *edges, int64_t from_ns,
                int64_t sway_mn, struct swing_result *ret)
 {
-    struct fit_curve curves[FIT_SHAPES];
+    struct fit_curve curves[SWING_SHAPES];
     struct swing_data data;
     struct swing_times times;
-    double weights[FIT_SHAPES], middle[2];
+    double weights[SWING_SHAPES], middle[2];
     int64_t origin_ns = edges->con.t_ns;
     int from = rep_buffer_find(scan->buffer, from_ns), best = 0;
 
@@ -328,9 +326,9 @@ bool swing_fit(struct swing_set *set, const struct rep_scan *scan, const struct 
     middle[0] = half_way(scan, &edges->con, &edges->top, edges->amp_mn, origin_ns);
     middle[1] = half_way(scan, &edges->ecc, &edges->end, edges->amp_mn, origin_ns);
     fit_all(&set->habit, &data, middle, curves);
-    if (!fit_shapes_weigh(&set->habit, curves, 0.0, true, weights))
+    if (!swing_shapes_weigh(&set->habit, curves, weights))
         return false;
-    for (int i = 0; i < FIT_SHAPES; i++)
+    for (int i = 0; i < SWING_SHAPES; i++)
         best = weights[i] > weights[best] ? i : best;
     learn(set, curves, weights);
     set->free_ns = origin_ns + nanoseconds(curves[best].p[FIT_DOWN_E]);

@@ -5,12 +5,13 @@
  * over the edges' middles and lengths says that they are (swing_seek.c): a quick rep's crossings do not lead there. The
  * band's pull A and the limb's inertia K are one patient's: what the reps of a set say of them is kept.
  *
- * Bounded: FIT_SHAPES x SWING_ITERATIONS x FIT_BINS, and the search.
+ * Bounded: SWING_SHAPES x SWING_ITERATIONS x FIT_BINS, and the search.
  */
 #ifndef GYMSTATION_CORE_SWING_FIT_H
 #define GYMSTATION_CORE_SWING_FIT_H
 
 #include "daemon/core/fit/fit.h"
+#include "daemon/core/fit/swing_shapes.h"
 
 /* Mean and sd of what is known; n: reps that said something. */
 struct swing_known {
@@ -19,7 +20,7 @@ struct swing_known {
 
 /* What the reps of a set have shown so far. */
 struct swing_set {
-    struct fit_habit habit;
+    struct swing_habit habit;
     struct swing_known amp, inertia; /* N, N s2; amp.sd 0: nothing yet */
     int64_t free_ns;                 /* the last rep's movement was over, or ABSENT */
 };

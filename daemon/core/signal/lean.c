@@ -6,6 +6,7 @@
 #include <math.h>
 
 #include "daemon/core/fixed.h"
+#include "daemon/core/logarithm.h"
 
 #define UNKNOWN_VAR 1e6 /* of a top's level before any is seen, N^2 */
 
@@ -46,20 +47,6 @@ void lean_begin_anew(struct lean *lean)
     lean_begin(lean);
     for (int i = 0; i < 3; i++)
         filters[i]->p[LEAN_AT_REST][LEAN_AT_REST] += LEAN_ANEW_N * LEAN_ANEW_N;
-}
-
-/* Natural logarithm of x >= 1, from + * / only: halved to below 2, then 2 artanh((x - 1) / (x + 1)). */
-static double logarithm(double x)
-{
-    double log = 0.0, z, zz;
-
-    while (x >= 2.0) {
-        x /= 2.0;
-        log += 0.693147180559945;
-    }
-    z = (x - 1.0) / (x + 1.0);
-    zz = z * z;
-    return log + 2.0 * z * (1.0 + zz * (1.0 / 3.0 + zz * (1.0 / 5.0 + zz * (1.0 / 7.0 + zz / 9.0))));
 }
 
 static void filter_wait(struct lean_filter *filter, double s)
