@@ -236,7 +236,8 @@ enum curl_look curl_look(struct curl_detector *curl, int64_t to_ns, enum curl_wh
     ret->flags &= ~quick_flags(&ways, &edges);
     look_at_hands(curl, &edges, ret);
     curl->moves.noise = (struct fit_noise){.sway_mn = curl->noise_mn, .hand_mn = lean_hand_mn(&curl->lean)};
-    rep_moves_take(&curl->moves, &scan, &edges, curl->search_ns, ret);
+    if (!curl_quick_cued(curl)) /* of whose phases nothing is told: curl_quick_times() */
+        rep_moves_take(&curl->moves, &scan, &edges, curl->search_ns, ret);
     take_pause(curl, &scan, &edges, ret);
     quick_drop(&ways, curl_quick_cued(curl), ret);
     if (curl_quick_cued(curl) && when != CURL_JUMPED)
