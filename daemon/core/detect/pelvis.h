@@ -65,6 +65,7 @@ enum pelvis_state { PELVIS_STATE_LEVEL, PELVIS_STATE_DOWN, PELVIS_STATE_UP, PELV
 struct pelvis_rules {
     int rest_pct;   /* least A, per cent of the rest level, while there is no reference */
     int lifted_pct; /* of A: pressing reaches 60 % of the step S and stays below this; S is above it */
+    int quick_pct;  /* S, of the mean of a whole quick rep */
 };
 
 struct pelvis {

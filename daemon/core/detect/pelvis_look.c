@@ -73,6 +73,7 @@ static bool read_edges(struct pelvis *pelvis, struct rep_scan *scan, int64_t low
     const struct pelvis_search search = {.enter_ns = pelvis->enter_ns,
                                          .low_ns = low_ns,
                                          .lifted_pct = pelvis->rules.lifted_pct,
+                                         .quick_pct = pelvis->rules.quick_pct,
                                          .tension_ns = pelvis_median(&pelvis->tension),
                                          .unload_ns = pelvis_median(&pelvis->unload)};
 

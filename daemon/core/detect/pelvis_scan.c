@@ -15,6 +15,7 @@
 #define LEVEL_MAX_PCT 120               /* of A: a bridge sags by at most 3 of 19 % of body weight to the top */
 #define LOOK_OUT_NS   (600 * NS_PER_MS) /* from surely lifted to half-level: 0.2 s of a pre-tension of 1 s */
 #define RISE_MAX_NS   (380 * NS_PER_MS) /* half to nine tenths within this: loading of 1.5 s at most */
+#define QUICK_NS      (2 * NS_PER_S)    /* up for less, and half a second each way */
 #define ROUNDS        4
 #define BINS          100
 #define KNOCK_NS      (100 * NS_PER_MS)
@@ -59,6 +60,7 @@ struct approach {
     int64_t learnt_ns;
     int64_t level_mn;          /* where to look for S first, or ABSENT */
     int64_t least_mn, most_mn; /* S is within */
+    int quick_pct;
 };
 
 static bool inside(const struct rep_scan *scan, int i)
@@ -218,6 +220,18 @@ static void smooth(struct rep_scan *scan, int enter, int low, int64_t *ret_amp_m
 }
 
 /*
+ * S of a rep that is so quick that S can nowhere be seen without the hips' being sped up or slowed down, else ABSENT.
+ * They come to rest on the floor as they were: over the whole rep that adds nothing to the mean.
+ */
+static int64_t without_speed_mn(const struct approach *way, const struct pelvis_edges *edges)
+{
+    if (edges->down.t_ns - edges->off.t_ns >= QUICK_NS)
+        return ABSENT;
+    int64_t mean = mean_mn(way, edges->off.t_ns, edges->down.t_ns);
+    return mean == ABSENT ? ABSENT : mean * way->quick_pct / 100;
+}
+
+/*
  * S is the same on both sides: the hips are where they were. Speeding up after lift-off and slowing down before
  * touch-down only add to it, so the lower one is taken for both.
  */
@@ -229,6 +243,9 @@ static bool find_edges(struct approach *up, struct approach *down, int64_t amp_m
     if (!find_edge(up, &ret->off) || !find_edge(down, &ret->down))
         return false;
     up->level_mn = down->level_mn = fixed_min(ret->off.level_mn, ret->down.level_mn);
+    int64_t quick_mn = without_speed_mn(up, ret);
+    if (quick_mn != ABSENT && quick_mn < up->level_mn)
+        up->level_mn = down->level_mn = fixed_max(quick_mn, up->least_mn);
     up->most_mn = down->most_mn = up->level_mn;
     return find_edge(up, &ret->off) && find_edge(down, &ret->down) && ret->off.t_ns < ret->down.t_ns;
 }
@@ -237,8 +254,8 @@ bool pelvis_scan(struct rep_scan *scan, const struct pelvis_search *search, stru
 {
     int enter = (int)fixed_max(rep_buffer_find(scan->buffer, search->enter_ns), scan->from);
     int low = (int)fixed_min(rep_buffer_find(scan->buffer, search->low_ns), scan->to - 1);
-    struct approach up = {.scan = scan, .dir = 1, .learnt_ns = search->tension_ns};
-    struct approach down = {.scan = scan, .dir = -1, .learnt_ns = search->unload_ns};
+    struct approach up = {.scan = scan, .dir = 1, .learnt_ns = search->tension_ns, .quick_pct = search->quick_pct};
+    struct approach down = {.scan = scan, .dir = -1, .learnt_ns = search->unload_ns, .quick_pct = search->quick_pct};
 
     *ret = (struct pelvis_edges){.amp_mn = 0};
     if (enter >= low)

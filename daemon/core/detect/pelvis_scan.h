@@ -44,7 +44,7 @@ struct pelvis_edges {
  */
 struct pelvis_search {
     int64_t enter_ns, low_ns;
-    int lifted_pct;
+    int lifted_pct, quick_pct; /* quick_pct: S as a part of the mean of a quick rep */
     int64_t tension_ns, unload_ns;
 };
 
