@@ -46,10 +46,36 @@ static void movements_end_where_they_give_out(void **state)
         }
 }
 
+/* A hand that lifts, slowly and not far, and lets go again: the way up that comes later is told when it comes. */
+static void a_way_up_that_was_none_is_taken_back(void **state)
+{
+    (void)state;
+    for (double con_s = 1.0; con_s < 3.1; con_s += 0.5) {
+        struct corner c[32];
+        double t = 2.0, edge = min_jerk_inverse(0.1);
+        int n = add_rep(c, 0, &t, B, A, (struct tempo){con_s, 1.0, 3.0, 1.5});
+        double up_s = t + 3.0;
+        const struct corner lifted[] = {{t, B},
+                                        {t + 0.8, B + 0.25 * A},
+                                        {t + 1.2, B + 0.25 * A},
+                                        {t + 2.2, B + 0.08 * A},
+                                        {up_s, B + 0.08 * A},
+                                        {up_s + con_s, B + A},
+                                        {up_s + con_s + 1.0, B + A},
+                                        {up_s + con_s + 4.0, B}};
+        for (int i = 0; i < 8; i++)
+            c[n++] = lifted[i];
+        rep_run_begin(&run, DETECTOR_CURL, &dose, B, 0.5, A);
+        rep_run_shape(&run, c, n, RATE, 0.0, up_s + con_s + 6.0, NULL);
+        told_near(PHASE_CON, up_s + edge * con_s);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(movements_end_where_they_give_out),
+        cmocka_unit_test(a_way_up_that_was_none_is_taken_back),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

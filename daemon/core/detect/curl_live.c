@@ -18,6 +18,9 @@
 #define TOP_RISE_PCT 50 /* of the steepest rise is left */
 #define LOW_FROM_PCT 20
 #define LOW_FALL_PCT 60
+/* And feigns a movement's beginning: what has not gone further and comes back by that was none. */
+#define BACK_LOW_PCT  35 /* of A, on the way up */
+#define BACK_HIGH_PCT 80 /* on the way down */
 
 /* The level as it is estimated, with what is compared with it. */
 struct estimate {
@@ -131,6 +134,8 @@ static enum phase from_con(const struct curl_live *live, const struct curl_live_
     bool high = live->peak_mn >= (known ? e->a_mn / 2 : in->floor_mn);
     bool near_top = known && e->mean_mn >= part(e->a_mn, TOP_FROM_PCT);
 
+    if (known && e->rise_mn <= -e->sd_mn / 2 && e->mean_mn < part(e->a_mn, BACK_LOW_PCT))
+        return PHASE_BOTTOM;
     if (e->rise_mn <= 0 && e->mean_mn < part(on_mn, 60) - e->sd_mn / 2)
         return PHASE_BOTTOM;
     if (near_top && gives_out(live, e, e->rise_mn, TOP_RISE_PCT))
@@ -147,10 +152,12 @@ static enum phase classify(const struct curl_live *live, const struct curl_live_
     bool near_end = e->mean_mn < part(e->a_mn, LOW_FROM_PCT);
 
     switch (live->phase) {
-    case PHASE_BOTTOM: return e->now_mn >= on_mn && e->rise_mn > 0 ? PHASE_CON : PHASE_BOTTOM;
+    case PHASE_BOTTOM: return e->now_mn >= on_mn && e->rise_mn > e->sd_mn ? PHASE_CON : PHASE_BOTTOM;
     case PHASE_CON: return from_con(live, in, e, on_mn);
     case PHASE_TOP: return e->now_mn < part(e->a_mn, 90) - part(e->sd_mn, 90) ? PHASE_ECC : PHASE_TOP;
     case PHASE_ECC:
+        if (e->rise_mn > e->sd_mn && e->mean_mn >= part(e->a_mn, BACK_HIGH_PCT))
+            return PHASE_TOP;
         if (e->now_mn < e->a_mn / 10 || (near_end && gives_out(live, e, -e->rise_mn, LOW_FALL_PCT)))
             return PHASE_BOTTOM;
         return e->mean_mn >= part(e->a_mn, 94) + e->sd_mn / 2 ? PHASE_TOP : PHASE_ECC;

@@ -5,8 +5,9 @@
  * the window before) over the time that the mean, the median of three and the converter's four periods are behind.
  *
  *     BOTTOM --0.1 A, 3 sd, rising--> CON --0.9 A, or 0.75 A and rises at half of its steepest--> TOP --0.9 A - 0.9 sd--> ECC
- *       ^  <--back to half of that--'    first rep: rises at 0.4 of its steepest                  <--back over 0.94 A--'  |
- *       '---------------------------0.1 A, or 0.2 A and falls at 0.6 of its steepest--------------------------------------'
+ *       ^  <--back to half of that,--'    first rep: rises at 0.4 of its steepest       <--back over 0.94 A, or--'  |
+ *       |  or falls below 0.35 A                                                        rises above 0.8 A           |
+ *       '---------------------------0.1 A, or 0.2 A and falls at 0.6 of its steepest--------------------------------'
  *
  * A is the reference amplitude, on top and on the way down within -20 and +2 % of the highest mean; sd is that of the
  * mean. CURL_LIVE_STANDS_NS after the last rep who stands there is believed to move at twice that. Changes forward must
@@ -14,11 +15,11 @@
  * movement's end is also where it gives out: a hand on a chair may have moved the level by more than what is missing.
  *
  * How late (early is negative; error against the noise-free crossing; patients of the bench: 45-130 kg on one leg, sway
- * of 0.4-1 % of body weight, bands of 2-9 kgf, con 1-3 s, ecc 1.2-5 s; five changes a rep, seven beside a finger):
+ * of 0.4-1 % of body weight, bands of 2-9 kgf, con 1-3 s, ecc 1.2-5 s; the nearest time it was told: five changes a rep, eight beside a finger):
  *
  *     error s, median / p90      con          top          ecc          bottom
  *     76-320 SPS              0.13 / 0.26  0.06 / 0.17  0.14 / 0.29  0.07 / 0.17
- *     finger on a chair       0.18 / 0.57  0.09 / 0.24  0.19 / 0.53  0.10 / 0.29
+ *     finger on a chair       0.16 / 0.37  0.09 / 0.24  0.17 / 0.43  0.10 / 0.29
  *     10 SPS                  0.17 / 0.34  0.08 / 0.22  0.15 / 0.32  0.08 / 0.24   (0.2 s behind: four periods)
  *
  * What noise allows: what sway (AR(2), 4.5 Hz, 2 Hz wide) adds to means is as white noise of density 0.0315 s sigma^2
