@@ -75,13 +75,21 @@ bool live_phase(struct live_phase *live, const struct live_height *at, int64_t a
 /* Con, top and ecc as prescribed; 0 where one of them is free, or all are nothing. */
 int64_t live_rep_ns(const struct dose *dose);
 /*
- * How long one rep of this dose may keep the body off the floor: con, top and ecc as prescribed, and 0.6 of a cycle or
- * LIVE_MORE_NS, whichever is more: then a further rep without touch-down is under way. LIVE_FREE_NS without a tempo.
+ * How long one rep of this dose takes at most while something else speaks against it: con, top and ecc as prescribed, and
+ * 0.6 of a cycle or LIVE_MORE_NS, whichever is more. LIVE_FREE_NS without a tempo.
  */
 #define LIVE_MORE_NS     (3 * NS_PER_S)
 #define LIVE_FREE_NS     (15 * NS_PER_S)
+#define LIVE_OWN_NS      (30 * NS_PER_S)
 #define LIVE_PATIENCE_NS (60 * NS_PER_S) /* never more: the rep buffer's length */
 
+int64_t live_slow_ns(const struct dose *dose);
+
+/*
+ * How long one rep may keep the body off the floor: 2.5 times a cycle of it, at least LIVE_MORE_NS more than con, top and
+ * ecc as prescribed; where nobody counts it out at least LIVE_OWN_NS. Beyond that further reps without touch-down are under
+ * way. Who is twice as slow as the cues is slow and no more. LIVE_FREE_NS without a tempo.
+ */
 int64_t live_patience_ns(const struct dose *dose);
 
 #endif

@@ -56,6 +56,7 @@ void pelvis_begin(struct pelvis *pelvis, const struct detector_setup *setup, con
     pelvis->rules = *rules;
     pelvis->start_ns = pelvis->search_ns = setup->start_ns;
     pelvis->up_max_ns = live_patience_ns(setup->dose);
+    pelvis->others_max_ns = live_slow_ns(setup->dose);
     int64_t rep_ns = live_rep_ns(setup->dose);
     pelvis->begun_min_ns = rep_ns > 0 ? rep_ns * PELVIS_BEGUN_PCT / 100 : PELVIS_BEGUN_NS;
     pelvis->was_down = false;
@@ -214,7 +215,8 @@ static bool is_low(const struct pelvis *pelvis, int64_t u_mn)
 static int step_up(struct pelvis *pelvis, int64_t t_ns, int64_t u_mn, struct mark *mark)
 {
     int64_t up_ns = t_ns - pelvis->enter_ns;
-    bool lifted = pelvis_high_enough(pelvis, u_mn) && !pelvis_too_high(pelvis, u_mn);
+    bool lifted = pelvis_high_enough(pelvis, u_mn) && !pelvis_too_high(pelvis, u_mn), others = pelvis_others(pelvis);
+    int64_t up_max_ns = others ? pelvis->others_max_ns : pelvis->up_max_ns;
 
     if (pelvis_guess_higher(pelvis, u_mn)) {
         pelvis->peak_mn = 0;
@@ -225,8 +227,8 @@ static int step_up(struct pelvis *pelvis, int64_t t_ns, int64_t u_mn, struct mar
     pelvis->peak_mn = held_peak_mn(pelvis, u_mn);
     if (is_low(pelvis, u_mn))
         enter(pelvis, PELVIS_STATE_LOW, t_ns);
-    else if (up_ns > pelvis->up_max_ns && lifted && pelvis_guess_sure(pelvis, t_ns))
-        return lost(pelvis, t_ns, pelvis_others(pelvis) ? FLAG_OTHER_LOAD : FLAG_NO_TOUCHDOWN, pelvis->enter_ns, mark);
+    else if (up_ns > up_max_ns && lifted && pelvis_guess_sure(pelvis, t_ns))
+        return lost(pelvis, t_ns, others ? FLAG_OTHER_LOAD : FLAG_NO_TOUCHDOWN, pelvis->enter_ns, mark);
     else if (up_ns > PELVIS_UP_MAX_NS)
         enter(pelvis, PELVIS_STATE_LEVEL, t_ns); /* something was put on the box: the rest level is another one now */
     return 0;

@@ -73,6 +73,7 @@ struct pelvis {
     struct pelvis_rules rules;
     int64_t start_ns;
     int64_t up_max_ns;           /* up for longer: no touch-down (live_patience_ns) */
+    int64_t others_max_ns;       /* the same while somebody else's weight is seen, too (live_slow_ns) */
     int64_t begun_min_ns;        /* what was up at "go" already is a rep from then on */
     bool was_down;               /* the feet have been seen at rest since "go" */
     int64_t rest_mn, noise_mn;   /* B or ABSENT; sigma, 0 when not known */
