@@ -311,8 +311,11 @@ static int step_air(struct tap_detector *tap, int64_t t_ns, int64_t force_mn, st
         touch(tap, force_mn, tap->rep_min_ns);
         return 0;
     }
-    if (t_ns - tap->state_ns > TAP_REACH_NS && went_up(tap, t_ns, force_mn, tap_depth_mn(tap) / 4, TAP_AIR_DWELL_NS)) {
-        lift(tap, force_mn); /* it was on the floor after all */
+    if (t_ns - tap->state_ns > TAP_REACH_NS && went_up(tap, t_ns, force_mn, 0, TAP_AIR_DWELL_NS)) {
+        if (force_mn - tap->level_mn >= tap_edge_mn(tap, TAP_SIGMAS_UP_10) + tap_depth_mn(tap) / 4)
+            lift(tap, force_mn); /* it was on the floor after all */
+        else
+            tap->level_mn = force_mn; /* a hand has let go, or has given way */
         return 0;
     }
     tap_follow(tap, t_ns, force_mn);
