@@ -94,6 +94,7 @@ struct row {
     int with_sd, within_sd; /* phases that carry sd_s; of those the errors that are no larger */
     /* Phases that are compared; of those the errors that are beyond 3 sd_s and 0.3 s; of those in reps without a flag. */
     int phases, wrong, wrong_unsaid;
+    int cycles, changes; /* of the live stream, from one rep's end to the next one's: four of each are true */
     struct figure figures[FIGURE_COUNT];
     struct scores *scores; /* of whoever wants the errors one by one, or NULL */
     int truth;             /* that the next of them is of */

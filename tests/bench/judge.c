@@ -188,7 +188,7 @@ static void judge_step_down(struct row *row, const struct phase_time *ecc, const
     int64_t move_ns = truth->ecc_move_end_ns - truth->ecc_move_ns;
     if (strcmp(truth->exercise, "step_up") != 0 || !observed(ecc) || truth->ecc_ns == ABSENT)
         return;
-    if (move_ns <= 2 * NS_PER_S)
+    if (move_ns >= 1200 * NS_PER_MS && move_ns <= 2 * NS_PER_S)
         row_add(row, FIGURE_ECC_QUICK, seconds(ecc->dur_ns - (truth->end_ns - truth->ecc_ns)));
     else if (move_ns >= 2500 * NS_PER_MS && move_ns <= 3500 * NS_PER_MS)
         row_add(row, FIGURE_ECC_SLOW, seconds(ecc->dur_ns - (truth->end_ns - truth->ecc_ns)));
@@ -276,6 +276,18 @@ static void judge_change(struct row *row, const struct watch *watch, enum phase 
         row_add(row, (enum figure_kind)(FIGURE_LIVE_CON + phase), seconds(best_ns));
 }
 
+/* Every change of a cycle that was seen whole, from one rep's end to the next one's: four are true. */
+static void count_changes(struct row *row, const struct watch *watch, int64_t from_ns, int64_t to_ns)
+{
+    if (from_ns == ABSENT || to_ns == ABSENT)
+        return;
+    row->cycles++;
+    for (int i = 0; i < watch->changes; i++) {
+        const struct live_change *change = &watch->change[i];
+        row->changes += change->at_ns > from_ns && change->at_ns <= to_ns && measured(change, change->phase);
+    }
+}
+
 static bool without_phases(const struct seen_rep *rep)
 {
     for (int p = 0; p < PHASE_COUNT; p++)
@@ -306,6 +318,8 @@ static void judge_live(struct row *row, const struct bench_session *session, con
         judge_change(row, watch, PHASE_ECC, e.ecc_ns);
         if (!ends_set(watch, watch->truth[j].end_ns))
             judge_change(row, watch, PHASE_BOTTOM, e.end_ns);
+        if (i > 0 && watch->rep[i - 1].set == watch->rep[i].set && rep_before(watch, j) != NULL)
+            count_changes(row, watch, rep_before(watch, j)->end_ns, e.end_ns);
     }
     for (int i = 0; i < watch->changes; i++)
         for (int phase = 0; phase < PHASE_COUNT; phase++)

@@ -258,7 +258,8 @@ static bool is_high(const struct step_detector *step, int64_t t_ns)
 
 static bool is_down(struct step_detector *step, int64_t t_ns, int64_t f_mn)
 {
-    bool low = f_mn<share_mn(step, 50), others = step->others.base_mn> 0;
+    bool low = f_mn < share_mn(step, 50);
+    bool others = step->others.base_mn > 0;
 
     if (low && step->low_ns == ABSENT)
         step->high = others || is_high(step, t_ns);
