@@ -234,6 +234,8 @@ void watch_session(struct watch *watch, const struct bench_session *session);
 /* --- judge ------------------------------------------------------------------------------------------------------- */
 
 void judge_session(struct row *row, const struct bench_session *session, const struct watch *watch);
+/* Of it: the sets, what was measured of them, and the miscounts. */
+void judge_counts(struct row *row, const struct bench_session *session, const struct watch *watch);
 /* Bits 1u << enum phase: what may be claimed load or model of this patient's curl at that time. */
 unsigned judge_allowed(const struct bench_session *session, const struct watch *watch, int64_t t_ns, bool live);
 /* The box could see this repetition from beginning to end, and a set was under way. */

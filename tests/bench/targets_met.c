@@ -238,9 +238,11 @@ static void say_changes(const struct found *found, struct finding *ret)
         worst = (double)row->changes / row->cycles;
         at = row;
     }
+    if (cycles == 0)
+        return;
     size_t len = strlen(ret->text);
     snprintf(ret->text + len, FINDING_TEXT - len, "; %.1f changes told a repetition, where 4 are true (%s: %.1f)",
-             cycles > 0 ? (double)changes / cycles : 0, at->name, worst);
+             (double)changes / cycles, at->name, worst);
 }
 
 bool live_met(const struct wanted *target, const struct found *found, struct finding *ret)
