@@ -4,21 +4,14 @@
  * a tenth short. What speed adds has no mean over a whole rep.
  */
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
-#include <cmocka.h>
-
-#include "tests/bench/bench.h"
+#include "bench_exercises.h"
 
 #define ROUNDS 10 /* of all varieties */
 #define MOST   0.03
 
-static struct exercise_set *exercises;
 static struct watch watch;
 static struct rows rows;
 
@@ -51,22 +44,8 @@ static void test_quick_reps_are_as_long_as_they_are(void **state)
     rows_clear(&rows);
 }
 
-static int load(void **state)
-{
-    char dir[4096], err[EXERCISE_ERR_LEN];
-    (void)state;
-    return exercise_dir_default(dir, sizeof dir) < 0 || exercise_dir_load(dir, &exercises, err, sizeof err) < 0;
-}
-
-static int unload(void **state)
-{
-    (void)state;
-    exercise_set_free(exercises);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_quick_reps_are_as_long_as_they_are)};
-    return cmocka_run_group_tests(tests, load, unload);
+    return cmocka_run_group_tests(tests, exercises_load, exercises_unload);
 }

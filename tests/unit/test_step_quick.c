@@ -3,20 +3,13 @@
  * Step-ups as fast as possible: the foot is back on the step before anybody could have fallen from the highest one there
  * is. Who waits that long for a landing takes two repetitions for one; from this step nobody falls for as long.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
-#include <cmocka.h>
-
-#include "tests/bench/bench.h"
+#include "bench_exercises.h"
 
 #define STEP 1 /* of bench_setups */
 
-static struct exercise_set *exercises;
 static struct watch watch;
 
 static bool quick_step(const struct bench_session *session)
@@ -53,22 +46,8 @@ static void test_quick_step_ups_are_counted_one_by_one(void **state)
     assert_int_equal(sessions, 22);
 }
 
-static int load(void **state)
-{
-    char dir[4096], err[EXERCISE_ERR_LEN];
-    (void)state;
-    return exercise_dir_default(dir, sizeof dir) < 0 || exercise_dir_load(dir, &exercises, err, sizeof err) < 0;
-}
-
-static int unload(void **state)
-{
-    (void)state;
-    exercise_set_free(exercises);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_quick_step_ups_are_counted_one_by_one)};
-    return cmocka_run_group_tests(tests, load, unload);
+    return cmocka_run_group_tests(tests, exercises_load, exercises_unload);
 }

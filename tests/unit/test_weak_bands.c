@@ -4,20 +4,15 @@
  * little more, and it is measured. Between the two a station that has to learn the sway first takes it for either, but
  * never for half. And what is lost by that: what a reader who knows the patient would still miss of such a band.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include <cmocka.h>
+#include "bench_exercises.h"
 
 #include "tests/bench/oracle.h"
 
 #define PATIENTS 8
 
-static struct exercise_set *exercises;
 static struct watch watch;
 
 /* What became of a set. */
@@ -132,20 +127,6 @@ static void test_who_knows_the_patient_cannot_time_its_eccentric_either(void **s
     free(oracle);
 }
 
-static int load(void **state)
-{
-    char dir[4096], err[EXERCISE_ERR_LEN];
-    (void)state;
-    return exercise_dir_default(dir, sizeof dir) < 0 || exercise_dir_load(dir, &exercises, err, sizeof err) < 0;
-}
-
-static int unload(void **state)
-{
-    (void)state;
-    exercise_set_free(exercises);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -154,5 +135,5 @@ int main(void)
         cmocka_unit_test(test_in_between_it_is_the_one_or_the_other),
         cmocka_unit_test(test_who_knows_the_patient_cannot_time_its_eccentric_either),
     };
-    return cmocka_run_group_tests(tests, load, unload);
+    return cmocka_run_group_tests(tests, exercises_load, exercises_unload);
 }
