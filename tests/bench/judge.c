@@ -316,7 +316,8 @@ static void judge_live(struct row *row, const struct bench_session *session, con
         judge_change(row, watch, PHASE_ECC, e.ecc_ns);
         if (!ends_set(watch, watch->truth[j].end_ns))
             judge_change(row, watch, PHASE_BOTTOM, e.end_ns);
-        if (i > 0 && watch->rep[i - 1].set == watch->rep[i].set && rep_before(watch, j) != NULL)
+        bool phases = (session->setup->phases & 1u << PHASE_CON) != 0; /* a bridge has no live ones */
+        if (phases && i > 0 && watch->rep[i - 1].set == watch->rep[i].set && rep_before(watch, j) != NULL)
             count_changes(row, watch, rep_before(watch, j)->end_ns, e.end_ns);
     }
     for (int i = 0; i < watch->changes; i++)
