@@ -18,9 +18,9 @@ static struct fit_load load_at(const struct fit_curve *curve, int edge, double u
     return edge == 0 ? fit_edge_up(curve->shape, curve->slack, u) : fit_edge_down(curve->shape, curve->slack, u);
 }
 
-/* Squared residuals about an edge, nothing of the other one in them. */
+/* Squared residuals about an edge, nothing of the other one in them; once they are no less than `least` nobody asks for more. */
 static double cost_of(const struct fit_curve *curve, const struct fit_bins *bins, const struct fit_guess *guess,
-                      int edge, const struct attempt *attempt)
+                      int edge, const struct attempt *attempt, double least)
 {
     const double *outer = guess->outer[edge];
     double reach = REACH * (outer[1] - outer[0]), from = outer[0] - reach, to = outer[1] + reach, cost = 0.0;
@@ -28,8 +28,8 @@ static double cost_of(const struct fit_curve *curve, const struct fit_bins *bins
 
     from = edge == 1 && guess->outer[0][1] > from ? guess->outer[0][1] : from;
     to = edge == 0 && guess->outer[1][0] < to ? guess->outer[1][0] : to;
-    for (int n = 0; n < bins->n; n++) {
-        if (bins->t[n] < from || bins->t[n] > to)
+    for (int n = 0; n < bins->n && bins->t[n] <= to && (least < 0.0 || cost < least); n++) {
+        if (bins->t[n] < from)
             continue;
         struct fit_load load = load_at(curve, edge, (bins->t[n] - attempt->start) / attempt->length);
         double r = bins->f[n] - guess->amp * load.height - inertia * load.acc;
@@ -38,14 +38,19 @@ static double cost_of(const struct fit_curve *curve, const struct fit_bins *bins
     return cost;
 }
 
-/* An edge of that length about the middle of its crossings; the inertia moves where those lie. */
-static struct attempt attempt_of(const struct fit_curve *curve, const struct fit_guess *guess, int edge, double length,
-                                 double k)
+/* Where the middle of its crossings lies in an edge; the inertia moves it. */
+static double share_of(const struct fit_curve *curve, int edge, double inertia)
 {
     enum fit_shape shape = edge == 0 ? curve->shape : fit_edge_mirror(curve->shape);
-    double inertia = k / (guess->amp * length * length), middle = 0.5 * (guess->inner[edge][0] + guess->inner[edge][1]);
-    double share =
-        0.5 * (fit_edge_passes(shape, curve->slack, inertia, 0.3) + fit_edge_passes(shape, curve->slack, inertia, 0.7));
+
+    return 0.5 *
+           (fit_edge_passes(shape, curve->slack, inertia, 0.3) + fit_edge_passes(shape, curve->slack, inertia, 0.7));
+}
+
+/* An edge of that length about the middle of its crossings. */
+static struct attempt attempt_of(const struct fit_guess *guess, int edge, double length, double k, double share)
+{
+    double middle = 0.5 * (guess->inner[edge][0] + guess->inner[edge][1]);
 
     return (struct attempt){.start = middle - (edge == 0 ? share : 1.0 - share) * length, .length = length, .k = k};
 }
@@ -59,13 +64,16 @@ void fit_guess_edge(struct fit_curve *curve, const struct fit_bins *bins, const 
                     double k)
 {
     const double *outer = guess->outer[edge];
-    double c = outer[1] - outer[0], least = 0.0;
+    double c = outer[1] - outer[0], least = -1.0, share = 0.0;
     int s = edge == 0 ? FIT_UP_S : FIT_DOWN_S;
     struct attempt best = {0};
 
     for (int i = 0; i < FIT_GUESSES; i++) {
-        struct attempt attempt = attempt_of(curve, guess, edge, lengths[i] * c, k);
-        double cost = cost_of(curve, bins, guess, edge, &attempt);
+        double length = lengths[i] * c;
+        if (i == 0 || k > 0.0) /* what weighs nothing has them where it had them */
+            share = share_of(curve, edge, k / (guess->amp * length * length));
+        struct attempt attempt = attempt_of(guess, edge, length, k, share);
+        double cost = cost_of(curve, bins, guess, edge, &attempt, least);
         if (i > 0 && cost >= least)
             continue;
         least = cost;

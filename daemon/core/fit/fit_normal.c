@@ -5,18 +5,40 @@
 #include <math.h>
 #include <string.h>
 
+/* The rows of the levels: a fixed number is faster. */
+static inline void add_levels(struct fit_normal *normal, const struct fit_line *line, double w, double residual, int n)
+{
+    for (int i = 0; i < n; i++) {
+        double part = w * line->level[i];
+        normal->g[i] += part * residual;
+        for (int k = 0; k <= i; k++)
+            normal->h[i][k] += part * line->level[k];
+    }
+}
+
+static inline void add_moves(struct fit_normal *normal, const struct fit_line *line, double w, double residual)
+{
+    for (int i = 0; i < 2; i++) {
+        double part = w * line->moves[i], *h = normal->h[line->at + i];
+        normal->g[line->at + i] += part * residual;
+        for (int k = 0; k < FIT_UP_S; k++)
+            h[k] += part * line->level[k];
+        for (int k = 0; k <= i; k++)
+            h[line->at + k] += part * line->moves[k];
+    }
+}
+
 double fit_normal_add(struct fit_normal *normal, const struct fit_line *line, double w, double residual)
 {
-    double row[6];
-    int index[6] = {FIT_B, FIT_A, FIT_C, FIT_K, line->at, line->at + 1};
-
-    memcpy(row, line->level, sizeof(line->level));
-    memcpy(row + 4, line->moves, sizeof(line->moves));
-    for (int i = 0; i < 4 + line->n; i++) {
-        double part = w * row[i];
-        normal->g[index[i]] += part * residual;
-        for (int k = 0; k <= i; k++)
-            normal->h[index[i]][index[k]] += part * row[k];
+    if (line->n > 0) {
+        add_levels(normal, line, w, residual, FIT_UP_S);
+        add_moves(normal, line, w, residual);
+    } else if (line->levels == FIT_LEVELS_REST) {
+        add_levels(normal, line, w, residual, FIT_LEVELS_REST);
+    } else if (line->levels == FIT_LEVELS_TOP) {
+        add_levels(normal, line, w, residual, FIT_LEVELS_TOP);
+    } else {
+        add_levels(normal, line, w, residual, FIT_UP_S);
     }
     return w * residual * residual;
 }
@@ -35,6 +57,14 @@ double fit_normal_add_filtered(struct fit_normal *normal, const struct fit_white
 {
     double row[FIT_PARAMS] = {0}, w = white->w[n], v;
 
+    if (line->edge == 0 &&
+        line->levels == FIT_LEVELS_REST) { /* before the way up nothing else has been in the filter */
+        row[0] = fit_white_step(white, n, line->level[0], &states[0]);
+        v = fit_white_step(white, n, residual, &states[FIT_PARAMS]);
+        normal->g[0] += w * row[0] * v;
+        normal->h[0][0] += w * row[0] * row[0];
+        return w * v * v;
+    }
     memcpy(row, line->level, sizeof(line->level));
     for (int i = 0; i < line->n; i++)
         row[line->at + i] = line->moves[i];

@@ -5,10 +5,15 @@
 
 #include "daemon/core/fit/fit_curve.h"
 
-/* A line of the Jacobian: only `n` columns from `at`, and the four of the levels, differ from 0. */
+/* Columns that differ from 0 where the band is slack, and where it is held on top: no inertia there. */
+#define FIT_LEVELS_REST 1
+#define FIT_LEVELS_TOP  3
+
+/* A line of the Jacobian: only `n` columns from `at`, and the first `levels` of the four of the levels, differ from 0. */
 struct fit_line {
     double value;
     double level[4];
+    int levels;
     int at, n; /* breakpoints that matter: none on the levels, two on an edge */
     double moves[2];
     int edge;

@@ -47,19 +47,32 @@ double fit_view_value(const struct fit_view *view, double t)
     return curve->p[FIT_B] + at.top * load.height + curve->p[FIT_K] * load.acc * per * per;
 }
 
+/* Off the edges: at rest or on top. */
+static void level_line(const double *p, const struct place *at, bool top, struct fit_line *ret)
+{
+    *ret = (struct fit_line){.value = top ? p[FIT_B] + at->top : p[FIT_B],
+                             .at = at->edge == 0 ? FIT_UP_S : FIT_DOWN_S,
+                             .edge = at->edge,
+                             .level = {1.0, top ? 1.0 : 0.0, top ? at->tau : 0.0, 0.0},
+                             .levels = top ? FIT_LEVELS_TOP : FIT_LEVELS_REST};
+}
+
 void fit_view_line(const struct fit_view *view, double t, struct fit_line *ret)
 {
     const struct fit_curve *curve = view->curve;
     const struct place at = place_of(view, t);
+    if (at.u <= 0.0 || at.u >= 1.0) {
+        level_line(curve->p, &at, (at.u >= 1.0) == (at.edge == 0), ret);
+        return;
+    }
     const struct fit_slope load = fit_edge_slope(curve->shape, curve->slack, at.edge == 1, at.u);
     double per = view->per_edge[at.edge], k = curve->p[FIT_K], acc = load.acc * per * per;
 
     *ret = (struct fit_line){.value = curve->p[FIT_B] + at.top * load.height + k * acc,
                              .at = at.edge == 0 ? FIT_UP_S : FIT_DOWN_S,
                              .edge = at.edge,
-                             .level = {1.0, load.height, load.height * at.tau, acc}};
-    if (at.u <= 0.0 || at.u >= 1.0)
-        return;
+                             .level = {1.0, load.height, load.height * at.tau, acc},
+                             .levels = FIT_UP_S};
     double slope = (at.top * load.speed + k * per * per * load.jerk) * per;
     double stretch = 2.0 * k * acc * per; /* u stays, the edge gets shorter */
     ret->n = 2;

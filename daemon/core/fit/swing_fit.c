@@ -103,7 +103,8 @@ static double line_of(const struct fit_curve *curve, const struct swing_data *da
     *ret = (struct fit_line){.value = curve->p[FIT_B] + value,
                              .at = edge == 0 ? FIT_UP_S : FIT_DOWN_S,
                              .edge = edge,
-                             .level = {1.0, load.height, 0.0, load.acc}};
+                             .level = {1.0, load.height, 0.0, load.acc},
+                             .levels = FIT_UP_S};
     if (t + data->half_s <= here.from || t - data->half_s >= here.to)
         return ret->value;
     ret->n = 2;
