@@ -124,6 +124,7 @@ struct patient_setup {
     int32_t blend_milli;           /* constant speed: how much of a movement each end is sped up over; 0-500 */
     int32_t skew_milli;            /* early, late: time w = u (1 + skew (1 - u)), and its mirror image; 0-800 */
     bool bounce;                   /* contacts bounce for 0-8 ms on press and release */
+    bool own_lengths;              /* trunk, legs, bench and rise of the hips drawn; false: average ones */
     bool sway;                     /* body sway and tremor; false for noise-free figures in tests */
     int32_t think_ms;              /* mean time before a press, 100-60 000 */
     int32_t pain[PAIN_WHEN_COUNT]; /* answer 0-10 by occasion; -1: does not answer */

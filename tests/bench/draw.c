@@ -203,6 +203,7 @@ static void draw_patient(struct patient_setup *patient, struct rng *rng, const s
     patient->fatigue_milli = between(rng, 0, 300);
     patient->skill_milli = between(rng, 0, 100);
     patient->sway = between(rng, 0, 9) > 0;
+    patient->own_lengths = true;
     patient->edge = (enum patient_edge)between(rng, 0, PATIENT_EDGE_COUNT - 1);
     patient->blend_milli = between(rng, 0, 200);
     patient->skew_milli = between(rng, 300, 700);

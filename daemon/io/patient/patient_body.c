@@ -93,6 +93,18 @@ static double body_sway(enum body_kind kind, struct rng *rng)
     return 0;
 }
 
+/* From a stream of its own: the same body in every session, and whose lengths are drawn has the same strengths. */
+static struct hips body_lengths(enum body_kind kind, const struct patient_setup *setup)
+{
+    const struct hips *average = kind == BODY_THRUST || kind == BODY_THRUST_BACK ? &HIPS_THRUST : &HIPS_BRIDGE;
+    struct rng rng;
+
+    if (!setup->own_lengths)
+        return *average;
+    rng_seed(&rng, setup->seed, RNG_HIPS);
+    return hips_draw(average, &rng);
+}
+
 void body_begin(struct body *body, enum body_kind kind, const struct patient_setup *setup, struct rng *rng)
 {
     /* Every draw happens whatever the kind, so that one exercise's strengths do not depend on another's. */
@@ -104,6 +116,7 @@ void body_begin(struct body *body, enum body_kind kind, const struct patient_set
     body->tap = rng_uniform(rng, 0.03, 0.06);
     body->tap_len_ns = rng_ns(rng, 50 * NS_PER_MS, 80 * NS_PER_MS);
     body->kind = kind;
+    body->hips = body_lengths(kind, setup);
     body->mass_kg = setup->body_g / 1000.0;
     body->weight_n = body->mass_kg * GRAVITY;
     body->amp_n = setup->band_mn != 0 ? setup->band_mn / 1000.0 : band_n;
@@ -134,23 +147,18 @@ void body_vary(struct body *body, bool single, double load_kg)
     body->weight_n = body->mass_kg * GRAVITY;
 }
 
-static const struct hips *hips_of(const struct body *body)
-{
-    return body->kind == BODY_THRUST || body->kind == BODY_THRUST_BACK ? &HIPS_THRUST : &HIPS_BRIDGE;
-}
-
 /* The pelvis is on the floor, and on it what lies on the hips. */
 static double hips_down_n(const struct body *body)
 {
     bool back = body->kind == BODY_THRUST_BACK;
-    return hips_rest(hips_of(body), back) * body->weight_n * (body->single && !back ? SINGLE_RESTS : 1);
+    return hips_rest(&body->hips, back) * body->weight_n * (body->single && !back ? SINGLE_RESTS : 1);
 }
 
 double body_up_n(const struct body *body, double lift)
 {
     bool back = body->kind == BODY_THRUST_BACK;
-    return hips_share(hips_of(body), lift, back) * body->weight_n +
-           hips_carried(hips_of(body), lift, back) * body->load_kg * GRAVITY;
+    return hips_share(&body->hips, lift, back) * body->weight_n +
+           hips_carried(&body->hips, lift, back) * body->load_kg * GRAVITY;
 }
 
 double body_rest_n(const struct body *body)
@@ -222,7 +230,7 @@ static double step_n(const struct body *body, double on, struct motion lift, dou
 /* Hips that rise: the supports carry what they do with the pelvis down, then, as soon as it is up, what they must. */
 static double hips_n(const struct body *body, struct motion lift, double shift)
 {
-    const struct hips *hips = hips_of(body);
+    const struct hips *hips = &body->hips;
     double down_n = hips_down_n(body), up_n = body_up_n(body, lift.pos);
     double moved_kg =
         HIP_MASS * body->mass_kg + hips_carried(hips, lift.pos, body->kind == BODY_THRUST_BACK) * body->load_kg;

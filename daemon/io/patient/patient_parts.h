@@ -78,6 +78,15 @@ enum body_kind {
     BODY_BRIDGE_HOLD
 };
 
+/* A planar body between shoulders and ankles, for bridges and thrusts (patient_statics.c). */
+struct hips {
+    double low_m, rise_m; /* of the hip joint above the shoulder contact, pelvis just off the floor; and how much */
+    double ankle_m, ankle_x_m; /* the ankles over the shoulder contact, and away from it */
+    double trunk_m, leg_m;     /* from shoulder contact to hip; thigh, and shank */
+};
+extern const struct hips HIPS_BRIDGE, HIPS_THRUST; /* an average body on an average bench */
+struct hips hips_draw(const struct hips *average, struct rng *rng);
+
 struct body {
     enum body_kind kind;
     double mass_kg, weight_n;
@@ -95,14 +104,8 @@ struct body {
     int64_t tap_ns;     /* step-up: the trailing foot lands on top, or ABSENT */
     int taps;           /* how often */
     struct ar2 sway_state, tremor_state;
+    struct hips hips; /* bridge and thrust */
 };
-
-/* A planar body between shoulders and ankles, for bridges and thrusts (patient_statics.c). */
-struct hips {
-    double low_m, rise_m; /* of the hip joint above the shoulder contact, pelvis just off the floor; and how much */
-    double ankle_m;       /* height of the ankles over the shoulder contact */
-};
-extern const struct hips HIPS_BRIDGE, HIPS_THRUST;
 
 /* Share of body weight on the feet, or on the back, with the hips `lift` (0-1) of the way up; and before they leave. */
 double hips_share(const struct hips *hips, double lift, bool back);

@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 /* One stream for each purpose, so that a new habit of the patient does not change the noise. */
-enum rng_stream { RNG_BODY, RNG_MIND, RNG_SWAY, RNG_CONVERTER, RNG_BOUNCE, RNG_WORLD, RNG_CASE, RNG_GRIP };
+enum rng_stream { RNG_BODY, RNG_MIND, RNG_SWAY, RNG_CONVERTER, RNG_BOUNCE, RNG_WORLD, RNG_CASE, RNG_GRIP, RNG_HIPS };
 
 struct rng {
     uint64_t s[4];
