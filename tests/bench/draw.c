@@ -301,7 +301,8 @@ void draw_case(uint64_t seed, int i, const struct bench_setup *setup, enum patie
     draw_patient(&ret->patient, &body, exercises);
     ret->patient.oddity = oddity;
     ret->patient.sps_milli = rates_milli[i % (RATES - 1)];
-    /* One oddity at a time: other shapes than these are the plain rows' matter. */
+    /* One oddity at a time: other shapes than these, and other bodies, are the plain rows' matter. */
+    ret->patient.own_lengths = false;
     ret->patient.edge = i % 2 == 0 ? PATIENT_EDGE_MIN_JERK : PATIENT_EDGE_CONSTANT;
     ret->patient.blend_milli = CASE_BLEND;
     /* Nor is the band too weak to be seen: the rows of a run have those, odd ones too. */

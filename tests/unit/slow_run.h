@@ -7,13 +7,20 @@
 
 static double slow_told_s[PHASES_MAX]; /* when each phase was told: with which sample */
 
-static inline void slow_run(struct rep_run *run, const struct corner *corners, int n, double rate, double to_s)
+static inline double load_of(double (*load)(double), double f)
+{
+    return load != NULL ? load(f) : f;
+}
+
+/* load: of what the corners say, or NULL for the same. */
+static inline void slow_run(struct rep_run *run, const struct corner *corners, int n, double rate, double to_s,
+                            double (*load)(double))
 {
     for (int i = 0; i / rate < to_s; i++) {
         double sum = 0.0;
         int had = run->n_phases;
         for (int k = 0; k < 40; k++)
-            sum += shape_at(corners, n, (i - 4.0 + (k + 0.5) / 10.0) / rate);
+            sum += load_of(load, shape_at(corners, n, (i - 4.0 + (k + 0.5) / 10.0) / rate));
         struct sample s = sample_of(i / rate, sum / 40.0);
         rep_run_sample(run, &s);
         for (int k = had; k < run->n_phases; k++)

@@ -40,7 +40,7 @@ static void live_phases_follow_at_ten_samples_a_second(void **state)
                 for (int k = 0; k < REPS; k++)
                     n = add_rep(c, n, &t, B, A, tempo);
                 rep_run_begin(&run, DETECTOR_CURL, &dose, B, 0.5, -1.0);
-                slow_run(&run, c, n, rates[r], t + 1.0);
+                slow_run(&run, c, n, rates[r], t + 1.0, NULL);
                 assert_int_equal(run.full, REPS);
                 for (int k = 1; k < REPS; k++)
                     check(2.0 + k * cycle_s, tempo, rates[r]);

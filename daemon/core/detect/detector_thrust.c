@@ -24,16 +24,14 @@ static const struct rise_curve *fit_up(struct thrust_detector *thrust, int64_t u
                             .f = pelvis->f,
                             .from = rep_buffer_find(&pelvis->buffer, thrust->live.knee_ns),
                             .to = pelvis->buffer.n};
-    const struct rise_curve *best = NULL;
+    struct rise_rough rough;
 
     rep_scan_fill(&scan, 0);
     if (!rise_bins_fill(&thrust->bins, &scan, thrust->live.knee_ns, until_ns) ||
-        !rise_fit(&thrust->habit, false, &thrust->bins, fit))
+        !rise_rough(&thrust->habit, false, &thrust->bins, &rough) ||
+        !rise_fit(&thrust->habit, false, &thrust->bins, &rough, fit))
         return NULL;
-    for (int shape = 0; shape < FIT_SHAPE_COUNT; shape++)
-        if (fit->curve[shape].found && (best == NULL || fit->curve[shape].sse < best->sse))
-            best = &fit->curve[shape];
-    return best;
+    return rise_fit_likeliest(fit);
 }
 
 /* In the first rep, once the hips stand still, and again when they sink: the way up tells where the way down is. */
@@ -48,7 +46,7 @@ static void learn_live(struct thrust_detector *thrust, int64_t t_ns)
     const struct rise_curve *up = fit_up(thrust, t_ns, &fit);
     if (up == NULL || up->misfit > RISE_MISFIT)
         return;
-    thrust_live_learn(live, (int64_t)(up->level_n * 1000.0), (int64_t)(up->rise_n * 1000.0));
+    thrust_live_learn(live, (int64_t)(up->at.level_n * 1000.0), (int64_t)(up->at.rise_n * 1000.0));
 }
 
 static int live_marks(struct thrust_detector *thrust, struct mark *mark)

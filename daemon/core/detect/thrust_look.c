@@ -6,16 +6,14 @@
 
 #include "daemon/core/fixed.h"
 
-#define TOP_SD_SHARE                                                                                                   \
-    0.5 /* the inner ends of the movements are known better than the outer ones, which the pre-tension hides */
-#define STOPPED_SD 0.3 /* of the crossing time, see read_crossings() */
-#define TWO_TOPS_NS                                                                                                    \
-    NS_PER_S /* so long below 90 %, and there again: braking quick hips half-way does that; swinging ends in half of it */
-#define STRANGE_PCT 15  /* of the rise: fit and load may differ by on top */
-#define CUT_S       0.1 /* two bins */
-#define ROUNDS      2
-#define MOST_BINS   100
-#define MOST_NS     (300 * NS_PER_MS) /* smoothed, a kick of 50 ms takes 0.27 s */
+#define TOP_SD_SHARE 0.5      /* inner ends of movements are better known than outer ones: pre-tension hides those */
+#define STOPPED_SD   0.3      /* of the crossing time, see read_crossings() */
+#define TWO_TOPS_NS  NS_PER_S /* so long below 90 %, and there again: swinging of quick hips ends in half of it */
+#define STRANGE_PCT  15       /* of the rise: fit and load may differ by on top */
+#define CUT_S        0.1      /* two bins */
+#define ROUNDS       2
+#define MOST_BINS    100
+#define MOST_NS      (300 * NS_PER_MS) /* smoothed, a kick of 50 ms takes 0.27 s */
 /*
  * What a hand or a knock does to the times, as a share of them, for a share of the rise: what the fit leaves over, and how
  * far the levels at lift-off and touch-down lie apart. On simulated fingers, coughs and kicks 70-97 % lie within one sd.
@@ -50,7 +48,7 @@ static int64_t at_ns(const struct rep_scan *scan, int i)
     return rep_buffer_at(scan->buffer, i)->t_ns;
 }
 
-/* What is reached above the level for MOST_NS in all, to a hundredth: a knock on the box is shorter. */
+/* What is reached for MOST_NS in all, to a hundredth: a knock on the box is shorter. */
 static int64_t most_mn(const struct rep_scan *scan, int64_t level)
 {
     int bins[MOST_BINS] = {0}, n = 0, at = MOST_BINS;
@@ -99,38 +97,45 @@ struct ways {
     double rests_apart_n;      /* of the load at rest, before and after */
     int64_t level_mn, most_mn; /* of the load, smoothed: at the edges, on top */
     bool two_tops;             /* which of them was the top is not told */
+    bool cut[2];               /* the movement may go on to where it was looked for */
+    struct rise_rough rough[2];
     struct rise_fit fit[2];
     struct rise_side side[2];
 };
+
+static bool look_ways(struct thrust_detector *thrust, struct ways *ways, int64_t mid_ns)
+{
+    for (int i = 0; i < 2; i++) {
+        if (!rise_bins_fill(&thrust->bins, ways->scan, ways->edge_ns[i], mid_ns) ||
+            !rise_rough(&thrust->habit, i == 1, &thrust->bins, &ways->rough[i]))
+            return false;
+        ways->cut[i] = rise_rough_most_s(&ways->rough[i], &thrust->bins) > thrust->bins.t_s[thrust->bins.n - 1] - CUT_S;
+    }
+    return true;
+}
 
 static bool fit_ways(struct thrust_detector *thrust, struct ways *ways, int64_t mid_ns)
 {
     for (int i = 0; i < 2; i++)
         if (!rise_bins_fill(&thrust->bins, ways->scan, ways->edge_ns[i], mid_ns) ||
-            !rise_fit(&thrust->habit, i == 1, &thrust->bins, &ways->fit[i]))
+            !rise_fit(&thrust->habit, i == 1, &thrust->bins, &ways->rough[i], &ways->fit[i]))
             return false;
     return true;
-}
-
-/* The movement goes on to where it was looked for. */
-static bool cut_off(const struct ways *ways, int i)
-{
-    return rise_fit_end_s(&ways->fit[i]) > ways->fit[i].end_s - CUT_S;
 }
 
 /* The middle of the plateau lies inside the slower movement when the two differ much: then it moves away from that. */
 static bool fit_both(struct thrust_detector *thrust, struct ways *ways, int64_t mid_ns)
 {
-    if (!fit_ways(thrust, ways, mid_ns))
+    if (!look_ways(thrust, ways, mid_ns))
         return false;
-    for (int round = 0; round < ROUNDS && cut_off(ways, 0) != cut_off(ways, 1); round++) {
-        int other = cut_off(ways, 0) ? 1 : 0;
-        int64_t end_ns = ns_of_s(rise_fit_end_s(&ways->fit[other]) + CUT_S);
+    for (int round = 0; round < ROUNDS && ways->cut[0] != ways->cut[1]; round++) {
+        int other = ways->cut[0] ? 1 : 0;
+        int64_t end_ns = ns_of_s(rise_rough_end_s(&ways->rough[other]) + CUT_S);
         mid_ns = ways->edge_ns[other] + (other == 0 ? end_ns : -end_ns);
-        if (!fit_ways(thrust, ways, mid_ns))
+        if (!look_ways(thrust, ways, mid_ns))
             return false;
     }
-    return true;
+    return fit_ways(thrust, ways, mid_ns);
 }
 
 /* No curve of the family: the movement stopped on its way, or what was taken for the top is not. */

@@ -5,6 +5,9 @@
 #include "daemon/core/fixed.h"
 
 #define BINS_MIN 8
+#define AVERAGED 4 /* periods that a converter means over */
+#define SLOW_S   0.03
+#define CLEAR    0.5
 
 bool rise_bins_fill(struct rise_bins *bins, const struct rep_scan *scan, int64_t edge_ns, int64_t mid_ns)
 {
@@ -23,8 +26,10 @@ bool rise_bins_fill(struct rise_bins *bins, const struct rep_scan *scan, int64_t
         }
     }
     bins->sample_s = all > 0 ? (double)length_ns / 1e9 / all : 0.0;
+    if (bins->sample_s > SLOW_S)
+        bins->blur_s = AVERAGED * bins->sample_s;
     for (int b = 0; b < RISE_BINS; b++)
-        if (n[b] > 0) {
+        if (n[b] > 0 && (b + 0.5) * bins->dt_s >= bins->blur_s * CLEAR) {
             bins->t_s[bins->n] = (b + 0.5) * bins->dt_s;
             bins->f_n[bins->n++] = sum[b] / n[b];
         }
