@@ -37,5 +37,7 @@ bool rise_bins_fill(struct rise_bins *bins, const struct rep_scan *scan, int64_t
         bins->mean_n += bins->f_n[b] / bins->n;
     for (int b = 0; b < bins->n; b++)
         bins->square_n2 += (bins->f_n[b] - bins->mean_n) * (bins->f_n[b] - bins->mean_n);
+    for (int b = bins->n - 1; b >= 0; b--)
+        bins->after_n[b] = bins->f_n[b] - bins->mean_n + (b + 1 < bins->n ? bins->after_n[b + 1] : 0.0);
     return bins->n >= BINS_MIN;
 }

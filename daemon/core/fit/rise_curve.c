@@ -18,37 +18,41 @@ static double square(double v)
 }
 
 #define DIP_DOUBT 0.2 /* of R: sharper or softer braking than the shape's, which bins of 50 ms blur */
-#define U_PARTS   400 /* of a movement: 10 ms of 4 s, interpolated */
+#define U_PARTS   128 /* of a movement: 30 ms of 4 s, interpolated */
+
+/* The load by parts of the movement. */
+struct loads {
+    double v[U_PARTS + 1];
+};
 
 /* u of the crossing of level between part i - 1, below it, and part i. */
-static double passes(const struct rise_guess *guess, int i, double level)
+static double passes(const struct loads *load, int i, double level)
 {
-    double below = rise_load(guess, (i - 1.0) / U_PARTS), above = rise_load(guess, (double)i / U_PARTS);
+    double below = load->v[i - 1], above = load->v[i];
     double share = above > below ? (level - below) / (above - below) : 1.0;
 
     return (i - 1.0 + share) / U_PARTS;
 }
 
 /* The first crossing of 90 % after which the load stays above `least`. */
-static int top_after(const struct rise_guess *guess, double least)
+static int top_after(const struct loads *load, double least)
 {
     int high = U_PARTS;
 
-    while (high > 1 && rise_load(guess, (high - 1.0) / U_PARTS) >= least)
+    while (high > 1 && load->v[high - 1] >= least)
         high--;
-    while (high < U_PARTS && rise_load(guess, (double)high / U_PARTS) < 0.9)
+    while (high < U_PARTS && load->v[high] < 0.9)
         high++;
     return high;
 }
 
 /* How low the load swings between the two. */
-static double lowest(const struct rise_guess *guess, int from, int to)
+static double lowest(const struct loads *load, int from, int to)
 {
-    double least = 1.0, load;
+    double least = 1.0;
 
     for (int i = from; i <= to; i++)
-        if ((load = rise_load(guess, (double)i / U_PARTS)) < least)
-            least = load;
+        least = load->v[i] < least ? load->v[i] : least;
     return least;
 }
 
@@ -58,14 +62,18 @@ static double lowest(const struct rise_guess *guess, int from, int to)
  */
 static void cross(const struct rise_guess *guess, struct rise_curve *ret)
 {
-    int low = 1, first = top_after(guess, 0.5 - DIP_DOUBT), last = top_after(guess, 0.5 + DIP_DOUBT);
+    struct loads load;
+    int low = 1;
 
-    while (low < U_PARTS && rise_load(guess, (double)low / U_PARTS) < 0.1)
+    for (int i = 0; i <= U_PARTS; i++)
+        load.v[i] = rise_load(guess, (double)i / U_PARTS);
+    int first = top_after(&load, 0.5 - DIP_DOUBT), last = top_after(&load, 0.5 + DIP_DOUBT);
+    while (low < U_PARTS && load.v[low] < 0.1)
         low++;
-    double odds = (0.5 + DIP_DOUBT - lowest(guess, first, last)) / (2.0 * DIP_DOUBT);
-    double first_s = passes(guess, first, 0.9), last_s = passes(guess, last, 0.9);
+    double odds = (0.5 + DIP_DOUBT - lowest(&load, first, last)) / (2.0 * DIP_DOUBT);
+    double first_s = passes(&load, first, 0.9), last_s = passes(&load, last, 0.9);
     odds = odds < 0.0 || first == last ? 0.0 : odds > 1.0 ? 1.0 : odds;
-    ret->at.low_s = guess->begin_s + guess->move_s * passes(guess, low, 0.1);
+    ret->at.low_s = guess->begin_s + guess->move_s * passes(&load, low, 0.1);
     ret->at.high_s = guess->begin_s + guess->move_s * (first_s + odds * (last_s - first_s));
     ret->high_var_s2 = odds * (1.0 - odds) * square(guess->move_s * (last_s - first_s));
 }
@@ -107,7 +115,7 @@ struct slopes {
 static void add_bin(struct slopes *slopes, const struct rise_bins *bins, const struct rise_guess *best, double t_s)
 {
     struct rise_guess near[4] = {*best, *best, *best, *best};
-    struct rise_terms at = rise_seen(bins, best, t_s);
+    struct rise_terms at = rise_seen(best->shape, bins->blur_s, 1.0 / best->move_s, t_s - best->begin_s);
     double step = DIFF_PART * best->move_s, slope = best->rise / (2.0 * step);
 
     near[0].begin_s -= step;

@@ -24,9 +24,11 @@ struct sums {
     double hh, qq, aa, hq, ha, qa, hf, qf, af;
 };
 
-static struct sums sum_up(const struct rise_bins *bins, const struct rise_guess *guess)
+/* Of one shape, that of the guess: told apart once, not in every bin. */
+static inline struct sums sum_shape(const struct rise_bins *bins, const struct rise_guess *guess, enum rise_shape shape)
 {
-    double per_n = 1.0 / bins->n, half_s = 0.5 * bins->blur_s, h = 0.0, q = 0.0, a = 0.0;
+    double per_n = 1.0 / bins->n, per_s = 1.0 / guess->move_s, half_s = 0.5 * bins->blur_s;
+    double h = 0.0, q = 0.0, a = 0.0;
     struct sums s = {0};
 
     for (int i = 0; i < bins->n; i++) {
@@ -34,12 +36,12 @@ static struct sums sum_up(const struct rise_bins *bins, const struct rise_guess 
         if (from_s <= -half_s)
             continue;
         if (from_s >= guess->move_s + half_s) { /* the most of them: on top */
-            h += 1.0;
-            s.hh += 1.0;
-            s.hf += f;
-            continue;
+            h += bins->n - i;
+            s.hh += bins->n - i;
+            s.hf += bins->after_n[i];
+            break;
         }
-        struct rise_terms at = rise_seen(bins, guess, bins->t_s[i]);
+        struct rise_terms at = rise_seen(shape, bins->blur_s, per_s, from_s);
         h += at.height;
         q += at.arch;
         a += at.acc;
@@ -60,6 +62,22 @@ static struct sums sum_up(const struct rise_bins *bins, const struct rise_guess 
     s.ha -= h * a * per_n;
     s.qa -= q * a * per_n;
     return s;
+}
+
+static struct sums sum_up(const struct rise_bins *bins, const struct rise_guess *guess)
+{
+    switch (guess->shape) {
+    case RISE_MIN_JERK: return sum_shape(bins, guess, RISE_MIN_JERK);
+    case RISE_CONSTANT: return sum_shape(bins, guess, RISE_CONSTANT);
+    case RISE_BLENDED: return sum_shape(bins, guess, RISE_BLENDED);
+    case RISE_ROUNDED: return sum_shape(bins, guess, RISE_ROUNDED);
+    case RISE_EARLY: return sum_shape(bins, guess, RISE_EARLY);
+    case RISE_EARLIER: return sum_shape(bins, guess, RISE_EARLIER);
+    case RISE_LATE: return sum_shape(bins, guess, RISE_LATE);
+    case RISE_LATER: return sum_shape(bins, guess, RISE_LATER);
+    case RISE_SHAPE_COUNT: break;
+    }
+    return (struct sums){0};
 }
 
 /* K / R for which the rest is least, held within its range. */
@@ -92,43 +110,90 @@ static void solve(const struct task *task, struct rise_guess *guess)
         guess->sse = 0.0;
 }
 
-static void better(const struct task *task, struct rise_guess guess, struct rise_guess *best)
-{
-    double end_s = task->bins->t_s[task->bins->n - 1];
-
-    if (guess.begin_s < BEGIN_LO_S || guess.begin_s > BEGIN_HI_S || guess.move_s < MOVE_MIN_S ||
-        guess.begin_s + guess.move_s > end_s + RISE_BIN_NS / 1e9)
-        return;
-    solve(task, &guess);
-    if (guess.rise > 0.0 && (best->sse < 0.0 || guess.sse < best->sse))
-        *best = guess;
-}
-
-/* A coarse grid, then a pattern search that halves its steps where nothing around is better. */
+/*
+ * A coarse grid, then a pattern search that halves its steps where nothing around is better. In the second look the
+ * parabola through the pattern says where the least lies, and where that comes true the steps are a quarter: each shape
+ * takes a third of the guesses.
+ */
 #define COARSE     16
 #define ROUNDS     30
 #define NEAR_PART  0.1 /* of the movement */
 #define ROUGH_S    0.08
 #define STEP_MIN_S 0.01 /* the sd is thrice that at least */
 #define STEP_PART  0.004
+#define FORETOLD   0.3 /* of the gain */
+
+/* What the guesses leave over, by length (-1, 0, 1) and begin; < 0: none there. */
+struct pattern {
+    double sse[3][3];
+};
+
+static double try(const struct task *task, struct rise_guess guess, struct rise_guess *best)
+{
+    double end_s = task->bins->t_s[task->bins->n - 1];
+
+    if (guess.begin_s < BEGIN_LO_S || guess.begin_s > BEGIN_HI_S || guess.move_s < MOVE_MIN_S ||
+        guess.begin_s + guess.move_s > end_s + RISE_BIN_NS / 1e9)
+        return -1.0;
+    solve(task, &guess);
+    if (guess.rise <= 0.0)
+        return -1.0;
+    if (best->sse < 0.0 || guess.sse < best->sse)
+        *best = guess;
+    return guess.sse;
+}
+
+/* Around `at`: later and longer at once is hardly another curve. */
+static struct pattern look_around(const struct task *task, const struct rise_guess *at, double step, double shift,
+                                  struct rise_guess *best)
+{
+    struct pattern ret = {.sse = {{-1.0, -1.0, -1.0}, {-1.0, at->sse, -1.0}, {-1.0, -1.0, -1.0}}};
+
+    for (int i = -1; i <= 1; i++)
+        for (int b = -1; b <= 1; b++) {
+            struct rise_guess next = *at;
+            next.move_s += step * i;
+            next.begin_s += shift * b;
+            if (i != b)
+                ret.sse[i + 1][b + 1] = try(task, next, best);
+        }
+    return ret;
+}
+
+/* Into *best where the parabola has its least. True where that is what it said. */
+static bool leap(const struct task *task, const struct pattern *pattern, double step, double shift,
+                 struct rise_guess *best)
+{
+    const double(*v)[3] = pattern->sse;
+
+    if (v[0][1] < 0.0 || v[2][1] < 0.0 || v[1][0] < 0.0 || v[1][2] < 0.0 || v[0][2] < 0.0 || v[2][0] < 0.0)
+        return false;
+    double i1 = 0.5 * (v[2][1] - v[0][1]), b1 = 0.5 * (v[1][2] - v[1][0]);
+    double i2 = v[2][1] + v[0][1] - 2.0 * v[1][1], b2 = v[1][2] + v[1][0] - 2.0 * v[1][1];
+    double ib = v[1][1] - 0.5 * (v[0][2] + v[2][0]) + 0.5 * (i2 + b2), det = i2 * b2 - ib * ib;
+    if (i2 <= 0.0 || det <= 0.0)
+        return false;
+    double i = (b1 * ib - i1 * b2) / det, b = (i1 * ib - b1 * i2) / det, gain = -0.5 * (i1 * i + b1 * b);
+    struct rise_guess next = *best;
+    if (fabs(i) > 2.0 || fabs(b) > 2.0)
+        return false;
+    next.move_s += step * i;
+    next.begin_s += shift * b;
+    double sse = try(task, next, best);
+    return sse >= 0.0 && fabs(v[1][1] - sse - gain) <= FORETOLD * gain;
+}
 
 static struct rise_guess refine(const struct task *task, struct rise_guess best, double step, double shift,
                                 double until)
 {
     for (int round = 0; best.sse >= 0.0 && round < ROUNDS && step > until; round++) {
         struct rise_guess at = best;
-        for (int i = -1; i <= 1; i++)
-            for (int b = -1; b <= 1; b++) {
-                struct rise_guess next = at;
-                next.move_s += step * i;
-                next.begin_s += shift * b;
-                if (i != b) /* later and longer at once is hardly another curve */
-                    better(task, next, &best);
-            }
+        struct pattern pattern = look_around(task, &at, step, shift, &best);
         if (best.sse < at.sse)
             continue;
-        step *= 0.5;
-        shift *= 0.5;
+        double less = until < ROUGH_S && leap(task, &pattern, step, shift, &best) ? 0.25 : 0.5;
+        step *= less;
+        shift *= less;
     }
     return best;
 }
@@ -140,7 +205,7 @@ static struct rise_guess search(const struct task *task, enum rise_shape shape)
     struct rise_guess best = {.sse = -1.0};
 
     for (int i = 0; i <= COARSE; i++)
-        better(task, (struct rise_guess){.shape = shape, .move_s = MOVE_MIN_S + step * i}, &best);
+        try(task, (struct rise_guess){.shape = shape, .move_s = MOVE_MIN_S + step * i}, &best);
     return refine(task, best, step, 0.08, ROUGH_S);
 }
 
@@ -150,7 +215,7 @@ static struct rise_guess search_near(const struct task *task, enum rise_shape sh
     struct rise_guess best = {.sse = -1.0}, next = *like;
 
     next.shape = shape;
-    better(task, next, &best);
+    try(task, next, &best);
     return refine(task, best, NEAR_PART * next.move_s, 0.08, ROUGH_S);
 }
 
@@ -169,7 +234,7 @@ static struct rise_guess bend(const struct task *task, struct rise_guess best)
     best = refine(task, best, BENT_STEP * best.move_s, BENT_SHIFT, until);
     next.move_s *= LONGER;
     if (kinks)
-        better(task, next, &longer);
+        try(task, next, &longer);
     longer = refine(task, longer, BENT_STEP * next.move_s, BENT_SHIFT, until);
     return longer.sse >= 0.0 && longer.sse < best.sse ? longer : best;
 }

@@ -73,6 +73,7 @@ struct rise_bins {
     double blur_s;            /* a converter's mean, where it is longer than a bin; else 0 */
     double mean_n, square_n2; /* of f_n: mean, sum of squares about it */
     double t_s[RISE_BINS], f_n[RISE_BINS];
+    double after_n[RISE_BINS]; /* of f_n less its mean, this bin's and all after it */
 };
 
 /* Times in s from the edge inwards. */

@@ -42,34 +42,33 @@ struct rise_terms {
     double height, arch, acc;
 };
 
-static inline struct rise_terms rise_terms(enum rise_shape shape, double move_s, double u)
+static inline struct rise_terms rise_terms(enum rise_shape shape, double per_s, double u)
 {
     struct fit_load load = rise_lift(shape, u);
 
-    return (struct rise_terms){load.height, load.height * (1.0 - load.height), load.acc / (move_s * move_s)};
+    return (struct rise_terms){load.height, load.height * (1.0 - load.height), load.acc * (per_s * per_s)};
 }
 
 /* As a share of R. */
 static inline double rise_load(const struct rise_guess *guess, double u)
 {
-    struct rise_terms at = rise_terms(guess->shape, guess->move_s, u);
+    struct rise_terms at = rise_terms(guess->shape, 1.0 / guess->move_s, u);
 
     return at.height + guess->bend * at.arch + guess->inertia * at.acc;
 }
 
 #define RISE_BLUR_PARTS 4
 
-/* What a bin shows of it: a slow converter's mean is longer than the bin. */
-static inline struct rise_terms rise_seen(const struct rise_bins *bins, const struct rise_guess *guess, double t_s)
+/* What a bin shows of it so long after the begin, per_s: 1 / move. A slow converter's mean is longer than the bin. */
+static inline struct rise_terms rise_seen(enum rise_shape shape, double blur_s, double per_s, double from_s)
 {
-    double per_s = 1.0 / guess->move_s;
     struct rise_terms sum = {0};
 
-    if (bins->blur_s <= 0.0)
-        return rise_terms(guess->shape, guess->move_s, (t_s - guess->begin_s) * per_s);
+    if (blur_s <= 0.0)
+        return rise_terms(shape, per_s, from_s * per_s);
     for (int i = 0; i < RISE_BLUR_PARTS; i++) {
-        double part_s = bins->blur_s * ((i + 0.5) / RISE_BLUR_PARTS - 0.5);
-        struct rise_terms at = rise_terms(guess->shape, guess->move_s, (t_s + part_s - guess->begin_s) * per_s);
+        double part_s = blur_s * ((i + 0.5) / RISE_BLUR_PARTS - 0.5);
+        struct rise_terms at = rise_terms(shape, per_s, (from_s + part_s) * per_s);
         sum.height += at.height / RISE_BLUR_PARTS;
         sum.arch += at.arch / RISE_BLUR_PARTS;
         sum.acc += at.acc / RISE_BLUR_PARTS;
@@ -79,7 +78,7 @@ static inline struct rise_terms rise_seen(const struct rise_bins *bins, const st
 
 static inline double rise_shown(const struct rise_bins *bins, const struct rise_guess *guess, double t_s)
 {
-    struct rise_terms at = rise_seen(bins, guess, t_s);
+    struct rise_terms at = rise_seen(guess->shape, bins->blur_s, 1.0 / guess->move_s, t_s - guess->begin_s);
 
     return at.height + guess->bend * at.arch + guess->inertia * at.acc;
 }
