@@ -12,22 +12,26 @@ static const struct dose dose = {.reps_max = 10, .tempo_ms = {2000, 2000, 3000, 
 static struct rep_run run;
 static struct corner c[256];
 
-static int changes, off; /* off: not within 0.3 s */
+#define QUICK_S 1.25 /* up in less: a dozen samples tell the level at lift-off and the bend */
 
-/* The hips' height as load: a body's rises more at first (rise_fit.h), an average one's by this. */
+static const double bends[] = {0.57, 0.67, 0.77, 0.87, 0.99}; /* 5 to 95 of a hundred bodies on benches: rise_fit.h */
+static double bend;
+static int changes, off; /* of quick ways up; off: not within 0.3 s */
+
+/* The hips' height as load: a body's rises more at first (rise_fit.h), an average one's by RISE_BEND. */
 static double bent(double f)
 {
     double x = (f - B - S) / R;
 
-    return x > 0.0 ? B + S + R * x * (1.0 + RISE_BEND * (1.0 - x)) : f;
+    return x > 0.0 ? B + S + R * x * (1.0 + bend * (1.0 - x)) : f;
 }
 
 /* Of the way when the load passes a share of R. */
 static double height_at(double share)
 {
-    double more = 1.0 + RISE_BEND;
+    double more = 1.0 + bend;
 
-    return (more - sqrt(more * more - 4.0 * RISE_BEND * share)) / (2.0 * RISE_BEND);
+    return (more - sqrt(more * more - 4.0 * bend * share)) / (2.0 * bend);
 }
 
 static void check(double off_s, double con_s, double ecc_s, double rate)
@@ -41,10 +45,13 @@ static void check(double off_s, double con_s, double ecc_s, double rate)
     for (int p = 0; p < PHASE_COUNT; p++) {
         double late = slow_late_s(&run, (enum phase)p, at_s[p]),
                most = p == PHASE_BOTTOM && ecc_s > 3.0 ? ecc_s / 10.0 : 0.3;
-        changes++;
+        changes += con_s < QUICK_S;
         if (fabs(late) <= most)
             continue;
-        printf("%.2f samples/s, up in %.1f s, down in %.1f s: %s %+.2f s\n", rate, con_s, ecc_s, names[p], late);
+        printf("bend %.2f, %.2f samples/s, up in %.1f s, down in %.1f s: %s %+.2f s\n", bend, rate, con_s, ecc_s,
+               names[p], late);
+        if (con_s > QUICK_S)
+            fail_msg("not within %.2f s", most);
         off++;
     }
 }
@@ -52,12 +59,11 @@ static void check(double off_s, double con_s, double ecc_s, double rate)
 /*
  * From the third rep on (one alone does not tell the level at lift-off of quick hips well enough for the end of a slow
  * way down); at most once in a rep it is told otherwise and back again. The end of a way down of more than 3 s within
- * a tenth of it: a tenth of the rise is as much as that level is known by. One change in 200 may be told otherwise: after
- * a bottom that came early, the pelvis on the floor has been taken for the next way up.
+ * a tenth of it: a tenth of the rise is as much as that level is known by. Of hips that rise in a second one change in 50 may be
+ * told otherwise: after a bottom that came early, the pelvis on the floor has been taken for the next way up.
  */
-static void live_phases_follow_within_300_ms_at_ten_samples_a_second(void **state)
+static void follow_all(void)
 {
-    (void)state;
     static const double rates[] = {9.5, 10.0, 11.65};
 
     for (int r = 0; r < 3; r++)
@@ -76,7 +82,18 @@ static void live_phases_follow_within_300_ms_at_ten_samples_a_second(void **stat
                 if (run.n_phases > 6 * REPS)
                     fail_msg("%d live phases of %d reps", run.n_phases, REPS);
             }
-    assert_true(changes > 1000 && off * 200 <= changes);
+}
+
+static void live_phases_follow_within_300_ms_at_ten_samples_a_second(void **state)
+{
+    (void)state;
+
+    for (int i = 0; i < 5; i++) {
+        bend = bends[i];
+        follow_all();
+    }
+    printf("%d of %d changes of quick hips off\n", off, changes);
+    assert_true(changes > 1000 && off * 50 <= changes);
 }
 
 int main(void)

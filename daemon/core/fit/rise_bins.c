@@ -7,7 +7,8 @@
 #define BINS_MIN 8
 #define AVERAGED 4 /* periods that a converter means over */
 #define SLOW_S   0.03
-#define CLEAR    0.5
+#define CLEAR                                                                                                          \
+    0.25 /* of what is meant over: half of it would be free of lift-off, but too little of quick hips is left */
 
 bool rise_bins_fill(struct rise_bins *bins, const struct rep_scan *scan, int64_t edge_ns, int64_t mid_ns)
 {
