@@ -6,6 +6,7 @@
 
 #include "daemon/core/detect/step_climb.h"
 #include "daemon/core/detect/step_normal.h"
+#include "daemon/core/detect/step_turn.h"
 #include "daemon/core/fixed.h"
 
 #define G_M_S2        9.80665
@@ -52,6 +53,7 @@ struct top {
     double mid_s;
     double sway;    /* sd of the acceleration, m/s2 */
     double climbed; /* share of the height, before the box carried everything */
+    double turn;    /* m/s downward when it lands, where the way down was at one speed, or 0 */
 };
 
 static double acceleration(struct walk *walk)
@@ -139,7 +141,7 @@ static struct step_fit solve(const struct step_stretch *stretch, const struct wa
     struct step_normal n = {0};
     double t = end->t, height_m = (double)stretch->height_mm / 1000.0;
 
-    step_normal_add(&n, 1.0, t, -LANDING - end->v, SD_LANDING);
+    step_normal_add(&n, 1.0, t, -(top != NULL && top->turn > 0.0 ? top->turn : LANDING) - end->v, SD_LANDING);
     step_normal_add(&n, t, 0.5 * t * t, -(top != NULL ? top->climbed : STEP_CLIMBED) * height_m - end->h, SD_CLOSURE);
     add_top(&n, stretch, top, turns ? NEAR * height_m : 0.0);
     if (whole)
@@ -369,6 +371,7 @@ bool step_motion_fit(const struct step_stretch *stretch, struct step_motion *ret
         near_top(begin, &fit, highest(begin, &fit) - near[round] * height_m, stretch->loads_s, &top);
         if (!average_top(begin, &fit, &top))
             return false;
+        top.turn = step_turn_m_s(stretch, top.mid_s);
         fit = solve(stretch, &end, &top, false, true);
     }
     if (!average_top(begin, &fit, &top))

@@ -6,7 +6,8 @@
  * What integration does not know, the speed at its start and the error of BW (an acceleration b), is fitted to what is
  * known of a step-up (least squares, each with its uncertainty):
  *   on top the body stands still, in either half    0.015 m/s (sway of 0.6 % BW at 4.5 Hz is 2 mm/s)
- *   the trailing foot lands before the body rests   0.03 m/s downward, give or take 0.06 m/s
+ *   the trailing foot lands before the body rests   0.03 m/s downward, give or take 0.06 m/s; who goes down at one
+ *                                                   speed (step_turn.h) still has that
  *   it ends about as high as it began               the height climbed before the box carried everything is lost when it
  *                                                   does so no more: 0.065 of the step, give or take 0.04 m; who
  *                                                   pushes with the rear leg loads the lead leg slowly, for more of
