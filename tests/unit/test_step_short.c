@@ -75,12 +75,33 @@ static void what_passes_before_the_first_rep_is_none(void **state)
     assert_int_equal(run.memory.step.weight.bw_mn, ABSENT);
 }
 
+/* Little more than half of the step that is configured, in every rep: no phase is claimed of a way that was another. */
+static void another_step_is_said(void **state)
+{
+    (void)state;
+    static const double heights_m[] = {0.16, 0.17};
+
+    for (int v = 0; v < 2; v++) {
+        int n = step_make(ups, 5, (struct tempo){1.5, 1.0, 3.0, 1.0}, 0.1);
+        for (int k = 0; k < n; k++)
+            ups[k].height_m = heights_m[v];
+        step_begin(&run);
+        step_run(&run, ups, n, RATE, 0.0, step_end_s(&ups[n - 1]) + 3.0, NULL);
+        assert_int_equal(run.n, n);
+        for (int k = 0; k < n; k++) {
+            assert_true((run.reps[k].flags & (FLAG_HEIGHT | FLAG_HAND_SUPPORT)) != 0);
+            assert_int_equal(run.reps[k].phases[PHASE_ECC].src, SRC_NONE);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_top_too_short_to_stand_still_is_measured),
         cmocka_unit_test(who_springs_up_is_counted),
         cmocka_unit_test(what_passes_before_the_first_rep_is_none),
+        cmocka_unit_test(another_step_is_said),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -18,7 +18,8 @@
  *                                            0.6-1.4 included: something slower than sway acts, a hand on a chair; or
  *                                            the level wanders from rep to rep
  *                          FLAG_HEIGHT       it may be a part of one: up, down and together came out low, though not
- *                                            outside of what they may, or it was over too soon and fits badly
+ *                                            outside of what they may, or it was over too soon and fits badly, or
+ *                                            it was another step: all three below 0.7 of this one
  *                          FLAG_OTHER_LOAD   somebody else was on the box: nothing but the count is known
  * FLAG_PAUSE_IN_ECC: three tenths of the way down took much longer than the other three. Jolts (step_jolt.h) are left out
  * of the integrals. A partial rep claims no phase.

@@ -17,6 +17,7 @@
 #define ALL_LOW        0.82 /* of the step: six plain reps in a thousand come out there in all three ways, ... */
 #define LOW_SD         3.0  /* ... and hardly any by so much */
 #define LOW_USUAL      0.8  /* of what the reps before came out at */
+#define OTHER_STEP     0.7  /* of the step: whatever the reps before came out at, it is another one */
 #define MISFIT_SOON    0.8
 #define MISFIT_LEAP    7.0 /* no hand comes near it */
 #define UP_SHARP       0.17
@@ -252,15 +253,20 @@ bool step_verdict(const struct step_view *view, const struct step_motion *motion
     return fitted && !doubtful && rep->outcome == REP_FULL;
 }
 
+/* All three ways below such a height, and together beyond what is uncertain of it. */
+static bool all_below(const struct step_motion *motion, double most_m, double height_m)
+{
+    return motion->height_m < most_m && motion->up_m < most_m && motion->down_m < most_m &&
+           height_m - motion->height_m > LOW_SD * motion->height_sd_m;
+}
+
 bool step_verdict_doubts(const struct step_view *view, const struct step_motion *motion)
 {
-    double height_m = (double)view->look->height_mm / 1000.0, low_m = ALL_LOW * height_m;
-    double usual_m = view->look->habit->height_m;
-    bool low = settled(view->look) && motion->height_m < LOW_USUAL * usual_m && motion->height_m < low_m &&
-               motion->up_m < low_m && motion->down_m < low_m &&
-               height_m - motion->height_m > LOW_SD * motion->height_sd_m;
+    double height_m = (double)view->look->height_mm / 1000.0, usual_m = LOW_USUAL * view->look->habit->height_m;
+    bool other = all_below(motion, OTHER_STEP * height_m, height_m);
+    bool low = settled(view->look) && motion->height_m < usual_m && all_below(motion, ALL_LOW * height_m, height_m);
 
-    return low || (view->look->habit->reps >= SETTLED && shorter(view, SHORT) && motion->misfit > MISFIT_SOON);
+    return other || low || (view->look->habit->reps >= SETTLED && shorter(view, SHORT) && motion->misfit > MISFIT_SOON);
 }
 
 bool step_verdict_pauses(const struct step_motion *motion)
