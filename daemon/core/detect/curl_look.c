@@ -115,6 +115,27 @@ static void say_nothing(struct rep_data *rep)
     rep->flags = (rep->flags & ~(unsigned)(FLAG_TWO_PART | FLAG_PAUSE_IN_ECC)) | FLAG_HAND_SUPPORT;
 }
 
+int64_t curl_sinks_mn(const struct curl_detector *curl)
+{
+    return fixed_max(curl_part(curl_amp_mn(curl), CURL_SINKS_PCT), CURL_SINKS_SIGMAS * curl->noise_mn);
+}
+
+/*
+ * Weight went to a chair while the limb moved: F passed pA on its way down, and stays well below the rest level. Where the
+ * ways ended it does not tell. A leg that is stopped, and sway, are back sooner.
+ */
+static bool sinks(const struct curl_detector *curl, int to)
+{
+    const struct rep_buffer *buffer = &curl->buffer;
+    int64_t least_mn = curl->rest_mn - curl_sinks_mn(curl);
+    int i = to - 1;
+
+    for (; i >= 0 && rep_buffer_at(buffer, i)->t_ns >= rep_buffer_at(buffer, to - 1)->t_ns - CURL_SINKS_NS; i--)
+        if (rep_buffer_at(buffer, i)->force_mn > least_mn)
+            return false;
+    return true;
+}
+
 /*
  * Ways that halt, and the rep is much higher than others: it stands on a step, somebody has put back on the box in the
  * pause before what a chair carried until then, and takes it away again after it. The number of ways.
@@ -258,7 +279,8 @@ enum curl_look curl_look(struct curl_detector *curl, int64_t to_ns, enum curl_wh
     curl->n_steps += steps;
     mind_height(curl, &edges, steps);
     /* A hand's wander on a weak band can look like half a rep. */
-    if (curl->odd || steps > 0 || (ret->outcome == REP_PARTIAL && (curl->flags & FLAG_HAND_SUPPORT))) {
+    bool hand = steps > 0 || (when != CURL_JUMPED && sinks(curl, scan.to));
+    if (curl->odd || hand || (ret->outcome == REP_PARTIAL && (curl->flags & FLAG_HAND_SUPPORT))) {
         say_nothing(ret);
         curl->prev_end_ns = ABSENT;
     } else if (ret->outcome == REP_FULL) {

@@ -249,8 +249,9 @@ static int step_low(struct curl_detector *curl, int64_t t_ns, int64_t u_mn, stru
         return 0;
     bool falling = curl->now_mn < -fixed_max(curl_part(a, 15), 3 * curl->noise_mn); /* off the box? u shows it late */
     bool goes = falling && (curl->others.base_mn != 0 || curl->now_mn < -curl->rest_mn / CURL_GOES_PART);
-    int64_t most_ns = goes ? CURL_OTHERS_WAIT_NS : CURL_SETTLE_NS;
-    if ((up || falling) && t_ns - curl->pa_ns < most_ns)
+    bool sinks = curl->now_mn < -curl_sinks_mn(curl) / 2;
+    int64_t soon_ns = up || falling ? CURL_SETTLE_NS : sinks ? CURL_SINKS_WAIT_NS : 0;
+    if (t_ns - curl->pa_ns < (goes ? CURL_OTHERS_WAIT_NS : soon_ns))
         return 0;
     return down(curl, t_ns, up, mark);
 }

@@ -39,7 +39,8 @@
  *
  * A touching finger (support.h) is flagged, hand_support, in every rep from then on; who leans on a chair is LOST: the
  * cues count from the last rep told. Stepping or jumping off before F has stayed at the rest level for CURL_LOOK_NS
- * leaves a partial rep without its eccentric; F that goes on falling far below it is waited for.
+ * leaves a partial rep without its eccentric; F that goes on falling far below it is waited for. Where it stays a little
+ * below, weight went to a chair while the limb moved: the rep counts, hand_support, and claims nothing more.
  */
 #ifndef GYMSTATION_CORE_DETECTOR_CURL_H
 #define GYMSTATION_CORE_DETECTOR_CURL_H
@@ -109,6 +110,15 @@
     (1900 * NS_PER_MS) /* a converter's four periods and a median of three at 10 SPS hide the pauses of a quicker one */
 #define CURL_AMPS 5
 
+/*
+ * Below the rest level by so much of A and of sway for so long when a rep is looked at: weight went to a chair in
+ * mid-rep. Half of it now: it may still come to that.
+ */
+#define CURL_SINKS_PCT     15
+#define CURL_SINKS_SIGMAS  4
+#define CURL_SINKS_NS      (100 * NS_PER_MS)
+#define CURL_SINKS_WAIT_NS (200 * NS_PER_MS)
+
 enum curl_state { CURL_STATE_LEVEL, CURL_STATE_REST, CURL_STATE_REP, CURL_STATE_LOW, CURL_STATE_LOST };
 
 struct curl_detector {
@@ -177,6 +187,9 @@ void curl_enter(struct curl_detector *curl, enum curl_state state, int64_t t_ns)
 /* A sample in CURL_STATE_LEVEL, in CURL_STATE_REST: nothing is told there. */
 int curl_step_level(struct curl_detector *curl, int64_t t_ns, int64_t force_mn);
 int curl_step_rest(struct curl_detector *curl, int64_t t_ns, int64_t u_mn);
+
+/* So far below the rest level neither sway nor a leg that is stopped stays. */
+int64_t curl_sinks_mn(const struct curl_detector *curl);
 
 /*
  * Who left the box at left_ns had come down before: when the fall began, or ABSENT: the limb was still on its way, on top or not
