@@ -11,7 +11,7 @@
  *     run      the sessions of a run, into their rows
  *     spoil    stations that measure worse, to see that the bench sees it
  *     weak     how much a patient sways beside its band
- *     judge    errors of one session --> the figures of a row
+ *     judge    errors of one session --> the figures of a row (judge_counts.c, judge_live.c: of its sets, of its live stream)
  *     show     one session for a reader
  *     table    the rows for a reader
  *     targets  what is wanted of them, met or missed, and by which row (targets_met.c)
@@ -46,9 +46,10 @@ enum figure_kind {
     FIGURE_LIVE_TOP,
     FIGURE_LIVE_ECC,
     FIGURE_LIVE_BOTTOM, /* the live stream says that it begins */
-    FIGURE_TOLD,        /* the rep event comes, after the true end */
-    FIGURE_ECC_QUICK,   /* crossing times of a step-up's way down: movements of up to 2 s */
-    FIGURE_ECC_SLOW,    /* of 2.5 to 3.5 s */
+    FIGURE_LIVE_WRONG, /* share of a cycle's time for which it shows another phase, 0.3 s after a true change or later */
+    FIGURE_TOLD,       /* the rep event comes, after the true end */
+    FIGURE_ECC_QUICK,  /* crossing times of a step-up's way down: movements of up to 2 s */
+    FIGURE_ECC_SLOW,   /* of 2.5 to 3.5 s */
     FIGURE_COUNT
 };
 
@@ -236,6 +237,9 @@ void watch_session(struct watch *watch, const struct bench_session *session);
 void judge_session(struct row *row, const struct bench_session *session, const struct watch *watch);
 /* Of it: the sets, what was measured of them, and the miscounts. */
 void judge_counts(struct row *row, const struct bench_session *session, const struct watch *watch);
+/* The live stream of a cycle that was seen whole: the end of the rep before, then con, top, ecc and end; ABSENT: it was not. */
+void judge_cycle(struct row *row, const struct watch *watch, const int64_t marks_ns[PHASE_COUNT + 1]);
+bool live_measured(const struct live_change *change);
 /* Bits 1u << enum phase: what may be claimed load or model of this patient's curl at that time. */
 unsigned judge_allowed(const struct bench_session *session, const struct watch *watch, int64_t t_ns, bool live);
 /* The box could see this repetition from beginning to end, and a set was under way. */

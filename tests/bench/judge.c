@@ -252,7 +252,7 @@ static void judge_rep(struct row *row, const struct bench_session *session, cons
 
 static bool measured(const struct live_change *change, enum phase phase)
 {
-    return (change->src == SRC_LOAD || change->src == SRC_MODEL) && change->phase == phase;
+    return live_measured(change) && change->phase == phase;
 }
 
 /* The nearest change to that phase, early or late; one that never comes counts as the furthest that would have been. */
@@ -272,18 +272,6 @@ static void judge_change(struct row *row, const struct watch *watch, enum phase 
     }
     if (any)
         row_add(row, (enum figure_kind)(FIGURE_LIVE_CON + phase), seconds(best_ns));
-}
-
-/* Every change of a cycle that was seen whole, from one rep's end to the next one's: four are true. */
-static void count_changes(struct row *row, const struct watch *watch, int64_t from_ns, int64_t to_ns)
-{
-    if (from_ns == ABSENT || to_ns == ABSENT)
-        return;
-    row->cycles++;
-    for (int i = 0; i < watch->changes; i++) {
-        const struct live_change *change = &watch->change[i];
-        row->changes += change->at_ns > from_ns && change->at_ns <= to_ns && measured(change, change->phase);
-    }
 }
 
 static bool without_phases(const struct seen_rep *rep)
@@ -316,9 +304,9 @@ static void judge_live(struct row *row, const struct bench_session *session, con
         judge_change(row, watch, PHASE_ECC, e.ecc_ns);
         if (!ends_set(watch, watch->truth[j].end_ns))
             judge_change(row, watch, PHASE_BOTTOM, e.end_ns);
-        bool phases = (session->setup->phases & 1u << PHASE_CON) != 0; /* a bridge has no live ones */
-        if (phases && i > 0 && watch->rep[i - 1].set == watch->rep[i].set && rep_before(watch, j) != NULL)
-            count_changes(row, watch, rep_before(watch, j)->end_ns, e.end_ns);
+        if (i > 0 && watch->rep[i - 1].set == watch->rep[i].set && rep_before(watch, j) != NULL)
+            judge_cycle(row, watch,
+                        (int64_t[]){expect(rep_before(watch, j)).end_ns, e.con_ns, e.top_ns, e.ecc_ns, e.end_ns});
     }
     for (int i = 0; i < watch->changes; i++)
         for (int phase = 0; phase < PHASE_COUNT; phase++)

@@ -26,6 +26,7 @@ static const struct {
     [FIGURE_LIVE_TOP] = {"live top", false},
     [FIGURE_LIVE_ECC] = {"live ecc", false},
     [FIGURE_LIVE_BOTTOM] = {"live bottom", false},
+    [FIGURE_LIVE_WRONG] = {"live wrong", true},
     [FIGURE_TOLD] = {"told", false},
     [FIGURE_ECC_QUICK] = {"ecc to 2 s", false},
     [FIGURE_ECC_SLOW] = {"ecc of 3 s", false},

@@ -11,6 +11,8 @@
 
 #define SPOIL_NS      (100 * NS_PER_MS)
 #define SPOIL_LIVE_NS (200 * NS_PER_MS)
+#define FLICKER_NS    (500 * NS_PER_MS)
+#define FLICKER_IN    5  /* live changes: one of them is taken back for that long once it has stood for as long */
 #define LOST_ONE_IN   50 /* reps */
 #define MUTE_ONE_IN   5  /* reps: without their way down */
 
@@ -26,6 +28,7 @@ static const struct {
     [SPOIL_MUTED] = {"muted", "one way down in five withheld"},
     [SPOIL_SD] = {"sd", "sd_s half as large"},
     [SPOIL_LIVE] = {"live", "live changes 0.2 s late"},
+    [SPOIL_FLICKER] = {"flicker", "one live change in five taken back for half a second"},
     [SPOIL_TOLD] = {"told", "reps told 0.1 s late"},
     [SPOIL_CLAIMED] = {"claimed", "one cue of the run passed off as measured"},
 };
@@ -80,6 +83,21 @@ static void lose(struct watch *watch, int i)
     memmove(&watch->rep[i], &watch->rep[i + 1], (size_t)(--watch->reps - i) * sizeof watch->rep[0]);
 }
 
+/* The change before it and itself once more, where they fit in before the next one. */
+static void flicker(struct watch *watch, int i)
+{
+    struct live_change *change = &watch->change[i];
+    if (watch->changes > WATCH_MAX - 2 || change->at_ns - change[-1].at_ns < FLICKER_NS ||
+        change[1].at_ns - change->at_ns < 3 * FLICKER_NS)
+        return;
+    memmove(&change[3], &change[1], (size_t)(watch->changes - i - 1) * sizeof *change);
+    watch->changes += 2;
+    change[1] = change[-1];
+    change[2] = *change;
+    change[1].at_ns = change->at_ns + FLICKER_NS;
+    change[2].at_ns = change->at_ns + 2 * FLICKER_NS;
+}
+
 static void spoil_watch(struct spoiler *spoiler, const struct bench_session *session, struct watch *watch)
 {
     for (int i = 0; i < watch->reps; i++)
@@ -91,6 +109,9 @@ static void spoil_watch(struct spoiler *spoiler, const struct bench_session *ses
         watch->hold[i].data.held_ns += SPOIL_NS;
     for (int i = 0; spoiler->how == SPOIL_LIVE && i < watch->changes; i++)
         watch->change[i].at_ns += SPOIL_LIVE_NS;
+    for (int i = watch->changes - 2; spoiler->how == SPOIL_FLICKER && i > 0; i--)
+        if (i % FLICKER_IN == 0)
+            flicker(watch, i);
 }
 
 void spoil_take(void *self, const struct bench_session *session, const struct watch *watch)

@@ -15,6 +15,7 @@ enum spoil {
     SPOIL_MUTED,
     SPOIL_SD,
     SPOIL_LIVE,
+    SPOIL_FLICKER,
     SPOIL_TOLD,
     SPOIL_CLAIMED,
     SPOIL_COUNT

@@ -108,13 +108,15 @@ void table_print(const struct found *found)
     print_head();
     for (int i = 0; i < found->rows->n; i++)
         print_row(&found->rows->v[i]);
-    printf("\nEach figure: bias/median/90th percentile of the error, and the share of the reps that have it. measured: "
-           "sets that did not fall\nback to cues; exact and worst count in those. cue: those that did; weak: of these "
-           "such with a band that pulls less than 5 sd\nof the sway, which physics demands. src: phases claimed that "
-           "physics does not allow. "
-           "live: the live stream says that a phase has begun\n(-: too early); told: the rep event comes; both after "
-           "the true time. "
-           "sd: errors of phases with sd_s that are within it; wrong: those beyond 3 of it and 0.3 s.\n");
+    printf(
+        "\nEach figure: bias/median/90th percentile of the error, and the share of the reps that have it. measured: "
+        "sets that did not fall\nback to cues; exact and worst count in those. cue: those that did; weak: of these "
+        "such with a band that pulls less than 5 sd\nof the sway, which physics demands. src: phases claimed that "
+        "physics does not allow. "
+        "live: the live stream says that a phase has begun\n(-: too early); told: the rep event comes; both after "
+        "the true time; "
+        "live wrong: the share of the time\nfor which it shows another phase, 0.3 s after the true change and later. "
+        "sd: errors of phases with sd_s that are within it; wrong: those beyond 3 of it and 0.3 s.\n");
     table_totals(found);
     targets_print(found, false);
 }

@@ -160,7 +160,8 @@ void table_markdown(const struct found *found)
     targets_print(found, true);
     printf(
         "Each figure: bias / median / 90th percentile of the error. `move`: `move_s`. live: when the live stream says "
-        "that a\nphase has begun, told: when the rep event comes, both after the true time.\n\n"
+        "that a\nphase has begun, told: when the rep event comes, both after the true time;\nlive wrong: the share of "
+        "the time for which it shows another phase, 0.3 s after the true change and later.\n\n"
         "At 76, 80, 87.5 and 320 samples a second:\n\n");
     print_table(found->rows, false);
     printf("\nAt ten:\n\n");

@@ -227,12 +227,16 @@ static void live_of(const struct wanted *target, const struct found *found, int 
 static void say_changes(const struct found *found, struct finding *ret)
 {
     int cycles = 0, changes = 0;
-    double worst = 0;
-    const struct row *at = target_row(found, 0);
+    double worst = 0, wrong = 0, most = 0;
+    const struct row *at = target_row(found, 0), *most_at = at;
     for (int i = 0; i < BENCH_TARGET_ROWS; i++) {
-        const struct row *row = target_row(found, i);
+        struct row *row = target_row(found, i);
+        double share = figure_summary(&row->figures[FIGURE_LIVE_WRONG]).bias;
         cycles += row->cycles;
         changes += row->changes;
+        wrong += share * row->cycles;
+        most_at = share > most ? row : most_at;
+        most = fmax(share, most);
         if (row->cycles == 0 || (double)row->changes / row->cycles <= worst)
             continue;
         worst = (double)row->changes / row->cycles;
@@ -241,8 +245,10 @@ static void say_changes(const struct found *found, struct finding *ret)
     if (cycles == 0)
         return;
     size_t len = strlen(ret->text);
-    snprintf(ret->text + len, FINDING_TEXT - len, "; %.1f changes told a repetition, where 4 are true (%s: %.1f)",
-             (double)changes / cycles, at->name, worst);
+    snprintf(ret->text + len, FINDING_TEXT - len,
+             "; %.1f changes told a repetition, where 4 are true (%s: %.1f); another phase shown for %.1f %% of the "
+             "time (%s: %.1f)",
+             (double)changes / cycles, at->name, worst, 100 * wrong / cycles, most_at->name, 100 * most);
 }
 
 bool live_met(const struct wanted *target, const struct found *found, struct finding *ret)

@@ -27,6 +27,8 @@ SPOILT = {
     "sd": ["banded_curl box dead: phases beyond their sd_s", "hip_thrust box: phases beyond their sd_s",
            "step_up box: phases beyond their sd_s"],
     "live": ["step_up box: live con median", "banded_curl box dead: live ecc median", "hip_thrust box: live top median"],
+    "flicker": ["banded_curl box dead: live wrong bias", "step_up box: live wrong bias",
+                "hip_thrust box: live wrong bias"],
     "told": ["glute_bridge box: told p90", "step_up box: told median"],
     "claimed": [".*: src violations"],
 }
