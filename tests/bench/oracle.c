@@ -242,6 +242,8 @@ static bool take_rep(struct oracle *oracle, const struct bench_session *session,
     for (int p = 0; p < ORACLE_MOVES; p++)
         rep.at[p] = (double)at[p] / 1e9;
     double from_s = rep.at[0] - REST_S, hand_n = oracle->sways.hand_n;
+    bool follows = i > 0 && truth[-1].set == truth->set && truth[-1].end_ns != ABSENT;
+    oracle->cycle_s = follows ? (double)(truth->end_ns - truth[-1].end_ns) / 1e9 : 0;
     if (i > 0 && truth[-1].set == truth->set && from_s < (double)truth[-1].ecc_move_end_ns / 1e9)
         from_s = (double)truth[-1].ecc_move_end_ns / 1e9;
     if (estimate(oracle, &rep, hand_n, from_s, (double)truth->end_ns / 1e9 + TOLD_S + oracle->delay_s, &found))
@@ -257,7 +259,7 @@ static void compare(struct oracle *oracle, const struct scores *scores, int trut
         const struct score *score = &scores->v[i];
         if (score->truth != truth || isnan(oracle->error[score->kind]))
             continue;
-        if (score->kind >= FIGURE_LIVE_CON && score->kind <= FIGURE_LIVE_BOTTOM)
+        if (score->kind >= FIGURE_LIVE_CON && score->kind <= FIGURE_LIVE_WRONG)
             oracle_live_add(oracle, score->kind);
         else
             figure_add(&oracle->best[score->kind], oracle->error[score->kind]);
@@ -266,22 +268,23 @@ static void compare(struct oracle *oracle, const struct scores *scores, int trut
 }
 
 /* The figures that the oracle has. */
-static const enum figure_kind kinds[] = {FIGURE_CON,      FIGURE_TOP,      FIGURE_ECC,        FIGURE_CON_MOVE,
-                                         FIGURE_ECC_MOVE, FIGURE_REP,      FIGURE_TUT,        FIGURE_LIVE_CON,
-                                         FIGURE_LIVE_TOP, FIGURE_LIVE_ECC, FIGURE_LIVE_BOTTOM};
+static const enum figure_kind kinds[] = {FIGURE_CON,      FIGURE_TOP,      FIGURE_ECC,         FIGURE_CON_MOVE,
+                                         FIGURE_ECC_MOVE, FIGURE_REP,      FIGURE_TUT,         FIGURE_LIVE_CON,
+                                         FIGURE_LIVE_TOP, FIGURE_LIVE_ECC, FIGURE_LIVE_BOTTOM, FIGURE_LIVE_WRONG};
 #define KINDS (sizeof kinds / sizeof kinds[0])
 
 static void print(const struct bounds *bounds, int row)
 {
     char name[ROW_NAME_LEN];
-    printf("%s, at best, and the station of the same ones (median / 90th percentile of the error's size):\n",
+    printf("%s, at best, and the station of the same ones (mean error; median / 90th percentile of its size):\n",
            draw_target_name(row, name));
     for (size_t i = 0; i < KINDS; i++) {
         const struct figure_summary *best = &bounds->of[row][kinds[i]].best,
                                     *station = &bounds->of[row][kinds[i]].station;
         double unit = figure_is_share(kinds[i]) ? 100 : 1;
-        printf("  %-12s %6d   %.3f / %.3f %s   %.3f / %.3f\n", figure_str(kinds[i]), best->n, best->median * unit,
-               best->p90 * unit, unit > 1 ? "%" : "s", station->median * unit, station->p90 * unit);
+        printf("  %-12s %6d   %+.3f; %.3f / %.3f %s   %+.3f; %.3f / %.3f\n", figure_str(kinds[i]), best->n,
+               best->bias * unit, best->median * unit, best->p90 * unit, unit > 1 ? "%" : "s", station->bias * unit,
+               station->median * unit, station->p90 * unit);
     }
 }
 

@@ -35,8 +35,11 @@ struct oracle {
     double error[FIGURE_COUNT];                            /* of the rep at hand; NAN: none */
     double live[ORACLE_MOVES][ORACLE_CAUTIONS];            /* of its live changes */
     struct figure cautious[ORACLE_MOVES][ORACLE_CAUTIONS]; /* of all of them */
-    struct figure best[FIGURE_COUNT];                      /* of all that the station measured, too */
-    struct figure station[FIGURE_COUNT];                   /* of the same ones */
+    double wrong_s[ORACLE_CAUTIONS];                       /* of its four changes: told too soon, or 0.3 s too late */
+    double cycle_s;                                        /* of the rep at hand, from the end of the one before */
+    struct figure wrong[ORACLE_CAUTIONS];
+    struct figure best[FIGURE_COUNT];    /* of all that the station measured, too */
+    struct figure station[FIGURE_COUNT]; /* of the same ones */
 };
 
 /* Noise-free force above body weight. */

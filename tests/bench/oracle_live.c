@@ -13,6 +13,7 @@
 #define START_S  0.05
 #define NEVER_S  3.0
 #define FAR_S    1e6
+#define LATE_S   0.3   /* from then on what has not been told is wrong, as it is of the station */
 #define LENGTHS  3     /* how long the movement takes: nobody knows better than their patient's skill */
 #define LENGTH   1.225 /* sds, of three as likely ones with a variance of 1 */
 #define TRIALS   (STARTS * LENGTHS)
@@ -69,11 +70,19 @@ static void take_block(const struct oracle *oracle, struct trial *trial, int k, 
     trial->cost += (y - trial->x[k]) * (y - trial->x[k]) / 2;
 }
 
+/* Until the next block's end: it was told before it happened, or is not told although it has. */
+static double wrong_s(bool told, double from_s, double to_s)
+{
+    double begin_s = told ? from_s : fmax(from_s, LATE_S), end_s = told ? fmin(to_s, 0) : to_s;
+    return fmax(end_s - begin_s, 0);
+}
+
 /*
  * How late it is told that the change is as likely to have happened as each caution asks; never_n: the force if nothing
- * ever moves. It may be taken back and told again: the nearest time counts, as it does of the station.
+ * ever moves. It may be taken back and told again: the nearest time counts, and that which it was wrong for, as they do
+ * of the station.
  */
-static void told_late_s(const struct oracle *oracle, struct trial *trials, const double *y, int n, double never_n,
+static void told_late_s(struct oracle *oracle, struct trial *trials, const double *y, int n, double never_n,
                         double change_s, double ret[ORACLE_CAUTIONS])
 {
     double width_s = oracle_width_s(oracle, BLOCK_S), last = 0;
@@ -85,6 +94,9 @@ static void told_late_s(const struct oracle *oracle, struct trial *trials, const
         for (int g = 0; g < TRIALS; g++)
             take_block(oracle, &trials[g], k, width_s, never_n, y[k]);
         double share = passed(trials, late_s + change_s);
+        double next_s = k + 1 < n ? late_s + oracle->last_s[k + 1] - oracle->last_s[k] : late_s;
+        for (int i = 0; i < ORACLE_CAUTIONS; i++)
+            oracle->wrong_s[i] += wrong_s(share >= cautions[i], late_s, next_s);
         for (int i = 0; i < ORACLE_CAUTIONS; i++)
             if (last < cautions[i] && share >= cautions[i] && fabs(late_s) < fabs(ret[i]))
                 ret[i] = late_s;
@@ -144,23 +156,39 @@ static bool live_errors(struct oracle *oracle, const struct oracle_rep *rep, int
 
 void oracle_live(struct oracle *oracle, const struct oracle_rep *rep, double hand_n, double from_s)
 {
+    bool all = true;
+    memset(oracle->wrong_s, 0, sizeof oracle->wrong_s);
     for (int which = 0; which < ORACLE_MOVES; which++)
         if (live_errors(oracle, rep, which, hand_n, from_s))
             oracle->error[FIGURE_LIVE_CON + which] = oracle->live[which][0];
+        else
+            all = false;
+    if (all && oracle->cycle_s > 0)
+        oracle->error[FIGURE_LIVE_WRONG] = oracle->wrong_s[0] / oracle->cycle_s;
 }
 
 void oracle_live_add(struct oracle *oracle, enum figure_kind kind)
 {
     int which = (int)kind - FIGURE_LIVE_CON;
     for (int i = 0; i < ORACLE_CAUTIONS; i++)
-        figure_add(&oracle->cautious[which][i], oracle->live[which][i]);
+        if (kind == FIGURE_LIVE_WRONG)
+            figure_add(&oracle->wrong[i], oracle->wrong_s[i] / oracle->cycle_s);
+        else
+            figure_add(&oracle->cautious[which][i], oracle->live[which][i]);
 }
 
-static void pick_best(struct figure *all, struct figure *ret)
+/* Of changes the ninth of ten is to be soon; of time all of it counts. */
+static double how_bad(struct figure *figure, enum figure_kind kind)
+{
+    struct figure_summary s = figure_summary(figure);
+    return kind == FIGURE_LIVE_WRONG ? s.bias : s.p90;
+}
+
+static void pick_best(struct figure *all, enum figure_kind kind, struct figure *ret)
 {
     int best = 0;
     for (int i = 1; i < ORACLE_CAUTIONS; i++)
-        best = figure_summary(&all[i]).p90 < figure_summary(&all[best]).p90 ? i : best;
+        best = how_bad(&all[i], kind) < how_bad(&all[best], kind) ? i : best;
     for (int i = 0; i < ORACLE_CAUTIONS; i++) {
         if (i == best)
             *ret = all[i];
@@ -173,5 +201,7 @@ static void pick_best(struct figure *all, struct figure *ret)
 void oracle_live_best(struct oracle *oracle)
 {
     for (int which = 0; which < ORACLE_MOVES; which++)
-        pick_best(oracle->cautious[which], &oracle->best[FIGURE_LIVE_CON + which]);
+        pick_best(oracle->cautious[which], (enum figure_kind)(FIGURE_LIVE_CON + which),
+                  &oracle->best[FIGURE_LIVE_CON + which]);
+    pick_best(oracle->wrong, FIGURE_LIVE_WRONG, &oracle->best[FIGURE_LIVE_WRONG]);
 }
