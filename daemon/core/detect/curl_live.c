@@ -22,6 +22,14 @@
 #define BACK_LOW_PCT  35 /* of A, on the way up */
 #define BACK_HIGH_PCT 80 /* on the way down */
 
+/* A way up that has begun, as curl_onset.h sees it: what it is sure of counts, the window elsewhere. */
+#define SURE_ODDS   1.5 /* log */
+#define NEVER_ODDS  -1.0
+#define BACK_ODDS   -1.5
+#define UP_NS       (1500 * NS_PER_MS) /* how long it takes, of the first one */
+#define UP_LEAST_NS (700 * NS_PER_MS)
+#define UP_MOST_NS  (4 * NS_PER_S)
+
 /* The level as it is estimated, with what is compared with it. */
 struct estimate {
     int64_t mean_mn, now_mn;
@@ -37,7 +45,9 @@ static int64_t part(int64_t mn, int64_t per_cent)
 
 void curl_live_begin(struct curl_live *live)
 {
-    *live = (struct curl_live){.phase = PHASE_BOTTOM, .next = PHASE_BOTTOM, .next_ns = ABSENT, .down_ns = INT64_MAX};
+    *live = (struct curl_live){
+        .phase = PHASE_BOTTOM, .next = PHASE_BOTTOM, .next_ns = ABSENT, .down_ns = INT64_MAX, .up_ns = UP_NS};
+    curl_onset_begin(&live->up);
 }
 
 /* ---- two windows ---- */
@@ -121,6 +131,36 @@ static struct estimate estimate(struct curl_live *live, const struct curl_live_i
     return e;
 }
 
+/* A slow converter's samples are as long as what is to be seen, and without a reference no shape is known. */
+static bool onset_known(const struct curl_live *live, const struct curl_live_input *in)
+{
+    return in->amp_mn != ABSENT && in->noise_mn > 0 && !slow(live);
+}
+
+static void follow_onset(struct curl_live *live, const struct curl_live_input *in)
+{
+    struct curl_onset_input onset = {.t_ns = in->t_ns,
+                                     .u_mn = in->u_mn,
+                                     .amp_mn = in->amp_mn,
+                                     .noise_mn = in->noise_mn,
+                                     .move_ns = live->up_ns,
+                                     .late_ns = LATE_STEPS * live->step_ns};
+
+    if (onset_known(live, in) && (live->phase == PHASE_BOTTOM || live->phase == PHASE_CON))
+        curl_onset_step(&live->up, &onset);
+}
+
+/* What it learns of a movement: a way up that is told from 0.1 to 0.9 takes half of its time (physics section 4). */
+static void follow_change(struct curl_live *live, enum phase next, int64_t t_ns)
+{
+    if (next == PHASE_CON)
+        live->con_ns = t_ns;
+    else if (next == PHASE_TOP && live->phase == PHASE_CON)
+        live->up_ns = fixed_clamp(live->up_ns / 2 + t_ns - live->con_ns, UP_LEAST_NS, UP_MOST_NS);
+    else if (next == PHASE_BOTTOM && live->phase == PHASE_ECC)
+        curl_onset_begin(&live->up);
+}
+
 static bool gives_out(const struct curl_live *live, const struct estimate *e, int64_t rise_mn, int64_t left_pct)
 {
     return live->steepest_mn > GIVES_SDS * e->sd_mn && rise_mn < part(live->steepest_mn, left_pct);
@@ -134,6 +174,8 @@ static enum phase from_con(const struct curl_live *live, const struct curl_live_
     bool high = live->peak_mn >= (known ? e->a_mn / 2 : in->floor_mn);
     bool near_top = known && e->mean_mn >= part(e->a_mn, TOP_FROM_PCT);
 
+    if (onset_known(live, in) && live->up.odds < BACK_ODDS && e->mean_mn < part(e->a_mn, BACK_LOW_PCT))
+        return PHASE_BOTTOM;
     if (known && e->rise_mn <= -e->sd_mn / 2 && e->mean_mn < part(e->a_mn, BACK_LOW_PCT))
         return PHASE_BOTTOM;
     if (e->rise_mn <= 0 && e->mean_mn < part(on_mn, 60) - e->sd_mn / 2)
@@ -152,7 +194,12 @@ static enum phase classify(const struct curl_live *live, const struct curl_live_
     bool near_end = e->mean_mn < part(e->a_mn, LOW_FROM_PCT);
 
     switch (live->phase) {
-    case PHASE_BOTTOM: return e->now_mn >= on_mn && e->rise_mn > e->sd_mn ? PHASE_CON : PHASE_BOTTOM;
+    case PHASE_BOTTOM:
+        if (onset_known(live, in) && live->up.odds < NEVER_ODDS)
+            return PHASE_BOTTOM;
+        if (onset_known(live, in) && live->up.odds > SURE_ODDS * (stands ? 3 : 1) && e->rise_mn > e->sd_mn)
+            return PHASE_CON;
+        return e->now_mn >= on_mn && e->rise_mn > e->sd_mn ? PHASE_CON : PHASE_BOTTOM;
     case PHASE_CON: return from_con(live, in, e, on_mn);
     case PHASE_TOP: return e->now_mn < part(e->a_mn, 90) - part(e->sd_mn, 90) ? PHASE_ECC : PHASE_TOP;
     case PHASE_ECC:
@@ -189,19 +236,22 @@ static int64_t dwell_ns(const struct curl_live *live, enum phase next)
 bool curl_live_step(struct curl_live *live, const struct curl_live_input *in)
 {
     struct estimate e = estimate(live, in);
-    enum phase next = classify(live, in, &e);
 
+    follow_onset(live, in);
+    enum phase next = classify(live, in, &e);
     if (next != live->next || next == live->phase)
         live->next_ns = next == live->phase ? ABSENT : in->t_ns;
     live->next = next;
     if (live->next_ns == ABSENT)
         return false;
-    if (in->t_ns - live->next_ns < dwell_ns(live, next))
+    bool sure = live->phase == PHASE_BOTTOM && next == PHASE_CON && onset_known(live, in);
+    if (in->t_ns - live->next_ns < (sure ? 0 : dwell_ns(live, next)))
         return false;
     if (live->phase == PHASE_ECC)
         live->down_ns = in->t_ns;
     if (next == PHASE_ECC)
         live->steepest_mn = 0;
+    follow_change(live, next, in->t_ns);
     live->phase = next;
     live->next_ns = ABSENT;
     return true;
