@@ -97,7 +97,7 @@ enum flag {
     FLAG_OVERLOAD = 1u << 10,
     FLAG_LIVE_ANCHOR = 1u << 11,
     FLAG_LOW_RATE = 1u << 12,          /* too few samples a second for phases: counted by load only */
-    FLAG_MOVEMENT_NOT_SEEN = 1u << 13, /* no rep is told apart, or no longer, where there is no band: went on paced */
+    FLAG_MOVEMENT_NOT_SEEN = 1u << 13, /* reps are not told apart, or no longer, band or not: went on paced */
     FLAG_OTHER_LOAD = 1u << 14,        /* something else was on the box: not only the patient's force */
 };
 #define FLAG_COUNT 15

@@ -45,7 +45,8 @@ static void quick_reps_are_counted_right_or_go_by_cue(void **state)
             if (told != REPS || tally.partial > 0 || abs(told - truths) > 1 || case_set(run, 0)->reason != SET_DONE)
                 fail_msg("patient %d, tempo %d: %d full, %d partial, %d paced of %d", i, k, tally.full, tally.partial,
                          tally.paced, truths);
-            assert_true(tally.paced == 0 || tally.flags & (FLAG_BAND_NOT_SEEN | FLAG_HAND_SUPPORT));
+            assert_true(tally.paced == 0 ||
+                        tally.flags & (FLAG_BAND_NOT_SEEN | FLAG_MOVEMENT_NOT_SEEN | FLAG_HAND_SUPPORT));
             measured += tally.paced == 0;
             run_free(run);
         }

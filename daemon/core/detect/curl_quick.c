@@ -137,3 +137,8 @@ bool curl_quick_over(struct curl_detector *curl, int64_t t_ns)
     curl->looked_back = true;
     return curl->rest_mn != ABSENT && curl->amp_mn != ABSENT && missed(curl, curl->amp_mn, t_ns);
 }
+
+unsigned curl_quick_flag(const struct curl_detector *curl)
+{
+    return curl->n_reps > 0 ? FLAG_MOVEMENT_NOT_SEEN : FLAG_BAND_NOT_SEEN;
+}

@@ -58,6 +58,8 @@ bool curl_quick_cued(const struct curl_detector *curl);
 bool curl_quick_doubt(const struct curl_detector *curl, const struct scan_edges *edges, enum rep_outcome outcome);
 /* Asked at every sample; true once. */
 bool curl_quick_over(struct curl_detector *curl, int64_t t_ns);
+/* What either says: reps in doubt are nothing against a band that others were told of. */
+unsigned curl_quick_flag(const struct curl_detector *curl);
 
 static inline int64_t curl_raw_mn(const struct rep_scan *scan, int i)
 {

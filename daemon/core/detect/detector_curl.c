@@ -128,9 +128,9 @@ static struct mark rep_mark(int64_t t_ns, const struct rep_data *rep)
     return mark;
 }
 
-static struct mark not_seen_mark(int64_t t_ns, int64_t since_ns)
+static struct mark not_seen_mark(int64_t t_ns, int64_t since_ns, unsigned flag)
 {
-    return (struct mark){.kind = MARK_NOT_SEEN, .t_ns = t_ns, .flags = FLAG_BAND_NOT_SEEN, .since_ns = since_ns};
+    return (struct mark){.kind = MARK_NOT_SEEN, .t_ns = t_ns, .flags = flag, .since_ns = since_ns};
 }
 
 /* Who leans on a chair moves the box by as much as a band: what the cues say since the last rep counts. */
@@ -164,7 +164,7 @@ static int finish(struct curl_detector *curl, int64_t t_ns, int64_t to_ns, bool 
     enum curl_look seen = curl_look(curl, to_ns, jumped ? CURL_JUMPED : CURL_OVER, &rep);
 
     if (seen == CURL_LOOK_DOUBT)
-        *mark = not_seen_mark(t_ns, 0);
+        *mark = not_seen_mark(t_ns, 0, curl_quick_flag(curl));
     else if (seen == CURL_LOOK_REP)
         *mark = rep_mark(t_ns, &rep);
     return seen == CURL_LOOK_DOUBT || seen == CURL_LOOK_REP;
@@ -220,10 +220,11 @@ static int down(struct curl_detector *curl, int64_t t_ns, bool last, struct mark
     }
     curl->search_ns = fixed_max(curl->search_ns, curl->min_ns);
     bool lost = seen == CURL_LOOK_WEAK || seen == CURL_LOOK_DOUBT;
+    unsigned flag = seen == CURL_LOOK_DOUBT ? curl_quick_flag(curl) : FLAG_BAND_NOT_SEEN;
     curl_enter(curl, lost ? CURL_STATE_LOST : CURL_STATE_REST, t_ns);
     if (seen == CURL_LOOK_NO_REP)
         return 0;
-    *mark = lost ? not_seen_mark(t_ns, 0) : rep_mark(t_ns, &rep);
+    *mark = lost ? not_seen_mark(t_ns, 0, flag) : rep_mark(t_ns, &rep);
     return 1;
 }
 
@@ -318,8 +319,8 @@ static int live_marks(struct curl_detector *curl, int64_t t_ns, int64_t u_mn, in
     return n;
 }
 
-/* No band from the start, or none any more: what nobody has seen begins at *ret_since_ns. */
-static bool not_seen(struct curl_detector *curl, int64_t t_ns, int64_t *ret_since_ns)
+/* No band from the start, none any more, or reps in doubt: which of them, or 0. Nobody has seen what begins at *ret_since_ns. */
+static unsigned not_seen(struct curl_detector *curl, int64_t t_ns, int64_t *ret_since_ns)
 {
     bool idle = curl->state == CURL_STATE_LEVEL || curl->state == CURL_STATE_REST;
     bool never = curl->n_reps == 0 && t_ns - curl->start_ns >= CURL_NOT_SEEN_NS;
@@ -328,11 +329,14 @@ static bool not_seen(struct curl_detector *curl, int64_t t_ns, int64_t *ret_sinc
     bool slow = curl->n_reps == 0 && curl->cycle_ns < CURL_SLOW_CYCLE_NS && t_ns - curl->start_ns >= NS_PER_S &&
                 t_ns - curl->start_ns > curl->buffer.n * CURL_SLOW_NS;
 
-    if (curl->state == CURL_STATE_LOST || (!slow && (!idle || (!never && !gone)) && !curl_quick_over(curl, t_ns)))
-        return false;
+    if (curl->state == CURL_STATE_LOST)
+        return 0;
+    bool no_band = slow || (idle && (never || gone));
+    if (!no_band && !curl_quick_over(curl, t_ns))
+        return 0;
     curl_enter(curl, CURL_STATE_LOST, t_ns);
     *ret_since_ns = gone ? curl->told_ns : 0;
-    return true;
+    return no_band ? FLAG_BAND_NOT_SEEN : curl_quick_flag(curl);
 }
 
 /*
@@ -375,8 +379,9 @@ static int curl_step(void *self, const struct sample *sample, struct mark *marks
     n += live_marks(curl, middle.t_ns, curl_live_newest_mn(&above, &newest, curl_amp_mn(curl)), u_mn, marks + n);
     watch_chair(curl, middle.t_ns, u_mn);
     n += watch_hands(curl, &middle, u_mn, marks + n);
-    if (not_seen(curl, middle.t_ns, &since_ns))
-        marks[n++] = not_seen_mark(middle.t_ns, since_ns);
+    unsigned flag = not_seen(curl, middle.t_ns, &since_ns);
+    if (flag != 0)
+        marks[n++] = not_seen_mark(middle.t_ns, since_ns, flag);
     for (int i = 0; i < n; i++)
         marks[i].doubtful = !lean_free(&curl->lean);
     return n;

@@ -24,7 +24,8 @@
  * 0.55 when it hardly stayed on top, and less where a hand may have taken the rest. Above 0.7 it is one, too, where a
  * quick limb's inertia is taken for noise.
  *
- * In a set that is cued quicker than a limb can be told apart (curl_quick.h) a doubtful count goes on by the cues.
+ * In a set that is cued quicker than a limb can be told apart (curl_quick.h) a doubtful count goes on by the cues; from
+ * the second rep on that is movement_not_seen, for the band has been.
  *
  * Between reps B follows: who stands still for CURL_FLAT_NS off it by CURL_OFF_PCT of A (twice that once reps are full)
  * has another rest level; it was taken in mid-movement, or a hand takes some of the weight.
