@@ -90,9 +90,10 @@ struct row {
     char name[ROW_NAME_LEN];
     bool counted; /* the box sees the repetitions: measured and exact mean something */
     int sets, measured, exact, worst_miss, src_violations, unfinished;
-    int weak;               /* of the sets that went on by cue: weak bands */
-    int reps;               /* measured ones that are compared: what they do not say is not in the figures */
-    int with_sd, within_sd; /* phases that carry sd_s; of those the errors that are no larger */
+    int weak;                /* of the sets that went on by cue: weak bands */
+    int reps;                /* measured ones that are compared: what they do not say is not in the figures */
+    int asked[FIGURE_COUNT]; /* of the live stream, and of quick and slow ways down: such repetitions among them */
+    int with_sd, within_sd;  /* phases that carry sd_s; of those the errors that are no larger */
     /* Phases that are compared; of those the errors that are beyond 3 sd_s and 0.3 s; of those in reps without a flag. */
     int phases, wrong, wrong_unsaid;
     int cycles, changes; /* of the live stream, from one rep's end to the next one's: four of each are true */
@@ -112,7 +113,9 @@ struct rows {
 struct row *rows_find(struct rows *rows, const char *name, bool counted);
 void rows_clear(struct rows *rows);
 void row_add(struct row *row, enum figure_kind kind, double error);
-/* Share of the compared repetitions that have the figure, 0..1; -1: not one of a repetition's own, or none compared. */
+/* Of how many repetitions the figure could be told; -1: it is not one of a repetition's own. */
+int row_asked(const struct row *row, enum figure_kind kind);
+/* Share of these that have it, 0..1; -1: not one of a repetition's own, or there are none. */
 double row_share(const struct row *row, enum figure_kind kind);
 
 /* --- draw -------------------------------------------------------------------------------------------------------- */

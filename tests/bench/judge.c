@@ -184,12 +184,14 @@ static void judge_phases(struct row *row, const struct rep_data *rep, const stru
 static void judge_step_down(struct row *row, const struct phase_time *ecc, const struct patient_truth *truth)
 {
     int64_t move_ns = truth->ecc_move_end_ns - truth->ecc_move_ns;
-    if (strcmp(truth->exercise, "step_up") != 0 || !observed(ecc) || truth->ecc_ns == ABSENT)
+    bool quick = move_ns >= 1200 * NS_PER_MS && move_ns <= 2 * NS_PER_S;
+    bool slow = move_ns >= 2500 * NS_PER_MS && move_ns <= 3500 * NS_PER_MS;
+    enum figure_kind kind = quick ? FIGURE_ECC_QUICK : FIGURE_ECC_SLOW;
+    if (strcmp(truth->exercise, "step_up") != 0 || truth->ecc_ns == ABSENT || (!quick && !slow))
         return;
-    if (move_ns >= 1200 * NS_PER_MS && move_ns <= 2 * NS_PER_S)
-        row_add(row, FIGURE_ECC_QUICK, seconds(ecc->dur_ns - (truth->end_ns - truth->ecc_ns)));
-    else if (move_ns >= 2500 * NS_PER_MS && move_ns <= 3500 * NS_PER_MS)
-        row_add(row, FIGURE_ECC_SLOW, seconds(ecc->dur_ns - (truth->end_ns - truth->ecc_ns)));
+    row->asked[kind]++;
+    if (observed(ecc))
+        row_add(row, kind, seconds(ecc->dur_ns - (truth->end_ns - truth->ecc_ns)));
 }
 
 /* It happened, on the box: who steps off on the way down has done no eccentric. */
@@ -260,8 +262,6 @@ static void judge_change(struct row *row, const struct watch *watch, enum phase 
 {
     bool any = false;
     int64_t best_ns = LIVE_FAR_NS;
-    if (true_ns == ABSENT)
-        return;
     for (int i = 0; i < watch->changes; i++) {
         int64_t late_ns = watch->change[i].at_ns - true_ns;
         if (!measured(&watch->change[i], phase))
@@ -289,24 +289,31 @@ static bool held_back(const struct watch *watch, int i)
     return without_phases(rep) || (i > 0 && rep[-1].set == rep->set && without_phases(&rep[-1]));
 }
 
-/* Of the repetitions that were measured. */
+/* Of the repetitions that were measured: those that are held back are asked, too, and tell nothing. */
+static void judge_live_rep(struct row *row, const struct watch *watch, int i, int j)
+{
+    struct expected e = expect(&watch->truth[j]);
+    const int64_t begins_ns[PHASE_COUNT] = {
+        [PHASE_CON] = e.con_ns, [PHASE_TOP] = e.top_ns, [PHASE_ECC] = e.ecc_ns, [PHASE_BOTTOM] = e.end_ns};
+    row->truth = j;
+    for (int p = 0; p < PHASE_COUNT; p++) {
+        if (begins_ns[p] == ABSENT || (p == PHASE_BOTTOM && ends_set(watch, watch->truth[j].end_ns)))
+            continue;
+        row->asked[FIGURE_LIVE_CON + p]++;
+        if (!held_back(watch, i))
+            judge_change(row, watch, (enum phase)p, begins_ns[p]);
+    }
+    if (!held_back(watch, i) && i > 0 && watch->rep[i - 1].set == watch->rep[i].set && rep_before(watch, j) != NULL)
+        judge_cycle(row, watch,
+                    (int64_t[]){expect(rep_before(watch, j)).end_ns, e.con_ns, e.top_ns, e.ecc_ns, e.end_ns});
+}
+
 static void judge_live(struct row *row, const struct bench_session *session, const struct watch *watch)
 {
     for (int i = 0; i < watch->reps; i++) {
         int j = match(watch, &watch->rep[i].data);
-        if (j < 0 || watch->rep[i].data.outcome != REP_FULL || held_back(watch, i) ||
-            !truth_complete(watch, &watch->truth[j]))
-            continue;
-        struct expected e = expect(&watch->truth[j]);
-        row->truth = j;
-        judge_change(row, watch, PHASE_CON, e.con_ns);
-        judge_change(row, watch, PHASE_TOP, e.top_ns);
-        judge_change(row, watch, PHASE_ECC, e.ecc_ns);
-        if (!ends_set(watch, watch->truth[j].end_ns))
-            judge_change(row, watch, PHASE_BOTTOM, e.end_ns);
-        if (i > 0 && watch->rep[i - 1].set == watch->rep[i].set && rep_before(watch, j) != NULL)
-            judge_cycle(row, watch,
-                        (int64_t[]){expect(rep_before(watch, j)).end_ns, e.con_ns, e.top_ns, e.ecc_ns, e.end_ns});
+        if (j >= 0 && watch->rep[i].data.outcome == REP_FULL && truth_complete(watch, &watch->truth[j]))
+            judge_live_rep(row, watch, i, j);
     }
     for (int i = 0; i < watch->changes; i++)
         for (int phase = 0; phase < PHASE_COUNT; phase++)

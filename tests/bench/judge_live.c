@@ -30,12 +30,23 @@ static int64_t wrong_ns(const struct watch *watch, enum phase phase, int64_t fro
     return ns;
 }
 
+/* Whoever shows nothing shows nothing wrong, and is no example for it: by then some phase had been shown as measured. */
+static bool shown(const struct watch *watch, int64_t by_ns)
+{
+    for (int i = 0; i < watch->changes; i++)
+        if (watch->change[i].at_ns <= by_ns && live_measured(&watch->change[i]))
+            return true;
+    return false;
+}
+
 void judge_cycle(struct row *row, const struct watch *watch, const int64_t marks_ns[PHASE_COUNT + 1])
 {
     int64_t ns = 0;
     for (int i = 0; i < PHASE_COUNT; i++)
         if (marks_ns[i] == ABSENT || marks_ns[i + 1] == ABSENT || marks_ns[i + 1] < marks_ns[i])
             return;
+    if (!shown(watch, marks_ns[PHASE_COUNT]))
+        return;
     row->cycles++;
     for (int i = 0; i < watch->changes; i++)
         row->changes += watch->change[i].at_ns > marks_ns[0] && watch->change[i].at_ns <= marks_ns[PHASE_COUNT] &&

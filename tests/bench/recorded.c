@@ -2,8 +2,9 @@
 /*
  * The record: one line a figure, "value noise name", lower is better. The sessions of a seed are the same every time,
  * so a figure only moves when the code does; how far it may move is how far it moves between patients: the standard
- * deviation over the seeds of an update, and at least the resolution that it is meant for. Counts of what is wrong may
- * not grow at all.
+ * deviation over the seeds of an update, and at least the resolution that it is meant for. At most what would matter to
+ * a therapist, however few patients a row has: they are the same ones the next time. Counts of what is wrong may not grow
+ * at all.
  */
 #include "tests/bench/bench.h"
 
@@ -17,6 +18,9 @@
 #define SECONDS_FLOOR 0.005 /* s */
 #define SHARE_FLOOR   0.002
 #define SD_FLOOR      0.02
+#define SECONDS_CAP   0.03 /* of a bias or a median: ways down 0.05 s longer have to be seen */
+#define P90_CAP       0.10
+#define SHARE_CAP     0.05
 #define PHASES_MIN    100 /* a share of fewer says nothing */
 #define NAMES_MAX     4000
 #define NAME_MAX_LEN  96
@@ -24,7 +28,7 @@
 
 struct entry {
     char name[NAME_MAX_LEN];
-    double value, floor; /* floor: the least noise; EXACT: none at all */
+    double value, floor, cap; /* the least noise, EXACT: none at all; and the most */
 };
 
 struct entries {
@@ -32,7 +36,8 @@ struct entries {
     struct entry v[NAMES_MAX];
 };
 
-static void put(struct entries *entries, const char *row, const char *what, double value, double floor)
+static void put_within(struct entries *entries, const char *row, const char *what, double value, double floor,
+                       double cap)
 {
     if (entries->n == NAMES_MAX)
         abort(); /* more figures than NAMES_MAX has room for: raise it */
@@ -40,11 +45,34 @@ static void put(struct entries *entries, const char *row, const char *what, doub
     snprintf(entry->name, sizeof entry->name, "%s: %s", row, what);
     entry->value = value;
     entry->floor = floor;
+    entry->cap = cap;
+}
+
+static void put(struct entries *entries, const char *row, const char *what, double value, double floor)
+{
+    put_within(entries, row, what, value, floor, SHARE_CAP);
+}
+
+static void put_figure(struct entries *entries, struct row *row, enum figure_kind kind)
+{
+    char what[40];
+    struct figure_summary s = figure_summary(&row->figures[kind]);
+    bool share = figure_is_share(kind);
+    double floor = share ? SHARE_FLOOR : SECONDS_FLOOR, cap = share ? SHARE_CAP : SECONDS_CAP;
+    snprintf(what, sizeof what, "%s bias", figure_str(kind));
+    put_within(entries, row->name, what, fabs(s.bias), floor, cap);
+    snprintf(what, sizeof what, "%s median", figure_str(kind));
+    put_within(entries, row->name, what, s.median, floor, cap);
+    snprintf(what, sizeof what, "%s p90", figure_str(kind));
+    put_within(entries, row->name, what, s.p90, floor, share ? SHARE_CAP : P90_CAP);
+    if (row->counted && row_share(row, kind) >= 0) { /* what is withheld is in none of the three */
+        snprintf(what, sizeof what, "%s withheld", figure_str(kind));
+        put(entries, row->name, what, 1 - row_share(row, kind), SHARE_FLOOR);
+    }
 }
 
 static void put_row(struct entries *entries, struct row *row)
 {
-    char what[40];
     put(entries, row->name, "src violations", row->src_violations, EXACT);
     put(entries, row->name, "unfinished", row->unfinished, EXACT);
     if (row->counted && row->sets > 0) {
@@ -56,23 +84,9 @@ static void put_row(struct entries *entries, struct row *row)
         put(entries, row->name, "phases beyond their sd_s", 1 - (double)row->within_sd / row->with_sd, SD_FLOOR);
     if (row->phases >= PHASES_MIN)
         put(entries, row->name, "phases wrong", (double)row->wrong / row->phases, SHARE_FLOOR);
-    for (int k = 0; k < FIGURE_COUNT; k++) {
-        enum figure_kind kind = (enum figure_kind)k;
-        struct figure_summary s = figure_summary(&row->figures[k]);
-        double floor = figure_is_share(kind) ? SHARE_FLOOR : SECONDS_FLOOR;
-        if (s.n == 0)
-            continue;
-        snprintf(what, sizeof what, "%s bias", figure_str(kind));
-        put(entries, row->name, what, fabs(s.bias), floor);
-        snprintf(what, sizeof what, "%s median", figure_str(kind));
-        put(entries, row->name, what, s.median, floor);
-        snprintf(what, sizeof what, "%s p90", figure_str(kind));
-        put(entries, row->name, what, s.p90, floor);
-        if (row->counted && row_share(row, kind) >= 0) { /* what is withheld is in none of the three */
-            snprintf(what, sizeof what, "%s withheld", figure_str(kind));
-            put(entries, row->name, what, 1 - row_share(row, kind), SHARE_FLOOR);
-        }
-    }
+    for (int k = 0; k < FIGURE_COUNT; k++)
+        if (row->figures[k].n > 0)
+            put_figure(entries, row, (enum figure_kind)k);
 }
 
 static struct entries *entries_of(struct rows *rows, const struct still *still)
@@ -167,15 +181,18 @@ int recorded_write(const char *path, struct rows *runs, int n, const struct stil
         return -errno;
     for (int i = 0; i < n; i++)
         entries[i] = entries_of(&runs[i], still);
-    fprintf(file,
-            "# What the reduced bench found, seed %llu, %d sets; written by tools/bench accuracy --update.\n"
-            "# value noise name: lower is better; noise is 1 sd over %d seeds, at least 5 ms or 0.2 %%; 0 for counts.\n"
-            "# A change for the worse needs a sentence in its commit saying why.\n",
-            (unsigned long long)options->seed, options->sets, n);
+    fprintf(
+        file,
+        "# What the reduced bench found, seed %llu, %d sets; written by tools/bench accuracy --update.\n"
+        "# value noise name: lower is better; noise is 1 sd over %d seeds, 5-30 ms (of a p90 up to 100) or 0.2-5 %%; 0 "
+        "for counts.\n"
+        "# A change for the worse needs a sentence in its commit saying why.\n",
+        (unsigned long long)options->seed, options->sets, n);
     for (int i = 0; i < entries[0]->n; i++) {
         const struct entry *entry = &entries[0]->v[i];
-        double noise = entry->floor > EXACT ? spread(entries, n, entry->name) : 0;
-        fprintf(file, "%.4f %.4f %s\n", entry->value, noise > entry->floor ? noise : entry->floor, entry->name);
+        double noise =
+            entry->floor > EXACT ? fmin(fmax(spread(entries, n, entry->name), entry->floor), entry->cap) : EXACT;
+        fprintf(file, "%.4f %.4f %s\n", entry->value, noise, entry->name);
     }
     for (int i = 0; i < n; i++)
         free(entries[i]);

@@ -104,7 +104,15 @@ void row_add(struct row *row, enum figure_kind kind, double error)
         row->scores->v[row->scores->n++] = (struct score){.truth = row->truth, .kind = kind, .error = error};
 }
 
+int row_asked(const struct row *row, enum figure_kind kind)
+{
+    bool live = kind >= FIGURE_LIVE_CON && kind <= FIGURE_LIVE_BOTTOM;
+    bool timed = kind == FIGURE_ECC_QUICK || kind == FIGURE_ECC_SLOW;
+    return kind <= FIGURE_TUT ? row->reps : live || timed ? row->asked[kind] : -1;
+}
+
 double row_share(const struct row *row, enum figure_kind kind)
 {
-    return kind <= FIGURE_TUT && row->reps > 0 ? (double)row->figures[kind].n / row->reps : -1;
+    int asked = row_asked(row, kind);
+    return asked > 0 ? (double)row->figures[kind].n / asked : -1;
 }

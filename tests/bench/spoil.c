@@ -10,17 +10,19 @@
 #include <string.h>
 
 #define SPOIL_NS      (100 * NS_PER_MS)
+#define SPOIL_ECC_NS  (50 * NS_PER_MS)
 #define SPOIL_LIVE_NS (200 * NS_PER_MS)
 #define FLICKER_NS    (500 * NS_PER_MS)
 #define FLICKER_IN    5  /* live changes: one of them is taken back for that long once it has stood for as long */
 #define LOST_ONE_IN   50 /* reps */
+#define SILENT_ONE_IN 5  /* sessions */
 #define MUTE_ONE_IN   5  /* reps: without their way down */
 
 static const struct {
     const char *name, *about;
 } ways[SPOIL_COUNT] = {
     [SPOIL_NOTHING] = {"nothing", "as it is"},
-    [SPOIL_ECC] = {"ecc", "ways down 0.1 s longer"},
+    [SPOIL_ECC] = {"ecc", "ways down 0.05 s longer"},
     [SPOIL_MOVE] = {"move", "move_s 0.1 s longer"},
     [SPOIL_TUT] = {"tut", "time under tension 0.1 s longer"},
     [SPOIL_HOLD] = {"hold", "holds 0.1 s longer"},
@@ -29,6 +31,7 @@ static const struct {
     [SPOIL_SD] = {"sd", "sd_s half as large"},
     [SPOIL_LIVE] = {"live", "live changes 0.2 s late"},
     [SPOIL_FLICKER] = {"flicker", "one live change in five taken back for half a second"},
+    [SPOIL_SILENT] = {"silent", "one session in five without live phases"},
     [SPOIL_TOLD] = {"told", "reps told 0.1 s late"},
     [SPOIL_CLAIMED] = {"claimed", "one cue of the run passed off as measured"},
 };
@@ -47,7 +50,7 @@ static void spoil_phase(enum spoil how, int nth, enum phase phase, struct phase_
     else if (how == SPOIL_SD && time->sd_ns != ABSENT)
         time->sd_ns /= 2;
     else if (how == SPOIL_ECC && phase == PHASE_ECC)
-        time->dur_ns += SPOIL_NS;
+        time->dur_ns += SPOIL_ECC_NS;
     else if (how == SPOIL_MUTED && phase == PHASE_ECC && nth % MUTE_ONE_IN == 0)
         time->src = SRC_NONE;
 }
@@ -109,6 +112,8 @@ static void spoil_watch(struct spoiler *spoiler, const struct bench_session *ses
         watch->hold[i].data.held_ns += SPOIL_NS;
     for (int i = 0; spoiler->how == SPOIL_LIVE && i < watch->changes; i++)
         watch->change[i].at_ns += SPOIL_LIVE_NS;
+    if (spoiler->sessions++ % SILENT_ONE_IN == 0 && spoiler->how == SPOIL_SILENT)
+        watch->changes = 0;
     for (int i = watch->changes - 2; spoiler->how == SPOIL_FLICKER && i > 0; i--)
         if (i % FLICKER_IN == 0)
             flicker(watch, i);

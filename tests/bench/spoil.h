@@ -16,6 +16,7 @@ enum spoil {
     SPOIL_SD,
     SPOIL_LIVE,
     SPOIL_FLICKER,
+    SPOIL_SILENT,
     SPOIL_TOLD,
     SPOIL_CLAIMED,
     SPOIL_COUNT
@@ -23,7 +24,7 @@ enum spoil {
 
 struct spoiler {
     enum spoil how;
-    int reps; /* of all sessions so far */
+    int reps, sessions; /* so far */
     bool claimed;
 };
 

@@ -111,8 +111,46 @@ static void test_sets_that_went_on_by_cue_are_said(void **state)
     row_of(0)->sets = 338;
     row_of(0)->measured = row_of(0)->exact = 302;
     row_of(0)->weak = 35;
+    row_of(1)->sets = row_of(1)->measured = row_of(1)->exact = 62;
     printed(&found, text);
-    assert_non_null(strstr(text, "banded_curl box dead 36 of 338 (35)"));
+    assert_non_null(strstr(text, "36 of 400 (9.0 %), 35 of them with such a band: -\n"));
+    assert_non_null(strstr(text, "banded_curl box dead: 36 of 338, 35 of them with such a band\n"));
+    rows_clear(&rows);
+}
+
+static void test_rows_that_tell_nothing_are_named(void **state)
+{
+    enum { STEPS = 1, BRIDGES = 3 }; /* of bench_setups */
+    const struct found found = {.rows = &rows};
+    char text[TEXT_MAX];
+    (void)state;
+    row_add(row_of(STEPS), FIGURE_ECC_SLOW, 0.04);
+    row_of(STEPS)->asked[FIGURE_ECC_SLOW] = 1;
+    row_of(BENCH_COUNTED + STEPS)->asked[FIGURE_ECC_SLOW] = 20;
+    row_of(BENCH_COUNTED + STEPS)->asked[FIGURE_LIVE_TOP] = 20;
+    row_of(BRIDGES)->asked[FIGURE_LIVE_TOP] = 20; /* the box does not see it */
+    printed(&found, text);
+    assert_non_null(strstr(text, "0.04 s, 0.04 s: met where it is told; untold: 1, below\n"));
+    assert_non_null(strstr(text, "step_up box, 10 SPS: told of none of 20 reps\n"));
+    assert_non_null(strstr(text, "step_up box, 10 SPS: told of no top\n"));
+    assert_null(strstr(text, "glute_bridge"));
+    rows_clear(&rows);
+}
+
+static void test_another_phase_stands_beside_the_best_there_is(void **state)
+{
+    static struct found found;
+    char text[TEXT_MAX];
+    (void)state;
+    found = (struct found){.rows = &rows};
+    found.bounds.of[0][FIGURE_LIVE_WRONG] =
+        (struct bound){.best = {.n = 9, .bias = 0.008}, .station = {.n = 9, .bias = 0.04}};
+    row_add(row_of(0), FIGURE_LIVE_WRONG, 0.033);
+    row_of(0)->cycles = 2;
+    row_of(0)->changes = 11;
+    printed(&found, text);
+    assert_non_null(strstr(text, "3.3 % of the time; 5.5 changes told a repetition, where 4 are true: -\n"));
+    assert_non_null(strstr(text, "banded_curl box dead: 3.3 % (at best 0.8 %), 5.5 changes a repetition\n"));
     rows_clear(&rows);
 }
 
@@ -124,6 +162,8 @@ int main(void)
         cmocka_unit_test(test_what_others_do_better_is_missed),
         cmocka_unit_test(test_ten_samples_a_second_and_fast_curls_are_asked_too),
         cmocka_unit_test(test_sets_that_went_on_by_cue_are_said),
+        cmocka_unit_test(test_rows_that_tell_nothing_are_named),
+        cmocka_unit_test(test_another_phase_stands_beside_the_best_there_is),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
