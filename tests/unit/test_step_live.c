@@ -4,15 +4,14 @@
  *
  * Bounds: within 300 ms from a set's second rep on (tools/bench accuracy: p90 0.24 s top, 0.17 s ecc, 0.27 s bottom).
  * In its first rep nobody knows the weight, nor the speed with which the box began to carry everything: the top is told
- * when the braking is nearly over. A minimum-jerk way up of 2.4 s brakes for 0.45 s after 95 % of the height, so no
- * causal rule that waits for the braking's end can be within 300 ms there; FIRST_S is what this one does. The end of ecc
- * waits for the dwell of 150 ms below 0.5 BW, which a dip on a fast way down does not outlast.
+ * when the braking gets less. FIRST_S is what that does. The end of ecc waits for the dwell of 150 ms below 0.5 BW,
+ * which a dip on a fast way down does not outlast.
  */
 #include "step_signal.h"
 
 #define REPS_MAX_ 2000
 #define LIVE_S    0.30
-#define FIRST_S   0.90
+#define FIRST_S   0.60
 
 static struct rep_run run;
 static struct step_up ups[16];

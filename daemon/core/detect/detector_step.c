@@ -141,11 +141,10 @@ static int take(struct step_detector *step, struct step_found *found, int64_t t_
 {
     if (found->level_mn != ABSENT)
         step_weight_level_seen(&step->weight, found->level_mn, found->median_mn);
-    if (found->bw_mn != ABSENT) {
+    if (found->bw_mn != ABSENT)
         step_weight_take(&step->weight, found->bw_mn);
-        if (found->begin_m_s > 0.0)
-            step_live_learn(&step->live, found->begin_m_s, found->begin_h_m);
-    }
+    if (found->begin_known)
+        step_live_learn(&step->live, found->begin_m_s, found->begin_h_m);
     bool joins = step->prev_end_ns != ABSENT && !found->hole && found->rep.start_ns >= step->prev_end_ns;
     if (joins && found->rep.outcome == REP_FULL) /* a part of a rep claims no phase */
         found->rep.phases[PHASE_BOTTOM] = step_look_pause(step->prev_end_ns, &step->prev_landed, found);

@@ -14,7 +14,8 @@
 #define BRAKE_OVER       0.25  /* of the hardest braking is left */
 #define GAIN_M_S         0.04  /* a way up gains at least that; sway and a weight wrong by 0.2 % feign half of it */
 #define PEAK_PART        0.015 /* of F, from push-off's peak to braking's trough; 0.3 m in 3 s: four times that */
-#define TROUGH_OVER      0.35  /* of that way back up: the braking is nearly over */
+#define TROUGH_OVER      0.15  /* of that way back up: minimum jerk brakes hardest just before 95 % of the way */
+#define FALLING          0.08  /* of F on top: at 5 % of a way down of 1.4 s and less; a slower one follows on a rest */
 #define FALLS_M_S        0.10 /* without a zero-velocity point: the speed on top is known no better than by half of that */
 #define UNPROVEN_STILL_S 0.2
 #define LEAK_V_S         0.7
@@ -126,12 +127,23 @@ static void watch_still(struct step_live *live, double dt)
     live->h -= live->h * dt / LEAK_H_S;
 }
 
+/*
+ * Who hurries does not stand still for long enough to be weighed, and a weight wrong by 3 % alone would fall 0.1 m in a
+ * second: but the force is then far less than it was a moment ago.
+ */
+static bool falls(struct step_live *live)
+{
+    live->v = live->h = 0.0;
+    live->peak_mn = live->slow_mn > live->peak_mn ? live->slow_mn : live->peak_mn;
+    return live->slow_mn < (1.0 - FALLING) * live->peak_mn;
+}
+
 /* TOP: has the way down begun? */
 static bool left(struct step_live *live, double dt, double height_m)
 {
     watch_still(live, dt);
-    if (!live->learnt && !live->standing) /* a weight wrong by 3 % alone falls 0.1 m in a second */
-        live->v = live->h = 0.0;
+    if (!live->learnt && !live->standing)
+        return falls(live);
     live->highest = live->standing ? 0.0 : live->h > live->highest ? live->h : live->highest;
     return live->h <= live->highest - LOST * height_m && live->v <= -(live->standing ? LIVE_DRIFT_M_S : FALLS_M_S);
 }

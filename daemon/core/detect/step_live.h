@@ -13,7 +13,8 @@
  *
  * How late: the converter's mean and the median take 30-40 ms at 80 SPS. A movement's last 5 % take 0.19 of it and its
  * braking has no edge: where the speed before is not known (first rep of a set) the top is told when the braking is
- * over, up to 0.2 of the way's time after 95 %.
+ * over, up to 0.1 of the way's time after 95 %. Where nobody stands still on top, the way down is then a force FALLING
+ * below that on top.
  */
 #ifndef GYMSTATION_CORE_STEP_LIVE_H
 #define GYMSTATION_CORE_STEP_LIVE_H
@@ -35,7 +36,7 @@ struct step_live {
     double v, h, bias;           /* m/s, m above the floor (TOP, ECC: above the top), m/s2 */
     double fastest, brake;       /* CON: greatest v; least slow_a */
     double slow_mn;              /* force, smoothed */
-    double peak_mn, trough_mn;   /* CON: its greatest, and its least after that */
+    double peak_mn, trough_mn;   /* CON: its greatest, and its least after that; TOP: its greatest */
     double still_s, still_a;     /* TOP: slow_a has kept to still_a for so long */
     double highest;              /* TOP: of h */
 };

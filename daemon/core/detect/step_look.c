@@ -206,6 +206,7 @@ static void learn(const struct step_view *view, const struct step_motion *motion
     if (motion->misfit > STEP_MISFIT_TAKEN)
         return;
     ret->bw_mn = view->span.bw_mn;
+    ret->begin_known = true;
     ret->begin_m_s = motion->begin_m_s;
     ret->begin_h_m = motion->begin_h_m;
 }

@@ -75,7 +75,8 @@ struct step_found {
     int64_t level_mn, median_mn; /* at which it stood still, by its mean and by its median, or both ABSENT */
     /* On the samples' clock: the way up begins (step_load.h), the way down ends (its fit). ABSENT: not credible. */
     struct step_point begins, landed;
-    double begin_m_s; /* upward, when the box began to carry everything; with bw_mn only */
+    bool begin_known;
+    double begin_m_s; /* upward, when the box began to carry everything: 0, give or take, of who rises late */
     double begin_h_m; /* and how high the body was then */
 };
 
