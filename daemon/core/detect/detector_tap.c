@@ -7,6 +7,7 @@
  * 3. The toes bounce: two taps 0.3 s apart; the second has no rep before it.
  * 4. The foot hangs in the air and never taps: 10.2 s after it was lifted MARK_NOT_SEEN with no_touchdown.
  */
+#include "daemon/core/detect/tap_edge.h"
 #include "daemon/core/detect/tap_level.h"
 
 #include "daemon/core/fixed.h"
@@ -29,6 +30,7 @@ static void tap_begin(void *self, const struct detector_setup *setup)
     bool cued = !free && setup->dose->pacing != PACING_SELF;
     int64_t drops_ms = free ? rep_ms : (tempo_ms[PHASE_CON] + tempo_ms[PHASE_TOP]) * TAP_DROPPED_PCT / 100;
     int64_t least_ms = fixed_min(rep_ms * TAP_REP_LEAST_PCT / 100, drops_ms);
+    int64_t pause_ms = tempo_ms[PHASE_BOTTOM] < 0 ? 0 : tempo_ms[PHASE_BOTTOM];
     int64_t lowers_ms = cued ? rep_ms - tempo_ms[PHASE_ECC] * TAP_LOWERED_PCT / 100 - TAP_CUE_MS : 0;
 
     *tap = (struct tap_detector){.start_ns = setup->start_ns,
@@ -36,6 +38,8 @@ static void tap_begin(void *self, const struct detector_setup *setup)
                                  .first_min_ns = fixed_max(TAP_REP_MIN_NS, rep_ms * NS_PER_MS / 2),
                                  .rep_min_ns = fixed_max(TAP_REP_MIN_NS, least_ms * NS_PER_MS),
                                  .brief_min_ns = fixed_max(TAP_REP_MIN_NS, lowers_ms * NS_PER_MS),
+                                 .rep_ns = rep_ms * NS_PER_MS,
+                                 .late_ns = (pause_ms + (rep_ms + pause_ms) * TAP_LATE_PCT / 100) * NS_PER_MS,
                                  .rest_mn = ABSENT,
                                  .cued = cued,
                                  .asap = tempo_ms[PHASE_CON] == TEMPO_ASAP || tempo_ms[PHASE_ECC] == TEMPO_ASAP,
@@ -64,38 +68,6 @@ static int64_t tap_ref_amp_mn(const void *self)
     const struct tap_detector *tap = self;
 
     return pelvis_median(&tap->depths);
-}
-
-/* When F last went through the level halfway to an edge; kept while that edge lasts. */
-static bool edge(int64_t *since_ns, int64_t *at_ns, const struct tap_detector *tap, int64_t t_ns, int64_t force_mn,
-                 int64_t level_mn, bool beyond, int64_t dwell_ns)
-{
-    bool before = tap->last_ns != ABSENT && (tap->last_mn < level_mn) != (force_mn < level_mn);
-
-    if (beyond && *since_ns == ABSENT)
-        *at_ns = before ? fixed_cross_ns(tap->last_ns, tap->last_mn, t_ns, force_mn, level_mn) : t_ns;
-    return live_dwell(since_ns, beyond, t_ns, dwell_ns);
-}
-
-static bool went_up(struct tap_detector *tap, int64_t t_ns, int64_t force_mn, int64_t more_mn, int64_t dwell_ns)
-{
-    int64_t rise_mn = tap_edge_mn(tap, TAP_SIGMAS_UP_10);
-    bool rises = tap->up_ns != ABSENT && tap->state == TAP_STATE_FOOT && tap->known;
-    int64_t level = tap->level_mn + more_mn + (rises ? rise_mn * TAP_STAYS_UP_PCT / 100 : rise_mn);
-
-    return edge(&tap->up_ns, &tap->up_at_ns, tap, t_ns, force_mn, level, force_mn >= level, dwell_ns);
-}
-
-/* Who sways a good deal takes hardly less off the box than a foot: then not a peak of sway tells, but how long it lasts. */
-static bool went_down(struct tap_detector *tap, int64_t t_ns, int64_t force_mn, int64_t dwell_ns)
-{
-    int64_t edge_mn = tap_edge_mn(tap, TAP_SIGMAS_DOWN_10);
-    int64_t least_mn = fixed_max(tap_depth_mn(tap) * TAP_SWAYS_PCT / 100, tap_edge_mn(tap, TAP_SIGMAS_UP_10));
-    bool sways = tap->depths.n > 0 && least_mn < edge_mn;
-    int64_t level = tap->level_mn - (sways ? least_mn : edge_mn);
-
-    dwell_ns = sways ? fixed_max(dwell_ns, TAP_SWAYS_DWELL_NS) : dwell_ns;
-    return edge(&tap->down_ns, &tap->down_at_ns, tap, t_ns, force_mn, level, force_mn < level, dwell_ns);
 }
 
 static struct mark rep_mark(int64_t t_ns, int64_t start_ns, int64_t end_ns)
@@ -182,6 +154,8 @@ static int tell(struct tap_detector *tap, int64_t t_ns, bool up, struct mark *ma
     learn(tap, tap->rose_mn == ABSENT ? fell : fixed_min(fell, tap->rose_mn));
     pelvis_median_add(&tap->airs, tap->state_ns - tap->air_ns);
     tap->n_reps++;
+    tap->told_ns = tap->state_ns;
+    tap->due_ns = tap->air_ns + tap->rep_ns;
     *mark = rep_mark(t_ns, tap->air_ns, tap->state_ns);
     mark->rep.flags = tap->gap_ns != ABSENT && tap->gap_ns > tap->air_ns ? FLAG_GAP : 0;
     if (tap->leaned)
@@ -263,13 +237,13 @@ static int step_level(struct tap_detector *tap, int64_t t_ns, int64_t force_mn)
 
 /*
  * Further down, from what seemed the floor: in the air at "go", or what seemed a tap was none. Below a floor that has
- * ended a rep there is no other: a box that was kicked rings for less than TAP_TELL_NS, and a hand has taken what stays.
+ * ended a rep there is no other.
  */
 static void step_down(struct tap_detector *tap, int64_t t_ns, int64_t force_mn)
 {
     bool floor = tap->known && tap->air_ns == ABSENT;
 
-    if (!went_down(tap, t_ns, force_mn, floor ? TAP_TELL_NS : TAP_DOWN_DWELL_NS))
+    if (floor ? !tap_sank(tap, t_ns, force_mn) : !tap_went_down(tap, t_ns, force_mn, TAP_DOWN_DWELL_NS))
         tap_follow(tap, t_ns, force_mn);
     else if (floor)
         enter(tap, TAP_STATE_FOOT, tap->down_at_ns, force_mn);
@@ -279,7 +253,7 @@ static void step_down(struct tap_detector *tap, int64_t t_ns, int64_t force_mn)
 
 static int step_foot(struct tap_detector *tap, int64_t t_ns, int64_t force_mn, struct mark *mark)
 {
-    bool up = went_up(tap, t_ns, force_mn, 0, TAP_UP_DWELL_NS);
+    bool up = tap_went_up(tap, t_ns, force_mn, TAP_UP_DWELL_NS);
     int64_t tell_ns = early(tap) || !tap->cued ? TAP_TELL_EARLY_NS : TAP_TELL_NS;
     bool over = t_ns - tap->state_ns >= tell_ns && tap->up_ns == ABSENT;
     int n = tap->waits && (up || over) ? tell(tap, t_ns, up, mark) : 0;
@@ -307,11 +281,11 @@ static struct mark lost(struct tap_detector *tap, int64_t t_ns, unsigned flags, 
 
 static int step_air(struct tap_detector *tap, int64_t t_ns, int64_t force_mn, struct mark *mark)
 {
-    if (t_ns - tap->state_ns > TAP_REACH_NS && went_down(tap, t_ns, force_mn, TAP_DOWN_DWELL_NS)) {
+    if (t_ns - tap->state_ns > TAP_REACH_NS && tap_went_down(tap, t_ns, force_mn, TAP_DOWN_DWELL_NS)) {
         touch(tap, force_mn, tap->rep_min_ns);
         return 0;
     }
-    if (t_ns - tap->state_ns > TAP_REACH_NS && went_up(tap, t_ns, force_mn, 0, TAP_AIR_DWELL_NS)) {
+    if (t_ns - tap->state_ns > TAP_REACH_NS && tap_went_up(tap, t_ns, force_mn, TAP_AIR_DWELL_NS)) {
         if (force_mn - tap->level_mn >= tap_edge_mn(tap, TAP_SIGMAS_UP_10) + tap_depth_mn(tap) / 4)
             lift(tap, force_mn); /* it was on the floor after all */
         else
@@ -361,6 +335,17 @@ static bool not_seen(const struct tap_detector *tap, int64_t t_ns)
     return idle && tap->n_reps == 0 && t_ns - tap->start_ns >= TAP_NOT_SEEN_NS;
 }
 
+/*
+ * A hand on the chair takes as much off the box as the foot gives it when it is lifted: beside one, nothing to be seen for
+ * longer than a cycle is not the patient's rest.
+ */
+static bool missed(const struct tap_detector *tap, int64_t t_ns)
+{
+    bool late = tap->cued && tap->n_reps > 0 && t_ns - fixed_max(tap->told_ns, tap->due_ns) > tap->late_ns;
+
+    return late && tap->state == TAP_STATE_FOOT && tap->air_ns == ABSENT && tap->leans > 0;
+}
+
 static int tap_step(void *self, const struct sample *sample, struct mark *marks)
 {
     struct tap_detector *tap = self;
@@ -382,6 +367,8 @@ static int tap_step(void *self, const struct sample *sample, struct mark *marks)
         marks[n++] = (struct mark){.kind = MARK_MOVING, .t_ns = middle.t_ns};
     if (tap->leans > TAP_LEAN && tap->state != TAP_STATE_LOST)
         marks[n++] = lost(tap, middle.t_ns, FLAG_HAND_SUPPORT, tap->state_ns);
+    if (missed(tap, middle.t_ns))
+        marks[n++] = lost(tap, middle.t_ns, FLAG_HAND_SUPPORT, tap->told_ns);
     if (not_seen(tap, middle.t_ns))
         marks[n++] = lost(tap, middle.t_ns, FLAG_MOVEMENT_NOT_SEEN, tap->start_ns);
     return n;
