@@ -16,6 +16,7 @@ struct fit_case {
     double after;              /* samples go on for so long after the movement */
     double hole_from, hole_to; /* samples in between are missing; 0: none */
     int64_t hand_mn;           /* sd of a hand's wander that the fit is told of */
+    double mean_s;             /* a sample is the mean over so long about its time; 0: a point */
 };
 
 #define FIT_CASE_START 3.0
@@ -40,6 +41,17 @@ static inline double fit_case_force(const struct fit_case *c, double t)
     }
     struct fit_load load = fit_edge_down(c->shape, c->slack, down / c->ecc);
     return c->amp * load.height + c->inertia * load.acc / (c->ecc * c->ecc);
+}
+
+#define FIT_CASE_PARTS 32
+
+static inline double fit_case_mean(const struct fit_case *c, double t)
+{
+    double sum = 0.0;
+
+    for (int i = 0; i < FIT_CASE_PARTS; i++)
+        sum += fit_case_force(c, t + c->mean_s * ((i + 0.5) / FIT_CASE_PARTS - 0.5));
+    return sum / FIT_CASE_PARTS;
 }
 
 static inline void fit_bench_add(struct fit_bench *b, double t, double force_n)
@@ -70,7 +82,7 @@ static inline bool fit_bench_run(struct fit_bench *b, const struct fit_case *c, 
         double extra = noise != NULL ? noise(self) : 0.0;
         if (t > c->hole_from && t < c->hole_to)
             continue;
-        fit_bench_add(b, t, FIT_CASE_REST + fit_case_force(c, t) + extra);
+        fit_bench_add(b, t, FIT_CASE_REST + (c->mean_s > 0.0 ? fit_case_mean(c, t) : fit_case_force(c, t)) + extra);
     }
     memset(&b->result, 0, sizeof(b->result));
     if (!fit_bench_read(b, noise != NULL ? SCAN_SMOOTH_NS : 0))

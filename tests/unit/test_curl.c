@@ -19,19 +19,19 @@ static void begin(double amp_n)
 /* The crossing times of a min-jerk movement are 0.507 of it. */
 #define CROSSED (min_jerk_inverse(0.9) - min_jerk_inverse(0.1))
 
-/* Breakpoint to breakpoint; ten samples a second are too few for a fit. */
+/* Breakpoint to breakpoint. Ten samples a second are taken for means over 0.4 s, which these are not: they are not held to it. */
 static void movements_are_those_that_were_made(const struct rep_data *rep, bool has_bottom, bool slow_part)
 {
     const double made[PHASE_COUNT] = {[PHASE_CON] = 1.5, [PHASE_TOP] = 1.0, [PHASE_ECC] = 4.0, [PHASE_BOTTOM] = 1.0};
 
     for (int p = 0; p < PHASE_COUNT; p++) {
         const struct phase_time *phase = &rep->phases[p];
-        if (slow_part || (p == PHASE_BOTTOM && !has_bottom)) {
-            assert_true(phase->move_ns == ABSENT);
-            assert_int_equal(phase->src == SRC_NONE, phase->sd_ns == ABSENT);
+        if (p == PHASE_BOTTOM && !has_bottom) {
+            assert_true(phase->move_ns == ABSENT && phase->sd_ns == ABSENT);
             continue;
         }
-        assert_near(s_of(phase->move_ns), made[p], 0.02);
+        if (!slow_part || phase->move_ns != ABSENT)
+            assert_near(s_of(phase->move_ns), made[p], slow_part ? 0.2 : 0.02);
         assert_true(phase->sd_ns > 0 && phase->sd_ns <= 600 * NS_PER_MS);
     }
 }
@@ -45,6 +45,7 @@ static void ten_noise_free_reps_are_read_as_defined(void **state)
     for (int r = 0; r < 5; r++) {
         int n = 0;
         double t = 2.0, tol = rates[r] > 20.0 ? 0.03 : 0.08;
+        enum src read = rates[r] > 20.0 ? SRC_LOAD : SRC_MODEL; /* means over 0.4 s are no crossings */
         for (int k = 0; k < 10; k++)
             n = add_rep(c, n, &t, B, A, TEMPO);
         begin(-1.0);
@@ -57,11 +58,11 @@ static void ten_noise_free_reps_are_read_as_defined(void **state)
             assert_near(s_of(rep->start_ns), start, tol);
             assert_near(s_of(rep->end_ns), end, tol);
             assert_true(s_of(run.told_ns[k]) - end <= 0.5);
-            assert_int_equal(rep->phases[PHASE_CON].src, SRC_LOAD);
+            assert_int_equal(rep->phases[PHASE_CON].src, read);
             assert_near(s_of(rep->phases[PHASE_CON].dur_ns), 1.5 * CROSSED, tol);
             assert_near(s_of(rep->phases[PHASE_TOP].dur_ns), 1.0 + 5.5 * edge, 2.0 * tol);
             assert_near(s_of(rep->phases[PHASE_ECC].dur_ns), 4.0 * CROSSED, tol);
-            assert_int_equal(rep->phases[PHASE_BOTTOM].src, k == 0 ? SRC_NONE : SRC_LOAD);
+            assert_int_equal(rep->phases[PHASE_BOTTOM].src, k == 0 ? SRC_NONE : read);
             if (k > 0)
                 assert_near(s_of(rep->phases[PHASE_BOTTOM].dur_ns), 1.0 + 5.5 * edge, tol);
             assert_near(s_of(rep->tut_ns), end - start, 2.0 * tol);

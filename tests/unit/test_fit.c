@@ -65,6 +65,30 @@ static void minimum_jerk_is_found_to_twenty_milliseconds(void **state)
         }
 }
 
+/* Ten samples a second are means over 0.4 s: what that adds to a movement's length is not the movement's. */
+static void means_of_a_slow_converter_are_no_longer_movement(void **state)
+{
+    (void)state;
+    static const double tempo[][3] = {{1.2, 1.0, 1.5}, {1.5, 0.6, 2.0}, {2.0, 1.0, 3.0}};
+    static const enum fit_shape shapes[] = {FIT_MIN_JERK, FIT_EARLY_LESS, FIT_LATE_LESS};
+
+    for (int k = 0; k < 9; k++) {
+        struct fit_case c = PLAIN;
+        c.rate = 10.0;
+        c.mean_s = 4.0 / c.rate;
+        c.con = tempo[k / 3][0];
+        c.top = tempo[k / 3][1];
+        c.ecc = tempo[k / 3][2];
+        c.shape = shapes[k % 3];
+        c.inertia = 1.87;
+        memset(&bench.habit, 0, sizeof(bench.habit));
+        for (int rep = 0; rep < 4; rep++)
+            assert_true(fit_bench_run(&bench, &c, NULL, NULL, 0));
+        assert_within(error_s(&bench.result.move[0], c.con), 0.05);
+        assert_within(error_s(&bench.result.move[1], c.ecc), 0.05);
+    }
+}
+
 /* Slack, constant speed and a limb's inertia change the crossing time by a third and the movement not at all. */
 static void every_shape_of_the_family_is_found(void **state)
 {
@@ -264,12 +288,14 @@ static void assert_silent(void)
     assert_true(r->top.ns == ABSENT && r->begin.ns == ABSENT && r->end.ns == ABSENT);
 }
 
-static void ten_samples_a_second_are_too_few(void **state)
+static void movements_of_five_samples_are_too_short(void **state)
 {
     (void)state;
     struct fit_case c = PLAIN;
 
     c.rate = 10.0;
+    c.con = 0.9; /* 0.51 of it lies between the crossings */
+    c.ecc = 1.0;
     assert_false(fit_bench_run(&bench, &c, NULL, NULL, 0));
     assert_silent();
 }
@@ -341,12 +367,13 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(minimum_jerk_is_found_to_twenty_milliseconds),
+        cmocka_unit_test(means_of_a_slow_converter_are_no_longer_movement),
         cmocka_unit_test(every_shape_of_the_family_is_found),
         cmocka_unit_test(the_tail_is_not_needed),
         cmocka_unit_test(noise_is_owned_up_to),
         cmocka_unit_test(a_wandering_hand_is_weighed),
         cmocka_unit_test(breakpoints_stay_near_their_crossings),
-        cmocka_unit_test(ten_samples_a_second_are_too_few),
+        cmocka_unit_test(movements_of_five_samples_are_too_short),
         cmocka_unit_test(a_hole_leaves_everything_out),
         cmocka_unit_test(nothing_before_the_rep_is_no_rest),
         cmocka_unit_test(a_flat_signal_is_no_movement),

@@ -45,6 +45,24 @@ static void put_crossings(struct rep_data *rep, const struct fit_time *up, const
         put_crossing(ecc, down_ns, down->sd_ns);
 }
 
+static void drop(struct phase_time *phase)
+{
+    phase->src = SRC_NONE;
+    phase->dur_ns = 0;
+    phase->move_ns = phase->sd_ns = ABSENT;
+}
+
+/* What is read from means over 0.4 s is no crossing of the load's: only what is fitted is told, or what has no shape. */
+static void drop_read(struct rep_data *rep)
+{
+    struct phase_time *con = &rep->phases[PHASE_CON], *ecc = &rep->phases[PHASE_ECC];
+
+    if (con->src == SRC_LOAD && !(rep->flags & FLAG_TWO_PART))
+        drop(con);
+    if (ecc->src == SRC_LOAD && !(rep->flags & FLAG_PAUSE_IN_ECC))
+        drop(ecc);
+}
+
 /* The rep from start_ns to end_ns; what that adds at its ends is about pA high. */
 static void stretch(struct rep_data *rep, int64_t start_ns, int64_t end_ns, int64_t pa_mn)
 {
@@ -122,7 +140,7 @@ static void look(struct rep_moves *moves, const struct rep_scan *scan, const str
 void rep_moves_take(struct rep_moves *moves, const struct rep_scan *scan, const struct scan_edges *edges,
                     int64_t from_ns, struct rep_data *rep)
 {
-    bool noisy = moves->noise.sway_mn * REP_MOVES_NOISE_PART > edges->amp_mn;
+    bool slow = rep_scan_slow(scan), noisy = slow || moves->noise.sway_mn * REP_MOVES_NOISE_PART > edges->amp_mn;
     struct phase_time *con = &rep->phases[PHASE_CON], *top = &rep->phases[PHASE_TOP];
     struct phase_time *ecc = &rep->phases[PHASE_ECC];
     struct fit_result fit;
@@ -139,6 +157,8 @@ void rep_moves_take(struct rep_moves *moves, const struct rep_scan *scan, const 
     put_ends(moves, scan, edges, from_ns, rep);
     if (noisy)
         put_crossings(rep, &fit.crossing[0], &fit.crossing[1]);
+    if (slow)
+        drop_read(rep);
     moves->pause = pause_between(&moves->end, &fit.begin);
     moves->end = fit.end;
     moves->free_ns = edges->end.t_ns + (edges->end.t_ns - edges->ecc.t_ns) / 4;

@@ -315,6 +315,12 @@ bool rep_scan_hole(const struct rep_scan *scan, int64_t from_ns, int64_t to_ns)
     return false;
 }
 
+bool rep_scan_slow(const struct rep_scan *scan)
+{
+    return scan->to > scan->from &&
+           at_ns(scan, scan->to - 1) - at_ns(scan, scan->from) > (scan->to - 1 - scan->from) * SCAN_FAR_NS;
+}
+
 static void set_phase(struct rep_data *rep, enum phase phase, const struct scan_crossing *a,
                       const struct scan_crossing *b)
 {

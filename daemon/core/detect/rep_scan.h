@@ -25,7 +25,8 @@
 #define SCAN_LIKE_HALVES 5  /* ... unless it is as high as others were: 2.5 times, for a quick limb's inertia */
 #define SCAN_CLEAR_PART  50 /* noise below A/50 is left alone: five sigma do not reach pA */
 #define SCAN_LOUD_PART   30 /* noise above A/30: three sigma do; slow edges are smoothed twice as wide */
-#define SCAN_SLOW_NS     NS_PER_S /* crossing time: a movement of 2 s */
+#define SCAN_SLOW_NS     NS_PER_S         /* crossing time: a movement of 2 s */
+#define SCAN_FAR_NS      (50 * NS_PER_MS) /* samples so far apart are those of a converter of ten a second */
 
 /* Samples from..to of a buffer (to excluded); f[i] is sample i above B, smoothed or not. */
 struct rep_scan {
@@ -78,6 +79,8 @@ bool rep_scan_read(struct rep_scan *scan, int reached, int64_t noise_mn, struct 
 bool rep_scan_edges(const struct rep_scan *scan, int reached, struct scan_edges *ret);
 /* Phases, tut, peak, mean, impulse and flags of the rep; outcome is the caller's. */
 void rep_scan_figures(const struct rep_scan *scan, const struct scan_edges *edges, struct rep_data *ret);
+/* A converter of ten samples a second: one sample tells a mean over 0.4 s. */
+bool rep_scan_slow(const struct rep_scan *scan);
 /* Is there a hole between the two times? */
 bool rep_scan_hole(const struct rep_scan *scan, int64_t from_ns, int64_t to_ns);
 

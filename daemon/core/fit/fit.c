@@ -11,6 +11,8 @@
 
 /* Variance of a mean of sway over FIT_BATCH_S, as a share of the variance: 0.0315 s / 0.3 s. */
 #define SWAY_BATCH 0.105
+/* The same at ten samples a second, of sway as such samples have it: three of them overlap by half and more. */
+#define SLOW_BATCH 0.8
 
 static double seconds(int64_t ns)
 {
@@ -62,6 +64,7 @@ static void fill_bins(const struct rep_scan *scan, const struct fit_part *part, 
     ret->within = ret->within > 0.0 ? ret->within : 0.0;
     ret->count = (double)(part->to - part->from);
     ret->dt = seconds(span_ns) / (ret->count - 1.0);
+    ret->half = rep_scan_slow(scan) ? 2.0 * ret->dt : 0.0;
 }
 
 /* First sample from `from` on at or above level, or below it; at most `to`. */
@@ -94,9 +97,9 @@ static void make_guess(const struct rep_scan *scan, const struct scan_edges *edg
     }
 }
 
-static bool enough(const struct scan_crossing *a, const struct scan_crossing *b)
+static bool enough(const struct scan_crossing *a, const struct scan_crossing *b, int least)
 {
-    return a->known && b->known && b->index - a->index >= FIT_SAMPLES_LOW;
+    return a->known && b->known && b->index - a->index >= least;
 }
 
 static int samples_of(const struct scan_edges *edges, int edge)
@@ -107,9 +110,11 @@ static int samples_of(const struct scan_edges *edges, int edge)
 /* The part holds the edges that are wanted, and no hole. */
 static bool usable(const struct rep_scan *scan, const struct scan_edges *edges, const struct fit_part *part)
 {
-    if (part->edges[0] && (part->from >= edges->con.index || !enough(&edges->con, &edges->top)))
+    int least = rep_scan_slow(scan) ? FIT_SAMPLES_SLOW : FIT_SAMPLES_LOW;
+
+    if (part->edges[0] && (part->from >= edges->con.index || !enough(&edges->con, &edges->top, least)))
         return false;
-    if (part->edges[1] && (part->from >= edges->ecc.index || !enough(&edges->ecc, &edges->end)))
+    if (part->edges[1] && (part->from >= edges->ecc.index || !enough(&edges->ecc, &edges->end, least)))
         return false;
     return edges->amp_mn > 0 && part->to - part->from > FIT_SAMPLES_MIN &&
            !rep_scan_hole(scan, rep_buffer_at(scan->buffer, part->from)->t_ns,
@@ -139,7 +144,8 @@ struct about {
 
 static struct about about_crossing(const struct fit_guess *guess, double length)
 {
-    double quick = FIT_SD_QUICK / (square_of(length) + 0.01), slow = FIT_SD_PERIODS * guess->dt;
+    double quick = FIT_SD_QUICK / (square_of(length) + 0.01),
+           slow = (guess->slow ? FIT_SD_SLOW : FIT_SD_PERIODS) * guess->dt;
 
     return (struct about){length, square_of(FIT_SD_FLOOR * length) + square_of(quick) + square_of(slow)};
 }
@@ -232,7 +238,7 @@ static double most_out(double own)
 static bool edge_fits(const struct fit_curve *curves, const double *weights, const struct fit_guess *guess, int edge,
                       double length, bool *ret_even)
 {
-    double sway = FIT_MISFIT_SWAY * SWAY_BATCH * guess->sigma * guess->sigma;
+    double sway = FIT_MISFIT_SWAY * (guess->slow ? SLOW_BATCH : SWAY_BATCH) * guess->sigma * guess->sigma;
     double most = sway + FIT_MISFIT_PART * FIT_MISFIT_PART * guess->amp * guess->amp;
     double start = 0.0, end = 0.0, misfit = 0.0, amp = 0.0, own[2] = {0.0, 0.0};
     int low = edge == 0 ? 0 : 1;
@@ -314,6 +320,7 @@ static bool fit_part(struct fit_habit *habit, const struct rep_scan *scan, const
     fill_bins(scan, part, edges->con.t_ns, &data.bins);
     make_guess(scan, edges, noise, &guess);
     guess.dt = data.bins.dt;
+    guess.slow = data.bins.half > 0.0;
     fit_curve_prepare(&data, &guess);
     fit_shapes_run(habit, curves, &data, &guess);
     if (!fit_shapes_weigh(habit, curves, fit_shapes_floor(&guess), part->edges[0] && part->edges[1], weights))
@@ -328,7 +335,7 @@ static bool fit_part(struct fit_habit *habit, const struct rep_scan *scan, const
             ret->low[edge] = mix_low(curves, weights, edge, about_crossing(&guess, 0.5 * seconds(ret->move[edge].ns)));
             ret->low[edge].ns += edges->con.t_ns;
         }
-        bool many = samples_of(edges, edge) >= FIT_SAMPLES_MIN;
+        bool many = samples_of(edges, edge) >= (guess.slow ? FIT_SAMPLES_SLOW : FIT_SAMPLES_MIN);
         credible[edge] = fits && even && many && certain(&ret->move[edge], FIT_SD_PART);
         if (!fits || !many || !certain(&ret->crossing[edge], FIT_SD_CROSSING))
             ret->crossing[edge] = absent;

@@ -45,17 +45,20 @@
 #include "daemon/core/detect/rep_scan.h"
 #include "daemon/core/fit/fit_edge.h"
 
-#define FIT_SHAPES       16 /* eight of the family, with slack and without */
-#define FIT_MEMORY       0.9
-#define FIT_ALONE        0.05 /* of the log likelihood of one edge without the other */
-#define FIT_TEMPER       0.8  /* of the log likelihood: the shapes are approximations */
-#define FIT_SD_FLOOR     0.015
-#define FIT_SD_HAND      0.08 /* of a movement beside a hand of FIT_HAND_N: its steps, which are no wander */
-#define FIT_HAND_N       3.0
-#define FIT_SD_PERIODS   3.0 /* samples are means over four of their periods, which the curve is not */
-#define FIT_SD_QUICK     0.04 /* s3: what a limb's inertia, half a guess, adds to a quick movement's sd, over its square */
-#define FIT_SAMPLES_MIN  12 /* 0.15 s at 80 SPS: half of a dropped eccentric; 10 SPS never have them in 1 s */
-#define FIT_SAMPLES_LOW  9  /* for where it passes 0.1 A, which its ends and the levels say */
+#define FIT_SHAPES      16 /* eight of the family, with slack and without */
+#define FIT_MEMORY      0.9
+#define FIT_ALONE       0.05 /* of the log likelihood of one edge without the other */
+#define FIT_TEMPER      0.8  /* of the log likelihood: the shapes are approximations */
+#define FIT_SD_FLOOR    0.015
+#define FIT_SD_HAND     0.08 /* of a movement beside a hand of FIT_HAND_N: its steps, which are no wander */
+#define FIT_HAND_N      3.0
+#define FIT_SD_PERIODS  3.0 /* samples are means over four of their periods, which the curve is not */
+#define FIT_SD_SLOW     0.5 /* at ten a second it is */
+#define FIT_SD_QUICK    0.04 /* s3: what a limb's inertia, half a guess, adds to a quick movement's sd, over its square */
+#define FIT_SAMPLES_MIN 12   /* 0.15 s at 80 SPS: half of a dropped eccentric */
+#define FIT_SAMPLES_LOW 9    /* for where it passes 0.1 A, which its ends and the levels say */
+#define FIT_SAMPLES_SLOW                                                                                               \
+    6 /* for either at ten samples a second, whose curve is one of means: half as long again as one */
 #define FIT_OUT_MAX      0.40 /* physics, detector shape that works: of minimum jerk, whose 0.1 A lie at 0.33 when slack */
 #define FIT_OUT_MORE     0.07 /* and so much beyond where a skewed one has its own */
 #define FIT_IN_MAX       0.10

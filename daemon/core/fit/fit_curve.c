@@ -34,15 +34,17 @@
  * Sway's memory: its spectrum at 0 Hz over its variance is what slow parameters see. AR(2) at 4.5 Hz, 2 Hz wide:
  * 0.0315 s (physics, simulator). White noise would be one sample's distance.
  */
-#define SWAY_S  0.0315
-#define Q_PRIOR 8.0 /* batches that the sway's known shape is worth against the residual's own */
+#define SWAY_S 0.0315
+/* Means over four of their distances, of noise much quicker than that: each says a quarter; of sway a little more. */
+#define SLOW_TIMES 3.5
+#define Q_PRIOR    8.0 /* batches that the sway's known shape is worth against the residual's own */
 
 /* Returns the cost there: squared residuals, by weight, and what the priors add. */
 static double build(const struct fit_curve *curve, const struct fit_data *data, double stiff, struct fit_normal *ret)
 {
     double states[FIT_PARAMS + 1] = {0}, cost = 0.0;
-    const struct fit_view view = fit_view_of(curve);
     const struct fit_bins *bins = &data->bins;
+    const struct fit_view view = fit_view_of(curve, bins->half);
 
     memset(ret, 0, sizeof(*ret));
     for (int i = 0; i < FIT_PARAMS; i++) {
@@ -138,6 +140,8 @@ static bool settle(struct fit_curve *curve, const struct fit_data *data, int tim
 
 static double sway_times(const struct fit_bins *bins)
 {
+    if (bins->half > 0.0)
+        return SLOW_TIMES;
     return bins->dt < SWAY_S ? SWAY_S / bins->dt : 1.0;
 }
 
@@ -170,7 +174,7 @@ static double cost_of(const struct fit_curve *curve, const struct fit_data *data
     const struct fit_bins *bins = &data->bins;
     const struct fit_white *white = &data->white;
     double cost = 0.0, state = 0.0;
-    const struct fit_view view = fit_view_of(curve);
+    const struct fit_view view = fit_view_of(curve, bins->half);
 
     for (int n = 0; n < bins->n; n++) {
         double r = fit_white_step(white, n, bins->f[n] - fit_view_value(&view, bins->t[n]), &state);
@@ -234,7 +238,7 @@ static void judge(struct fit_curve *curve, const struct fit_data *data)
 {
     const struct fit_bins *bins = &data->bins;
     const struct fit_white *white = &data->white;
-    const struct fit_view view = fit_view_of(curve);
+    const struct fit_view view = fit_view_of(curve, bins->half);
     struct batches b = {.start = bins->t[0]};
     double state = 0.0;
 

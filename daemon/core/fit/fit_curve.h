@@ -23,6 +23,7 @@ struct fit_guess {
     double amp, sigma;  /* plateau height A and sd of the quiet signal, N */
     double hand;        /* sd of a hand's wander, N; 0: none */
     double dt;          /* mean distance of the samples, s */
+    bool slow;          /* they are means over longer than a bin */
     double outer[2][2]; /* crossings of 0.1 A and 0.9 A (down: 0.9 A and 0.1 A) */
     double inner[2][2]; /* of 0.3 A and 0.7 A (down: 0.7 A and 0.3 A) */
 };

@@ -16,9 +16,9 @@ static inline void add_levels(struct fit_normal *normal, const struct fit_line *
     }
 }
 
-static inline void add_moves(struct fit_normal *normal, const struct fit_line *line, double w, double residual)
+static inline void add_moves(struct fit_normal *normal, const struct fit_line *line, double w, double residual, int n)
 {
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < n; i++) {
         double part = w * line->moves[i], *h = normal->h[line->at + i];
         normal->g[line->at + i] += part * residual;
         for (int k = 0; k < FIT_UP_S; k++)
@@ -30,9 +30,12 @@ static inline void add_moves(struct fit_normal *normal, const struct fit_line *l
 
 double fit_normal_add(struct fit_normal *normal, const struct fit_line *line, double w, double residual)
 {
-    if (line->n > 0) {
+    if (line->n == 2) {
         add_levels(normal, line, w, residual, FIT_UP_S);
-        add_moves(normal, line, w, residual);
+        add_moves(normal, line, w, residual, 2);
+    } else if (line->n > 0) {
+        add_levels(normal, line, w, residual, FIT_UP_S);
+        add_moves(normal, line, w, residual, line->n);
     } else if (line->levels == FIT_LEVELS_REST) {
         add_levels(normal, line, w, residual, FIT_LEVELS_REST);
     } else if (line->levels == FIT_LEVELS_TOP) {

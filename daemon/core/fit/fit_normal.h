@@ -14,8 +14,8 @@ struct fit_line {
     double value;
     double level[4];
     int levels;
-    int at, n; /* breakpoints that matter: none on the levels, two on an edge */
-    double moves[2];
+    int at, n; /* breakpoints that matter: none on the levels, two on an edge, four of a mean over both */
+    double moves[4];
     int edge;
 };
 

@@ -21,6 +21,7 @@ struct fit_bins {
     double t[FIT_BINS], f[FIT_BINS], w[FIT_BINS]; /* mean time, mean force, number of samples */
     double within;                                /* sum of squares about the bins' means */
     double count, dt;                             /* samples in all, and their mean distance in s */
+    double half; /* a bin is a mean over so long before and after its time; 0: nearly a point */
 };
 
 struct fit_white {
