@@ -8,6 +8,7 @@
 #define GYMSTATION_CORE_STEP_CLIMB_H
 
 #define STEP_CLIMBED      0.065 /* of the height */
+#define STEP_SHIFTED      0.03  /* who shifts the weight first (step_shift.h) has climbed less */
 #define STEP_CLIMBED_MORE 0.4   /* more than that, at most */
 #define STEP_LOADS_MOST   0.18
 #define STEP_LOADS_CLIMB  1.9

@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "daemon/core/detect/step_motion.h"
+#include "daemon/core/detect/step_shift.h"
 #include "daemon/core/detect/step_view.h"
 #include "daemon/core/detect/step_weight.h"
 #include "daemon/core/fixed.h"
@@ -72,7 +73,7 @@ static bool fit_from(struct step_view *view, int64_t first_mn, int64_t known_mn,
                                              .wander_mn = look->wander_mn,
                                              .height_mm = look->height_mm,
                                              .loads_s = loads_s(view)};
-        if (!step_motion_fit(&stretch, motion) || fixed_abs(motion->bw_mn - first_mn) > first_mn / WEIGHT_PART) {
+        if (!step_shift_fit(&stretch, motion) || fixed_abs(motion->bw_mn - first_mn) > first_mn / WEIGHT_PART) {
             step_span_find(&view->span, first_mn, ALL_ROUGHLY);
             return false;
         }

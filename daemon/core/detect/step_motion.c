@@ -163,7 +163,8 @@ static double highest(struct walk walk, const struct step_fit *fit)
 }
 
 /* The time during which the body is near the highest point, without its first and last quarter. */
-static void near_top(struct walk walk, const struct step_fit *fit, double level_m, double loads_s, struct top *ret)
+static void near_top(struct walk walk, const struct step_fit *fit, double level_m, const struct step_stretch *stretch,
+                     struct top *ret)
 {
     double first = -1.0, last = -1.0;
 
@@ -175,7 +176,7 @@ static void near_top(struct walk walk, const struct step_fit *fit, double level_
     } while (walk_on(&walk));
     ret->from_s = first + 0.25 * (last - first);
     ret->to_s = last - 0.25 * (last - first);
-    ret->climbed = step_climbed(loads_s / (loads_s + first));
+    ret->climbed = stretch->shifted ? STEP_SHIFTED : step_climbed(stretch->loads_s / (stretch->loads_s + first));
 }
 
 static bool average_top(struct walk walk, const struct step_fit *fit, struct top *ret)
@@ -368,7 +369,7 @@ bool step_motion_fit(const struct step_stretch *stretch, struct step_motion *ret
         return false;
     struct step_fit fit = solve(stretch, &end, NULL, false, true);
     for (int round = 0; round < ROUNDS; round++) {
-        near_top(begin, &fit, highest(begin, &fit) - near[round] * height_m, stretch->loads_s, &top);
+        near_top(begin, &fit, highest(begin, &fit) - near[round] * height_m, stretch, &top);
         if (!average_top(begin, &fit, &top))
             return false;
         top.turn = step_turn_m_s(stretch, top.mid_s);
@@ -376,6 +377,7 @@ bool step_motion_fit(const struct step_stretch *stretch, struct step_motion *ret
     }
     if (!average_top(begin, &fit, &top))
         return false;
+    ret->climbed = top.climbed;
     ret->unlike = solve(stretch, &end, &top, false, false).misfit;
     put_heights(stretch, &end, &fit, &top, ret);
     put_ways(stretch, &end, &fit, &top, ret);

@@ -34,6 +34,7 @@ struct step_stretch {
     int64_t wander_mn; /* how far the weight wanders from rep to rep: it does so within one, too */
     int32_t height_mm;
     double loads_s; /* from half of the weight to all of it */
+    bool shifted;   /* in that time nothing was climbed: the weight was shifted */
 };
 
 #define STEP_LEVELS 5
@@ -55,6 +56,7 @@ struct step_motion {
     struct step_crossing up[STEP_LEVELS], down[STEP_LEVELS];
     double landed_s;             /* the last sample of the span: the trailing foot meets the floor */
     double begin_m_s, begin_h_m; /* speed and height (above the floor) at the first sample of the span */
+    double climbed;              /* share of the height, before the box carried everything */
     double misfit;
     double
         unlike; /* the misfit where standing still on top is asked for, however short that is: of who jumps off, too */
