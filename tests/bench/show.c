@@ -47,10 +47,13 @@ static void show_hold(const struct seen_hold *hold)
 
 static void show_truth(const struct watch *watch, const struct patient_truth *truth)
 {
-    printf("truth  set %d  con %.2f top %.2f ecc %.2f end %.2f  moves %.2f-%.2f %.2f-%.2f%s\n", truth->set,
+    printf("truth  set %d  con %.2f top %.2f ecc %.2f end %.2f  moves %.2f-%.2f %.2f-%.2f", truth->set,
            seconds(truth->con_ns), seconds(truth->top_ns), seconds(truth->ecc_ns), seconds(truth->end_ns),
            seconds(truth->con_move_ns), seconds(truth->con_move_end_ns), seconds(truth->ecc_move_ns),
-           seconds(truth->ecc_move_end_ns), truth_complete(watch, truth) ? "" : "  does not count");
+           seconds(truth->ecc_move_end_ns));
+    if (truth->rise_ns != ABSENT && truth->sunk_ns != ABSENT)
+        printf("  load rises %.2f, has sunk %.2f", seconds(truth->rise_ns), seconds(truth->sunk_ns));
+    printf("%s\n", truth_complete(watch, truth) ? "" : "  does not count");
 }
 
 static void show_set(const struct watch *watch, int k)

@@ -12,7 +12,7 @@ static void thrust_begin(void *self, const struct detector_setup *setup)
     thrust->levels = thrust->rises = thrust->tops = thrust->lifts = thrust->apart = (struct pelvis_median){0};
     thrust->before_mn = ABSENT;
     thrust->habit = (struct rise_habit){.cost = {0.0}};
-    thrust_live_begin(&thrust->live);
+    thrust_live_begin(&thrust->live, setup->dose);
 }
 
 /* The way up as the fit has it, likeliest shape; NULL where nothing rises. */
@@ -74,7 +74,8 @@ static int thrust_step(void *self, const struct sample *sample, struct mark *mar
 
     for (int i = 0; i < n; i++)
         if (marks[i].kind == MARK_REP) {
-            thrust_look(thrust, &marks[i].rep);
+            if (!thrust_quick_look(&thrust->live.quick, &thrust->pelvis, &marks[i].rep))
+                thrust_look(thrust, &marks[i].rep);
             detector_leave_out(&marks[i].rep);
         }
     return n + live_marks(thrust, marks + n);

@@ -15,9 +15,10 @@
 #define BACK_MEANS     3 /* so many of those ago the load was at rest: a jump and the rise to con take less */
 #define HELD_LEAST_PCT 75
 
-void thrust_live_begin(struct thrust_live *live)
+void thrust_live_begin(struct thrust_live *live, const struct dose *dose)
 {
     *live = (struct thrust_live){.level_mn = ABSENT, .rise_mn = ABSENT};
+    thrust_quick_begin(&live->quick, dose);
     live_phase_begin(&live->phase);
 }
 
@@ -148,10 +149,20 @@ static int64_t held(const struct pelvis *pelvis, int64_t level_mn, int64_t rise_
     return fixed_clamp(pelvis_median(&pelvis->peaks) - level_mn, rise_mn * HELD_LEAST_PCT / 100, rise_mn);
 }
 
+static bool quick_step(struct thrust_live *live, const struct pelvis *pelvis)
+{
+    enum phase before = live->phase.phase;
+
+    live->phase.phase = thrust_quick_step(&live->quick, pelvis, before);
+    return live->phase.phase != before;
+}
+
 bool thrust_live_step(struct thrust_live *live, const struct pelvis *pelvis, int64_t level_mn, int64_t rise_mn)
 {
     if (pelvis->state == PELVIS_STATE_LEVEL || pelvis->state == PELVIS_STATE_LOST || pelvis->buffer.n == 0)
         return false;
+    if (live->quick.on && !pelvis->slow)
+        return quick_step(live, pelvis);
     find_level(live, pelvis);
     if (rise_mn == ABSENT) {
         /* Once the pelvis is down the first rep's level no longer counts, and nothing is above it. */

@@ -23,6 +23,7 @@
 #define GYMSTATION_CORE_THRUST_LIVE_H
 
 #include "daemon/core/detect/pelvis.h"
+#include "daemon/core/detect/thrust_quick.h"
 
 #define THRUST_GAIN_NS  (120 * NS_PER_MS)
 #define THRUST_STILL_NS (400 * NS_PER_MS) /* no higher for so long: the way up is over */
@@ -37,9 +38,10 @@ struct thrust_live {
     int64_t knee_ns;          /* where the jump ended */
     int64_t most_mn, most_ns; /* the most above it, and when it last grew */
     int64_t rise_mn;          /* R of it as its way up shows it, or ABSENT */
+    struct thrust_quick quick;
 };
 
-void thrust_live_begin(struct thrust_live *live);
+void thrust_live_begin(struct thrust_live *live, const struct dose *dose);
 /* In the first rep: the hips stand still on top, and R is not known yet. */
 bool thrust_live_still(const struct thrust_live *live, int64_t t_ns);
 /* In the first rep: L0 and R have become known. */
