@@ -51,10 +51,40 @@ static void the_first_way_down_is_told_within_300_ms(void **state)
             }
 }
 
+/* Of a set after another one everything is: the feet stand where they stood. Else it is as if there had been none. */
+static void after_another_set_so_is_the_first_way_up(void **state)
+{
+    (void)state;
+    for (double rise = 0.20; rise < 0.46; rise += 0.05)
+        for (double con_s = 1.0; con_s < 3.1; con_s += 0.5) {
+            const struct lift lift = {S, rise * S, 0.3, con_s, 1.5, 3.0, 0.25, 1.0};
+            struct detector_setup again = {.dose = &dose,
+                                           .refs = {.rest_mn = (int64_t)(1000 * B), .noise_mn = 400, .bw_mn = ABSENT},
+                                           .ref_amp_mn = ABSENT};
+            double t = 2.0;
+            int n = 0;
+            one_rep(lift, 80.0);
+            again.ref_rise = run.ops->ref_rise(&run.memory);
+            assert_true(again.ref_rise.rise_mn > 0);
+            add_lift(c, &n, &t, B, lift);
+            memset(&run, 0, sizeof run);
+            run.ops = detector_ops(DETECTOR_THRUST);
+            run.ops->begin(&run.memory, &again);
+            run_averaged(&run, c, n, 80.0, t + 1.0);
+            double con = told_s(PHASE_CON) - (2.3 + EDGE * con_s),
+                   top = told_s(PHASE_TOP) - (2.3 + (1.0 - EDGE) * con_s);
+            assert_int_equal(run.full, 1);
+            assert_int_equal(run.n_phases, 4);
+            if (fabs(con) > 0.3 || fabs(top) > 0.3)
+                fail_msg("rise %.2f, up in %.1f s: con %+.2f s, top %+.2f s", rise, con_s, con, top);
+        }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_first_way_down_is_told_within_300_ms),
+        cmocka_unit_test(after_another_set_so_is_the_first_way_up),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

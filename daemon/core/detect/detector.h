@@ -21,13 +21,19 @@ struct references {
     int64_t bw_mn;    /* body weight, when the patient stands on the box with all of it */
 };
 
+/* What the load was at lift-off above the rest level, and how much more on top; rise_mn 0: not known. */
+struct rise_reference {
+    int64_t level_mn, rise_mn;
+};
+
 struct detector_setup {
     const struct setup *setup;
     const struct dose *dose; /* step_height_mm is resolved: never 0 for step-ups */
     struct references refs;
-    int64_t start_ns;   /* "go" */
-    int64_t ref_amp_mn; /* reference amplitude of the item's earlier sets on this side, or ABSENT */
-    bool leant;         /* in one of those sets a hand on a chair took the measuring away */
+    int64_t start_ns;               /* "go" */
+    int64_t ref_amp_mn;             /* reference amplitude of the item's earlier sets on this side, or ABSENT */
+    struct rise_reference ref_rise; /* the same of hips that rise */
+    bool leant;                     /* in one of those sets a hand on a chair took the measuring away */
 };
 
 enum mark_kind {
@@ -68,6 +74,8 @@ struct detector_ops {
     int (*step)(void *self, const struct sample *sample, struct mark *marks);
     /* Reference amplitude learnt so far, or ABSENT. */
     int64_t (*ref_amp_mn)(const void *self);
+    /* What a thrust has learnt so far; NULL: it is no thrust. */
+    struct rise_reference (*ref_rise)(const void *self);
 };
 
 /*

@@ -2,6 +2,10 @@
 /* Hip thrust; detector_thrust.h has the rules. */
 #include "daemon/core/detect/thrust_look.h"
 
+#include "daemon/core/fixed.h"
+
+#define SAME_FEET_PCT 15 /* of L0 at its knee, which is off by 5 */
+
 static void thrust_begin(void *self, const struct detector_setup *setup)
 {
     static const struct pelvis_rules rules = {
@@ -11,6 +15,7 @@ static void thrust_begin(void *self, const struct detector_setup *setup)
     pelvis_begin(&thrust->pelvis, setup, &rules);
     thrust->levels = thrust->rises = thrust->tops = thrust->lifts = thrust->apart = (struct pelvis_median){0};
     thrust->before_mn = ABSENT;
+    thrust->earlier = setup->ref_rise;
     thrust->habit = (struct rise_habit){.cost = {0.0}};
     thrust_live_begin(&thrust->live, setup->dose);
 }
@@ -49,12 +54,26 @@ static void learn_live(struct thrust_detector *thrust, int64_t t_ns)
     thrust_live_learn(live, (int64_t)(up->at.level_n * 1000.0), (int64_t)(up->at.rise_n * 1000.0));
 }
 
+/* L0 and R that the live stream goes by: this set's, else those of the sets before, unless L0 is another one now. */
+static struct rise_reference live_reference(struct thrust_detector *thrust)
+{
+    const struct thrust_live *live = &thrust->live;
+    int64_t was_mn = thrust->earlier.level_mn;
+
+    if (thrust->levels.n > 0)
+        return (struct rise_reference){pelvis_median(&thrust->levels), pelvis_median(&thrust->rises)};
+    if (live->level_mn != ABSENT && fixed_abs(live->level_mn - was_mn) * 100 > was_mn * SAME_FEET_PCT)
+        thrust->earlier.rise_mn = 0;
+    return thrust->earlier.rise_mn > 0 ? thrust->earlier : (struct rise_reference){ABSENT, ABSENT};
+}
+
 static int live_marks(struct thrust_detector *thrust, struct mark *mark)
 {
     const struct pelvis *pelvis = &thrust->pelvis;
     struct thrust_live *live = &thrust->live;
 
-    bool turned = thrust_live_step(live, pelvis, pelvis_median(&thrust->levels), pelvis_median(&thrust->rises));
+    struct rise_reference refs = live_reference(thrust);
+    bool turned = thrust_live_step(live, pelvis, refs.level_mn, refs.rise_mn);
     int64_t t_ns = pelvis->buffer.n > 0 ? rep_buffer_at(&pelvis->buffer, pelvis->buffer.n - 1)->t_ns : 0;
 
     if (pelvis->state == PELVIS_STATE_UP && thrust_live_still(live, t_ns))
@@ -88,9 +107,19 @@ static int64_t thrust_ref_amp_mn(const void *self)
     return pelvis_amp_mn(&thrust->pelvis);
 }
 
+static struct rise_reference thrust_ref_rise(const void *self)
+{
+    const struct thrust_detector *thrust = self;
+
+    if (thrust->levels.n == 0)
+        return thrust->earlier;
+    return (struct rise_reference){pelvis_median(&thrust->levels), pelvis_median(&thrust->rises)};
+}
+
 const struct detector_ops thrust_detector_ops = {
     .name = "thrust",
     .begin = thrust_begin,
     .step = thrust_step,
     .ref_amp_mn = thrust_ref_amp_mn,
+    .ref_rise = thrust_ref_rise,
 };

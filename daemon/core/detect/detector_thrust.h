@@ -37,6 +37,7 @@ struct thrust_detector {
     struct pelvis_median levels, rises; /* L0 and R of full reps, mN */
     struct pelvis_median tops, lifts;   /* and the load on top of them, by itself and above that at rest before */
     struct pelvis_median apart;         /* levels at lift-off and touch-down, millionths of R */
+    struct rise_reference earlier;      /* of the sets before, until this one has its own or the feet stand elsewhere */
     int64_t before_mn;                  /* the load at rest before the rep before, or ABSENT */
     struct thrust_live live;
     struct rise_habit habit;

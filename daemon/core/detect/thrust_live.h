@@ -9,6 +9,8 @@
  * weight on 15 %; bodies and benches differ by a third of that): where R is less the top is told by standing still, where
  * it is more it is told early. The rep's own figures are not touched by it.
  *
+ * After another set of this item the first rep goes by that set's L0 and R, unless L0 lies elsewhere now (feet that moved).
+ *
  * Once the hips stand still, and again when they sink, a fit of the way up (rise_fit.h) tells L0 and R of the first rep, so
  * that its way down is told by them. Its way up cannot be: R is not known before the load stops rising, and a level read
  * off the knee is off by a twentieth of L0, which is a seventh of R.

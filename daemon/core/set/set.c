@@ -51,6 +51,17 @@ static int64_t last_rep_ns(const struct dose *dose)
     return ms > 0 ? ms * NS_PER_MS : LAST_REP_NS;
 }
 
+/* For the item's next set on this side. */
+static void keep_learnt(struct core *core)
+{
+    const struct detector_ops *ops = detector_ops(session_setup(core)->detector);
+    int item = core->set.at.item, side = core->set.at.side;
+
+    core->ref_amp_mn[item][side] = ops->ref_amp_mn(&core->detector);
+    if (ops->ref_rise != NULL)
+        core->ref_rise[item][side] = ops->ref_rise(&core->detector);
+}
+
 void set_finish(struct core *core, enum set_reason reason, enum set_end ended_by, int64_t t_ns)
 {
     struct set_run *set = &core->set;
@@ -65,8 +76,7 @@ void set_finish(struct core *core, enum set_reason reason, enum set_end ended_by
     if (reason == SET_TIMEOUT && !set->trusted)
         reason = SET_FAULT;
     if (set->mode == SET_MODE_MEASURED)
-        core->ref_amp_mn[set->at.item][set->at.side] =
-            detector_ops(session_setup(core)->detector)->ref_amp_mn(&core->detector);
+        keep_learnt(core);
     set->mode = SET_MODE_NONE;
     wander_wait(&core->wander, t_ns + (reason == SET_DONE ? 0 : last_rep_ns(&set->dose))); /* no hand's */
     set->pacer.on = false;
