@@ -210,6 +210,12 @@ static int take_part(struct lean *lean, const struct lean_rep *rep, int64_t from
     return n;
 }
 
+/* How sure it has to be: whoever leans shows a hand, and hardly comes so far with none to be seen. */
+static double sure(const struct lean *lean)
+{
+    return lean->touch_ratio < 0.0 ? LEAN_SURE_NONE : LEAN_SURE;
+}
+
 void lean_take(struct lean *lean, const struct lean_rep *rep)
 {
     if (lean->stepped > 0)
@@ -222,7 +228,7 @@ void lean_take(struct lean *lean, const struct lean_rep *rep)
         lean->ratio = -LEAN_MOST;
     if (lean->touch_ratio < -LEAN_MOST)
         lean->touch_ratio = -LEAN_MOST;
-    if (lean->ratio <= -LEAN_SURE - LEAN_HALTED * rep->uneven && lean->stepped == 0)
+    if (lean->ratio <= -sure(lean) - LEAN_HALTED * rep->uneven && lean->stepped == 0)
         lean->free = true;
     else if (lean->ratio > -LEAN_SURE / 2.0 || lean->stepped > 0)
         lean->free = false;
