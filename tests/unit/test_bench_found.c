@@ -19,6 +19,10 @@ static const struct {
     {100, 843, "banded_curl box dead, leaning"},
     {107, 803, "banded_curl box dead, leaning"},
     {222, 43, "banded_curl box dead, leaning"},
+    /* Reps that get shorter at an own pace: one of them was taken for one that was left half-way. */
+    {11, 1000082, "step_up box, own pace"},
+    /* A hand on a rail that carries a part of the way in the set's second rep. */
+    {11, 1000065, "step_up box, hand on a rail"},
 };
 
 static void test_what_was_found_stays_mended(void **state)

@@ -131,6 +131,7 @@ void step_habit_take_length(struct step_habit *habit, double s)
 {
     habit->reps = habit->reps < STEP_LENGTH_MEMORY ? habit->reps + 1.0 : STEP_LENGTH_MEMORY;
     habit->rep_s += (s - habit->rep_s) / habit->reps;
+    habit->last_s = s;
 }
 
 void step_habit_take_fit(struct step_habit *habit, const struct step_motion *motion)

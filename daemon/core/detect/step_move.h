@@ -33,7 +33,7 @@
 /* Zero it when a set begins. */
 struct step_habit {
     double cost[FIT_SHAPE_COUNT]; /* minus log likelihood, less the least */
-    double reps, rep_s;           /* whole reps seen, the mean of their lengths */
+    double reps, rep_s, last_s;   /* whole reps seen, the mean of their lengths, the last one's */
     /* Whole reps that could be fitted, the means of their misfit (step_motion.h) and of their height. */
     double fits, misfit, height_m;
 };

@@ -38,6 +38,7 @@
 #define HIGHER         1.2 /* of the step: what reps come out at by a weight wrong by a tenth of a per cent */
 #define SHORTER_CUT    0.85
 #define NEARLY         0.95 /* where it ended like nothing that a body does */
+#define OWN_PACE       0.92 /* reps to a cue differ by less */
 #define HARDLY         0.48 /* who goes on at twice the tempo takes half of the time */
 #define SHORTEST       0.55 /* of these, where a dumbbell explains that it is unlike them */
 #define MISFIT_HEIGHT  0.3  /* two plain reps in three stay below */
@@ -129,6 +130,15 @@ static bool shorter(const struct step_view *view, double part)
            part * usual_s;
 }
 
+/* Where the last rep was much shorter than those before it, less than that one, too: at an own pace reps differ. */
+static bool shortened(const struct step_view *view, double part)
+{
+    const struct step_habit *habit = view->look->habit;
+    double s = (double)(step_view_ns(view, view->span.end - 1) - step_view_ns(view, view->span.begin)) / 1e9;
+
+    return shorter(view, part) && (habit->last_s > OWN_PACE * habit->rep_s || s < part * habit->last_s);
+}
+
 /* Harder than a foot that lands on top (3-6 % BW), and neither the push-off nor the landing: integrated, half of the way. */
 static bool kicked(const struct step_view *view, const struct step_motion *motion)
 {
@@ -163,6 +173,12 @@ static bool both_short(const struct step_motion *motion, double height_m)
            motion->down_m < NEARLY * height_m && more < DOWN_SD * motion->down_sd_m;
 }
 
+/* A hand has been seen in this set: what it carries now is in no height. */
+static bool handed(const struct step_look *look)
+{
+    return look->habit->fits > 0.0 && look->habit->misfit > MISFIT_TRUSTED;
+}
+
 /* The body alone went this way, and both of its ways say so. Nobody climbs higher than the step that is known. */
 static bool clean(const struct step_view *view, const struct step_motion *motion, double height_m)
 {
@@ -175,7 +191,7 @@ static bool clean(const struct step_view *view, const struct step_motion *motion
     bool less = settled(look) && (all_less(motion, height_m) || both_short(motion, height_m));
 
     return ((motion->unlike <= MISFIT_CLEAN && agree) || less) && !(look->proven && motion->height_m > height_m) &&
-           !heavier(view) && !kicked(view, motion);
+           !heavier(view) && !kicked(view, motion) && !handed(look);
 }
 
 /* All of the way up, beyond doubt. */
@@ -196,7 +212,7 @@ static bool unlike(const struct step_view *view, const struct step_motion *motio
     if (!settled(view->look))
         return false;
     for (int i = 0; i < 3; i++)
-        if (shorter(view, cuts[i].part * least) && motion->unlike > cuts[i].misfit &&
+        if (shortened(view, cuts[i].part * least) && motion->unlike > cuts[i].misfit &&
             motion->unlike > cuts[i].grown * view->look->habit->misfit)
             return !kicked(view, motion);
     return false;
