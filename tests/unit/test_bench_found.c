@@ -23,6 +23,9 @@ static const struct {
     {11, 1000082, "step_up box, own pace"},
     /* A hand on a rail that carries a part of the way in the set's second rep. */
     {11, 1000065, "step_up box, hand on a rail"},
+    /* A foot that rests 0.4 s between reps and had rested a little longer before: two reps were told as one. */
+    {19, 1000115, "hip_extension box_tap, own pace"},
+    {20, 1000025, "hip_extension box_tap, own pace"},
 };
 
 static void test_what_was_found_stays_mended(void **state)

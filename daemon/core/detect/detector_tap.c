@@ -125,13 +125,18 @@ static bool early(const struct tap_detector *tap)
  */
 static bool swung(const struct tap_detector *tap, bool up)
 {
-    if (!up || tap->up_at_ns - tap->state_ns >= TAP_BRIEF_NS)
+    int64_t rested_ns = tap->up_at_ns - tap->state_ns;
+
+    if (!up || rested_ns >= TAP_BRIEF_NS)
         return false;
     if (early(tap))
         return true;
     if (tap->cued)
         return false;
-    return (tap->pauses.n > 0 && pelvis_median_low(&tap->pauses) >= TAP_BRIEF_NS) || !tap_sets_off(tap);
+
+    int64_t usual_ns = tap->pauses.n > 0 ? pelvis_median_low(&tap->pauses) : 0;
+
+    return (usual_ns >= TAP_BRIEF_NS && rested_ns * 100 < usual_ns * TAP_RESTED_PCT) || !tap_sets_off(tap);
 }
 
 /* The edge is over, or the foot is up again: was it a tap? */

@@ -51,6 +51,8 @@
 #define TAP_SANK_NS         (400 * NS_PER_MS) /* below the floor beyond 4 sigma for so long: weight on a chair */
 #define TAP_TELL_EARLY_NS   (420 * NS_PER_MS) /* nor one that sets off down, slowly (a third of 1.2 s) */
 #define TAP_BRIEF_NS        (400 * NS_PER_MS)
+#define TAP_RESTED_PCT                                                                                                 \
+    70 /* of how long the foot is rested as a rule: pauses get shorter within a set, but not so fast */
 #define TAP_STOPPED_NS      (700 * NS_PER_MS) /* half a con of 1.4 s; what stops in longer takes less than 10 N */
 #define TAP_LOWERED_PCT     50                /* of ecc: a cued leg is not down before half of it, even a tired one */
 #define TAP_CUE_MS          300               /* reactions to two cues differ by less */
