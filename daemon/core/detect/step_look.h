@@ -19,7 +19,8 @@
  *                                            the level wanders from rep to rep
  *                          FLAG_HEIGHT       it may be a part of one: up, down and together came out low, though not
  *                                            outside of what they may, or it was over too soon and fits badly, or
- *                                            it was another step: all three below 0.7 of this one
+ *                                            it was another step: all three below 0.7 of this one, or, as cleanly as
+ *                                            a plain rep, below 0.75 or above 1.35 of it
  *                          FLAG_OTHER_LOAD   somebody else was on the box: nothing but the count is known
  * FLAG_PAUSE_IN_ECC: three tenths of the way down took much longer than the other three. Jolts (step_jolt.h) are left out
  * of the integrals. A partial rep claims no phase.

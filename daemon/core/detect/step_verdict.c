@@ -18,6 +18,10 @@
 #define LOW_SD         3.0  /* ... and hardly any by so much */
 #define LOW_USUAL      0.8  /* of what the reps before came out at */
 #define OTHER_STEP     0.7  /* of the step: whatever the reps before came out at, it is another one */
+#define ANOTHER_LOW    0.25 /* of the step: so far below it in all three ways, ... */
+#define ANOTHER_HIGH   0.35 /* ... or above it: who rises only when the box carries everything comes out a tenth higher */
+#define ANOTHER_USUAL  0.2 /* of the step: nobody goes to another one in mid-set */
+#define ANOTHER_SD     3.0
 #define MISFIT_SOON    0.8
 #define MISFIT_LEAP    7.0 /* no hand comes near it */
 #define UP_SHARP       0.17
@@ -252,6 +256,21 @@ static bool something_less(const struct step_view *view, const struct step_motio
            ((!known || shorter(view, SHORT)) && step_span_leaps(&view->span));
 }
 
+/*
+ * As clean as a rep is, and up, down and together far off the step, on the same side: it was another one. A hand on a rail
+ * that makes a step of another height bends what comes before the top in another way than what comes after it.
+ */
+static bool another_step(const struct step_look *look, const struct step_motion *motion, double height_m)
+{
+    double off_m = motion->height_m - height_m, side = off_m < 0.0 ? -1.0 : 1.0,
+           least_m = (off_m < 0.0 ? ANOTHER_LOW : ANOTHER_HIGH) * height_m;
+    bool usual = settled(look) && fabs(look->habit->height_m - height_m) <= ANOTHER_USUAL * height_m;
+
+    return !usual && motion->misfit <= STEP_MISFIT_SURE && side * off_m > least_m &&
+           side * off_m > ANOTHER_SD * motion->height_sd_m && side * (motion->up_m - height_m) > least_m &&
+           side * (motion->down_m - height_m) > least_m;
+}
+
 bool step_verdict(const struct step_view *view, const struct step_motion *motion, bool fitted, struct rep_data *rep)
 {
     const struct step_look *look = view->look;
@@ -265,7 +284,7 @@ bool step_verdict(const struct step_view *view, const struct step_motion *motion
     else if (!view->span.hole && (!stood || (!look->others && something_less(view, motion, fitted))))
         too_little(rep);
     else if (fitted && (doubtful || motion->unlike > MISFIT_HAND))
-        rep->flags |= FLAG_HAND_SUPPORT;
+        rep->flags |= doubtful && another_step(look, motion, height_m) ? FLAG_HEIGHT : FLAG_HAND_SUPPORT;
     return fitted && !doubtful && rep->outcome == REP_FULL;
 }
 
@@ -282,7 +301,8 @@ bool step_verdict_doubts(const struct step_view *view, const struct step_motion 
     bool other = all_below(motion, OTHER_STEP * height_m, height_m);
     bool low = settled(view->look) && motion->height_m < usual_m && all_below(motion, ALL_LOW * height_m, height_m);
 
-    return other || low || (view->look->habit->reps >= SETTLED && shorter(view, SHORT) && motion->misfit > MISFIT_SOON);
+    return other || low || another_step(view->look, motion, height_m) ||
+           (view->look->habit->reps >= SETTLED && shorter(view, SHORT) && motion->misfit > MISFIT_SOON);
 }
 
 bool step_verdict_pauses(const struct step_motion *motion)
