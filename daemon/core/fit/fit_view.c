@@ -55,34 +55,38 @@ double fit_view_value(const struct fit_view *view, double t)
     return curve->p[FIT_B] + at.top * load.height + curve->p[FIT_K] * load.acc * per * per;
 }
 
-/* Off the edges: at rest or on top. */
-static void level_line(const double *p, const struct place *at, bool top, struct fit_line *ret)
+static inline void set_levels(struct fit_line *line, double height, double tau, double acc, int levels)
 {
-    *ret = (struct fit_line){.value = top ? p[FIT_B] + at->top : p[FIT_B],
-                             .at = at->edge == 0 ? FIT_UP_S : FIT_DOWN_S,
-                             .edge = at->edge,
-                             .level = {1.0, top ? 1.0 : 0.0, top ? at->tau : 0.0, 0.0},
-                             .levels = top ? FIT_LEVELS_TOP : FIT_LEVELS_REST};
+    line->level[FIT_B] = 1.0;
+    line->level[FIT_A] = height;
+    line->level[FIT_C] = height * tau;
+    line->level[FIT_K] = acc;
+    line->levels = levels;
 }
 
-static void line_at(const struct fit_view *view, double t, struct fit_line *ret)
+/* Off the edges, at rest or on top, no breakpoint matters. What is not read is not set: this is asked most of all. */
+static inline void line_at(const struct fit_view *view, double t, struct fit_line *ret)
 {
     const struct fit_curve *curve = view->curve;
     const struct place at = place_of(view, t);
+    const double *p = curve->p;
+
+    ret->at = at.edge == 0 ? FIT_UP_S : FIT_DOWN_S;
+    ret->edge = at.edge;
+    ret->n = 0;
     if (at.u <= 0.0 || at.u >= 1.0) {
-        level_line(curve->p, &at, (at.u >= 1.0) == (at.edge == 0), ret);
+        bool top = (at.u >= 1.0) == (at.edge == 0);
+        ret->value = top ? p[FIT_B] + at.top : p[FIT_B];
+        set_levels(ret, top ? 1.0 : 0.0, top ? at.tau : 0.0, 0.0, top ? FIT_LEVELS_TOP : FIT_LEVELS_REST);
         return;
     }
     const struct fit_slope load = fit_edge_slope(curve->shape, curve->slack, at.edge == 1, at.u);
-    double per = view->per_edge[at.edge], k = curve->p[FIT_K], acc = load.acc * per * per;
-
-    *ret = (struct fit_line){.value = curve->p[FIT_B] + at.top * load.height + k * acc,
-                             .at = at.edge == 0 ? FIT_UP_S : FIT_DOWN_S,
-                             .edge = at.edge,
-                             .level = {1.0, load.height, load.height * at.tau, acc},
-                             .levels = FIT_UP_S};
+    double per = view->per_edge[at.edge], k = p[FIT_K], acc = load.acc * per * per;
     double slope = (at.top * load.speed + k * per * per * load.jerk) * per;
     double stretch = 2.0 * k * acc * per; /* u stays, the edge gets shorter */
+
+    ret->value = p[FIT_B] + at.top * load.height + k * acc;
+    set_levels(ret, load.height, at.tau, acc, FIT_UP_S);
     ret->n = 2;
     ret->moves[0] = slope * (at.u - 1.0) + stretch;
     ret->moves[1] = -slope * at.u - stretch;
