@@ -120,16 +120,48 @@ int64_t curl_sinks_mn(const struct curl_detector *curl)
     return fixed_max(curl_part(curl_amp_mn(curl), CURL_SINKS_PCT), CURL_SINKS_SIGMAS * curl->noise_mn);
 }
 
+/* The newest samples' mean above the rest level. */
+static int64_t newest_mn(const struct curl_detector *curl)
+{
+    const struct rep_buffer *buffer = &curl->buffer;
+    int64_t sum = 0, n = 0, last_ns = buffer->n > 0 ? rep_buffer_at(buffer, buffer->n - 1)->t_ns : 0;
+
+    for (int i = buffer->n - 1; i >= 0 && rep_buffer_at(buffer, i)->t_ns >= last_ns - CURL_SINKS_NS; i--, n++)
+        sum += rep_buffer_at(buffer, i)->force_mn - curl->rest_mn;
+    return n > 0 ? sum / n : 0;
+}
+
+static bool briefer(const struct curl_detector *curl, const struct scan_edges *edges)
+{
+    return curl->dur_ns != ABSENT && (edges->end.t_ns - edges->con.t_ns) * 100 < curl->dur_ns * CURL_BRIEFER_PCT;
+}
+
+/*
+ * It is looked at later than others. Not beside a hand that is known, of that nobody expects an even level, nor in so much
+ * sway that the level tells nothing; nor by a slow converter, which is late already, nor of who goes at an own pace: whose
+ * reps are never alike.
+ */
+static bool may_sink(const struct curl_detector *curl, const struct scan_edges *edges)
+{
+    bool slow = curl->cycle_ns == NEVER || curl->level.step_ns > CURL_SLOW_NS;
+
+    return !slow && !curl_quick_cued(curl) && (curl->flags & FLAG_HAND_SUPPORT) == 0 && briefer(curl, edges) &&
+           curl->noise_mn * CURL_BRIEFER_PART < edges->amp_mn;
+}
+
 /*
  * Weight went to a chair while the limb moved: F passed pA on its way down, and stays well below the rest level. Where the
- * ways ended it does not tell. A leg that is stopped, and sway, are back sooner.
+ * ways ended it does not tell. A leg that is stopped, and sway, are back sooner. A rep that was over earlier than the one
+ * before needs half of that to speak against it.
  */
-static bool sinks(const struct curl_detector *curl, int to)
+static bool sinks(const struct curl_detector *curl, const struct scan_edges *edges, int to)
 {
     const struct rep_buffer *buffer = &curl->buffer;
     int64_t least_mn = curl->rest_mn - curl_sinks_mn(curl);
     int i = to - 1;
 
+    if (may_sink(curl, edges) && newest_mn(curl) < -curl_sinks_mn(curl) / 2)
+        return true;
     for (; i >= 0 && rep_buffer_at(buffer, i)->t_ns >= rep_buffer_at(buffer, to - 1)->t_ns - CURL_SINKS_NS; i--)
         if (rep_buffer_at(buffer, i)->force_mn > least_mn)
             return false;
@@ -216,9 +248,18 @@ static int64_t full_mn(const struct curl_detector *curl, const struct scan_edges
     return fixed_max(least - CURL_HAND_SDS * lean_hand_mn(&curl->lean), curl_part(curl->amp_mn, CURL_HALF_PCT));
 }
 
+/* What is read stays what it was: later there may be more of the next rep in it. */
+static enum curl_look look_later(struct curl_detector *curl, int64_t to_ns)
+{
+    if (curl->read_to_ns == ABSENT)
+        curl->read_to_ns = to_ns;
+    return CURL_LOOK_LATER;
+}
+
 /* What is in the buffer up to to_ns. A rep that has not come down to pA yet can wait unless this is the last look. */
 enum curl_look curl_look(struct curl_detector *curl, int64_t to_ns, enum curl_when when, struct rep_data *ret)
 {
+    int64_t read_to_ns = curl->read_to_ns == ABSENT ? to_ns : fixed_min(curl->read_to_ns, to_ns);
     struct rep_scan scan = {
         .buffer = &curl->buffer,
         .rest_mn = curl->rest_mn,
@@ -229,7 +270,7 @@ enum curl_look curl_look(struct curl_detector *curl, int64_t to_ns, enum curl_wh
         .rest_sd_mn = rest_sd_mn(curl),
         .f = curl->f,
         .from = rep_buffer_find(&curl->buffer, curl->search_ns),
-        .to = rep_buffer_find(&curl->buffer, to_ns + 1)};
+        .to = rep_buffer_find(&curl->buffer, read_to_ns + 1)};
     struct scan_edges edges;
     int reached = rep_buffer_find(&curl->buffer, fixed_max(curl->enter_ns - CURL_DWELL_NS, curl->search_ns));
 
@@ -242,6 +283,8 @@ enum curl_look curl_look(struct curl_detector *curl, int64_t to_ns, enum curl_wh
         return CURL_LOOK_LATER;
     if (edges.end.t_ns - edges.con.t_ns < curl->rep_min_ns)
         return CURL_LOOK_NO_REP;
+    if (when == CURL_SO_FAR && may_sink(curl, &edges) && to_ns - edges.end.t_ns < CURL_BRIEFER_NS)
+        return look_later(curl, to_ns);
     if (curl->amp_mn == ABSENT && edges.amp_mn < CURL_SIGMAS * (curl->noise_mn + edges.noise_mn) / 2)
         return edges.end.t_ns - edges.con.t_ns < CURL_WEAK_NS ? CURL_LOOK_NO_REP : CURL_LOOK_WEAK;
     if (curl->amp_mn != ABSENT && edges.amp_mn < curl_part(curl->amp_mn, 30))
@@ -279,12 +322,13 @@ enum curl_look curl_look(struct curl_detector *curl, int64_t to_ns, enum curl_wh
     curl->n_steps += steps;
     mind_height(curl, &edges, steps);
     /* A hand's wander on a weak band can look like half a rep. */
-    bool hand = steps > 0 || (when != CURL_JUMPED && sinks(curl, scan.to));
+    bool hand = steps > 0 || (when != CURL_JUMPED && sinks(curl, &edges, rep_buffer_find(&curl->buffer, to_ns + 1)));
     if (curl->odd || hand || (ret->outcome == REP_PARTIAL && (curl->flags & FLAG_HAND_SUPPORT))) {
         say_nothing(ret);
         curl->prev_end_ns = ABSENT;
     } else if (ret->outcome == REP_FULL) {
         learn_amp(curl, edges.amp_mn);
+        curl->dur_ns = edges.end.t_ns - edges.con.t_ns;
     }
     if (when == CURL_JUMPED)
         cut_off(curl, ret);

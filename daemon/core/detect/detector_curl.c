@@ -40,9 +40,9 @@ void curl_enter(struct curl_detector *curl, enum curl_state state, int64_t t_ns)
         curl->peak_mn = 0;
         curl->bounced = false;
         break;
-    case CURL_STATE_REP: break;
+    case CURL_STATE_REP: curl->read_to_ns = ABSENT; break;
     case CURL_STATE_LOW:
-        curl->pa_ns = ABSENT;
+        curl->pa_ns = curl->read_to_ns = ABSENT;
         curl->min_mn = INT64_MAX;
         break;
     case CURL_STATE_LOST: break;
@@ -85,6 +85,7 @@ static void curl_begin(void *self, const struct detector_setup *setup)
     curl->noise_mn = refs->noise_mn == ABSENT ? 0 : fixed_force(refs->noise_mn);
     curl->amp_mn = setup->ref_amp_mn;
     curl->n_amps = curl->n_reps = 0;
+    curl->dur_ns = curl->read_to_ns = ABSENT;
     curl->doubtful = true;
     curl->was_off = false;
     if (setup->ref_amp_mn != ABSENT)
@@ -252,6 +253,8 @@ static int step_low(struct curl_detector *curl, int64_t t_ns, int64_t u_mn, stru
     bool goes = falling && (curl->others.base_mn != 0 || curl->now_mn < -curl->rest_mn / CURL_GOES_PART);
     bool sinks = curl->now_mn < -curl_sinks_mn(curl) / 2;
     int64_t soon_ns = up || falling ? CURL_SETTLE_NS : sinks ? CURL_SINKS_WAIT_NS : 0;
+    if (curl->read_to_ns != ABSENT)
+        soon_ns = 0; /* has waited */
     if (t_ns - curl->pa_ns < (goes ? CURL_OTHERS_WAIT_NS : soon_ns))
         return 0;
     return down(curl, t_ns, up, mark);

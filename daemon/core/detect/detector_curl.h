@@ -119,6 +119,9 @@
 #define CURL_SINKS_SIGMAS  4
 #define CURL_SINKS_NS      (100 * NS_PER_MS)
 #define CURL_SINKS_WAIT_NS (200 * NS_PER_MS)
+#define CURL_BRIEFER_PCT   93                /* of the rep before, and ... */
+#define CURL_BRIEFER_PART  40                /* of A: with more sway the level tells nothing; it is ... */
+#define CURL_BRIEFER_NS    (420 * NS_PER_MS) /* ... looked at so long after its end: half of it will do then */
 
 enum curl_state { CURL_STATE_LEVEL, CURL_STATE_REST, CURL_STATE_REP, CURL_STATE_LOW, CURL_STATE_LOST };
 
@@ -131,6 +134,7 @@ struct curl_detector {
     int64_t amps[CURL_AMPS];   /* newest last */
     int n_amps;
     int n_reps;                /* accepted, partial ones included */
+    int64_t dur_ns;            /* of the last full one that no hand was in, or ABSENT */
     int64_t state_ns;          /* state since */
     int64_t now_mn;            /* the sample, above B */
     int64_t peak_mn;           /* of u in this excursion */
@@ -142,6 +146,7 @@ struct curl_detector {
     bool below_told;           /* and that was taken for weight on a chair */
     int64_t pa_ns;             /* LOW: u first fell below 0.12 A, or ABSENT */
     int64_t look_ns;           /* LOW: next look */
+    int64_t read_to_ns;        /* LOW: what the last look was from, or ABSENT */
     int64_t min_mn, min_ns;    /* LOW: lowest u */
     bool was_off;              /* LEVEL: from having left, and the rest level is known */
     bool bounced;              /* came back over 0.3 A from LOW */
