@@ -18,6 +18,7 @@
 
 #define STEP_HIGHEST_MM 600
 #define STEP_FOOT_NS    (50 * NS_PER_MS)
+#define LEARNS_M_S      -0.03 /* who goes down by more while the box begins to carry everything holds on to something */
 #define SLOW_SAMPLES    8
 #define SOON            0.5 /* of the reps before */
 #define UNWEIGHED_PCT   40 /* of a push-off of 1.1-1.5 BW: above a leaning foot (0.3 BW), below a dip on the way down */
@@ -143,7 +144,7 @@ static int take(struct step_detector *step, struct step_found *found, int64_t t_
         step_weight_level_seen(&step->weight, found->level_mn, found->median_mn);
     if (found->bw_mn != ABSENT)
         step_weight_take(&step->weight, found->bw_mn);
-    if (found->begin_known)
+    if (found->begin_known && found->begin_m_s > LEARNS_M_S)
         step_live_learn(&step->live, found->begin_m_s, found->begin_h_m);
     bool joins = step->prev_end_ns != ABSENT && !found->hole && found->rep.start_ns >= step->prev_end_ns;
     if (joins && found->rep.outcome == REP_FULL) /* a part of a rep claims no phase */
