@@ -19,15 +19,18 @@ static struct run *run_of(enum patient_case oddity, int32_t body_g, uint64_t see
     return run;
 }
 
-/* 29 N of a light patient, whose foot weighs 27: counted to one, or gone on by cue and said. */
-static void every_second_rep_beside_a_chair_is_not_lost(void **state)
+/*
+ * 29 N of a light patient, whose foot weighs 27: a lift that the hand hides is not seen. What nobody did is not counted, a
+ * few may be missing, and it is said.
+ */
+static void every_second_rep_beside_a_chair_is_said(void **state)
 {
     (void)state;
     for (uint64_t seed = 1; seed <= PATIENTS; seed++) {
         struct run *run = run_of(PATIENT_LEANING_STEPS, 45000 + 1000 * (int32_t)seed, seed, TAPS("8"));
         struct tally tally = case_tally(run, 0);
         int truths = case_truths(run, 1000), told = tally.full + tally.paced;
-        if (abs(truths - told) > 1 || (tally.paced > 0 && (tally.flags & FLAG_HAND_SUPPORT) == 0))
+        if (told - truths > 1 || truths - told > 2 || (told != truths && (tally.flags & FLAG_HAND_SUPPORT) == 0))
             fail_msg("seed %d: %d full, %d paced of %d, flags %x", (int)seed, tally.full, tally.paced, truths,
                      (unsigned)tally.flags);
         run_free(run);
@@ -50,7 +53,7 @@ static void who_rests_without_a_hand_stays_measured(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_second_rep_beside_a_chair_is_not_lost),
+        cmocka_unit_test(every_second_rep_beside_a_chair_is_said),
         cmocka_unit_test(who_rests_without_a_hand_stays_measured),
     };
     return cmocka_run_group_tests(tests, run_load_exercises, run_free_exercises);

@@ -30,7 +30,6 @@ static void tap_begin(void *self, const struct detector_setup *setup)
     bool cued = !free && setup->dose->pacing != PACING_SELF;
     int64_t drops_ms = free ? rep_ms : (tempo_ms[PHASE_CON] + tempo_ms[PHASE_TOP]) * TAP_DROPPED_PCT / 100;
     int64_t least_ms = fixed_min(rep_ms * TAP_REP_LEAST_PCT / 100, drops_ms);
-    int64_t pause_ms = tempo_ms[PHASE_BOTTOM] < 0 ? 0 : tempo_ms[PHASE_BOTTOM];
     int64_t lowers_ms = cued ? rep_ms - tempo_ms[PHASE_ECC] * TAP_LOWERED_PCT / 100 - TAP_CUE_MS : 0;
 
     *tap = (struct tap_detector){.start_ns = setup->start_ns,
@@ -38,8 +37,6 @@ static void tap_begin(void *self, const struct detector_setup *setup)
                                  .first_min_ns = fixed_max(TAP_REP_MIN_NS, rep_ms * NS_PER_MS / 2),
                                  .rep_min_ns = fixed_max(TAP_REP_MIN_NS, least_ms * NS_PER_MS),
                                  .brief_min_ns = fixed_max(TAP_REP_MIN_NS, lowers_ms * NS_PER_MS),
-                                 .rep_ns = rep_ms * NS_PER_MS,
-                                 .late_ns = (pause_ms + (rep_ms + pause_ms) * TAP_LATE_PCT / 100) * NS_PER_MS,
                                  .rest_mn = ABSENT,
                                  .cued = cued,
                                  .asap = tempo_ms[PHASE_CON] == TEMPO_ASAP || tempo_ms[PHASE_ECC] == TEMPO_ASAP,
@@ -159,8 +156,6 @@ static int tell(struct tap_detector *tap, int64_t t_ns, bool up, struct mark *ma
     learn(tap, tap->rose_mn == ABSENT ? fell : fixed_min(fell, tap->rose_mn));
     pelvis_median_add(&tap->airs, tap->state_ns - tap->air_ns);
     tap->n_reps++;
-    tap->told_ns = tap->state_ns;
-    tap->due_ns = tap->air_ns + tap->rep_ns;
     *mark = rep_mark(t_ns, tap->air_ns, tap->state_ns);
     mark->rep.flags = tap->gap_ns != ABSENT && tap->gap_ns > tap->air_ns ? FLAG_GAP : 0;
     if (tap->leaned)
@@ -340,17 +335,6 @@ static bool not_seen(const struct tap_detector *tap, int64_t t_ns)
     return idle && tap->n_reps == 0 && t_ns - tap->start_ns >= TAP_NOT_SEEN_NS;
 }
 
-/*
- * A hand on the chair takes as much off the box as the foot gives it when it is lifted: beside one, nothing to be seen for
- * longer than a cycle is not the patient's rest.
- */
-static bool missed(const struct tap_detector *tap, int64_t t_ns)
-{
-    bool late = tap->cued && tap->n_reps > 0 && t_ns - fixed_max(tap->told_ns, tap->due_ns) > tap->late_ns;
-
-    return late && tap->state == TAP_STATE_FOOT && tap->air_ns == ABSENT && tap->leans > 0;
-}
-
 static int tap_step(void *self, const struct sample *sample, struct mark *marks)
 {
     struct tap_detector *tap = self;
@@ -372,8 +356,6 @@ static int tap_step(void *self, const struct sample *sample, struct mark *marks)
         marks[n++] = (struct mark){.kind = MARK_MOVING, .t_ns = middle.t_ns};
     if (tap->leans > TAP_LEAN && tap->state != TAP_STATE_LOST)
         marks[n++] = lost(tap, middle.t_ns, FLAG_HAND_SUPPORT, tap->state_ns);
-    if (missed(tap, middle.t_ns))
-        marks[n++] = lost(tap, middle.t_ns, FLAG_HAND_SUPPORT, tap->told_ns);
     if (not_seen(tap, middle.t_ns))
         marks[n++] = lost(tap, middle.t_ns, FLAG_MOVEMENT_NOT_SEEN, tap->start_ns);
     return n;

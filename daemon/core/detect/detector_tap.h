@@ -14,7 +14,6 @@
  *     FOOT --down, before anything else: the foot was in the air at "go"; a rep when that was half a rep ago--> FOOT
  *     AIR  --longer than a rep and 0.6 of a cycle--> LOST (MARK_NOT_SEEN, no_touchdown)
  *     any  --6 kg more than the patient for 1 s--> LOST (other_load)      two reps in three that lean--> LOST (hand_support)
- *     FOOT --beside a hand, 0.6 of a cycle after the next rep's cue--> LOST (hand_support)
  *     any  --left the box--> LEVEL         any --no rep for 30 s from go--> LOST (MARK_NOT_SEEN, movement_not_seen)
  *
  *     LOST at once when con or ecc are prescribed as fast as possible: then the leg weighs more than the foot.
@@ -66,8 +65,7 @@
 #define TAP_REP_LEAST_PCT   40                /* of the prescribed rep; a tempo that doubles leaves 50 */
 #define TAP_DROPPED_PCT     80                /* of con and top: what is left of a rep whose leg is dropped */
 #define TAP_LEANS_PCT       50                /* of A, between the floors of two reps */
-#define TAP_LEAN            2  /* such a rep; one without takes 1 off: more than one of them in three and it is LOST */
-#define TAP_LATE_PCT        60 /* of a cycle, after the pause */
+#define TAP_LEAN            2 /* such a rep; one without takes 1 off: more than one of them in three and it is LOST */
 #define TAP_OTHER_MN        60000 /* 6 kg: four sd of what a hand that leans lets go, twice what a leg adds */
 #define TAP_OTHER_NS        NS_PER_S
 #define TAP_NOT_SEEN_NS     (30 * NS_PER_S)
@@ -81,8 +79,6 @@ struct tap_detector {
     int64_t start_ns, patience_ns;
     int64_t first_min_ns, rep_min_ns; /* in the air for at least this: the rep at "go", the others */
     int64_t brief_min_ns;             /* the same for a tap that is over at once */
-    int64_t rep_ns, late_ns;          /* as prescribed; the foot is lifted so long after a rep at most */
-    int64_t told_ns, due_ns;          /* the end of the last rep, and when the cues have it */
     bool cued;                        /* the patient follows a tempo */
     bool asap;                        /* as fast as they can: 70-130 N of the leg, and nothing of a foot's 27-60 N */
     int64_t rest_mn;                  /* at the start, or ABSENT */
