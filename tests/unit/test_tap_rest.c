@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The moving foot taps the floor, and rests there. */
+/* The moving foot taps the floor, and rests there: for long, and with a good deal of the weight. */
 #include "tap_signal.h"
 
 #define RATE 80.0
@@ -60,11 +60,30 @@ static void who_leaned_once_may_rest(void **state)
     }
 }
 
+/* From what a foot weighs to what is nearly a step off the box; shorter than standing on both feet, and longer. */
+static void a_heavy_foot_is_counted(void **state)
+{
+    (void)state;
+    for (double depth = 60.0; depth < 320.0; depth += 25.0)
+        for (double floor_s = 1.0; floor_s < 3.5; floor_s += 1.0) {
+            double t = 2.0;
+            int n = 0;
+            struct sway sway = sway_make(12, RATE, 2.4);
+            for (int k = 0; k < 8; k++)
+                add_air(&n, &t, depth, 6.0, floor_s);
+            begin(W - depth, 2.4);
+            rep_run_shape(&run, c, n, RATE, 0.0, t + 2.0, &sway);
+            if (run.full != 8 || run.not_seen != 0)
+                fail_msg("%.0f N, %.0f s: %d of 8, not seen %d", depth, floor_s, run.full, run.not_seen);
+        }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(who_leaned_once_and_then_stands_still_has_not_moved),
         cmocka_unit_test(who_leaned_once_may_rest),
+        cmocka_unit_test(a_heavy_foot_is_counted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -136,6 +136,15 @@ static bool swung(const struct tap_detector *tap, bool up)
     return (usual_ns >= TAP_BRIEF_NS && rested_ns * 100 < usual_ns * TAP_RESTED_PCT) || !tap_sets_off(tap);
 }
 
+/* Both feet are off: further down than a foot takes it, and not to the floor that the foot was lifted from. */
+static bool leapt(const struct tap_detector *tap)
+{
+    int64_t floor_mn = tap->floor_mn != ABSENT ? tap->floor_mn : tap->rest_mn;
+
+    return (tap->air_mn - tap->low_mn) * 100 > tap->rest_mn * TAP_LEAP_PCT &&
+           (floor_mn - tap->low_mn) * 100 > tap->rest_mn * TAP_BELOW_PCT;
+}
+
 /* The edge is over, or the foot is up again: was it a tap? */
 static int tell(struct tap_detector *tap, int64_t t_ns, bool up, struct mark *mark)
 {
@@ -151,7 +160,7 @@ static int tell(struct tap_detector *tap, int64_t t_ns, bool up, struct mark *ma
         enter(tap, TAP_STATE_AIR, tap->air_ns, tap->air_mn - fell / 4); /* or a hand that leans, and stays */
         return 0;
     }
-    if (!ends_rep || (tap->air_mn - tap->low_mn) * 100 > tap->rest_mn * TAP_LEAP_PCT)
+    if (!ends_rep || leapt(tap))
         return 0;
     learn(tap, tap->rose_mn == ABSENT ? fell : fixed_min(fell, tap->rose_mn));
     pelvis_median_add(&tap->airs, tap->state_ns - tap->air_ns);

@@ -10,7 +10,7 @@
  *     FOOT, 300 ms after down: MARK_REP when the foot was in the air for 0.4 of a rep or 0.8 of con and top, at least
  *           0.6 s; stayed 0.45 A above the floor that it was lifted from, or is up again within 0.4 s before the cues
  *           or the reps before have the leg come down: a leg that swings--> AIR;
- *           fell by more than a fifth of the body's weight: stepped off
+ *           fell by more than a fifth of the body's weight, to a tenth below that floor: stepped off
  *     FOOT --down, before anything else: the foot was in the air at "go"; a rep when that was half a rep ago--> FOOT
  *     AIR  --longer than a rep and 0.6 of a cycle--> LOST (MARK_NOT_SEEN, no_touchdown)
  *     any  --6 kg more than the patient for 1 s--> LOST (other_load)      two reps in three that lean--> LOST (hand_support)
@@ -61,6 +61,7 @@
 #define TAP_FELL_PCT        80 /* of A, and it was a tap wherever the floor is */
 #define TAP_BRIEF_PCT       25 /* the same at the lowest of what is over at once */
 #define TAP_LEAP_PCT        20 /* of body weight, fallen within TAP_REACH_NS: stepping off the box */
+#define TAP_BELOW_PCT       10 /* of that, below the floor: who rests the foot heavily comes back to it */
 #define TAP_REP_MIN_NS      (600 * NS_PER_MS) /* toes that bounce, a foot that is shifted */
 #define TAP_REP_LEAST_PCT   40                /* of the prescribed rep; a tempo that doubles leaves 50 */
 #define TAP_DROPPED_PCT     80                /* of con and top: what is left of a rep whose leg is dropped */
