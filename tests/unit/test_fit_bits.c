@@ -9,7 +9,7 @@
 #include "fit_rep.h"
 
 /* Changes when the fit does: say why in the commit. */
-#define PINNED UINT64_C(0xa625edb716d7412b)
+#define PINNED UINT64_C(0x9e9d8e1cb6133483)
 
 static struct fit_bench bench;
 

@@ -75,6 +75,7 @@
 /* What the reps of a set have shown so far; zero it when a set begins. */
 struct fit_habit {
     double cost[FIT_SHAPES]; /* minus log likelihood, less the least */
+    int weighed;             /* reps in a row that no likely shape fits without the limb's inertia */
 };
 
 /* sd, mN: of the quiet signal, 0: not known; of a hand's wander, 0: no hand. */

@@ -199,13 +199,19 @@ static bool begin_with(struct fit_curve *curve, const struct fit_data *data, con
  * With the limb's inertia and without (a band on something that weighs nothing): the two lie in different valleys, and a
  * quick edge's length depends on which it is.
  */
-static bool enter_valley(struct fit_curve *curve, const struct fit_data *data, const struct fit_guess *guess)
+static bool enter_valley(struct fit_curve *curve, bool weighs, const struct fit_data *data,
+                         const struct fit_guess *guess)
 {
     struct fit_curve without = *curve;
     double much = WITHOUT * noise_q(&data->bins, guess->sigma, 0.003 * guess->amp);
 
-    if (!begin_with(curve, data, guess, INERTIA) || !begin_with(&without, data, guess, 0.0))
+    if (!begin_with(curve, data, guess, INERTIA))
         return false;
+    if (weighs)
+        return true;
+    if (!begin_with(&without, data, guess, 0.0))
+        return false;
+    without.weightless = true;
     if (cost_of(&without, data) + much < cost_of(curve, data))
         *curve = without;
     return true;
@@ -279,7 +285,7 @@ void fit_curve_prepare(struct fit_data *data, const struct fit_guess *guess)
     fit_white_begin(&data->white, &data->bins, guess->hand * guess->hand / q);
 }
 
-void fit_curve_run(struct fit_curve *curve, enum fit_shape shape, bool slack, const struct fit_data *data,
+void fit_curve_run(struct fit_curve *curve, enum fit_shape shape, bool slack, bool weighs, const struct fit_data *data,
                    const struct fit_guess *guess)
 {
     struct fit_normal normal;
@@ -288,7 +294,7 @@ void fit_curve_run(struct fit_curve *curve, enum fit_shape shape, bool slack, co
     curve->shape = shape;
     curve->slack = slack;
     curve->tried = true;
-    if (!enter_valley(curve, data, guess))
+    if (!enter_valley(curve, weighs, data, guess))
         return;
     if (!settle(curve, data, FIT_ITERATIONS - TRY, &normal))
         return;

@@ -41,6 +41,7 @@ struct fit_curve {
     double penalty;   /* what the expectations add to that */
     double log_det;   /* logarithm of the determinant of J'J */
     double q;         /* variance of one sample's worth of slow noise, N2 */
+    bool weightless;  /* fitted without the limb's inertia to begin with: that explains the samples much better */
     double misfit[2]; /* mean square of residuals averaged over FIT_BATCH_S, by edge, N2 */
 };
 
@@ -48,7 +49,8 @@ struct fit_curve {
 
 /* data->bins are filled: what takes a hand's memory out of them. */
 void fit_curve_prepare(struct fit_data *data, const struct fit_guess *guess);
-void fit_curve_run(struct fit_curve *curve, enum fit_shape shape, bool slack, const struct fit_data *data,
+/* weighs: the limb is known to weigh something, and the valley where it does not is not looked at. */
+void fit_curve_run(struct fit_curve *curve, enum fit_shape shape, bool slack, bool weighs, const struct fit_data *data,
                    const struct fit_guess *guess);
 /* Length and variance of the movement of an edge (0 up, 1 down). */
 double fit_curve_length(const struct fit_curve *curve, int edge);

@@ -8,11 +8,13 @@
 /* Of A: what no shape explains, when shapes are weighed; without it a signal free of noise would make them certain. */
 #define FLOOR_PART 0.003
 
-#define RULED_OUT 8.0  /* minus log likelihood */
-#define OF_ITSELF 12.0 /* a rep says no more against a shape than this, of itself, ... */
-#define OF_HABIT  6.0  /* ... and than this of the habit: models have tails, a quick limb's inertia above all */
-#define FAILED    1e6  /* of a fit that came to no end */
-#define VOLUME    0.25 /* of log det J'J: Laplace's half, by what corners of constant speed overdo theirs */
+#define RULED_OUT  8.0  /* minus log likelihood */
+#define OF_ITSELF  12.0 /* a rep says no more against a shape than this, of itself, ... */
+#define OF_HABIT   6.0  /* ... and than this of the habit: models have tails, a quick limb's inertia above all */
+#define FAILED     1e6  /* of a fit that came to no end */
+#define WEIGHTLESS 0.01 /* of the likelihood: less than that without inertia, and the limb weighs something; ... */
+#define WEIGHED    2    /* ... after so many reps in a row it is known to */
+#define VOLUME     0.25 /* of log det J'J: Laplace's half, by what corners of constant speed overdo theirs */
 
 /*
  * The four kinds of edges (physics, simulator) are as likely before anything is seen, and within a kind its members. step:
@@ -52,7 +54,7 @@ void fit_shapes_run(const struct fit_habit *habit, struct fit_curve *curves, con
     memset(curves, 0, FIT_SHAPES * sizeof(curves[0]));
     for (int i = 0; i < FIT_SHAPES; i++)
         if (known(habit, i) < RULED_OUT)
-            fit_curve_run(&curves[i], members[i / 2].shape, i % 2 == 0, data, guess);
+            fit_curve_run(&curves[i], members[i / 2].shape, i % 2 == 0, habit->weighed >= WEIGHED, data, guess);
 }
 
 /* Minus the logarithm of what this rep says for a shape, whatever its breakpoints (Laplace). */
@@ -109,7 +111,7 @@ static void learn(struct fit_habit *habit, const double *costs)
 bool fit_shapes_weigh(struct fit_habit *habit, const struct fit_curve *curves, double floor_q, bool both,
                       double *weights)
 {
-    double q = 0.0, least = 0.0, sum = 0.0, costs[FIT_SHAPES];
+    double q = 0.0, least = 0.0, sum = 0.0, weightless = 0.0, costs[FIT_SHAPES];
 
     if (!least_q(curves, &q))
         return false;
@@ -122,9 +124,12 @@ bool fit_shapes_weigh(struct fit_habit *habit, const struct fit_curve *curves, d
     for (int i = 0; i < FIT_SHAPES; i++) {
         weights[i] = curves[i].ok ? members[i / 2].prior * decay(FIT_TEMPER * (weights[i] - least)) : 0.0;
         sum += weights[i];
+        weightless += curves[i].weightless ? weights[i] : 0.0;
     }
-    if (both)
+    if (both) {
         learn(habit, costs);
+        habit->weighed = weightless <= WEIGHTLESS * sum ? habit->weighed + 1 : 0;
+    }
     for (int i = 0; i < FIT_SHAPES; i++)
         weights[i] = sum > 0.0 ? weights[i] / sum : 0.0;
     return sum > 0.0;
