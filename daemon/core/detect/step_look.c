@@ -4,8 +4,8 @@
 
 #include <math.h>
 
+#include "daemon/core/detect/step_land.h"
 #include "daemon/core/detect/step_motion.h"
-#include "daemon/core/detect/step_shift.h"
 #include "daemon/core/detect/step_view.h"
 #include "daemon/core/detect/step_weight.h"
 #include "daemon/core/fixed.h"
@@ -42,7 +42,9 @@ static void find_own_span(struct step_view *view)
     int all = look->proven ? ALL : ALL_ROUGHLY;
 
     step_span_find(&view->span, look->bw_mn, all);
-    int64_t level_mn = step_weight_level(look->buffer, view->span.begin, view->span.end - 1);
+    /* A long push-off has been taken for the weight: by that it ends too soon. */
+    int last = look->proven ? view->span.end - 1 : look->buffer->n - 1;
+    int64_t level_mn = step_weight_level(look->buffer, view->span.begin, last);
     if (level_mn == ABSENT || level_mn * 100 < look->bw_mn * OWN_LEAST)
         return;
     if (fixed_abs(level_mn - look->bw_mn) * 100 > look->bw_mn * STEP_OWN_PER_CENT)
@@ -73,7 +75,7 @@ static bool fit_from(struct step_view *view, int64_t first_mn, int64_t known_mn,
                                              .wander_mn = look->wander_mn,
                                              .height_mm = look->height_mm,
                                              .loads_s = loads_s(view)};
-        if (!step_shift_fit(&stretch, motion) || fixed_abs(motion->bw_mn - first_mn) > first_mn / WEIGHT_PART) {
+        if (!step_land_fit(&stretch, motion) || fixed_abs(motion->bw_mn - first_mn) > first_mn / WEIGHT_PART) {
             step_span_find(&view->span, first_mn, ALL_ROUGHLY);
             return false;
         }
@@ -204,7 +206,7 @@ static void ends(const struct step_view *view, struct rep_data *rep)
 
 static void learn(const struct step_view *view, const struct step_motion *motion, struct step_found *ret)
 {
-    if (motion->misfit > STEP_MISFIT_TAKEN)
+    if (motion->misfit > STEP_MISFIT_TAKEN || (motion->lands && !view->look->proven))
         return;
     ret->bw_mn = view->span.bw_mn;
     ret->begin_known = true;

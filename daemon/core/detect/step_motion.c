@@ -7,12 +7,13 @@
 #include "daemon/core/detect/step_climb.h"
 #include "daemon/core/detect/step_normal.h"
 #include "daemon/core/detect/step_turn.h"
-#include "daemon/core/fixed.h"
+#include "daemon/core/detect/step_weight.h"
 
 #define G_M_S2        9.80665
 #define SD_TOP        0.015  /* m/s */
 #define LANDING       0.03   /* m/s, downward */
 #define SD_LANDING    0.06   /* m/s */
+#define SD_OWN_WEIGHT 0.004  /* of body weight: the one that is tried, where the landing says nothing */
 #define SD_CLOSURE    0.04   /* m */
 #define LEFT          0.01   /* of the height, when the trailing foot lands */
 #define SD_HEIGHT     0.05   /* of it: where the body's mass is when it begins, and the foot that pushed */
@@ -141,10 +142,13 @@ static struct step_fit solve(const struct step_stretch *stretch, const struct wa
     struct step_normal n = {0};
     double t = end->t, height_m = (double)stretch->height_mm / 1000.0;
 
-    step_normal_add(&n, 1.0, t, -(top != NULL && top->turn > 0.0 ? top->turn : LANDING) - end->v, SD_LANDING);
+    if (stretch->lands)
+        step_normal_add(&n, 0.0, 1.0, 0.0, G_M_S2 * SD_OWN_WEIGHT);
+    else
+        step_normal_add(&n, 1.0, t, -(top != NULL && top->turn > 0.0 ? top->turn : LANDING) - end->v, SD_LANDING);
     step_normal_add(&n, t, 0.5 * t * t, -(top != NULL ? top->climbed : STEP_CLIMBED) * height_m - end->h, SD_CLOSURE);
     add_top(&n, stretch, top, turns ? NEAR * height_m : 0.0);
-    if (whole)
+    if (whole || (stretch->lands && top != NULL))
         add_heights(&n, end, top, height_m);
     struct step_fit fit = step_normal_solve(&n);
     fit.wander = WANDER * G_M_S2 * (double)stretch->wander_mn / (double)stretch->bw_mn;
@@ -265,38 +269,6 @@ static void cross(struct walk walk, const struct step_fit *fit, const struct top
     }
 }
 
-/*
- * The level at which the body stood: the median of the force near the top, by bisection. A cough or a tap moves a mean of
- * half a second by more than a finger on a chair does.
- */
-static int64_t median_mn(struct walk walk, const struct top *top)
-{
-    int from = walk.i, to = walk.i, below;
-    int64_t lo = INT32_MAX, hi = INT32_MIN;
-
-    for (; walk.i <= walk.to; walk.i++) {
-        const struct sample *sample = rep_buffer_at(walk.buffer, walk.i);
-        double t = (double)(sample->t_ns - walk.t0_ns) / 1e9;
-        from = t < top->from_s ? walk.i + 1 : from;
-        to = t <= top->to_s ? walk.i + 1 : to;
-    }
-    for (int i = from; i < to; i++) {
-        lo = fixed_min(lo, rep_buffer_at(walk.buffer, i)->force_mn);
-        hi = fixed_max(hi, rep_buffer_at(walk.buffer, i)->force_mn);
-    }
-    while (hi - lo > 1) {
-        int64_t mid = lo + (hi - lo) / 2;
-        below = 0;
-        for (int i = from; i < to; i++)
-            below += rep_buffer_at(walk.buffer, i)->force_mn < mid;
-        if (2 * below < to - from)
-            lo = mid;
-        else
-            hi = mid;
-    }
-    return lo;
-}
-
 /* The second fit of a whole rep: what the height adds. The verdict on the height is the first one's. */
 static bool fit_whole(const struct step_stretch *stretch, const struct walk *begin, const struct walk *end,
                       struct top *top, struct step_fit *fit)
@@ -385,9 +357,11 @@ bool step_motion_fit(const struct step_stretch *stretch, struct step_motion *ret
         return false;
     double still = (top.half_v[1] - top.half_v[0]) / (top.half_s[1] - top.half_s[0]);
     ret->top_mn = (int64_t)floor((double)stretch->bw_mn * (1.0 + still / G_M_S2) + 0.5);
-    ret->top_median_mn = median_mn(begin, &top);
+    ret->top_median_mn = step_weight_median(stretch->buffer, stretch->from, stretch->to, top.from_s, top.to_s);
     ret->top_s = top.half_s[1] - top.half_s[0];
     ret->landed_s = end.t;
+    ret->lands = stretch->lands;
+    ret->lands_m_s = -(end.v + fit.v0 + fit.b * end.t);
     ret->bw_mn = (int64_t)floor((double)stretch->bw_mn * (1.0 - fit.b / G_M_S2) + 0.5);
     ret->begin_m_s = fit.v0;
     ret->begin_h_m = height_m - top.half_h[0];

@@ -7,7 +7,8 @@
  * known of a step-up (least squares, each with its uncertainty):
  *   on top the body stands still, in either half    0.015 m/s (sway of 0.6 % BW at 4.5 Hz is 2 mm/s)
  *   the trailing foot lands before the body rests   0.03 m/s downward, give or take 0.06 m/s; who goes down at one
- *                                                   speed (step_turn.h) still has that
+ *                                                   speed (step_turn.h) still has that; at any (step_land.h)
+ *                                                   where both ways are as high as the step, and the rest agrees
  *   it ends about as high as it began               the height climbed before the box carried everything is lost when it
  *                                                   does so no more: 0.065 of the step, give or take 0.04 m; who
  *                                                   pushes with the rear leg loads the lead leg slowly, for more of
@@ -35,6 +36,7 @@ struct step_stretch {
     int32_t height_mm;
     double loads_s; /* from half of the weight to all of it */
     bool shifted;   /* in that time nothing was climbed: the weight was shifted */
+    bool lands;     /* at any speed; the step's height closes the integral instead (step_land.h) */
 };
 
 #define STEP_LEVELS 5
@@ -55,6 +57,8 @@ struct step_motion {
     /* Heights STEP_BELOW of the step below the top, the first (95 % of the step) ends con and begins ecc. */
     struct step_crossing up[STEP_LEVELS], down[STEP_LEVELS];
     double landed_s;             /* the last sample of the span: the trailing foot meets the floor */
+    bool lands;                  /* at speed: of a weight that it would show for the first time too little is sure */
+    double lands_m_s;            /* speed downward then */
     double begin_m_s, begin_h_m; /* speed and height (above the floor) at the first sample of the span */
     double climbed;              /* share of the height, before the box carried everything */
     double misfit;

@@ -158,3 +158,38 @@ int64_t step_weight_carried(const struct rep_buffer *buffer, int from, int to)
     bool long_enough = rep_buffer_at(buffer, to)->t_ns - rep_buffer_at(buffer, from)->t_ns >= STEP_CARRIED_NS;
     return long_enough && level_mn >= STEP_BW_MIN_MN ? level_mn : ABSENT;
 }
+
+/* By bisection. */
+static int64_t median_of(const struct rep_buffer *buffer, int from, int to)
+{
+    int64_t lo = INT32_MAX, hi = INT32_MIN;
+
+    for (int i = from; i < to; i++) {
+        lo = fixed_min(lo, rep_buffer_at(buffer, i)->force_mn);
+        hi = fixed_max(hi, rep_buffer_at(buffer, i)->force_mn);
+    }
+    while (hi - lo > 1) {
+        int64_t mid = lo + (hi - lo) / 2;
+        int below = 0;
+        for (int i = from; i < to; i++)
+            below += rep_buffer_at(buffer, i)->force_mn < mid;
+        if (2 * below < to - from)
+            lo = mid;
+        else
+            hi = mid;
+    }
+    return lo;
+}
+
+int64_t step_weight_median(const struct rep_buffer *buffer, int first, int last, double from_s, double to_s)
+{
+    int64_t t0_ns = rep_buffer_at(buffer, first)->t_ns;
+    int from = first, to = first;
+
+    for (int i = first; i <= last; i++) {
+        double t = (double)(rep_buffer_at(buffer, i)->t_ns - t0_ns) / 1e9;
+        from = t < from_s ? i + 1 : from;
+        to = t <= to_s ? i + 1 : to;
+    }
+    return median_of(buffer, from, to);
+}

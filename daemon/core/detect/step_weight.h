@@ -58,4 +58,10 @@ int64_t step_weight_carried(const struct rep_buffer *buffer, int from, int to);
 /* Mean of the stillest STEP_STILL_NS among samples from..to (included), or ABSENT when there is less than that, or none. */
 int64_t step_weight_level(const struct rep_buffer *buffer, int from, int to);
 
+/*
+ * The level at which the body stood from from_s to to_s seconds after sample `first`, among those up to `last` (included):
+ * the median. A cough or a tap moves a mean of half a second by more than a finger on a chair does.
+ */
+int64_t step_weight_median(const struct rep_buffer *buffer, int first, int last, double from_s, double to_s);
+
 #endif
