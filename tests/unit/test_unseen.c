@@ -72,6 +72,23 @@ static void test_who_stands_still_is_not_counted(void **state)
     rig_free(rig);
 }
 
+/* Three unseen, and then a minute of rest, which no cue fills; what is done unseen after it goes by the cues again. */
+static void test_who_stops_unseen_is_not_cued(void **state)
+{
+    struct station_rig *rig = at_go(BRIDGES("paced"));
+
+    (void)state;
+    bridges(rig, 4);
+    lose(rig);
+    bridges(rig, 3);
+    rig_run(rig, 60);
+    assert_null(strstr(rig_events(rig), "paced"));
+    bridges(rig, 6);
+    assert_non_null(strstr(rig_events(rig), "rep 1B1.5 paced"));
+    assert_null(strstr(rig_events(rig), "rep 1B1.12"));
+    rig_free(rig);
+}
+
 /* Who goes at their own tempo has no cues that could have been followed: paced from then on, not before. */
 static void test_nothing_is_made_up_for_one_s_own_tempo(void **state)
 {
@@ -92,6 +109,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_who_goes_on_unseen_goes_by_the_cues),
         cmocka_unit_test(test_who_stands_still_is_not_counted),
+        cmocka_unit_test(test_who_stops_unseen_is_not_cued),
         cmocka_unit_test(test_nothing_is_made_up_for_one_s_own_tempo),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

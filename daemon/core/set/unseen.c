@@ -7,7 +7,7 @@
 
 static void from(struct unseen *unseen, int64_t t_ns)
 {
-    unseen->since_ns = t_ns;
+    unseen->since_ns = unseen->swung_ns = t_ns;
     unseen->swings = 0;
     unseen->turn_mn = unseen->beyond_ns = ABSENT;
     unseen->low_mn = FIXED_FORCE_MAX_MN;
@@ -78,6 +78,7 @@ static void follow(struct unseen *unseen, int64_t t_ns, int64_t force_mn, int64_
         unseen->turn_mn = unseen->far_mn;
         unseen->beyond_ns = ABSENT;
         unseen->swings++;
+        unseen->swung_ns = t_ns;
     } else if (back_mn < 0) {
         unseen->turn_mn = force_mn;
     }
@@ -92,8 +93,10 @@ bool unseen_sample(struct unseen *unseen, const struct sample *sample)
     if (unseen->usual_mn == ABSENT || unseen->since_ns == ABSENT)
         return false;
     follow(unseen, sample->t_ns, force_mn, unseen->usual_mn * UNSEEN_TURN_PCT / 100);
-    int64_t past_ns = sample->t_ns - unseen->since_ns;
-    if (past_ns < unseen->two_ns)
-        return false;
+    int64_t past_ns = sample->t_ns - unseen->since_ns, still_ns = sample->t_ns - unseen->swung_ns;
+    if (still_ns > fixed_max(UNSEEN_NS, unseen->two_ns))
+        from(unseen, sample->t_ns); /* no cue of a rest has been followed */
+    if (past_ns < unseen->two_ns || still_ns > unseen->two_ns / 2)
+        return false; /* who stands still by now does not go on */
     return unseen->swings >= (past_ns < UNSEEN_NS ? UNSEEN_MANY : UNSEEN_SWINGS);
 }

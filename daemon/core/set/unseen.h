@@ -7,8 +7,8 @@
  * A swing is a turn of the load by UNSEEN_TURN_PCT of what it usually goes through between two reps (median of the last
  * UNSEEN_REPS, in this set), for UNSEEN_DWELL_NS: a kick is shorter. Not seen is who has gone two times there and back
  * without a rep when UNSEEN_NS and two planned reps are over; at a quick tempo, where the whole set takes no longer, who
- * has gone five times. One rep with a dumbbell put beside it is neither. Who stands still makes no swings. Plain memory;
- * bounded time.
+ * has gone five times. The last of it is a planned rep ago at most: who stands still by then has stopped, and who has stood
+ * still for UNSEEN_NS begins anew. One rep with a dumbbell put beside it is neither. Plain memory; bounded time.
  */
 #ifndef GYMSTATION_CORE_UNSEEN_H
 #define GYMSTATION_CORE_UNSEEN_H
@@ -33,6 +33,7 @@ struct unseen {
     bool up;                   /* the last swing went up: turn_mn is the highest */
     int64_t beyond_ns, far_mn; /* a turn the other way has lasted since, or ABSENT; the furthest of it */
     int swings;
+    int64_t swung_ns; /* the last of them, or since_ns */
 };
 
 /* cycle_ns: one planned rep, pause included. */
