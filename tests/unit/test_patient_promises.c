@@ -51,12 +51,6 @@ static void show(struct figures *figures)
     printf("  %-24s n %4d  median %.3f  p90 %.3f  worst %.3f\n", figures->name, figures->n, m, p, worst);
 }
 
-static uint64_t first_seed(void)
-{
-    const char *text = getenv("GYMSTATION_SEED");
-    return text != NULL ? strtoull(text, NULL, 10) : 1;
-}
-
 struct promises {
     struct figures con, top, ecc, rep, tut;
     int sets, sets_exact, worst_miss;

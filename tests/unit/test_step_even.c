@@ -14,14 +14,6 @@ static const char rx[] =
     "\"tempo\":{\"con_s\":2.8,\"top_s\":0.8,\"ecc_s\":2.5,\"bottom_s\":0.8},"
     "\"step_height_m\":%s}]}";
 
-static uint64_t first_seed(void)
-{
-    const char *text = getenv("GYMSTATION_SEED");
-    uint64_t seed = text != NULL ? strtoull(text, NULL, 10) : 1;
-    printf("seeds from %llu\n", (unsigned long long)seed);
-    return seed;
-}
-
 struct count {
     int reps, partial, hands, phases;
 };
@@ -53,6 +45,7 @@ static void test_one_speed_is_no_hand(void **state)
     (void)state;
     static const char *const heights_m[] = {"0.3", "0.47", "0.6"};
     uint64_t seed = first_seed();
+    printf("seeds from %llu\n", (unsigned long long)seed);
     for (int h = 0; h < 3; h++) {
         struct count count = {0};
         for (uint64_t i = seed; i < seed + PATIENTS; i++)

@@ -13,14 +13,6 @@ static const char rx[] =
     "\"side\":\"left\",\"sets\":1,\"reps_min\":10,\"reps_max\":10,\"rest_s\":20,"
     "\"tempo\":{\"con_s\":1.5,\"top_s\":1,\"ecc_s\":3,\"bottom_s\":1}}]}";
 
-static uint64_t first_seed(void)
-{
-    const char *text = getenv("GYMSTATION_SEED");
-    uint64_t seed = text != NULL ? strtoull(text, NULL, 10) : 1;
-    printf("seeds from %llu\n", (unsigned long long)seed);
-    return seed;
-}
-
 /* 50-95 kg, edges of either kind; error: of each movement's duration, sd; tires: the last movement by so much shorter. */
 static struct run *play(uint64_t seed, int32_t error_milli, int32_t tires_milli)
 {
@@ -37,6 +29,7 @@ static void test_who_follows_the_cues_is_in_tolerance(void **state)
     (void)state;
     uint64_t seed = first_seed();
     int64_t judged = 0, sum = 0, good = 0, least = 100000;
+    printf("seeds from %llu\n", (unsigned long long)seed);
     for (uint64_t i = seed; i < seed + PATIENTS; i++) {
         struct run *run = play(i, 0, 0);
         const struct set_completed_data *set = &run_event(run, EVENT_SET_COMPLETED, 0)->u.set_completed;
@@ -77,6 +70,7 @@ static void test_who_is_off_is_not(void **state)
     (void)state;
     struct count count = {0};
     uint64_t seed = first_seed();
+    printf("seeds from %llu\n", (unsigned long long)seed);
     for (uint64_t i = seed; i < seed + PATIENTS; i++) {
         struct run *run = play(i, 50, 500);
         int n = 0;
