@@ -92,7 +92,7 @@ struct input {
         } fault;
         char card[HASH_LEN];
         struct {
-            int64_t wall_ns; /* ns since 1970 */
+            int64_t wall_ns; /* ns since 1970; with any span of time that a station runs it fits an int64_t */
             bool synced;
         } clock;
         const struct command *command;       /* belongs to the caller, valid during the call */

@@ -14,7 +14,7 @@
  *     1700000000 X not_ready                   sensor trouble: not_ready reset saturated stuck
  *     1700000000 X journal raised              trouble outside the core, by the fault's name: raised or cleared
  *     1800000000 K 9f86d081...                 a card was shown: its keyed hash, 1-64 characters
- *     1900000000 W 1795334160123000000 synced  what the wall clock said, ns since 1970: synced or unsynced
+ *     1900000000 W 1795334160123000000 synced  what the wall clock said, ns since 1970, 0..TRACE_WALL_MAX: synced or unsynced
  *     1712500000 F 784001 @1711900000          merged late: the stamp follows the @; without it stamp = time
  *
  * Times are ns, 0..TRACE_TIME_MAX, and never decrease; a stamp is never after its time. Fields are separated by
@@ -46,6 +46,7 @@
 #define TRACE_PAYLOAD_MAX 16384                         /* bytes; what the broker's side accepts too */
 #define TRACE_LINE_MAX    (3 * TRACE_PAYLOAD_MAX + 256) /* every payload byte escaped, and the rest */
 #define TRACE_TIME_MAX    (INT64_MAX / 4)               /* 73 years: sums with it cannot overflow */
+#define TRACE_WALL_MAX    (INT64_MAX / 3 * 2) /* the year 2164: nor a wall time counted on by TRACE_TIME_MAX */
 #define TRACE_ERROR_LEN   320
 
 /* Bytes that arrived, NUL-terminated for convenience; data NULL: none. */

@@ -127,6 +127,7 @@ static const struct {
     {"5 K 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08x", "at most 64"},
     {"5 W", "wall time is missing"},
     {"5 W -1 synced", "outside"},
+    {"5 W 9223372036854775807 synced", "outside"},
     {"5 W 1", "synced or unsynced is missing"},
     {"5 W 1 good", "\"good\" is neither"},
     {"5 F 1 @6", "stamp 6 is after the line's time 5"},

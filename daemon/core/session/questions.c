@@ -123,8 +123,9 @@ static void publish_pain(struct core *core, enum pain_when when, int score, int6
     if (when != PAIN_NEXT_DAY)
         return;
     text_copy(event->u.pain.about_session, ID_LEN, rx->last_session_id);
-    if (core->wall_synced)
-        event->u.pain.hours_after_milli = (t_ns + core->wall_offset_ns - rx->last_session_ns) / (3600 * NS_PER_MS);
+    if (core->wall_synced) /* in ms: a last session as old as a date can be is more ns away than a number holds */
+        event->u.pain.hours_after_milli =
+            ((t_ns + core->wall_offset_ns) / NS_PER_MS - rx->last_session_ns / NS_PER_MS) / 3600;
 }
 
 void ask_answer(struct core *core, int score, int64_t t_ns)

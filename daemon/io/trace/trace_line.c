@@ -158,7 +158,7 @@ static bool read_clock(struct scan *scan, struct trace_line *line)
     char word[WORD_LEN];
 
     line->input.kind = INPUT_CLOCK;
-    if (!scan_int(scan, "wall time", 0, INT64_MAX, &line->input.u.clock.wall_ns))
+    if (!scan_int(scan, "wall time", 0, TRACE_WALL_MAX, &line->input.u.clock.wall_ns))
         return false;
     scan_blanks(scan);
     if (!scan_word(scan, "synced or unsynced", word, sizeof(word)))
