@@ -172,7 +172,8 @@ static void look_back(struct step_detector *step, struct step_found *ret)
                                    .full_min_ns = step->full_min_ns,
                                    .planned_ns = step->planned_ns,
                                    .others = step->others.acted,
-                                   .habit = &step->habit};
+                                   .habit = &step->habit,
+                                   .path = &step->path};
 
     step_look(&view, ret);
 }

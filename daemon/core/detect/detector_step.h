@@ -23,6 +23,7 @@
 #include "daemon/core/detect/step_live.h"
 #include "daemon/core/detect/step_look.h"
 #include "daemon/core/detect/step_others.h"
+#include "daemon/core/detect/step_path.h"
 #include "daemon/core/detect/step_span.h"
 #include "daemon/core/detect/step_weight.h"
 
@@ -62,6 +63,7 @@ struct step_detector {
     struct live_median median;
     struct live_move move;
     struct rep_buffer buffer;
+    struct step_path path; /* the second look's */
 };
 
 extern const struct detector_ops step_detector_ops;

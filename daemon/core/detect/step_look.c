@@ -68,6 +68,7 @@ static bool fit_from(struct step_view *view, int64_t first_mn, int64_t known_mn,
     for (int round = 0; round < WEIGHT_ROUNDS; round++) {
         const struct step_stretch stretch = {.buffer = look->buffer,
                                              .jolts = &view->jolts,
+                                             .path = look->path,
                                              .from = view->span.full,
                                              .to = view->span.last,
                                              .bw_mn = view->span.bw_mn,
@@ -75,7 +76,8 @@ static bool fit_from(struct step_view *view, int64_t first_mn, int64_t known_mn,
                                              .wander_mn = look->wander_mn,
                                              .height_mm = look->height_mm,
                                              .loads_s = loads_s(view)};
-        if (!step_land_fit(&stretch, motion) || fixed_abs(motion->bw_mn - first_mn) > first_mn / WEIGHT_PART) {
+        if (!step_path_walk(look->path, &stretch) || !step_land_fit(&stretch, motion) ||
+            fixed_abs(motion->bw_mn - first_mn) > first_mn / WEIGHT_PART) {
             step_span_find(&view->span, first_mn, ALL_ROUGHLY);
             return false;
         }

@@ -42,6 +42,7 @@
 #define GYMSTATION_CORE_STEP_LOOK_H
 
 #include "daemon/core/detect/step_move.h"
+#include "daemon/core/detect/step_path.h"
 #include "gymstation/exercise.h"
 
 /* One leg in passing carries everything for 0.4-0.7 s; where half of what is prescribed is less, that decides. */
@@ -63,6 +64,7 @@ struct step_look {
     int64_t full_min_ns;      /* step_full_min_ns() of the dose */
     int64_t planned_ns;       /* step_planned_ns() of the dose */
     struct step_habit *habit; /* the set's */
+    struct step_path *path;   /* room, for the time of the look */
 };
 
 struct step_point {

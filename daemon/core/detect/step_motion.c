@@ -6,6 +6,7 @@
 
 #include "daemon/core/detect/step_climb.h"
 #include "daemon/core/detect/step_normal.h"
+#include "daemon/core/detect/step_path.h"
 #include "daemon/core/detect/step_turn.h"
 #include "daemon/core/detect/step_weight.h"
 
@@ -35,17 +36,6 @@
 
 const double STEP_BELOW[STEP_LEVELS] = {0.05, 0.20, 0.35, 0.50, 0.65};
 
-/* Integrals of the uncorrected acceleration since the first sample. */
-struct walk {
-    const struct rep_buffer *buffer;
-    const struct step_jolts *jolts;
-    int next_jolt;
-    double bw_mn;
-    int i, to;
-    int64_t t0_ns;
-    double t, a, v, h; /* s, m/s2, m/s, m */
-};
-
 struct top {
     double from_s, to_s;         /* the middle half of the time near the top */
     double half_s[2], half_v[2]; /* means over either half of it: of the time, and of the uncorrected speed */
@@ -57,43 +47,14 @@ struct top {
     double turn;    /* m/s downward when it lands, where the way down was at one speed, or 0 */
 };
 
-static double acceleration(struct walk *walk)
+static double height_at(const struct step_place *at, const struct step_fit *fit)
 {
-    return ((double)step_jolts_free_mn(walk->jolts, walk->buffer, walk->i, &walk->next_jolt) / walk->bw_mn - 1.0) *
-           G_M_S2;
+    return at->h + (fit->v0 + 0.5 * fit->b * at->t) * at->t;
 }
 
-static struct walk walk_begin(const struct step_stretch *stretch)
+static const struct step_place *end_of(const struct step_path *path)
 {
-    struct walk walk = {.buffer = stretch->buffer,
-                        .jolts = stretch->jolts,
-                        .bw_mn = (double)stretch->bw_mn,
-                        .i = stretch->from,
-                        .to = stretch->to};
-
-    walk.t0_ns = rep_buffer_at(stretch->buffer, stretch->from)->t_ns;
-    walk.a = acceleration(&walk);
-    return walk;
-}
-
-/* The acceleration runs straight between samples. */
-static bool walk_on(struct walk *walk)
-{
-    if (walk->i >= walk->to)
-        return false;
-    walk->i++;
-    double t = (double)(rep_buffer_at(walk->buffer, walk->i)->t_ns - walk->t0_ns) / 1e9;
-    double dt = t - walk->t, a = acceleration(walk);
-    walk->h += walk->v * dt + (2.0 * walk->a + a) * dt * dt / 6.0;
-    walk->v += 0.5 * (walk->a + a) * dt;
-    walk->a = a;
-    walk->t = t;
-    return true;
-}
-
-static double height_at(const struct walk *walk, const struct step_fit *fit)
-{
-    return walk->h + (fit->v0 + 0.5 * fit->b * walk->t) * walk->t;
+    return &path->v[path->n - 1];
 }
 
 /*
@@ -126,7 +87,7 @@ static void add_top(struct step_normal *n, const struct step_stretch *stretch, c
  * The box is as high as it is: once the rep has been found to be a whole one, both ways are the step's height, less what
  * was climbed before the box carried everything and what is left when the other foot lands.
  */
-static void add_heights(struct step_normal *n, const struct walk *end, const struct top *top, double height_m)
+static void add_heights(struct step_normal *n, const struct step_place *end, const struct top *top, double height_m)
 {
     double up = top->half_s[0], down = top->half_s[1], t = end->t;
 
@@ -135,10 +96,10 @@ static void add_heights(struct step_normal *n, const struct walk *end, const str
                     SD_HEIGHT * height_m);
 }
 
-/* end: the walk at its end; top NULL: not found yet; turns: whoever turns round at once on top may. */
-static struct step_fit solve(const struct step_stretch *stretch, const struct walk *end, const struct top *top,
-                             bool whole, bool turns)
+/* top NULL: not found yet; turns: whoever turns round at once on top may. */
+static struct step_fit solve(const struct step_stretch *stretch, const struct top *top, bool whole, bool turns)
 {
+    const struct step_place *end = end_of(stretch->path);
     struct step_normal n = {0};
     double t = end->t, height_m = (double)stretch->height_mm / 1000.0;
 
@@ -155,52 +116,53 @@ static struct step_fit solve(const struct step_stretch *stretch, const struct wa
     return fit;
 }
 
-static double highest(struct walk walk, const struct step_fit *fit)
+static double highest(const struct step_path *path, const struct step_fit *fit)
 {
-    double best = height_at(&walk, fit);
+    double best = height_at(&path->v[0], fit);
 
-    while (walk_on(&walk)) {
-        double h = height_at(&walk, fit);
+    for (int i = 1; i < path->n; i++) {
+        double h = height_at(&path->v[i], fit);
         best = h > best ? h : best;
     }
     return best;
 }
 
 /* The time during which the body is near the highest point, without its first and last quarter. */
-static void near_top(struct walk walk, const struct step_fit *fit, double level_m, const struct step_stretch *stretch,
-                     struct top *ret)
+static void near_top(const struct step_stretch *stretch, const struct step_fit *fit, double level_m, struct top *ret)
 {
+    const struct step_path *path = stretch->path;
     double first = -1.0, last = -1.0;
 
-    do {
-        if (height_at(&walk, fit) < level_m)
+    for (int i = 0; i < path->n; i++) {
+        if (height_at(&path->v[i], fit) < level_m)
             continue;
-        first = first < 0.0 ? walk.t : first;
-        last = walk.t;
-    } while (walk_on(&walk));
+        first = first < 0.0 ? path->v[i].t : first;
+        last = path->v[i].t;
+    }
     ret->from_s = first + 0.25 * (last - first);
     ret->to_s = last - 0.25 * (last - first);
     ret->climbed = stretch->shifted ? STEP_SHIFTED : step_climbed(stretch->loads_s / (stretch->loads_s + first));
 }
 
-static bool average_top(struct walk walk, const struct step_fit *fit, struct top *ret)
+static bool average_top(const struct step_path *path, const struct step_fit *fit, struct top *ret)
 {
     double n[2] = {0.0, 0.0}, t[2] = {0.0, 0.0}, v[2] = {0.0, 0.0}, h[2] = {0.0, 0.0}, raw[2] = {0.0, 0.0};
     double sum = 0.0, squares = 0.0;
 
     ret->mid_s = 0.5 * (ret->from_s + ret->to_s);
-    do {
-        if (walk.t < ret->from_s || walk.t > ret->to_s)
+    for (int i = 0; i < path->n; i++) {
+        const struct step_place *at = &path->v[i];
+        if (at->t < ret->from_s || at->t > ret->to_s)
             continue;
-        int half = walk.t > ret->mid_s;
+        int half = at->t > ret->mid_s;
         n[half] += 1.0;
-        t[half] += walk.t;
-        v[half] += walk.v;
-        h[half] += height_at(&walk, fit);
-        raw[half] += walk.h;
-        sum += walk.a;
-        squares += walk.a * walk.a;
-    } while (walk_on(&walk));
+        t[half] += at->t;
+        v[half] += at->v;
+        h[half] += height_at(at, fit);
+        raw[half] += at->h;
+        sum += at->a;
+        squares += at->a * at->a;
+    }
     if (n[0] < 1.0 || n[1] < 1.0)
         return false;
     double var = (squares - sum * sum / (n[0] + n[1])) / (n[0] + n[1]);
@@ -246,18 +208,20 @@ static void take(struct step_crossing *crossing, double *fastest, double speed, 
  * The crossings of a level upward before the middle of the top and downward after it. The top itself may drift across the
  * level when the weight is not yet well known: of several crossings the fastest is the movement.
  */
-static void cross(struct walk walk, const struct step_fit *fit, const struct top *top, double below_m,
+static void cross(const struct step_path *path, const struct step_fit *fit, const struct top *top, double below_m,
                   struct step_crossing *ret_up, struct step_crossing *ret_down)
 {
-    double before = height_at(&walk, fit), before_s = 0.0, up = 0.0, down = 0.0;
+    double before = height_at(&path->v[0], fit), before_s = 0.0, up = 0.0, down = 0.0;
 
     ret_up->seen = ret_down->seen = false;
-    while (walk_on(&walk)) {
-        double h = height_at(&walk, fit), speed = walk.v + fit->v0 + fit->b * walk.t;
-        bool after = walk.t > top->mid_s;
+    for (int i = 1; i < path->n; i++) {
+        const struct step_place *at = &path->v[i];
+        double h = height_at(at, fit);
+        bool after = at->t > top->mid_s;
         double level_m = top->half_h[after] - below_m;
         if ((before < level_m) != (h < level_m)) {
-            double t = before_s + (level_m - before) / (h - before) * (walk.t - before_s);
+            double speed = at->v + fit->v0 + fit->b * at->t;
+            double t = before_s + (level_m - before) / (h - before) * (at->t - before_s);
             double sd_s = crossing_sd_s(fit, top, t, speed);
             if (after)
                 take(ret_down, &down, -speed, t, sd_s);
@@ -265,26 +229,26 @@ static void cross(struct walk walk, const struct step_fit *fit, const struct top
                 take(ret_up, &up, speed, t, sd_s);
         }
         before = h;
-        before_s = walk.t;
+        before_s = at->t;
     }
 }
 
 /* The second fit of a whole rep: what the height adds. The verdict on the height is the first one's. */
-static bool fit_whole(const struct step_stretch *stretch, const struct walk *begin, const struct walk *end,
-                      struct top *top, struct step_fit *fit)
+static bool fit_whole(const struct step_stretch *stretch, struct top *top, struct step_fit *fit)
 {
     for (int round = 0; round < ROUNDS; round++) {
-        *fit = solve(stretch, end, top, true, true);
-        if (!average_top(*begin, fit, top))
+        *fit = solve(stretch, top, true, true);
+        if (!average_top(stretch->path, fit, top))
             return false;
     }
     return true;
 }
 
 /* Misfits are small because the rows are given wide: twice the usual one, and something slower than sway acts. */
-static void put_heights(const struct step_stretch *stretch, const struct walk *end, const struct step_fit *fit,
-                        const struct top *top, struct step_motion *ret)
+static void put_heights(const struct step_stretch *stretch, const struct step_fit *fit, const struct top *top,
+                        struct step_motion *ret)
 {
+    const struct step_place *end = end_of(stretch->path);
     double grown = fit->misfit < MISFIT_USUAL ? 1.0 : fit->misfit / MISFIT_USUAL;
     double sway = (stretch->known_mn != ABSENT ? SD_SWAY : SD_SWAY_FIRST) * end->t * sqrt(end->t);
     double wander = wander_m(fit, top, end->t);
@@ -309,9 +273,10 @@ static double way_sd_m(const struct step_fit *fit, const struct step_fit *whole,
  * The ways up and down by themselves, from standing still and the weight of the reps before: they assume nothing of how
  * it begins or ends, and over a second or two each is sharp. Who leaves half-way down has not gone all of it.
  */
-static void put_ways(const struct step_stretch *stretch, const struct walk *end, const struct step_fit *whole,
-                     const struct top *top, struct step_motion *ret)
+static void put_ways(const struct step_stretch *stretch, const struct step_fit *whole, const struct top *top,
+                     struct step_motion *ret)
 {
+    const struct step_place *end = end_of(stretch->path);
     struct step_normal n = {0};
     double t = end->t, up = top->half_s[0], s = top->half_s[1], c1 = t - s, c2 = 0.5 * (t * t - s * s);
 
@@ -331,41 +296,38 @@ static void put_ways(const struct step_stretch *stretch, const struct walk *end,
 bool step_motion_fit(const struct step_stretch *stretch, struct step_motion *ret)
 {
     static const double near[ROUNDS] = {0.08, 0.05, NEAR}; /* of the height: the top is looked for there */
-    struct walk begin = walk_begin(stretch), end = begin;
+    const struct step_path *path = stretch->path;
+    const struct step_place *end = end_of(path);
     double height_m = (double)stretch->height_mm / 1000.0;
     struct top top = {0};
 
-    while (walk_on(&end))
-        ;
-    if (end.t < 0.2 || end.t > STEP_SPAN_MAX_S)
-        return false;
-    struct step_fit fit = solve(stretch, &end, NULL, false, true);
+    struct step_fit fit = solve(stretch, NULL, false, true);
     for (int round = 0; round < ROUNDS; round++) {
-        near_top(begin, &fit, highest(begin, &fit) - near[round] * height_m, stretch, &top);
-        if (!average_top(begin, &fit, &top))
+        near_top(stretch, &fit, highest(path, &fit) - near[round] * height_m, &top);
+        if (!average_top(path, &fit, &top))
             return false;
         top.turn = step_turn_m_s(stretch, top.mid_s);
-        fit = solve(stretch, &end, &top, false, true);
+        fit = solve(stretch, &top, false, true);
     }
-    if (!average_top(begin, &fit, &top))
+    if (!average_top(path, &fit, &top))
         return false;
     ret->climbed = top.climbed;
-    ret->unlike = solve(stretch, &end, &top, false, false).misfit;
-    put_heights(stretch, &end, &fit, &top, ret);
-    put_ways(stretch, &end, &fit, &top, ret);
-    if (fabs(ret->height_m - height_m) <= WHOLE * height_m && !fit_whole(stretch, &begin, &end, &top, &fit))
+    ret->unlike = solve(stretch, &top, false, false).misfit;
+    put_heights(stretch, &fit, &top, ret);
+    put_ways(stretch, &fit, &top, ret);
+    if (fabs(ret->height_m - height_m) <= WHOLE * height_m && !fit_whole(stretch, &top, &fit))
         return false;
     double still = (top.half_v[1] - top.half_v[0]) / (top.half_s[1] - top.half_s[0]);
     ret->top_mn = (int64_t)floor((double)stretch->bw_mn * (1.0 + still / G_M_S2) + 0.5);
     ret->top_median_mn = step_weight_median(stretch->buffer, stretch->from, stretch->to, top.from_s, top.to_s);
     ret->top_s = top.half_s[1] - top.half_s[0];
-    ret->landed_s = end.t;
+    ret->landed_s = end->t;
     ret->lands = stretch->lands;
-    ret->lands_m_s = -(end.v + fit.v0 + fit.b * end.t);
+    ret->lands_m_s = -(end->v + fit.v0 + fit.b * end->t);
     ret->bw_mn = (int64_t)floor((double)stretch->bw_mn * (1.0 - fit.b / G_M_S2) + 0.5);
     ret->begin_m_s = fit.v0;
     ret->begin_h_m = height_m - top.half_h[0];
     for (int i = 0; i < STEP_LEVELS; i++)
-        cross(begin, &fit, &top, STEP_BELOW[i] * height_m, &ret->up[i], &ret->down[i]);
+        cross(path, &fit, &top, STEP_BELOW[i] * height_m, &ret->up[i], &ret->down[i]);
     return true;
 }

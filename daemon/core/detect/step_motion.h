@@ -25,10 +25,13 @@
 
 #define STEP_SPAN_MAX_S 12.0 /* longer than that the drift of BW (creep 0.03-0.1 %) moves the height by a third */
 
+struct step_path;
+
 /* Samples from..to (included) carry everything. */
 struct step_stretch {
     const struct rep_buffer *buffer;
     const struct step_jolts *jolts; /* of the rep */
+    const struct step_path *path;   /* its integrals: step_path_walk() of this stretch */
     int from, to;
     int64_t bw_mn;     /* that is tried */
     int64_t known_mn;  /* that earlier reps have shown, or ABSENT */
@@ -70,7 +73,7 @@ struct step_motion {
     double top_s; /* the time over which that was seen */
 };
 
-/* False when no top could be found or the span is too long. */
+/* False when no top could be found. */
 bool step_motion_fit(const struct step_stretch *stretch, struct step_motion *ret);
 
 #endif
