@@ -17,7 +17,8 @@ static void enter(struct tap_detector *tap, enum tap_state state, int64_t at_ns,
     tap->state = state;
     tap->state_ns = at_ns;
     tap->level_mn = tap->low_mn = level_mn;
-    tap->up_ns = tap->down_ns = tap->near_ns = ABSENT;
+    tap->up_ns = tap->down_ns = tap->near_ns = tap->leap_ns = ABSENT;
+    tap->leapt = false;
 }
 
 static void tap_begin(void *self, const struct detector_setup *setup)
@@ -48,6 +49,8 @@ static void tap_begin(void *self, const struct detector_setup *setup)
                                  .peak_mn = ABSENT,
                                  .air_ns = ABSENT,
                                  .gap_ns = ABSENT,
+                                 .mean_mn = ABSENT,
+                                 .jolt_ns = ABSENT,
                                  .other_ns = ABSENT,
                                  .move = {.level_mn = ABSENT}};
     if (refs->rest_mn != ABSENT)
@@ -136,15 +139,6 @@ static bool swung(const struct tap_detector *tap, bool up)
     return (usual_ns >= TAP_BRIEF_NS && rested_ns * 100 < usual_ns * TAP_RESTED_PCT) || !tap_sets_off(tap);
 }
 
-/* Both feet are off: further down than a foot takes it, and not to the floor that the foot was lifted from. */
-static bool leapt(const struct tap_detector *tap)
-{
-    int64_t floor_mn = tap->floor_mn != ABSENT ? tap->floor_mn : tap->rest_mn;
-
-    return (tap->air_mn - tap->low_mn) * 100 > tap->rest_mn * TAP_LEAP_PCT &&
-           (floor_mn - tap->low_mn) * 100 > tap->rest_mn * TAP_BELOW_PCT;
-}
-
 /* The edge is over, or the foot is up again: was it a tap? */
 static int tell(struct tap_detector *tap, int64_t t_ns, bool up, struct mark *mark)
 {
@@ -156,11 +150,11 @@ static int tell(struct tap_detector *tap, int64_t t_ns, bool up, struct mark *ma
         enter(tap, TAP_STATE_AIR, tap->air_ns, tap->air_mn);
         return 0;
     }
-    if (tap_hangs(tap)) {
+    if (tap_hangs(tap, tap->level_mn)) {
         enter(tap, TAP_STATE_AIR, tap->air_ns, tap->air_mn - fell / 4); /* or a hand that leans, and stays */
         return 0;
     }
-    if (!ends_rep || leapt(tap))
+    if (!ends_rep || tap->leapt)
         return 0;
     learn(tap, tap->rose_mn == ABSENT ? fell : fixed_min(fell, tap->rose_mn));
     pelvis_median_add(&tap->airs, tap->state_ns - tap->air_ns);
@@ -267,7 +261,7 @@ static int step_foot(struct tap_detector *tap, int64_t t_ns, int64_t force_mn, s
     bool over = t_ns - tap->state_ns >= tell_ns && tap->up_ns == ABSENT;
     int n = tap->waits && (up || over) ? tell(tap, t_ns, up, mark) : 0;
 
-    if (!tap->waits && tap_hangs(tap)) /* what seemed the floor was none */
+    if (!tap->waits && tap_hangs(tap, tap->level_mn)) /* what seemed the floor was none */
         enter(tap, TAP_STATE_AIR, tap->air_ns, tap->level_mn);
     if (tap->state == TAP_STATE_AIR)
         return n;
@@ -356,6 +350,7 @@ static int tap_step(void *self, const struct sample *sample, struct mark *marks)
     quiet_step(&tap->quiet, &middle);
     if (tap->last_ns != ABSENT && middle.t_ns - tap->last_ns > LIVE_GAP_NS)
         tap->gap_ns = middle.t_ns;
+    tap_average(tap, middle.t_ns, middle.force_mn);
     n += step_state(tap, middle.t_ns, middle.force_mn, marks);
     tap_watch_lift(tap, middle.t_ns, middle.force_mn);
     tap->last_mn = middle.force_mn;

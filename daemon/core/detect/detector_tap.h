@@ -47,6 +47,7 @@
 #define TAP_REACH_NS        (200 * NS_PER_MS)  /* an edge is over: until then the level goes with it */
 #define TAP_AIR_DWELL_NS    (300 * NS_PER_MS) /* up once more: longer than a leg pushes when it sets off or is stopped */
 #define TAP_TELL_NS         (300 * NS_PER_MS) /* down for so long: no swing of a leg (0.12-0.2 s) */
+#define TAP_MEAN_NS         (60 * NS_PER_MS)
 #define TAP_SANK_NS         (400 * NS_PER_MS) /* below the floor beyond 4 sigma for so long: weight on a chair */
 #define TAP_TELL_EARLY_NS   (420 * NS_PER_MS) /* nor one that sets off down, slowly (a third of 1.2 s) */
 #define TAP_BRIEF_NS        (400 * NS_PER_MS)
@@ -60,8 +61,9 @@
 #define TAP_FLOOR_PCT       45 /* of A above the floor that the foot was lifted from: it hangs in the air */
 #define TAP_FELL_PCT        80 /* of A, and it was a tap wherever the floor is */
 #define TAP_BRIEF_PCT       25 /* the same at the lowest of what is over at once */
-#define TAP_LEAP_PCT        20 /* of body weight, fallen within TAP_REACH_NS: stepping off the box */
-#define TAP_BELOW_PCT       10 /* of that, below the floor: who rests the foot heavily comes back to it */
+#define TAP_LEAP_PCT        20 /* of body weight, fallen within TAP_REACH_NS: stepping off the box ... */
+#define TAP_LEAP_NS         (40 * NS_PER_MS) /* ... for so long: a kicked box rings at 10-20 Hz, and is back in less */
+#define TAP_BELOW_PCT       10               /* of that, below the floor: who rests the foot heavily comes back to it */
 #define TAP_REP_MIN_NS      (600 * NS_PER_MS) /* toes that bounce, a foot that is shifted */
 #define TAP_REP_LEAST_PCT   40                /* of the prescribed rep; a tempo that doubles leaves 50 */
 #define TAP_DROPPED_PCT     80                /* of con and top: what is left of a rep whose leg is dropped */
@@ -104,6 +106,10 @@ struct tap_detector {
     int64_t leans;                            /* in units of TAP_LEAN */
     int64_t gap_ns;                           /* samples were missing until then, or ABSENT */
     int64_t other_ns;                         /* dwell: more on the box than the patient */
+    int64_t leap_ns;                          /* dwell: far below, soon after it came down */
+    bool leapt;                               /* FOOT: for long enough */
+    int64_t jolt_ns;                          /* last far off the mean: the box was kicked, and rings; or ABSENT */
+    int64_t mean_mn;                          /* over TAP_MEAN_NS, jolts clipped; or ABSENT */
     struct pelvis_median depths;
     struct pelvis_median airs, pauses; /* how long the foot was in the air, and on the floor, ns */
     int n_reps;

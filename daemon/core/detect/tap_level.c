@@ -33,6 +33,36 @@ static int64_t lowest_mn(const struct tap_detector *tap)
     return told ? tap->floor_mn - tap_depth_mn(tap) * TAP_LEANS_PCT / 100 : -FIXED_FORCE_MAX_MN;
 }
 
+void tap_average(struct tap_detector *tap, int64_t t_ns, int64_t force_mn)
+{
+    int64_t most_mn = tap_edge_mn(tap, TAP_SIGMAS_UP_10);
+
+    if (tap->mean_mn == ABSENT || tap->last_ns == ABSENT)
+        tap->mean_mn = force_mn;
+    else
+        tap->mean_mn += fixed_clamp(force_mn - tap->mean_mn, -most_mn, most_mn) *
+                        fixed_min(t_ns - tap->last_ns, TAP_MEAN_NS) / TAP_MEAN_NS;
+    if (fixed_abs(force_mn - tap->mean_mn) > 2 * most_mn + tap_depth_mn(tap) / 2)
+        tap->jolt_ns = t_ns;
+}
+
+/* Both feet are off: further down than a foot takes it, and not to the floor that the foot was lifted from. */
+static bool below_all(const struct tap_detector *tap, int64_t force_mn)
+{
+    int64_t floor_mn = tap->floor_mn != ABSENT ? tap->floor_mn : tap->rest_mn;
+
+    return (tap->air_mn - force_mn) * 100 > tap->rest_mn * TAP_LEAP_PCT &&
+           (floor_mn - force_mn) * 100 > tap->rest_mn * TAP_BELOW_PCT;
+}
+
+/* FOOT, soon after it came down. */
+static void watch_fall(struct tap_detector *tap, int64_t t_ns, int64_t force_mn)
+{
+    tap->leapt |= force_mn * 2 < tap->rest_mn || live_dwell(&tap->leap_ns, below_all(tap, force_mn), t_ns, TAP_LEAP_NS);
+    if (tap->depths.n > 0 || tap->jolt_ns == ABSENT || tap->jolt_ns < tap->state_ns)
+        tap->level_mn = fixed_min(tap->level_mn, fixed_max(force_mn, lowest_mn(tap)));
+}
+
 /* The level goes with an edge until it is over, then follows slowly what does not look like the next one. */
 void tap_follow(struct tap_detector *tap, int64_t t_ns, int64_t force_mn)
 {
@@ -46,7 +76,7 @@ void tap_follow(struct tap_detector *tap, int64_t t_ns, int64_t force_mn)
     if (t_ns - tap->state_ns <= TAP_REACH_NS && tap->state == TAP_STATE_AIR)
         tap->level_mn = fixed_max(tap->level_mn, force_mn);
     else if (t_ns - tap->state_ns <= TAP_REACH_NS && tap->known)
-        tap->level_mn = fixed_min(tap->level_mn, fixed_max(force_mn, lowest_mn(tap)));
+        watch_fall(tap, t_ns, force_mn);
     else if (fixed_abs(off) < tap_edge_mn(tap, TAP_SIGMAS_UP_10))
         tap->level_mn += off * dt_ns / tau_ns;
     /* A leg that swings is no noise. */
@@ -60,9 +90,9 @@ void tap_follow(struct tap_detector *tap, int64_t t_ns, int64_t force_mn)
  * By all that a foot takes, from where it had been for long: not what a leg adds and takes when it sets off and is stopped.
  * The floor is another one, then: a hand has let go meanwhile.
  */
-static bool fell_all(const struct tap_detector *tap)
+static bool fell_all(const struct tap_detector *tap, int64_t level_mn)
 {
-    int64_t fell_mn = tap->air_mn - tap->level_mn;
+    int64_t fell_mn = tap->air_mn - level_mn;
 
     return tap->depths.n > 0 && tap->state_ns - tap->air_ns > TAP_SETTLE_NS &&
            fell_mn * 100 >= tap_depth_mn(tap) * TAP_FELL_PCT;
@@ -72,12 +102,12 @@ static bool fell_all(const struct tap_detector *tap)
  * It came down, but not to the floor: a leg that swings. The floor itself tells, the one that it was lifted from, and not
  * by how much it fell: a light patient's quick leg takes 20 N off a level that it had raised by 20 N (46 kg, 1.2 s, a tap 27 N).
  */
-bool tap_hangs(const struct tap_detector *tap)
+bool tap_hangs(const struct tap_detector *tap, int64_t level_mn)
 {
-    if (tap->air_ns == ABSENT || fell_all(tap))
+    if (tap->air_ns == ABSENT || fell_all(tap, level_mn))
         return false;
     if (tap->floor_mn != ABSENT)
-        return (tap->level_mn - tap->floor_mn) * 100 > tap_depth_mn(tap) * TAP_FLOOR_PCT;
+        return (level_mn - tap->floor_mn) * 100 > tap_depth_mn(tap) * TAP_FLOOR_PCT;
     return false; /* it was in the air from the start: anything is more than nothing */
 }
 
