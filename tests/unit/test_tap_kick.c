@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* A box that is kicked and rings: that makes no tap, and hides none. */
+/* A box that is kicked and rings, and a leg that swings: neither makes a tap, nor hides one. */
 #include "tap_signal.h"
 
-#define RATE 320.0
+#define RATE  320.0
+#define SWING 24
 
 /* 50 ms of a foot against the box, and what plate and floor make of it: 13 Hz, by a quarter less at each half. */
 static void add_kick(int *n, double at, double level, double peak_n)
@@ -45,10 +46,39 @@ static void a_kick_as_the_foot_comes_down_costs_no_rep(void **state)
             }
 }
 
+/* As the leg sets off down: by a half of a tap, back at once, and to and fro about the air from then on. */
+static void a_leg_that_swings_ends_no_rep(void **state)
+{
+    (void)state;
+    for (double dip = 0.62; dip < 0.75; dip += 0.04)
+        for (double sways = 0.16; sways < 0.23; sways += 0.02) {
+            double t = 2.0;
+            int n = 0;
+            for (int k = 0; k < 8; k++) {
+                double at = t + 3.0;
+                c[n++] = (struct corner){t, W - D};
+                c[n++] = (struct corner){t + 0.12, W};
+                c[n++] = (struct corner){at, W};
+                c[n++] = (struct corner){at + 0.06, W - dip * D};
+                for (int i = 0; i < SWING; i++)
+                    c[n++] = (struct corner){at + 0.16 + 0.1 * i, W - D * (0.08 + (i % 2 != 0 ? sways : -sways))};
+                c[n++] = (struct corner){t + 6.0, W};
+                c[n++] = (struct corner){t + 6.12, W - D};
+                t += 7.12;
+            }
+            begin(W - D, 2.4);
+            rep_run_shape(&run, c, n, RATE, 0.0, t + 2.0, NULL);
+            if (run.full != 8 || run.not_seen != 0)
+                fail_msg("down by %.2f, then by %.2f of a tap: %d of 8, not seen %d", dip, sways, run.full,
+                         run.not_seen);
+        }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_kick_as_the_foot_comes_down_costs_no_rep),
+        cmocka_unit_test(a_leg_that_swings_ends_no_rep),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -150,7 +150,7 @@ static int tell(struct tap_detector *tap, int64_t t_ns, bool up, struct mark *ma
         enter(tap, TAP_STATE_AIR, tap->air_ns, tap->air_mn);
         return 0;
     }
-    if (tap_hangs(tap, tap->level_mn)) {
+    if (tap_hangs(tap, tap->level_mn) || (!up && tap_came_back(tap, t_ns))) {
         enter(tap, TAP_STATE_AIR, tap->air_ns, tap->air_mn - fell / 4); /* or a hand that leans, and stays */
         return 0;
     }

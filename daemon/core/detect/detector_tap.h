@@ -48,6 +48,7 @@
 #define TAP_AIR_DWELL_NS    (300 * NS_PER_MS) /* up once more: longer than a leg pushes when it sets off or is stopped */
 #define TAP_TELL_NS         (300 * NS_PER_MS) /* down for so long: no swing of a leg (0.12-0.2 s) */
 #define TAP_MEAN_NS         (60 * NS_PER_MS)
+#define TAP_JOLT_NS         (250 * NS_PER_MS) /* a box that was kicked rings for so long */
 #define TAP_SANK_NS         (400 * NS_PER_MS) /* below the floor beyond 4 sigma for so long: weight on a chair */
 #define TAP_TELL_EARLY_NS   (420 * NS_PER_MS) /* nor one that sets off down, slowly (a third of 1.2 s) */
 #define TAP_BRIEF_NS        (400 * NS_PER_MS)
@@ -60,6 +61,7 @@
 #define TAP_DEPTH_LEAST_PCT 70 /* of A: less is a leg that is swung (3 kg m/s2 at 1 m/s2), and stays in the air */
 #define TAP_FLOOR_PCT       45 /* of A above the floor that the foot was lifted from: it hangs in the air */
 #define TAP_FELL_PCT        80 /* of A, and it was a tap wherever the floor is */
+#define TAP_BACK_PCT        40 /* of A below the air, on the mean: it is in the air again */
 #define TAP_BRIEF_PCT       25 /* the same at the lowest of what is over at once */
 #define TAP_LEAP_PCT        20 /* of body weight, fallen within TAP_REACH_NS: stepping off the box ... */
 #define TAP_LEAP_NS         (40 * NS_PER_MS) /* ... for so long: a kicked box rings at 10-20 Hz, and is back in less */

@@ -111,6 +111,14 @@ bool tap_hangs(const struct tap_detector *tap, int64_t level_mn)
     return false; /* it was in the air from the start: anything is more than nothing */
 }
 
+bool tap_came_back(const struct tap_detector *tap, int64_t t_ns)
+{
+    bool rings = tap->jolt_ns != ABSENT && t_ns - tap->jolt_ns < TAP_JOLT_NS;
+
+    return !rings && t_ns - tap->state_ns >= TAP_BRIEF_NS &&
+           (tap->air_mn - tap->mean_mn) * 100 < tap_depth_mn(tap) * TAP_BACK_PCT && tap_hangs(tap, tap->mean_mn);
+}
+
 void tap_watch_lift(struct tap_detector *tap, int64_t t_ns, int64_t force_mn)
 {
     if (tap->state == TAP_STATE_FOOT)

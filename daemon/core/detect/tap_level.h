@@ -14,6 +14,8 @@ void tap_follow(struct tap_detector *tap, int64_t t_ns, int64_t force_mn);
 void tap_average(struct tap_detector *tap, int64_t t_ns, int64_t force_mn);
 /* It has come down to this level, but the foot is still in the air. */
 bool tap_hangs(const struct tap_detector *tap, int64_t level_mn);
+/* FOOT: on the mean it is in the air again, by no edge: a leg that swings to and fro. */
+bool tap_came_back(const struct tap_detector *tap, int64_t t_ns);
 /* After each sample: what the load comes to when the foot is lifted. */
 void tap_watch_lift(struct tap_detector *tap, int64_t t_ns, int64_t force_mn);
 /* FOOT, up again: it was on the floor, and the leg sets off as it did when this rep began; true where that did not show. */
