@@ -17,7 +17,7 @@ static void enter(struct tap_detector *tap, enum tap_state state, int64_t at_ns,
     tap->state = state;
     tap->state_ns = at_ns;
     tap->level_mn = tap->low_mn = level_mn;
-    tap->up_ns = tap->down_ns = tap->near_ns = tap->leap_ns = ABSENT;
+    tap->up_ns = tap->down_ns = tap->near_ns = tap->slow_ns = tap->leap_ns = ABSENT;
     tap->leapt = false;
 }
 
@@ -284,11 +284,13 @@ static struct mark lost(struct tap_detector *tap, int64_t t_ns, unsigned flags, 
 
 static int step_air(struct tap_detector *tap, int64_t t_ns, int64_t force_mn, struct mark *mark)
 {
-    if (t_ns - tap->state_ns > TAP_REACH_NS && tap_went_down(tap, t_ns, force_mn, TAP_DOWN_DWELL_NS)) {
+    bool over = t_ns - tap->state_ns > TAP_REACH_NS;
+
+    if (over && (tap_went_down(tap, t_ns, force_mn, TAP_DOWN_DWELL_NS) || tap_came_down(tap, t_ns, force_mn))) {
         touch(tap, force_mn, tap->rep_min_ns);
         return 0;
     }
-    if (t_ns - tap->state_ns > TAP_REACH_NS && tap_went_up(tap, t_ns, force_mn, TAP_AIR_DWELL_NS)) {
+    if (over && tap_went_up(tap, t_ns, force_mn, TAP_AIR_DWELL_NS)) {
         if (force_mn - tap->level_mn >= tap_edge_mn(tap, TAP_SIGMAS_UP_10) + tap_depth_mn(tap) / 4)
             lift(tap, force_mn); /* it was on the floor after all */
         else

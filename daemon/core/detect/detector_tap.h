@@ -49,6 +49,9 @@
 #define TAP_TELL_NS         (300 * NS_PER_MS) /* down for so long: no swing of a leg (0.12-0.2 s) */
 #define TAP_MEAN_NS         (60 * NS_PER_MS)
 #define TAP_JOLT_NS         (250 * NS_PER_MS) /* a box that was kicked rings for so long */
+#define TAP_CAME_NS         (400 * NS_PER_MS) /* in the air, on the mean: longer than a leg is stopped, or sway lasts */
+#define TAP_NEAR_PCT        40                /* of A above the floor at most, on the mean */
+#define TAP_SIGMAS_MEAN_10  25                /* of sway, in such a mean */
 #define TAP_SANK_NS         (400 * NS_PER_MS) /* below the floor beyond 4 sigma for so long: weight on a chair */
 #define TAP_TELL_EARLY_NS   (420 * NS_PER_MS) /* nor one that sets off down, slowly (a third of 1.2 s) */
 #define TAP_BRIEF_NS        (400 * NS_PER_MS)
@@ -108,6 +111,7 @@ struct tap_detector {
     int64_t leans;                            /* in units of TAP_LEAN */
     int64_t gap_ns;                           /* samples were missing until then, or ABSENT */
     int64_t other_ns;                         /* dwell: more on the box than the patient */
+    int64_t slow_ns, slow_at_ns;              /* AIR: low on the mean; dwell, and the crossing */
     int64_t leap_ns;                          /* dwell: far below, soon after it came down */
     bool leapt;                               /* FOOT: for long enough */
     int64_t jolt_ns;                          /* last far off the mean: the box was kicked, and rings; or ABSENT */

@@ -37,6 +37,20 @@ bool tap_went_down(struct tap_detector *tap, int64_t t_ns, int64_t force_mn, int
     return edge(&tap->down_ns, &tap->down_at_ns, tap, t_ns, force_mn, level, force_mn < level, dwell_ns);
 }
 
+bool tap_came_down(struct tap_detector *tap, int64_t t_ns, int64_t force_mn)
+{
+    int64_t edge_mn = tap_edge_mn(tap, tap->depths.n > 0 ? TAP_SIGMAS_MEAN_10 : TAP_SIGMAS_UP_10);
+    int64_t level_mn = tap->level_mn - (tap->slow_ns != ABSENT ? edge_mn * TAP_STAYS_UP_PCT / 100 : edge_mn);
+    level_mn = fixed_min(level_mn, tap->floor_mn + tap_depth_mn(tap) * TAP_NEAR_PCT / 100);
+    bool came = tap->rose_mn != ABSENT && edge(&tap->slow_ns, &tap->slow_at_ns, tap, t_ns, force_mn, level_mn,
+                                               tap->mean_mn < level_mn, TAP_CAME_NS);
+
+    came = came && tap->mean_mn >= tap->floor_mn - tap_depth_mn(tap) / 2; /* lower: a hand */
+    if (came)
+        tap->down_at_ns = tap->slow_at_ns;
+    return came;
+}
+
 bool tap_sank(struct tap_detector *tap, int64_t t_ns, int64_t force_mn)
 {
     int64_t edge_mn = tap_edge_mn(tap, TAP_SIGMAS_UP_10);

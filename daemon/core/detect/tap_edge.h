@@ -10,6 +10,8 @@
 
 bool tap_went_up(struct tap_detector *tap, int64_t t_ns, int64_t force_mn, int64_t dwell_ns);
 bool tap_went_down(struct tap_detector *tap, int64_t t_ns, int64_t force_mn, int64_t dwell_ns);
+/* AIR: by no edge, or one that sway or a hand hides, but on the mean the load has been down for long. */
+bool tap_came_down(struct tap_detector *tap, int64_t t_ns, int64_t force_mn);
 /* Below the floor for longer than sway, or a box that was kicked: a hand has taken some of the weight. */
 bool tap_sank(struct tap_detector *tap, int64_t t_ns, int64_t force_mn);
 
