@@ -78,8 +78,8 @@ bool step_others_change(struct step_others *others, struct rep_buffer *buffer, i
 bool step_others_go(struct step_others *others, struct rep_buffer *buffer, int64_t bw_mn, bool up)
 {
     const struct sample *now = rep_buffer_at(buffer, buffer->n - 1);
-    int64_t less_mn = fixed_min(bw_mn * LESS_PER_CENT / 100, others->base_mn * 2 / 5);
-    bool below = others->base_mn > 0 && now->force_mn < -less_mn;
+    bool below = others->base_mn > 0 && /* before there are others the weight may be unknown */
+                 now->force_mn < -fixed_min(bw_mn * LESS_PER_CENT / 100, others->base_mn * 2 / 5);
 
     if (!live_dwell(&others->below_ns, below, now->t_ns, STEP_OTHERS_DWELL_NS))
         return false;
