@@ -8,13 +8,17 @@
 
 void hold_seen_segment(struct hold_seen *seen, int64_t dt_ns, int64_t f0, int64_t f1, int64_t lo, int64_t hi)
 {
-    seen->observed_ns += dt_ns;
-    seen->integral += (f0 + f1) / 2 * dt_ns;
+    int64_t mean_ns = fixed_min(dt_ns, HOLD_OBSERVED_MAX_NS - seen->observed_ns);
+
+    seen->observed_ns += mean_ns;
+    seen->integral += (f0 + f1) / 2 * mean_ns;
     seen->in_band_ns += fixed_above_ns(f0, f1, dt_ns, lo) - fixed_above_ns(f0, f1, dt_ns, hi + 1);
 }
 
 static void sums_add(struct hold_sums *sums, int64_t t_ms, int64_t f_mn)
 {
+    if (sums->n == HOLD_SUMS_MAX)
+        return;
     sums->n++;
     sums->t += t_ms;
     sums->tt += t_ms * t_ms;

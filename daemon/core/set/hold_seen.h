@@ -9,7 +9,14 @@
 #define HOLD_TRIM_NS        NS_PER_S
 #define HOLD_DELAY          512 /* samples of the last second, up to 500 SPS */
 
-/* Sums for the regression of F on time: t in ms since the start, f in mN from the first sample. 900 s at 500 SPS fit. */
+/*
+ * A hold whose clock stands while F is out of its band lasts as long as its set: an hour and more. What is beyond these is
+ * not added up: a mean of half an hour, samples of 120 s at 1000 SPS. Forces of 4 kN, either way, fit until then.
+ */
+#define HOLD_OBSERVED_MAX_NS (1800 * NS_PER_S)
+#define HOLD_SUMS_MAX        INT64_C(131072)
+
+/* Sums for the regression of F on time: t in ms since the start, f in mN from the first sample. */
 struct hold_sums {
     int64_t n, t, tt, f, ff, tf;
 };
