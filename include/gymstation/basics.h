@@ -21,6 +21,9 @@
 /* Standard gravity, exactly 9.80665 m/s2 (3rd CGPM, 1901), here in um/s2. */
 #define GRAVITY_UM_S2 INT64_C(9806650)
 
+/* A working zero, either way: 100 kN is beyond every cell, and what one reads less its zero fits an int32_t. */
+#define ZERO_MAX_MN 100000000
+
 #define ID_LEN          65 /* ids of 1-64 bytes and their NUL */
 #define NAME_LEN        24 /* names of exercises and variations */
 #define HASH_LEN        65 /* SHA-256 in lower-case hex */

@@ -91,7 +91,7 @@ struct core_setup {
     const struct exercise *exercises; /* the caller's, for the life of the core */
     int exercise_count;
     struct station station;
-    int32_t zero_mn;                /* working zero: the empty box reads this much */
+    int32_t zero_mn;                /* working zero: the empty box reads this much; +-ZERO_MAX_MN */
     bool calibrated;                /* false: every force is ignored, everything is paced */
     struct calibration calibration; /* only to say zero_counts in tared events; not valid: forces come calibrated */
 };

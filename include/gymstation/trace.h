@@ -25,7 +25,7 @@
  * Header keys that mean something, each at most once; a hand-written trace needs none of them:
  *
  *     sps: 80.00                               nominal samples per second
- *     started: 2026-11-22T07:56:00.123Z        wall time of the first line
+ *     started: 2026-11-22T07:56:00.123Z        wall time of the first line, from 1970 on, until TRACE_WALL_MAX
  *     station: {"id":..., ...}                 struct station, lengths in m, capacity_n, session_idle_s
  *     calibration: ZERO_COUNTS COUNTS_PER_N    needed by S lines unless the configuration has one or `calibrated: no`
  *     zero_mn: 1204                            the working zero when the trace began (tare)

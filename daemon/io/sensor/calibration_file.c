@@ -48,7 +48,7 @@ static const struct field calibration_fields[] = {
 #define AT(member) FIELD_AT(struct working_zero, member)
 static const struct field zero_fields[] = {
     {.path = "v", .kind = FIELD_INT, .min = FILE_VERSION, .max = FILE_VERSION, .required = true},
-    {.path = "zero_mn", AT(zero_mn), .kind = FIELD_INT, .min = INT32_MIN, .max = INT32_MAX, .required = true},
+    {.path = "zero_mn", AT(zero_mn), .kind = FIELD_INT, .min = -ZERO_MAX_MN, .max = ZERO_MAX_MN, .required = true},
     {.path = "zero_counts", AT(of.zero_counts), .kind = FIELD_INT, .min = -COUNTS_MAX - 1, .max = COUNTS_MAX},
     {.path = "counts_per_n",
      AT(of.counts_per_n_milli),

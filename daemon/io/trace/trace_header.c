@@ -35,9 +35,10 @@ static bool read_sps(struct scan *scan, struct trace_header *header, int index)
 static bool read_started(struct scan *scan, struct trace_header *header, int index)
 {
     (void)index;
-    if (wall_time_parse(scan->p, &header->started_wall_ns) == 0 && header->started_wall_ns >= 0)
+    if (wall_time_parse(scan->p, &header->started_wall_ns) == 0 && header->started_wall_ns >= 0 &&
+        header->started_wall_ns <= TRACE_WALL_MAX)
         return true;
-    return scan_fail(scan, "started \"%.40s\" is no time such as 2026-11-22T07:56:00.123Z", scan->p);
+    return scan_fail(scan, "started \"%.40s\" is no time from 1970 to 2164 such as 2026-11-22T07:56:00.123Z", scan->p);
 }
 
 static bool read_calibration(struct scan *scan, struct trace_header *header, int index)
@@ -64,7 +65,7 @@ static bool read_zero(struct scan *scan, struct trace_header *header, int index)
     int64_t zero;
 
     (void)index;
-    if (!scan_int(scan, "zero_mn", INT32_MIN, INT32_MAX, &zero) || !scan_end(scan))
+    if (!scan_int(scan, "zero_mn", -ZERO_MAX_MN, ZERO_MAX_MN, &zero) || !scan_end(scan))
         return false;
     header->zero_mn = (int32_t)zero;
     return true;
@@ -184,7 +185,7 @@ static bool check_resume(struct scan *scan, const struct resume *resume, const c
     if (resume->slot < 1 || resume->slot > SLOT_MAX)
         return scan_fail(scan, "resume: slot %d is outside 1..%d", resume->slot, SLOT_MAX);
     if (resume->item < 0 || resume->item >= ITEM_MAX || resume->set < 0 || resume->set >= SET_MAX ||
-        resume->side_index < 0 || resume->side_index > 1 || resume->reps_done < 0 || resume->reps_done > 1000)
+        resume->side_index < 0 || resume->side_index > 1 || resume->reps_done < 0 || resume->reps_done > UINT8_MAX)
         return scan_fail(scan, "resume: item, set, side_index or reps_done is outside its range");
     if (strlen(hash) >= HASH_LEN)
         return scan_fail(scan, "resume: hash is longer than %d", HASH_LEN - 1);
