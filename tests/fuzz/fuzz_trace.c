@@ -23,9 +23,10 @@ static void copy_lines(char *text, size_t size)
         PROMISE(err[0] != '\0');
         return;
     }
+    if (line.input.kind == INPUT_COMMAND || line.input.kind == INPUT_PRESCRIPTION)
+        return; /* what they say is not known here */
     int n = trace_line_format(again, sizeof(again), &line.input, line.text, line.text_len);
-    if (n <= 0)
-        return; /* commands and prescriptions: what they say is not known here */
+    PROMISE(n > 0);
     PROMISE(trace_line_parse(again, (size_t)n - 1, &back, err, sizeof(err)) == 0);
     PROMISE(back.input.kind == line.input.kind && back.input.t_ns == line.input.t_ns &&
             back.input.stamp_ns == line.input.stamp_ns);
