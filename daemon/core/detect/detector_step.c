@@ -14,6 +14,7 @@
 
 #include <math.h>
 
+#include "daemon/core/detect/step_slow.h"
 #include "daemon/core/fixed.h"
 
 #define STEP_HIGHEST_MM 600
@@ -21,7 +22,9 @@
 #define LEARNS_M_S      -0.03 /* who goes down by more while the box begins to carry everything holds on to something */
 #define SLOW_SAMPLES    8
 #define SOON            0.5 /* of the reps before */
-#define UNWEIGHED_PCT   40 /* of a push-off of 1.1-1.5 BW: above a leaning foot (0.3 BW), below a dip on the way down */
+#define STEP_SPIKE_MN                                                                                                  \
+    250000               /* beside both neighbours: a mean over four periods leaves a push-off's top a third of it */
+#define UNWEIGHED_PCT 40 /* of a push-off of 1.1-1.5 BW: above a leaning foot (0.3 BW), below a dip on the way down */
 
 static int64_t share_mn(const struct step_detector *step, int64_t per_cent)
 {
@@ -143,20 +146,41 @@ static int take(struct step_detector *step, struct step_found *found, int64_t t_
     if (found->level_mn != ABSENT)
         step_weight_level_seen(&step->weight, found->level_mn, found->median_mn);
     if (found->bw_mn != ABSENT)
-        step_weight_take(&step->weight, found->bw_mn);
+        step_weight_take(&step->weight, found->bw_mn, found->rough);
     if (found->begin_known && found->begin_m_s > LEARNS_M_S)
         step_live_learn(&step->live, found->begin_m_s, found->begin_h_m);
-    bool joins = step->prev_end_ns != ABSENT && !found->hole && found->rep.start_ns >= step->prev_end_ns;
+    bool joins = step->prev_end_ns != ABSENT && !found->hole && found->rough == step->prev_rough &&
+                 found->rep.start_ns >= step->prev_end_ns;
     if (joins && found->rep.outcome == REP_FULL) /* a part of a rep claims no phase */
         found->rep.phases[PHASE_BOTTOM] = step_look_pause(step->prev_end_ns, &step->prev_landed, found);
     step->others.acted = step->others.base_mn > 0;
     step->prev_landed = found->landed;
+    step->prev_rough = found->rough;
     step->prev_end_ns = found->hole ? ABSENT : found->rep.end_ns;
     step->over_ns = found->rep.end_ns;
     step->n_reps++;
     detector_leave_out(&found->rep);
     *mark = (struct mark){.kind = MARK_REP, .t_ns = t_ns, .flags = found->rep.flags, .rep = found->rep};
     return 1;
+}
+
+/* Longer than that between samples: phases cannot be told, here as in the second look. */
+static bool slow(const struct step_detector *step, int64_t t_ns)
+{
+    int n = step->buffer.n;
+
+    return n <= SLOW_SAMPLES || t_ns - time_at(step, n - 1 - SLOW_SAMPLES) > SLOW_SAMPLES * STEP_INTERVAL_MAX_NS;
+}
+
+/*
+ * The median takes the tops off what a slow converter has averaged, and single periods cannot be had from that: there only
+ * what no body does is left out.
+ */
+static int64_t despiked_mn(const struct step_detector *step, const struct sample *middle)
+{
+    int64_t raw_mn = step->median.v[0].force_mn;
+
+    return slow(step, middle->t_ns) && fixed_abs(raw_mn - middle->force_mn) < STEP_SPIKE_MN ? raw_mn : middle->force_mn;
 }
 
 static void look_back(struct step_detector *step, struct step_found *ret)
@@ -175,7 +199,10 @@ static void look_back(struct step_detector *step, struct step_found *ret)
                                    .habit = &step->habit,
                                    .path = &step->path};
 
-    step_look(&view, ret);
+    if (slow(step, time_at(step, step->buffer.n - 1)))
+        step_slow_look(&view, &step->buffer, step->weight.rough, ret);
+    else
+        step_look(&view, ret);
 }
 
 static int look(struct step_detector *step, int64_t t_ns, struct mark *mark)
@@ -299,14 +326,6 @@ static int step_state(struct step_detector *step, int64_t t_ns, int64_t f_mn, st
     return 0;
 }
 
-/* Longer than that between samples: phases cannot be told, here as in the second look. */
-static bool slow(const struct step_detector *step, int64_t t_ns)
-{
-    int n = step->buffer.n;
-
-    return n <= SLOW_SAMPLES || t_ns - time_at(step, n - 1 - SLOW_SAMPLES) > SLOW_SAMPLES * STEP_INTERVAL_MAX_NS;
-}
-
 /* Before the weight is known more than a resting foot is a beginning. */
 static void live_phase_now(struct step_detector *step, int64_t t_ns, int64_t f_mn)
 {
@@ -355,7 +374,7 @@ static int step_step(void *self, const struct sample *sample, struct mark *marks
 
     if (!live_median(&step->median, sample, &middle))
         return 0;
-    middle.force_mn = (int32_t)fixed_force(middle.force_mn - step->others.base_mn);
+    middle.force_mn = (int32_t)fixed_force(despiked_mn(step, &middle) - step->others.base_mn);
     rep_buffer_push(&step->buffer, &middle);
     if (step->state != STEP_STATE_LOST)
         watch_weight(step, middle.t_ns, middle.force_mn);

@@ -52,6 +52,7 @@ struct step_detector {
     int64_t low_ns;      /* dwell below 0.5 BW */
     bool high;           /* when that began, the way down was not half done */
     int64_t prev_end_ns; /* or ABSENT */
+    bool prev_rough;     /* read from means over 0.4 s: its ends are late */
     int64_t over_ns;     /* the same, whatever was missing in between */
     struct step_point prev_landed;
     int64_t most_mn; /* NO_WEIGHT: what an excursion from the floor or the resting foot has reached */

@@ -6,6 +6,7 @@
 
 #include "daemon/core/detect/step_land.h"
 #include "daemon/core/detect/step_motion.h"
+#include "daemon/core/detect/step_sharp.h"
 #include "daemon/core/detect/step_view.h"
 #include "daemon/core/detect/step_weight.h"
 #include "daemon/core/fixed.h"
@@ -17,6 +18,7 @@
 #define WEIGHT_PART      5 /* a fit that wants more than a fifth of BW is none */
 #define OWN_LEAST        45
 #define AGREES_PER_MILLE 10
+#define AGREES_SHARP     30  /* of single periods: a tap is in them, and it ends up to one of them sooner */
 #define TOP_LEVEL_S      0.2 /* between the halves of the top: on a shorter one sway feigns another level */
 #define MISFIT_PHASES    1.0 /* one plain rep in two hundred reaches it, two thirds of those with a leaning hand do */
 #define MISFIT_JOLTS     0.4 /* plain reps stay below, nine in ten */
@@ -100,9 +102,22 @@ static bool fit_with(struct step_view *view, struct step_motion *motion)
         step_span_find(&view->span, look->bw_mn, ALL);
         return fit_from(view, look->bw_mn, look->bw_mn, motion);
     }
-    if (!look->proven || fixed_abs(motion->bw_mn - look->bw_mn) * 1000 > look->bw_mn * AGREES_PER_MILLE)
+    int64_t agrees_per_mille = look->sharp ? AGREES_SHARP : AGREES_PER_MILLE;
+
+    if (!look->proven || fixed_abs(motion->bw_mn - look->bw_mn) * 1000 > look->bw_mn * agrees_per_mille)
         return true;
     return fit_from(view, first_mn, look->bw_mn, motion);
+}
+
+static void find_jolts(struct step_view *view)
+{
+    const struct step_look *look = view->look;
+    int from = view->span.begin, to = view->span.end - 1;
+
+    if (look->sharp)
+        step_sharp_taps(&view->jolts, look->buffer, from, to, look->bw_mn);
+    else
+        step_jolts_find(&view->jolts, look->buffer, from, to, look->bw_mn * STEP_JOLT_PER_MILLE / 1000);
 }
 
 /*
@@ -117,8 +132,7 @@ static bool fit(struct step_view *view, struct step_motion *motion)
 
     if (fitted && motion->misfit <= MISFIT_JOLTS)
         return true;
-    step_jolts_find(&without.jolts, view->look->buffer, view->span.begin, view->span.end - 1,
-                    view->look->bw_mn * STEP_JOLT_PER_MILLE / 1000);
+    find_jolts(&without);
     if (without.jolts.n == 0 || !fit_with(&without, &other) || (fitted && other.misfit > JOLTS_PART * motion->misfit))
         return fitted;
     *view = without;
@@ -227,7 +241,7 @@ void step_look(const struct step_look *look, struct step_found *ret)
     step_figures_clear(ret);
     find_own_span(&view);
     bool stood = step_view_ns(&view, view.span.last) - step_view_ns(&view, view.span.full) >= look->full_min_ns;
-    bool fitted = stood && !view.span.hole && !view.span.slow && !look->others && fit(&view, &motion);
+    bool fitted = stood && !view.span.hole && (!view.span.slow || look->sharp) && !look->others && fit(&view, &motion);
     bool level = fitted && motion.top_s >= TOP_LEVEL_S;
     ret->level_mn = level ? motion.top_mn : ABSENT;
     ret->median_mn = level ? motion.top_median_mn : ABSENT;
@@ -235,7 +249,7 @@ void step_look(const struct step_look *look, struct step_found *ret)
     if (fitted && rep->outcome == REP_PARTIAL)
         find_own_span(&view);
     rep->flags |= view.span.hole ? FLAG_GAP : 0u;
-    rep->flags |= view.span.slow ? FLAG_LOW_RATE : 0u;
+    rep->flags |= view.span.slow && !look->sharp ? FLAG_LOW_RATE : 0u;
     rep->flags |= look->others ? FLAG_OTHER_LOAD : 0u;
     rep->flags |= stood && wanders(look) ? FLAG_HAND_SUPPORT : 0u;
     ends(&view, rep);
@@ -257,6 +271,7 @@ void step_look(const struct step_look *look, struct step_found *ret)
     if (rep->outcome == REP_FULL && fitted)
         step_habit_take_fit(look->habit, &motion);
     ret->hole = view.span.hole || look->others;
+    ret->rough = view.span.slow && !look->sharp;
     if (rep->outcome == REP_FULL && !ret->hole)
         step_habit_take_length(look->habit, (double)(rep->end_ns - rep->start_ns) / 1e9);
 }

@@ -12,8 +12,9 @@
  *                          they do
  *   full                   everything else; what integration cannot tell is left out:
  *                          FLAG_GAP          samples are missing
- *                          FLAG_LOW_RATE     fewer than 25 samples a second: the converter's mean over four periods
- *                                            (0.16 s and more) is as long as the movements it should show
+ *                          FLAG_LOW_RATE     fewer than 25 samples a second, and its single periods are not to be
+ *                                            had (step_slow.h): the converter's mean over four of them (0.16 s and
+ *                                            more) is as long as the movements it should show
  *                          FLAG_HAND_SUPPORT the integrals contradict what is known of a step-up, a height outside of
  *                                            0.6-1.4 included: something slower than sway acts, a hand on a chair; or
  *                                            the level wanders from rep to rep
@@ -60,6 +61,7 @@ struct step_look {
     int64_t wander_mn;        /* how far it wanders from rep to rep */
     bool proven;              /* reps have shown it */
     bool others;              /* somebody else was on the box meanwhile */
+    bool sharp;               /* samples of a slow converter are single periods (step_sharp.h) */
     int32_t height_mm;        /* of the step */
     int64_t full_min_ns;      /* step_full_min_ns() of the dose */
     int64_t planned_ns;       /* step_planned_ns() of the dose */
@@ -74,6 +76,7 @@ struct step_point {
 struct step_found {
     struct rep_data rep;
     bool hole;                   /* samples are missing: nothing joins this rep to the next */
+    bool rough;                  /* read from means over 0.16 s and more */
     int64_t bw_mn;               /* as this rep has shown it, or ABSENT */
     int64_t level_mn, median_mn; /* at which it stood still, by its mean and by its median, or both ABSENT */
     /* On the samples' clock: the way up begins (step_load.h), the way down ends (its fit). ABSENT: not credible. */

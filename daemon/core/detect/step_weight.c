@@ -55,8 +55,13 @@ static void ring_put(int64_t *v, int *n, int *next, int64_t value)
         (*n)++;
 }
 
-void step_weight_take(struct step_weight *weight, int64_t bw_mn)
+void step_weight_take(struct step_weight *weight, int64_t bw_mn, bool rough)
 {
+    if (rough && weight->n > 0 && !weight->rough)
+        return;
+    if (!rough && weight->rough)
+        weight->n = weight->next = 0;
+    weight->rough = rough;
     ring_put(weight->v, &weight->n, &weight->next, bw_mn);
     weight->bw_mn = median_mn(weight->v, weight->n);
 }

@@ -19,6 +19,7 @@
 struct step_weight {
     int64_t bw_mn;               /* or ABSENT */
     int64_t v[STEP_WEIGHT_REPS]; /* of the last reps, a ring */
+    bool rough;                  /* of reps of which only the means over 0.4 s are known */
     int n, next;
     int64_t level_mn, median_mn;      /* of the rep before, or ABSENT */
     int64_t change[STEP_WEIGHT_REPS]; /* of the level, from rep to rep, a ring */
@@ -32,8 +33,8 @@ void step_weight_begin(struct step_weight *weight, int64_t bw_mn);
 int64_t step_weight_still(struct step_weight *weight, int64_t t_ns, int64_t f_mn);
 /* A level of standing still before any rep has shown the weight. */
 void step_weight_learn(struct step_weight *weight, int64_t level_mn);
-/* What a rep has shown. */
-void step_weight_take(struct step_weight *weight, int64_t bw_mn);
+/* What a rep has shown; rough: only its means over 0.4 s could be read. From the first better one on those do not count. */
+void step_weight_take(struct step_weight *weight, int64_t bw_mn, bool rough);
 /* The level at which a rep stood still, by its mean and its median: a cough moves the one, sway the other. */
 void step_weight_level_seen(struct step_weight *weight, int64_t level_mn, int64_t median_mn);
 /*

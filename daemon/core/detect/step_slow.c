@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/* Step-ups of a slow converter; see step_slow.h. */
+#include "daemon/core/detect/step_slow.h"
+
+#include "daemon/core/detect/step_sharp.h"
+
+#define ODD (FLAG_HAND_SUPPORT | FLAG_HEIGHT | FLAG_OTHER_LOAD | FLAG_GAP)
+
+/* When it began and ended, and the figures in between, are the load's. */
+static void take_ends(const struct step_found *from, struct step_found *to)
+{
+    to->rough = from->rough;
+    to->rep.start_ns = from->rep.start_ns;
+    to->rep.end_ns = from->rep.end_ns;
+    to->rep.tut_ns = from->rep.tut_ns;
+    to->rep.peak_mn = from->rep.peak_mn;
+    to->rep.mean_mn = from->rep.mean_mn;
+    to->rep.impulse_mns = from->rep.impulse_mns;
+}
+
+void step_slow_look(const struct step_look *look, struct rep_buffer *buffer, bool rough, struct step_found *ret)
+{
+    struct step_habit habit = *look->habit;
+    struct step_look sharp = *look;
+    struct step_found found;
+    struct step_sharp kept;
+
+    step_look(look, ret);
+    if (ret->rep.outcome != REP_FULL || !step_sharpen(&kept, buffer, look->up_ns))
+        return;
+    sharp.sharp = true;
+    sharp.proven = look->proven && !rough;
+    sharp.habit = &habit;
+    step_look(&sharp, &found);
+    step_sharp_undo(&kept, buffer);
+    if (found.rep.outcome != REP_FULL || (found.rep.flags & ODD) != 0) {
+        take_ends(&found, ret);
+        return;
+    }
+    *look->habit = habit;
+    *ret = found;
+}
