@@ -68,11 +68,9 @@ void step_weight_take(struct step_weight *weight, int64_t bw_mn, bool rough)
 
 void step_weight_level_seen(struct step_weight *weight, int64_t level_mn, int64_t median_mn)
 {
-    int64_t by_mean_mn = fixed_abs(level_mn - weight->level_mn);
-    int64_t by_median_mn = fixed_abs(median_mn - weight->median_mn);
-
     if (weight->level_mn != ABSENT)
-        ring_put(weight->change, &weight->n_changes, &weight->next_change, fixed_min(by_mean_mn, by_median_mn));
+        ring_put(weight->change, &weight->n_changes, &weight->next_change,
+                 fixed_min(fixed_abs(level_mn - weight->level_mn), fixed_abs(median_mn - weight->median_mn)));
     weight->level_mn = level_mn;
     weight->median_mn = median_mn;
 }
