@@ -50,10 +50,12 @@ static void take_pace(json_t *item, const struct bench_variety *variety, struct 
         json_object_set_new(item, "pacing", json_string(between(rng, 1, FADE_ONE_IN) == 1 ? "fade" : "self"));
     if (!variety->asap)
         return;
+    /* One after the other: which argument of a call is drawn first is the compiler's choice. */
+    double bottom_s = between(rng, 3, 6) / 10.0, top_s = between(rng, 2, 6) / 10.0;
     json_object_set_new(item, "pacing", json_string("self")); /* nobody counts out what has no length */
-    json_object_set_new(item, "tempo",
-                        json_pack("{s:s, s:f, s:s, s:f}", "con_s", "asap", "top_s", between(rng, 2, 6) / 10.0, "ecc_s",
-                                  "asap", "bottom_s", between(rng, 3, 6) / 10.0));
+    json_object_set_new(
+        item, "tempo",
+        json_pack("{s:s, s:f, s:s, s:f}", "con_s", "asap", "top_s", top_s, "ecc_s", "asap", "bottom_s", bottom_s));
 }
 
 int vary_item(json_t *item, const struct bench_variety *variety, struct rng *rng, int sets, bool bilateral)
