@@ -291,10 +291,10 @@ bool rise_fit(const struct rise_habit *habit, bool down, const struct rise_bins 
         struct rise_curve *curve = &ret->curve[shape_at(k, down)];
         struct rise_prior prior = rise_habit_bend(habit, k);
         struct rise_guess guess = rough->guess[k];
-        double weight = noise_n2 / (RISE_TEMPER * prior.var * guess.rise * guess.rise);
         *curve = (struct rise_curve){.tried = tried(habit, k)};
         if (guess.sse < 0.0 || guess.sse > FAR * least + bins->n * noise_n2)
             continue;
+        double weight = noise_n2 / (RISE_TEMPER * prior.var * guess.rise * guess.rise);
         guess = bend(&(struct task){bins, prior.bend, weight}, guess);
         *curve = rise_curve_of(bins, &guess, &prior);
         found = found || curve->found;
