@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 struct certificate {
-    int64_t from_wall_ns, until_wall_ns; /* valid between these, UTC since 1970 */
+    int64_t from_wall_ns, until_wall_ns; /* valid between these, UTC since 1970; beyond 1970..2262: 0, INT64_MAX */
 };
 
 /* The first one of a PEM file. 0, or a negative errno: of opening it, or -EINVAL when it holds no certificate. */

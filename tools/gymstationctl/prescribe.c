@@ -60,6 +60,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 {
     struct options *options = state->input;
     char *end;
+    long slot;
 
     switch (key) {
     case ARGP_KEY_INIT: state->child_inputs[0] = &options->wire; return 0;
@@ -67,9 +68,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case 'w': options->withdraw = true; return 0;
     case 'c': options->check = true; return 0;
     case 'n':
-        options->slot = (int)strtol(arg, &end, 10);
-        if (*end != '\0' || options->slot < 1 || options->slot > SLOT_MAX)
+        slot = strtol(arg, &end, 10);
+        if (*end != '\0' || slot < 1 || slot > SLOT_MAX)
             argp_error(state, "--slot: \"%s\" is not in 1..%d", arg, SLOT_MAX);
+        options->slot = (int)slot;
         return 0;
     case ARGP_KEY_ARG:
         if (options->file)

@@ -20,12 +20,16 @@ static int read_pem(const char *path, X509 **ret_x509)
     return *ret_x509 ? 0 : -EINVAL;
 }
 
+/* RFC 5280, 4.1.2.5: what never ends says the year 9999, which is more ns away than a number holds. */
 static int64_t wall_ns(const ASN1_TIME *time, const ASN1_TIME *epoch)
 {
     int days = 0, seconds = 0;
+    int64_t ns;
 
     ASN1_TIME_diff(&days, &seconds, epoch, time);
-    return ((int64_t)days * 86400 + seconds) * INT64_C(1000000000);
+    if (days < 0 || seconds < 0)
+        return 0;
+    return __builtin_mul_overflow((int64_t)days * 86400 + seconds, INT64_C(1000000000), &ns) ? INT64_MAX : ns;
 }
 
 int certificate_read(const char *path, struct certificate *ret_certificate)
