@@ -8,6 +8,7 @@
  * 4. The foot hangs in the air and never taps: 10.2 s after it was lifted MARK_NOT_SEEN with no_touchdown.
  */
 #include "daemon/core/detect/tap_edge.h"
+#include "daemon/core/detect/tap_lean.h"
 #include "daemon/core/detect/tap_level.h"
 
 #include "daemon/core/fixed.h"
@@ -46,6 +47,9 @@ static void tap_begin(void *self, const struct detector_setup *setup)
                                  .rose_mn = ABSENT,
                                  .floor_mn = ABSENT,
                                  .floor_2_mn = ABSENT,
+                                 .aloft_mn = ABSENT,
+                                 .soon_mn = ABSENT,
+                                 .told_ns = ABSENT,
                                  .peak_mn = ABSENT,
                                  .air_ns = ABSENT,
                                  .gap_ns = ABSENT,
@@ -161,6 +165,11 @@ static int tell(struct tap_detector *tap, int64_t t_ns, bool up, struct mark *ma
     tap->n_reps++;
     *mark = rep_mark(t_ns, tap->air_ns, tap->state_ns);
     mark->rep.flags = tap->gap_ns != ABSENT && tap->gap_ns > tap->air_ns ? FLAG_GAP : 0;
+    tap->leaned = tap->leaned && !tap_stood(tap);
+    tap->aloft_mn = tap->air_mn;
+    tap->told_ns = tap->state_ns;
+    tap->sank_2 = tap->sank;
+    tap->sank = false;
     if (tap->leaned)
         mark->rep.flags |= FLAG_HAND_SUPPORT;
     tap->leans = tap->leaned ? tap->leans + TAP_LEAN : fixed_max(tap->leans - 1, 0);
@@ -207,12 +216,9 @@ static void lift(struct tap_detector *tap, int64_t force_mn)
         pelvis_median_add(&tap->pauses, tap->up_at_ns - tap->state_ns);
     tap->peak_mn = tap->up_mn;
     tap->rose_mn = rose_mn;
-    if (!was_shoved(tap)) {
-        tap->leaned_last = tap_leaned(tap, tap->level_mn);
-        tap->leaned |= tap->leaned_last;
-        tap->floor_2_mn = tap->floor_mn;
-        tap->floor_mn = tap->level_mn;
-    }
+    tap->soon_mn = ABSENT;
+    if (!was_shoved(tap))
+        tap_lift_from(tap, tap->level_mn);
     enter(tap, TAP_STATE_AIR, tap->up_at_ns, force_mn);
 }
 
@@ -248,9 +254,10 @@ static void step_down(struct tap_detector *tap, int64_t t_ns, int64_t force_mn)
 
     if (floor ? !tap_sank(tap, t_ns, force_mn) : !tap_went_down(tap, t_ns, force_mn, TAP_DOWN_DWELL_NS))
         tap_follow(tap, t_ns, force_mn);
-    else if (floor)
+    else if (floor) {
+        tap->sank = true;
         enter(tap, TAP_STATE_FOOT, tap->down_at_ns, force_mn);
-    else
+    } else
         touch(tap, force_mn, tap->known ? tap->rep_min_ns : tap->first_min_ns);
 }
 
@@ -286,6 +293,8 @@ static int step_air(struct tap_detector *tap, int64_t t_ns, int64_t force_mn, st
 {
     bool over = t_ns - tap->state_ns > TAP_REACH_NS;
 
+    if (tap->soon_mn == ABSENT && t_ns - tap->state_ns >= TAP_SOON_NS)
+        tap->soon_mn = tap->level_mn;
     if (over && (tap_went_down(tap, t_ns, force_mn, TAP_DOWN_DWELL_NS) || tap_came_down(tap, t_ns, force_mn))) {
         touch(tap, force_mn, tap->rep_min_ns);
         return 0;

@@ -73,7 +73,9 @@
 #define TAP_REP_LEAST_PCT   40                /* of the prescribed rep; a tempo that doubles leaves 50 */
 #define TAP_DROPPED_PCT     80                /* of con and top: what is left of a rep whose leg is dropped */
 #define TAP_LEANS_PCT       50                /* of A, between the floors of two reps */
-#define TAP_LEAN            2 /* such a rep; one without takes 1 off: more than one of them in three and it is LOST */
+#define TAP_LEAN            2  /* such a rep; one without takes 1 off: more than one of them in three and it is LOST */
+#define TAP_SAME_PCT        15 /* of A, between the air of two reps: no hand has come or gone ... */
+#define TAP_SOON_NS         (600 * NS_PER_MS) /* ... nor since the lift: the leg has set off by then */
 #define TAP_OTHER_MN        60000 /* 6 kg: four sd of what a hand that leans lets go, twice what a leg adds */
 #define TAP_OTHER_NS        NS_PER_S
 #define TAP_NOT_SEEN_NS     (30 * NS_PER_S)
@@ -106,16 +108,20 @@ struct tap_detector {
     int64_t up_mn;                            /* highest since it seems to be lifted */
     int64_t floor_mn;                         /* the level that it was lifted from, or ABSENT */
     int64_t floor_2_mn;                       /* that of the rep before, or ABSENT */
-    bool leaned_last;                         /* the two were apart */
-    bool leaned;                              /* a hand, in the rep at hand */
-    int64_t leans;                            /* in units of TAP_LEAN */
-    int64_t gap_ns;                           /* samples were missing until then, or ABSENT */
-    int64_t other_ns;                         /* dwell: more on the box than the patient */
-    int64_t slow_ns, slow_at_ns;              /* AIR: low on the mean; dwell, and the crossing */
-    int64_t leap_ns;                          /* dwell: far below, soon after it came down */
-    bool leapt;                               /* FOOT: for long enough */
-    int64_t jolt_ns;                          /* last far off the mean: the box was kicked, and rings; or ABSENT */
-    int64_t mean_mn;                          /* over TAP_MEAN_NS, jolts clipped; or ABSENT */
+    int64_t aloft_mn;                         /* in the air in the rep before, or ABSENT */
+    bool sank, sank_2;           /* more weight on the foot, in the pause before this rep, or the one before */
+    bool leaned_last;            /* the two were apart */
+    bool leaned;                 /* a hand, in the rep at hand */
+    int64_t told_ns;             /* end of the last rep, or ABSENT */
+    int64_t soon_mn;             /* in the air soon after the lift, or ABSENT */
+    int64_t leans;               /* in units of TAP_LEAN */
+    int64_t gap_ns;              /* samples were missing until then, or ABSENT */
+    int64_t other_ns;            /* dwell: more on the box than the patient */
+    int64_t slow_ns, slow_at_ns; /* AIR: low on the mean; dwell, and the crossing */
+    int64_t leap_ns;             /* dwell: far below, soon after it came down */
+    bool leapt;                  /* FOOT: for long enough */
+    int64_t jolt_ns;             /* last far off the mean: the box was kicked, and rings; or ABSENT */
+    int64_t mean_mn;             /* over TAP_MEAN_NS, jolts clipped; or ABSENT */
     struct pelvis_median depths;
     struct pelvis_median airs, pauses; /* how long the foot was in the air, and on the floor, ns */
     int n_reps;

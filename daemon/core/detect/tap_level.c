@@ -137,36 +137,3 @@ bool tap_sets_off(const struct tap_detector *tap)
         return true;
     return (tap->up_mn - tap->air_mn) * 2 >= before;
 }
-
-static bool floors_apart(const struct tap_detector *tap, int64_t one_mn, int64_t other_mn)
-{
-    int64_t apart = one_mn == ABSENT || other_mn == ABSENT ? 0 : fixed_abs(one_mn - other_mn);
-
-    return apart * 100 > tap_depth_mn(tap) * TAP_LEANS_PCT && apart > 2 * tap_sigma_mn(tap);
-}
-
-bool tap_leaned(const struct tap_detector *tap, int64_t floor_mn)
-{
-    bool back = tap->leaned_last && tap->floor_2_mn != ABSENT && !floors_apart(tap, floor_mn, tap->floor_2_mn);
-
-    return tap->depths.n > 0 && !back && floors_apart(tap, floor_mn, tap->floor_mn);
-}
-
-bool tap_sunk(const struct tap_detector *tap)
-{
-    int64_t apart = tap->floor_mn == ABSENT ? 0 : fixed_abs(tap->level_mn - tap->floor_mn - tap_depth_mn(tap));
-
-    return tap->leaned || (tap->depths.n > 0 && apart * 100 > tap_depth_mn(tap) * TAP_LEANS_PCT);
-}
-
-/* More than the patient weighs, for longer than a leg pushes: somebody or something else is on the box. */
-bool tap_other_load(struct tap_detector *tap, int64_t t_ns, int64_t force_mn)
-{
-    bool air = tap->state == TAP_STATE_AIR;
-    bool here = air || tap->state == TAP_STATE_FOOT;
-    bool more = here && tap->n_reps > 0 && tap->floor_mn != ABSENT &&
-                force_mn > fixed_max(tap->floor_mn, tap->level_mn - (air ? tap_depth_mn(tap) : 0)) + tap_depth_mn(tap) +
-                               TAP_OTHER_MN;
-
-    return live_dwell(&tap->other_ns, more, t_ns, TAP_OTHER_NS);
-}

@@ -20,14 +20,5 @@ bool tap_came_back(const struct tap_detector *tap, int64_t t_ns);
 void tap_watch_lift(struct tap_detector *tap, int64_t t_ns, int64_t force_mn);
 /* FOOT, up again: it was on the floor, and the leg sets off as it did when this rep began; true where that did not show. */
 bool tap_sets_off(const struct tap_detector *tap);
-/*
- * The foot is lifted from another floor than the last time: a hand has taken some of the weight, or let go. Not where it is
- * that of the time before again: the box was shoved meanwhile.
- */
-bool tap_leaned(const struct tap_detector *tap, int64_t floor_mn);
-/* AIR: the load is not where a foot in the air has it. */
-bool tap_sunk(const struct tap_detector *tap);
-/* Somebody or something else has been on the box for TAP_OTHER_NS; other_ns: since when it may be so. */
-bool tap_other_load(struct tap_detector *tap, int64_t t_ns, int64_t force_mn);
 
 #endif
