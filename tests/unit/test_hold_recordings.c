@@ -21,7 +21,7 @@ static bool recorded_read(struct recorded *trace, const char *name)
         return false;
     trace->n = 0;
     while (fgets(line, sizeof(line), file) != NULL && trace->n < TRACE_MAX)
-        if (sscanf(line, "%lf,%lf", &t_s, &kgf) == 2)
+        if (sscanf(line, "%lf,%lf", &t_s, &kgf) == 2 && !isnan(kgf)) /* what the device did not give */
             trace->v[trace->n++] = sample_of(t_s, kgf * 9.80665);
     fclose(file);
     return true;

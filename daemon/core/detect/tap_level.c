@@ -4,11 +4,17 @@
 
 #include "daemon/core/fixed.h"
 
+/* Of the rest level, as far as that is known. */
+static int64_t rest_share_mn(const struct tap_detector *tap, int64_t per_mille)
+{
+    return tap->rest_mn == ABSENT ? 0 : tap->rest_mn * per_mille / 1000;
+}
+
 /* A, as far as it is known: until a tap is learnt the lift tells, but not what the leg's setting off adds to it. */
 int64_t tap_depth_mn(const struct tap_detector *tap)
 {
     int64_t known = pelvis_median(&tap->depths);
-    int64_t least = fixed_max(TAP_DEPTH_MIN_MN, tap->rest_mn * TAP_DEPTH_PER_MILLE / 1000);
+    int64_t least = fixed_max(TAP_DEPTH_MIN_MN, rest_share_mn(tap, TAP_DEPTH_PER_MILLE));
 
     if (known != ABSENT)
         return known;
@@ -17,7 +23,7 @@ int64_t tap_depth_mn(const struct tap_detector *tap)
 
 int64_t tap_sigma_mn(const struct tap_detector *tap)
 {
-    return fixed_max(tap->noise_mn, tap->rest_mn * TAP_NOISE_PER_MILLE / 1000);
+    return fixed_max(tap->noise_mn, rest_share_mn(tap, TAP_NOISE_PER_MILLE));
 }
 
 int64_t tap_edge_mn(const struct tap_detector *tap, int64_t sigmas_10)
