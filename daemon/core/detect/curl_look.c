@@ -248,6 +248,14 @@ static int64_t full_mn(const struct curl_detector *curl, const struct scan_edges
     return fixed_max(least - CURL_HAND_SDS * lean_hand_mn(&curl->lean), curl_part(curl->amp_mn, CURL_HALF_PCT));
 }
 
+static void read_moves(struct curl_detector *curl, const struct rep_scan *scan, const struct scan_edges *edges,
+                       struct rep_data *rep)
+{
+    look_at_hands(curl, edges, rep);
+    curl->moves.noise = (struct fit_noise){.sway_mn = curl->noise_mn, .hand_mn = lean_hand_mn(&curl->lean)};
+    rep_moves_take(&curl->moves, scan, edges, curl->search_ns, rep);
+}
+
 /* What is read stays what it was: later there may be more of the next rep in it. */
 static enum curl_look look_later(struct curl_detector *curl, int64_t to_ns)
 {
@@ -298,10 +306,8 @@ enum curl_look curl_look(struct curl_detector *curl, int64_t to_ns, enum curl_wh
     if (when != CURL_JUMPED && curl_quick_doubt(curl, &edges, ret->outcome))
         return CURL_LOOK_DOUBT;
     ret->flags &= ~quick_flags(&ways, &edges);
-    look_at_hands(curl, &edges, ret);
-    curl->moves.noise = (struct fit_noise){.sway_mn = curl->noise_mn, .hand_mn = lean_hand_mn(&curl->lean)};
-    if (!curl_quick_cued(curl)) /* of whose phases nothing is told: curl_quick_times() */
-        rep_moves_take(&curl->moves, &scan, &edges, curl->search_ns, ret);
+    if (!curl_quick_cued(curl)) /* of whose ends a curve of its own knows more: curl_quick_times() */
+        read_moves(curl, &scan, &edges, ret);
     take_pause(curl, &scan, &edges, ret);
     quick_drop(&ways, curl_quick_cued(curl), ret);
     if (curl_quick_cued(curl) && when != CURL_JUMPED)

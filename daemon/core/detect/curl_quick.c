@@ -63,6 +63,46 @@ void quick_drop(const struct quick_ways *ways, bool quickly_cued, struct rep_dat
         curl_drop_phase(&rep->phases[PHASE_TOP]);
 }
 
+static void put(struct phase_time *phase, const struct fit_time *crossing, const struct fit_time *move)
+{
+    curl_drop_phase(phase);
+    if (crossing->ns == ABSENT || crossing->sd_ns > QUICK_VAGUE_NS)
+        return;
+    phase->src = SRC_MODEL;
+    phase->dur_ns = crossing->ns;
+    phase->sd_ns = crossing->sd_ns;
+    if (move == NULL || (double)move->sd_ns > FIT_SD_PART * (double)move->ns)
+        return;
+    phase->move_ns = move->ns;
+    phase->sd_ns = move->sd_ns;
+}
+
+/* The curve's breakpoints say what of it is still: its crossings lie elsewhere. */
+static void look_at_hands(struct curl_detector *curl, int64_t amp_mn, const struct swing_result *found)
+{
+    int64_t lag_ns = QUICK_LAGS * curl->level.step_ns + QUICK_STILL_NS;
+    const struct lean_rep still = {.buffer = &curl->buffer,
+                                   .rest_mn = curl->rest_mn,
+                                   .noise_mn = curl->noise_mn,
+                                   .amp_mn = amp_mn,
+                                   .bottom_ns = curl->still_ns,
+                                   .bottom_end_ns = found->still_ns[0] - lag_ns,
+                                   .top_ns = found->still_ns[1] + lag_ns,
+                                   .top_end_ns = found->still_ns[2] - lag_ns,
+                                   .quick = true};
+
+    lean_take(&curl->lean, &still);
+    curl->still_ns = found->still_ns[3] + lag_ns;
+}
+
+/* It lies where a rep may be. */
+static bool fits(const struct swing_result *found, const struct rep_scan *scan, const struct scan_edges *edges,
+                 int64_t from_ns)
+{
+    return found->start.ns >= from_ns && found->end.ns > edges->top.t_ns &&
+           found->end.ns <= rep_buffer_at(scan->buffer, scan->to - 1)->t_ns;
+}
+
 void curl_quick_times(struct curl_detector *curl, const struct rep_scan *scan, const struct scan_edges *edges,
                       struct rep_data *rep)
 {
@@ -71,15 +111,20 @@ void curl_quick_times(struct curl_detector *curl, const struct rep_scan *scan, c
 
     if (curl->swing.free_ns != ABSENT)
         from_ns = fixed_max(from_ns, curl->swing.free_ns);
-    if ((rep->flags & FLAG_GAP) || !swing_fit(&curl->swing, scan, edges, from_ns, curl->noise_mn, &found))
+    if ((rep->flags & FLAG_GAP) || !swing_fit(&curl->swing, scan, edges, from_ns, curl->noise_mn, &found) ||
+        !fits(&found, scan, edges, from_ns)) {
+        swing_skip(&curl->swing);
         return;
-    if (found.start_ns < from_ns || found.end_ns <= edges->top.t_ns ||
-        found.end_ns > rep_buffer_at(scan->buffer, scan->to - 1)->t_ns)
-        return;
-    rep->start_ns = found.start_ns;
-    rep->end_ns = found.end_ns;
-    if (found.sd_ns * QUICK_SURE_PART < found.end_ns - found.start_ns)
-        rep->tut_ns = found.tut_ns;
+    }
+    look_at_hands(curl, edges->amp_mn, &found);
+    rep->start_ns = found.start.ns;
+    rep->end_ns = found.end.ns;
+    if (found.rep.sd_ns * QUICK_SURE_PART < found.rep.ns)
+        rep->tut_ns = found.tension.ns;
+    put(&rep->phases[PHASE_CON], &found.con, &found.up);
+    put(&rep->phases[PHASE_TOP], &found.top, NULL);
+    put(&rep->phases[PHASE_ECC], &found.ecc, &found.down);
+    put(&rep->phases[PHASE_BOTTOM], &found.bottom, NULL);
 }
 
 bool curl_quick_cued(const struct curl_detector *curl)

@@ -29,6 +29,9 @@
 #define QUICK_AFTER_NS  (300 * NS_PER_MS) /* of the end of a rep, whose last part may still be to come */
 #define QUICK_BEFORE_NS (100 * NS_PER_MS) /* of the next one's beginning */
 #define QUICK_REST_NS   (700 * NS_PER_MS) /* of the rest before the way up, as it was read: late by 0.1 s at most */
+#define QUICK_LAGS      3                 /* samples: half of what a converter averages, and the median */
+#define QUICK_STILL_NS  (20 * NS_PER_MS)  /* more, about a breakpoint */
+#define QUICK_VAGUE_NS  (80 * NS_PER_MS)  /* sd: in doubt whether inertia carries the load past a level it is larger */
 #define QUICK_SURE_PART 10                /* of a rep, the sd of its length */
 
 /* What of a rep is too quick to be read. */
@@ -46,8 +49,9 @@ unsigned quick_flags(const struct quick_ways *quick, const struct scan_edges *ed
 void quick_drop(const struct quick_ways *ways, bool quickly_cued, struct rep_data *rep);
 
 /*
- * Its start, its end and its time under tension, inertia and what means do to quick edges taken into account
- * (swing_fit.h). They stay what they were where no curve fits; an uncertain one says nothing of the tension.
+ * Its start, end, phases and time under tension, inertia and what means do to quick edges taken into account
+ * (swing_fit.h). They stay what they were where no curve fits; an uncertain one says nothing of the tension, and a
+ * phase with an sd over QUICK_VAGUE_NS is left out. What the curve leaves still of the rep says whether a hand leans.
  */
 void curl_quick_times(struct curl_detector *curl, const struct rep_scan *scan, const struct scan_edges *edges,
                       struct rep_data *rep);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "daemon/core/fit/fit_normal.h"
+#include "daemon/core/fit/swing_phases.h"
 #include "daemon/core/fit/swing_seek.h"
 #include "daemon/core/fixed.h"
 
@@ -40,6 +41,12 @@ static int64_t nanoseconds(double s)
 void swing_begin(struct swing_set *set)
 {
     *set = (struct swing_set){.inertia = {INERTIA, INERTIA_SD}, .free_ns = ABSENT};
+    swing_skip(set);
+}
+
+void swing_skip(struct swing_set *set)
+{
+    set->end = (struct fit_time){ABSENT, ABSENT};
 }
 
 /* ---- what is fitted ---- */
@@ -292,52 +299,76 @@ static void learn(struct swing_set *set, const struct fit_curve *curves, const d
     set->inertia = (struct swing_known){inertia.mean, inertia.sd + INERTIA_FLOOR};
 }
 
-/* sd of what lies between the ends that the shapes say, about the likeliest one's. */
-static double spread(const struct fit_curve *curves, const double *weights, const struct swing_times *best)
+static struct fit_time span(const struct swing_phases *phases, enum swing_span which, int64_t origin_ns)
 {
-    double square = 0.0, sum = 0.0;
+    return (struct fit_time){origin_ns + nanoseconds(phases->mean[which]), nanoseconds(phases->sd[which])};
+}
 
-    for (int i = 0; i < SWING_SHAPES; i++) {
-        const struct fit_curve *curve = &curves[i];
-        struct swing_times times;
-        if (!curve->ok || !swing_times(curve, &times))
-            continue;
-        double off = times.end - times.con - (best->end - best->con);
-        square += weights[i] * (off * off + curve->cov[FIT_UP_S][FIT_UP_S] + curve->cov[FIT_DOWN_E][FIT_DOWN_E] -
-                                2.0 * curve->cov[FIT_UP_S][FIT_DOWN_E]);
-        sum += weights[i];
-    }
-    return sqrt(square / sum);
+/* From the end of the rep before; their errors have nothing to do with each other. */
+static struct fit_time pause(const struct fit_time *end, const struct fit_time *start)
+{
+    if (end->ns == ABSENT || start->ns <= end->ns)
+        return (struct fit_time){ABSENT, ABSENT};
+    return (struct fit_time){start->ns - end->ns, fixed_root_of_squares(start->sd_ns, end->sd_ns)};
+}
+
+static void put(const struct swing_set *set, const struct swing_phases *phases, const struct fit_curve *likeliest,
+                int64_t origin_ns, struct swing_result *ret)
+{
+    *ret = (struct swing_result){.start = span(phases, SWING_START, origin_ns),
+                                 .end = span(phases, SWING_END, origin_ns),
+                                 .rep = span(phases, SWING_REP, 0),
+                                 .tension = span(phases, SWING_TENSION, 0),
+                                 .con = span(phases, SWING_CON, 0),
+                                 .top = span(phases, SWING_TOP, 0),
+                                 .ecc = span(phases, SWING_ECC, 0),
+                                 .up = span(phases, SWING_UP, 0),
+                                 .down = span(phases, SWING_DOWN, 0)};
+    ret->bottom = pause(&set->end, &ret->start);
+    for (int i = 0; i < 4; i++)
+        ret->still_ns[i] = origin_ns + nanoseconds(likeliest->p[FIT_UP_S + i]);
+}
+
+/* A curve for each shape, and how likely each is; false: there is none. */
+static bool fit_curves(struct swing_set *set, const struct rep_scan *scan, const struct scan_edges *edges, int from,
+                       int64_t sway_mn, struct fit_curve *curves, double *weights, double *ret_dt)
+{
+    struct swing_data data;
+    double middle[2];
+    int64_t origin_ns = edges->con.t_ns;
+
+    fill(scan, from, origin_ns, &data.bins);
+    prepare(&data, set, (double)edges->amp_mn / 1000.0, (double)sway_mn / 1000.0);
+    middle[0] = half_way(scan, &edges->con, &edges->top, edges->amp_mn, origin_ns);
+    middle[1] = half_way(scan, &edges->ecc, &edges->end, edges->amp_mn, origin_ns);
+    fit_all(&set->habit, &data, middle, curves);
+    *ret_dt = data.bins.dt;
+    return swing_shapes_weigh(&set->habit, curves, weights);
 }
 
 bool swing_fit(struct swing_set *set, const struct rep_scan *scan, const struct scan_edges *edges, int64_t from_ns,
                int64_t sway_mn, struct swing_result *ret)
 {
     struct fit_curve curves[SWING_SHAPES];
-    struct swing_data data;
-    struct swing_times times;
-    double weights[SWING_SHAPES], middle[2];
+    struct swing_phases phases;
+    double weights[SWING_SHAPES], dt;
     int64_t origin_ns = edges->con.t_ns;
     int from = rep_buffer_find(scan->buffer, from_ns), best = 0;
+    bool any = scan->to - from >= FIT_SAMPLES_MIN && fit_curves(set, scan, edges, from, sway_mn, curves, weights, &dt);
 
-    if (scan->to - from < FIT_SAMPLES_MIN)
+    if (!any) {
+        swing_skip(set);
         return false;
-    fill(scan, from, origin_ns, &data.bins);
-    prepare(&data, set, (double)edges->amp_mn / 1000.0, (double)sway_mn / 1000.0);
-    middle[0] = half_way(scan, &edges->con, &edges->top, edges->amp_mn, origin_ns);
-    middle[1] = half_way(scan, &edges->ecc, &edges->end, edges->amp_mn, origin_ns);
-    fit_all(&set->habit, &data, middle, curves);
-    if (!swing_shapes_weigh(&set->habit, curves, weights))
-        return false;
+    }
     for (int i = 0; i < SWING_SHAPES; i++)
         best = weights[i] > weights[best] ? i : best;
     learn(set, curves, weights);
     set->free_ns = origin_ns + nanoseconds(curves[best].p[FIT_DOWN_E]);
-    if (!swing_times(&curves[best], &times))
-        return false;
-    *ret = (struct swing_result){.start_ns = origin_ns + nanoseconds(times.con),
-                                 .end_ns = origin_ns + nanoseconds(times.end),
-                                 .sd_ns = nanoseconds(spread(curves, weights, &times)),
-                                 .tut_ns = nanoseconds(times.tut)};
-    return true;
+    any = swing_phases(curves, weights, dt, &phases);
+    if (any)
+        put(set, &phases, &curves[best], origin_ns, ret);
+    swing_skip(set);
+    if (any)
+        set->end = ret->end;
+    return any;
 }

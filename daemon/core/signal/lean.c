@@ -178,7 +178,7 @@ static bool mean(const struct lean_rep *rep, int64_t from_ns, int64_t dur_ns, st
     const struct rep_buffer *buffer = rep->buffer;
     int from = rep_buffer_find(buffer, from_ns), to = rep_buffer_find(buffer, from_ns + dur_ns);
     int64_t sum = 0, least = INT64_MAX, most = INT64_MIN;
-    double sway = sway_n(rep), tail = (double)rep->amp_mn * LEAN_TAIL_PART / 1000.0;
+    double sway = sway_n(rep), tail = (double)rep->amp_mn * (rep->quick ? LEAN_TAIL_QUICK : LEAN_TAIL_PART) / 1000.0;
 
     for (int i = from; i < to; i++) {
         int64_t f_mn = rep_buffer_at(buffer, i)->force_mn;
@@ -197,6 +197,9 @@ static bool mean(const struct lean_rep *rep, int64_t from_ns, int64_t dur_ns, st
 static int take_part(struct lean *lean, const struct lean_rep *rep, int64_t from_ns, int64_t to_ns, bool top)
 {
     int64_t dur_ns = block_ns(rep);
+
+    if (rep->quick && to_ns - from_ns < dur_ns && to_ns - from_ns >= LEAN_QUICK_NS)
+        dur_ns = to_ns - from_ns;
     double step_n = (double)rep->amp_mn * LEAN_TOP_PART / 1000.0;
     int n = 0;
 
@@ -222,6 +225,8 @@ void lean_take(struct lean *lean, const struct lean_rep *rep)
         lean->stepped = rep->uneven > 0 ? LEAN_STEP_REPS : lean->stepped - 1;
     take_part(lean, rep, rep->bottom_ns, rep->bottom_end_ns, false);
     take_part(lean, rep, rep->top_ns, rep->top_end_ns, true);
+    if (rep->quick && lean->ratio > LEAN_QUICK_MOST) /* a curve that is wrong looks like a hand */
+        lean->ratio = LEAN_QUICK_MOST;
     if (lean->ratio < 0.0)
         lean->ratio = lean->ratio < -LEAN_UNEVEN * rep->uneven ? lean->ratio + LEAN_UNEVEN * rep->uneven : 0.0;
     if (lean->ratio < -LEAN_MOST)

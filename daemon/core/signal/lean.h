@@ -35,6 +35,7 @@
 #include "daemon/core/detect/rep_buffer.h"
 
 #define LEAN_BLOCK_NS (250 * NS_PER_MS)
+#define LEAN_QUICK_NS (80 * NS_PER_MS) /* a quick rep's still parts are as short */
 #define LEAN_SLOW_NS  (60 * NS_PER_MS) /* samples further apart than this: 10 SPS, means of twice that length */
 #define LEAN_TAU_S    2.0
 /* 15 N in all: some of it comes in steps where the hand takes hold anew, and a mean over 0.25 s evens out more. */
@@ -46,7 +47,10 @@
 #define LEAN_HAND_LEAST  0.05 /* a hand less likely than that is none */
 #define LEAN_HAND        8.0  /* touch_ratio from which on a hand is told */
 #define LEAN_TAIL_PART   0.01 /* of A: what the end of a movement leaves in a still part */
-#define LEAN_TOP_PART    0.15 /* of A: a band pulls much the same at the top of each rep; a partial rep has no top */
+#define LEAN_TAIL_QUICK  0.03 /* of a quick one, which inertia ends */
+#define LEAN_QUICK_MOST                                                                                                \
+    4.0 /* what is still of a quick rep a fit says: one that is wrong looks like a hand, and proves none */
+#define LEAN_TOP_PART 0.15 /* of A: a band pulls much the same at the top of each rep; a partial rep has no top */
 /* Of who leans 30 % of the ways halt, with a finger 6 %, without hands 1 %: ln 5. An even way proves little, and uneven ones
  * alone no leaning: there are people who pause. */
 #define LEAN_UNEVEN    1.5
@@ -89,6 +93,7 @@ struct lean_rep {
     int64_t amp_mn;            /* A of this rep */
     int64_t bottom_ns, bottom_end_ns;
     int64_t top_ns, top_end_ns;
+    bool quick; /* still parts of less than LEAN_BLOCK_NS: each is a mean of its own */
     int uneven; /* ways, 0-2, that halted or turned back */
 };
 
