@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "daemon/core/fit/fit_guess.h"
-#include "daemon/core/fit/fit_normal.h"
+#include "daemon/core/fit/fit_settle.h"
 #include "daemon/core/fit/fit_view.h"
 #include "daemon/core/logarithm.h"
 
@@ -14,21 +14,18 @@
  * The limb's inertia, N s2 per whole movement: 1.1 kgf for a curl of 1 s at minimum jerk's peak of 5.77 / T^2 (physics,
  * observability of the live anchor). Legs differ.
  */
-#define INERTIA     1.9
-#define INERTIA_SD  1.0
-#define SLOPE_SD    0.03  /* of A: a plateau sags slightly */
-#define REST_SD     0.3   /* N: creep and drift since the rest level was taken (20 g/min) */
-#define REST_PART   0.2   /* of sigma: 2 s of sway average to an eighth, rounded up */
-#define REST_HAND   0.5   /* of the hand's sd: the rest level follows who stands still */
-#define STIFF_PART  0.01  /* of A: noise floor that holds the inertia until the breakpoints are about right */
-#define TRY         2     /* iterations with a stiff inertia, from each of the two guesses at it */
-#define WITHOUT     16.0  /* the limb weighs nothing only when that explains the samples better by four sigma */
-#define LAMBDA      0.001 /* of a diagonal element: the first step's damping ... */
-#define LAMBDA_LESS 0.2
-#define LAMBDA_MORE 8.0
-#define STILL       0.004 /* of the edge, a tenth of its sd: a step that short was the last one */
-#define VAIN        0.2   /* of a bin's variance: so was one that explains no more than that, along a valley of noise */
-#define STEP_MAX    0.15  /* of the edge, in one iteration */
+#define INERTIA    1.9
+#define INERTIA_SD 1.0
+#define SLOPE_SD   0.03  /* of A: a plateau sags slightly */
+#define REST_SD    0.3   /* N: creep and drift since the rest level was taken (20 g/min) */
+#define REST_PART  0.2   /* of sigma: 2 s of sway average to an eighth, rounded up */
+#define REST_HAND  0.5   /* of the hand's sd: the rest level follows who stands still */
+#define STIFF_PART 0.01  /* of A: noise floor that holds the inertia until the breakpoints are about right */
+#define TRY        2     /* iterations with a stiff inertia, from each of the two guesses at it */
+#define WITHOUT    16.0  /* the limb weighs nothing only when that explains the samples better by four sigma */
+#define STILL      0.004 /* of the edge, a tenth of its sd: a step that short was the last one */
+#define VAIN       0.2   /* of a bin's variance: so was one that explains no more than that, along a valley of noise */
+#define STEP_MAX   0.15  /* of the edge, in one iteration */
 
 /*
  * Sway's memory: its spectrum at 0 Hz over its variance is what slow parameters see. AR(2) at 4.5 Hz, 2 Hz wide:
@@ -111,31 +108,25 @@ static bool iterate(struct fit_curve *curve, const struct fit_data *data, double
     return move_on(curve, &normal, 0.0);
 }
 
-/*
- * Levenberg and Marquardt: a step that makes it worse is taken back, and the next one is shorter. In noise the
- * undamped steps would go to and fro across the valley for ever. *ret: what is so at the end.
- */
+static double build_free(const struct fit_curve *curve, const void *data, struct fit_normal *ret)
+{
+    return build(curve, data, 0.0, ret);
+}
+
+static bool settled(const struct fit_curve *curve, const void *data, double gain, double cost)
+{
+    const struct fit_data *of = data;
+
+    return curve->moved < STILL || fabs(gain) < VAIN * cost / of->bins.n;
+}
+
+/* *ret: what is so at the end. */
 static bool settle(struct fit_curve *curve, const struct fit_data *data, int times, struct fit_normal *ret)
 {
-    struct fit_normal here;
-    double p[FIT_PARAMS], least = -1.0, lambda = LAMBDA;
+    const struct fit_task task = {data, times, build_free, move_on, settled};
+    double cost;
 
-    for (int i = 0;; i++) {
-        double cost = build(curve, data, 0.0, &here), gain = least - cost;
-        if (least < 0.0 || cost < least) {
-            least = cost;
-            *ret = here;
-            memcpy(p, curve->p, sizeof(p));
-            lambda *= i > 0 ? LAMBDA_LESS : 1.0;
-        } else {
-            memcpy(curve->p, p, sizeof(p));
-            lambda *= LAMBDA_MORE;
-        }
-        if (i == times || (i > 0 && (curve->moved < STILL || fabs(gain) < VAIN * cost / data->bins.n)))
-            return true;
-        if (!move_on(curve, ret, lambda))
-            return false;
-    }
+    return fit_settle(curve, &task, ret, &cost);
 }
 
 static double sway_times(const struct fit_bins *bins)

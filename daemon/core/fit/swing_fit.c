@@ -5,16 +5,13 @@
 #include <math.h>
 #include <string.h>
 
-#include "daemon/core/fit/fit_normal.h"
+#include "daemon/core/fit/fit_settle.h"
 #include "daemon/core/fit/swing_phases.h"
 #include "daemon/core/fit/swing_seek.h"
 #include "daemon/core/fixed.h"
 
 #define ITERATIONS    8
-#define VAIN          0.01 /* of a sample's variance: who gains no more in a step has arrived */
-#define LAMBDA        0.001
-#define LAMBDA_LESS   0.2
-#define LAMBDA_MORE   8.0
+#define VAIN          0.01   /* of a sample's variance: who gains no more in a step has arrived */
 #define STEP_MAX      0.2    /* of an edge */
 #define LEAST_S       0.15   /* a limb takes so long at least */
 #define NUDGE_S       0.002  /* for slopes */
@@ -131,8 +128,9 @@ static void add_prior(struct fit_normal *normal, int i, double prec, double off,
     *cost += prec * off * off;
 }
 
-static double build(const struct fit_curve *curve, const struct swing_data *data, struct fit_normal *ret)
+static double build(const struct fit_curve *curve, const void *of, struct fit_normal *ret)
 {
+    const struct swing_data *data = of;
     double cost = 0.0;
 
     memset(ret, 0, sizeof(*ret));
@@ -193,29 +191,23 @@ static bool move_on(struct fit_curve *curve, const struct fit_normal *at, double
     return curve->p[FIT_A] > 0.0;
 }
 
-/* As fit_curve.c's settle(): steps that make it worse are taken back. */
+static bool settled(const struct fit_curve *curve, const void *data, double gain, double cost)
+{
+    const struct swing_data *of = data;
+
+    (void)curve;
+    (void)cost;
+    return fabs(gain) < VAIN * of->q;
+}
+
 static bool settle(struct fit_curve *curve, const struct swing_data *data)
 {
-    struct fit_normal here, best;
-    double p[FIT_PARAMS], least = -1.0, lambda = LAMBDA;
+    const struct fit_task task = {data, ITERATIONS, build, move_on, settled};
+    struct fit_normal best;
+    double least;
 
-    for (int i = 0;; i++) {
-        double cost = build(curve, data, &here), gain = least - cost;
-        if (least < 0.0 || cost < least) {
-            least = cost;
-            best = here;
-            memcpy(p, curve->p, sizeof(p));
-            lambda *= i > 0 ? LAMBDA_LESS : 1.0;
-        } else {
-            memcpy(curve->p, p, sizeof(p));
-            lambda *= LAMBDA_MORE;
-        }
-        if (i == ITERATIONS || (i > 0 && fabs(gain) < VAIN * data->q))
-            break;
-        if (!move_on(curve, &best, lambda))
-            return false;
-    }
-    memcpy(curve->p, p, sizeof(p));
+    if (!fit_settle(curve, &task, &best, &least))
+        return false;
     curve->cost = least;
     curve->q = larger(least / data->bins.n, data->q); /* or what no shape explains */
     if (!fit_normal_factor(&best))
