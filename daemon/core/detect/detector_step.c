@@ -14,17 +14,15 @@
 
 #include <math.h>
 
+#include "daemon/core/detect/step_input.h"
 #include "daemon/core/detect/step_slow.h"
 #include "daemon/core/fixed.h"
 
 #define STEP_HIGHEST_MM 600
 #define STEP_FOOT_NS    (50 * NS_PER_MS)
 #define LEARNS_M_S      -0.03 /* who goes down by more while the box begins to carry everything holds on to something */
-#define SLOW_SAMPLES    8
-#define SOON            0.5 /* of the reps before */
-#define STEP_SPIKE_MN                                                                                                  \
-    250000               /* beside both neighbours: a mean over four periods leaves a push-off's top a third of it */
-#define UNWEIGHED_PCT 40 /* of a push-off of 1.1-1.5 BW: above a leaning foot (0.3 BW), below a dip on the way down */
+#define SOON            0.5   /* of the reps before */
+#define UNWEIGHED_PCT   40 /* of a push-off of 1.1-1.5 BW: above a leaning foot (0.3 BW), below a dip on the way down */
 
 static int64_t share_mn(const struct step_detector *step, int64_t per_cent)
 {
@@ -79,6 +77,7 @@ static void step_begin(void *self, const struct detector_setup *setup)
     step->told = PHASE_BOTTOM;
     step->told_ns = setup->start_ns;
     step_live_begin(&step->live);
+    step_now_begin(&step->now);
     step->median = (struct live_median){0};
     step->move = (struct live_move){.level_mn = ABSENT};
     rep_buffer_clear(&step->buffer);
@@ -155,32 +154,13 @@ static int take(struct step_detector *step, struct step_found *found, int64_t t_
         found->rep.phases[PHASE_BOTTOM] = step_look_pause(step->prev_end_ns, &step->prev_landed, found);
     step->others.acted = step->others.base_mn > 0;
     step->prev_landed = found->landed;
-    step->prev_rough = found->rough;
+    step->prev_rough = step->now.doubted = found->rough;
     step->prev_end_ns = found->hole ? ABSENT : found->rep.end_ns;
     step->over_ns = found->rep.end_ns;
     step->n_reps++;
     detector_leave_out(&found->rep);
     *mark = (struct mark){.kind = MARK_REP, .t_ns = t_ns, .flags = found->rep.flags, .rep = found->rep};
     return 1;
-}
-
-/* Longer than that between samples: phases cannot be told, here as in the second look. */
-static bool slow(const struct step_detector *step, int64_t t_ns)
-{
-    int n = step->buffer.n;
-
-    return n <= SLOW_SAMPLES || t_ns - time_at(step, n - 1 - SLOW_SAMPLES) > SLOW_SAMPLES * STEP_INTERVAL_MAX_NS;
-}
-
-/*
- * The median takes the tops off what a slow converter has averaged, and single periods cannot be had from that: there only
- * what no body does is left out.
- */
-static int64_t despiked_mn(const struct step_detector *step, const struct sample *middle)
-{
-    int64_t raw_mn = step->median.v[0].force_mn;
-
-    return slow(step, middle->t_ns) && fixed_abs(raw_mn - middle->force_mn) < STEP_SPIKE_MN ? raw_mn : middle->force_mn;
 }
 
 static void look_back(struct step_detector *step, struct step_found *ret)
@@ -199,7 +179,7 @@ static void look_back(struct step_detector *step, struct step_found *ret)
                                    .habit = &step->habit,
                                    .path = &step->path};
 
-    if (slow(step, time_at(step, step->buffer.n - 1)))
+    if (step_input_slow(step, time_at(step, step->buffer.n - 1)))
         step_slow_look(&view, &step->buffer, step->weight.rough, ret);
     else
         step_look(&view, ret);
@@ -327,17 +307,15 @@ static int step_state(struct step_detector *step, int64_t t_ns, int64_t f_mn, st
 }
 
 /* Before the weight is known more than a resting foot is a beginning. */
-static void live_phase_now(struct step_detector *step, int64_t t_ns, int64_t f_mn)
+static void live_phase_now(struct step_detector *step, const struct sample *middle)
 {
-    bool foot = live_dwell(&step->foot_ns, f_mn >= STEP_BW_MIN_MN, t_ns, STEP_FOOT_NS);
-    const struct step_live_input in = {.t_ns = t_ns,
-                                       .f_mn = f_mn,
-                                       .bw_mn = step->weight.bw_mn,
-                                       .up = step->weight.bw_mn != ABSENT ? step->state == STEP_STATE_UP : foot,
-                                       .height_m = (double)step->height_mm / 1000.0};
+    struct step_live_input in = {.bw_mn = step->weight.bw_mn, .height_m = (double)step->height_mm / 1000.0};
 
-    if (step->state != STEP_STATE_LOST && !slow(step, t_ns))
-        step_live_step(&step->live, &in);
+    if (!step_input_live(step, middle, &in))
+        return;
+    bool foot = live_dwell(&step->foot_ns, in.f_mn >= STEP_BW_MIN_MN, in.t_ns, STEP_FOOT_NS);
+    in.up = in.bw_mn != ABSENT ? in.up : foot;
+    step_live_step(&step->live, &in);
 }
 
 static int live_marks(struct step_detector *step, int64_t t_ns, int64_t f_mn, struct mark *marks)
@@ -345,7 +323,7 @@ static int live_marks(struct step_detector *step, int64_t t_ns, int64_t f_mn, st
     int64_t moved = step->weight.bw_mn == ABSENT ? STEP_BW_MIN_MN / 4 : share_mn(step, 20);
     int n = 0;
 
-    live_phase_now(step, t_ns, f_mn);
+    live_phase_now(step, &(struct sample){.t_ns = t_ns, .force_mn = (int32_t)f_mn});
     if (step->live.phase != step->told) {
         marks[n++] = (struct mark){.kind = MARK_PHASE, .t_ns = t_ns, .phase = step->live.phase};
         step->told_ns = t_ns;
@@ -374,7 +352,7 @@ static int step_step(void *self, const struct sample *sample, struct mark *marks
 
     if (!live_median(&step->median, sample, &middle))
         return 0;
-    middle.force_mn = (int32_t)fixed_force(despiked_mn(step, &middle) - step->others.base_mn);
+    middle.force_mn = (int32_t)fixed_force(step_input_mn(step, &middle) - step->others.base_mn);
     rep_buffer_push(&step->buffer, &middle);
     if (step->state != STEP_STATE_LOST)
         watch_weight(step, middle.t_ns, middle.force_mn);

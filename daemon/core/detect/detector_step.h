@@ -22,6 +22,7 @@
 #include "daemon/core/detect/live.h"
 #include "daemon/core/detect/step_live.h"
 #include "daemon/core/detect/step_look.h"
+#include "daemon/core/detect/step_now.h"
 #include "daemon/core/detect/step_others.h"
 #include "daemon/core/detect/step_path.h"
 #include "daemon/core/detect/step_span.h"
@@ -59,7 +60,8 @@ struct step_detector {
     bool came;       /* somebody came and went again */
     int64_t foot_ns; /* dwell of a foot before the weight is known */
     struct step_live live;
-    enum phase told; /* live */
+    struct step_now now; /* a slow converter's */
+    enum phase told;     /* live */
     int64_t told_ns;
     struct live_median median;
     struct live_move move;

@@ -15,6 +15,9 @@
  * braking has no edge: where the speed before is not known (first rep of a set) the top is told when the braking is
  * over, up to 0.1 of the way's time after 95 %. Where nobody stands still on top, the way down is then a force FALLING
  * below that on top.
+ *
+ * Of a slow converter the newest period's force comes here (step_now.h), ten times a second: it is carried on by a
+ * period, the speed to begin with is that at 0.97 BW between two samples, and single samples say less of standing still.
  */
 #ifndef GYMSTATION_CORE_STEP_LIVE_H
 #define GYMSTATION_CORE_STEP_LIVE_H
@@ -25,6 +28,8 @@
 #define LIVE_STILL_S    0.15
 #define LIVE_DRIFT_M_S  0.03
 
+#define STEP_LIVE_ALL 97 /* per cent of body weight: the box carries everything */
+
 struct step_live {
     enum phase phase;
     bool learnt;
@@ -32,6 +37,7 @@ struct step_live {
     int64_t t_ns;                /* of the last sample, or ABSENT */
     bool all;                    /* CON: the box carries everything */
     bool standing;               /* TOP: zero speed has been seen */
+    double f;                    /* at the last sample, of body weight */
     double a, slow_a;            /* m/s2: at the last sample; smoothed */
     double v, h, bias;           /* m/s, m above the floor (TOP, ECC: above the top), m/s2 */
     double fastest, brake;       /* CON: greatest v; least slow_a */
@@ -39,6 +45,8 @@ struct step_live {
     double peak_mn, trough_mn;   /* CON: its greatest, and its least after that; TOP: its greatest */
     double still_s, still_a;     /* TOP: slow_a has kept to still_a for so long */
     double highest;              /* TOP: of h */
+    double mean_a, mean_s,
+        fall; /* TOP of a slow converter's first rep: the acceleration's mean, over that, m/s below it */
 };
 
 void step_live_begin(struct step_live *live);
@@ -50,8 +58,15 @@ struct step_live_input {
     int64_t t_ns, f_mn;
     int64_t bw_mn; /* or ABSENT: only con and top can be told */
     bool up;       /* F is above 0.5 BW, by the detector's hysteresis */
+    double late_s; /* between the samples of a slow converter, and so late it is; 0: another one */
     double height_m;
 };
+
+/* What a second gains, m/s, on average since the box began to carry everything: between that and F. */
+static inline double step_live_gains(int64_t f_mn, int64_t bw_mn)
+{
+    return 0.5 * 9.80665 * ((double)f_mn / (double)bw_mn + STEP_LIVE_ALL / 100.0 - 2.0);
+}
 
 /* One sample. */
 void step_live_step(struct step_live *live, const struct step_live_input *in);

@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "daemon/core/detect/step_land.h"
+#include "daemon/core/detect/step_live.h"
 #include "daemon/core/detect/step_motion.h"
 #include "daemon/core/detect/step_sharp.h"
 #include "daemon/core/detect/step_view.h"
@@ -220,14 +221,28 @@ static void ends(const struct step_view *view, struct rep_data *rep)
     rep->end_ns = fixed_max(rep->start_ns, step_span_cross_ns(&view->span, view->span.end, view->span.end_mn));
 }
 
+/* How long before the first sample that carries everything the box began to: those of a slow converter are far apart. */
+static double since_all_s(const struct step_view *view)
+{
+    const struct step_span *span = &view->span;
+
+    if (span->full <= span->begin)
+        return 0.0;
+    int64_t all_ns = step_span_cross_ns(span, span->full, step_span_share_mn(span, STEP_LIVE_ALL));
+    return (double)(step_view_ns(view, span->full) - all_ns) / 1e9;
+}
+
 static void learn(const struct step_view *view, const struct step_motion *motion, struct step_found *ret)
 {
     if (motion->misfit > STEP_MISFIT_TAKEN || (motion->lands && !view->look->proven))
         return;
     ret->bw_mn = view->span.bw_mn;
     ret->begin_known = true;
+    double since_s = view->look->sharp ? since_all_s(view) : 0.0;
     ret->begin_m_s = motion->begin_m_s;
-    ret->begin_h_m = motion->begin_h_m;
+    if (since_s > 0.0)
+        ret->begin_m_s -= since_s * step_live_gains(step_span_force_mn(&view->span, view->span.full), view->span.bw_mn);
+    ret->begin_h_m = motion->begin_h_m - since_s * motion->begin_m_s;
 }
 
 void step_look(const struct step_look *look, struct step_found *ret)

@@ -4,6 +4,8 @@
 
 #include <math.h>
 
+#include "daemon/core/fixed.h"
+
 #define MEAN      4     /* periods that a sample averages */
 #define OPEN      3     /* ways in which the first four may differ */
 #define LEAST     12    /* samples */
@@ -135,6 +137,8 @@ bool step_sharpen(struct step_sharp *sharp, struct rep_buffer *buffer, int64_t f
     if (s.n < LEAST || rep_buffer_at(buffer, s.from)->t_ns > from_ns)
         return false;
     unfold(&s);
+    if (!(s.still > 0.0))
+        return false;
     level(&s);
     if (!believed(&s))
         return false;
@@ -142,7 +146,7 @@ bool step_sharpen(struct step_sharp *sharp, struct rep_buffer *buffer, int64_t f
     sharp->n = s.n;
     for (int k = 0; k < s.n; k++) {
         sharp->kept[k] = rep_buffer_at(buffer, s.from + k)->force_mn;
-        rep_buffer_put(buffer, s.from + k, (int64_t)floor(s.p[k] + 0.5));
+        rep_buffer_put(buffer, s.from + k, fixed_force((int64_t)floor(s.p[k] + 0.5)));
     }
     return true;
 }
