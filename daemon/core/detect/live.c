@@ -155,21 +155,26 @@ int64_t live_rep_ns(const struct dose *dose)
     return ms * NS_PER_MS;
 }
 
-int64_t live_slow_ns(const struct dose *dose)
+/* The same and the pause; 0 when one of them is the patient's own. */
+static int64_t cycle_ns(const struct dose *dose)
 {
     int64_t rep_ns = live_rep_ns(dose), pause_ms = dose->tempo_ms[PHASE_BOTTOM];
 
-    if (rep_ns == 0 || pause_ms < 0)
-        return LIVE_FREE_NS;
-    return fixed_min(rep_ns + fixed_max(LIVE_MORE_NS, (rep_ns + pause_ms * NS_PER_MS) * 60 / 100), LIVE_PATIENCE_NS);
+    return rep_ns == 0 || pause_ms < 0 ? 0 : rep_ns + pause_ms * NS_PER_MS;
+}
+
+int64_t live_slow_ns(const struct dose *dose)
+{
+    int64_t ns = cycle_ns(dose);
+
+    return ns == 0 ? LIVE_FREE_NS
+                   : fixed_min(live_rep_ns(dose) + fixed_max(LIVE_MORE_NS, ns * 60 / 100), LIVE_PATIENCE_NS);
 }
 
 int64_t live_patience_ns(const struct dose *dose)
 {
-    int64_t rep_ns = live_rep_ns(dose), pause_ms = dose->tempo_ms[PHASE_BOTTOM];
-    int64_t least_ns = dose->pacing == PACING_PACED ? rep_ns + LIVE_MORE_NS : LIVE_OWN_NS;
+    int64_t ns = cycle_ns(dose);
+    int64_t least_ns = dose->pacing == PACING_PACED ? live_rep_ns(dose) + LIVE_MORE_NS : LIVE_OWN_NS;
 
-    if (rep_ns == 0 || pause_ms < 0)
-        return LIVE_FREE_NS;
-    return fixed_min(fixed_max(least_ns, (rep_ns + pause_ms * NS_PER_MS) * 5 / 2), LIVE_PATIENCE_NS);
+    return ns == 0 ? LIVE_FREE_NS : fixed_min(fixed_max(least_ns, ns * 5 / 2), LIVE_PATIENCE_NS);
 }
