@@ -45,9 +45,14 @@ static int64_t part(int64_t mn, int64_t per_cent)
 
 void curl_live_begin(struct curl_live *live)
 {
-    *live = (struct curl_live){
-        .phase = PHASE_BOTTOM, .next = PHASE_BOTTOM, .next_ns = ABSENT, .down_ns = INT64_MAX, .up_ns = UP_NS};
+    *live = (struct curl_live){.phase = PHASE_BOTTOM,
+                               .next = PHASE_BOTTOM,
+                               .next_ns = ABSENT,
+                               .down_ns = INT64_MAX,
+                               .last_ns = ABSENT,
+                               .up_ns = UP_NS};
     curl_onset_begin(&live->up);
+    curl_belief_begin(&live->belief);
 }
 
 /* ---- two windows ---- */
@@ -82,8 +87,6 @@ static void push(struct curl_live *live, int64_t t_ns, int64_t u_mn, int64_t win
     int n = live->n_old + live->n_new;
 
     live->down_ns = fixed_min(live->down_ns, t_ns);
-    if (n > 0)
-        live->step_ns = fixed_min(t_ns - at(live, n - 1)->t_ns, STEP_MAX_NS);
     if (n == CURL_LIVE_SAMPLES)
         drop_oldest(live);
     live->v[(live->first + live->n_old + live->n_new) % CURL_LIVE_SAMPLES] =
@@ -233,8 +236,35 @@ static int64_t dwell_ns(const struct curl_live *live, enum phase next)
     return slow(live) ? 0 : CURL_LIVE_DWELL_NS;
 }
 
+static void take_step(struct curl_live *live, int64_t t_ns)
+{
+    if (live->last_ns != ABSENT)
+        live->step_ns = fixed_min(t_ns - live->last_ns, STEP_MAX_NS);
+    live->last_ns = t_ns;
+}
+
+static bool step_belief(struct curl_live *live, const struct curl_live_input *in)
+{
+    const struct belief_input seen = {.t_ns = in->t_ns,
+                                      .u_mn = in->u_mn,
+                                      .amp_mn = in->amp_mn,
+                                      .noise_mn = in->noise_mn,
+                                      .hand_mn = in->hand_mn,
+                                      .step_ns = live->step_ns,
+                                      .late_ns = LATE_STEPS * live->step_ns};
+
+    if (!curl_belief_step(&live->belief, &seen))
+        return false;
+    enum phase was = live->phase;
+    live->phase = curl_belief_phase(&live->belief, was);
+    return live->phase != was;
+}
+
 bool curl_live_step(struct curl_live *live, const struct curl_live_input *in)
 {
+    take_step(live, in->t_ns);
+    if (in->amp_mn != ABSENT && !slow(live) && curl_belief_knows(&live->belief))
+        return step_belief(live, in);
     struct estimate e = estimate(live, in);
 
     follow_onset(live, in);

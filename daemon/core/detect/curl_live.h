@@ -14,18 +14,17 @@
  * last CURL_LIVE_DWELL_NS (a sample of a slow converter is long enough by itself), changes back CURL_LIVE_BACK_NS. A
  * movement's end is also where it gives out: a hand on a chair may have moved the level by more than what is missing.
  *
- * A way up that rises has also begun, and was none, where curl_onset.h is sure of it (log odds of 1.5; -1.5 under 0.35 A), from a
- * set's second rep on and at more than 17 samples a second; under log odds of -1 nothing begins. That shows something else
- * than what the patient does for 3.6 % of the time later than 0.3 s after a change (finger 7.9 %); the window alone for
- * 4.5 % (9.2 %), and who knows the patient for 0.8 % (2.4 %).
+ * From a set's second rep on, and at more than 17 samples a second, curl_belief.h says how likely each phase is, and is all
+ * there is to it. Until then, where A is known, a way up that rises has also begun, and was none, where curl_onset.h is sure
+ * of it (log odds of 1.5; -1.5 under 0.35 A); under log odds of -1 nothing begins.
  *
  * How late (early is negative; error against the noise-free crossing; patients of the bench: 45-130 kg on one leg, sway
- * of 0.4-1 % of body weight, bands of 2-9 kgf, con 1-3 s, ecc 1.2-5 s; the nearest time it was told: five changes a rep, eight beside a finger):
+ * of 0.4-1 % of body weight, bands of 2-9 kgf, con 1-3 s, ecc 1.2-5 s; the nearest time it was told: six changes a rep), and the share of the time for which another phase is shown, 0.3 s after a change and later:
  *
- *     error s, median / p90      con          top          ecc          bottom
- *     76-320 SPS              0.13 / 0.26  0.06 / 0.17  0.14 / 0.29  0.07 / 0.17
- *     finger on a chair       0.16 / 0.37  0.09 / 0.24  0.17 / 0.43  0.10 / 0.29
- *     10 SPS                  0.17 / 0.34  0.08 / 0.22  0.15 / 0.32  0.08 / 0.24   (0.2 s behind: four periods)
+ *     p90 of the error s        con   top   ecc   bottom   wrong
+ *     76-320 SPS                0.20  0.13  0.19  0.13     2.2 %   (by the window 0.23, 0.15, 0.28, 0.16; 3.9 %)
+ *     finger on a chair         0.39  0.26  0.32  0.31     4.4 %   (0.35, 0.23, 0.41, 0.35; 8.3 %)
+ *     10 SPS, by the window     0.36  0.18  0.29  0.20     4.7 %   (0.2 s behind: four periods)
  *
  * What noise allows: what sway (AR(2), 4.5 Hz, 2 Hz wide) adds to means is as white noise of density 0.0315 s sigma^2
  * (fit.h), so that no estimator that has seen a minimum jerk movement of T seconds up to its share u places it better than
@@ -41,6 +40,7 @@
 #ifndef GYMSTATION_CORE_CURL_LIVE_H
 #define GYMSTATION_CORE_CURL_LIVE_H
 
+#include "daemon/core/detect/curl_belief.h"
 #include "daemon/core/detect/curl_onset.h"
 #include "daemon/core/detect/detector.h"
 
@@ -53,12 +53,14 @@
 struct curl_live {
     enum phase phase, next;
     int64_t next_ns;         /* next has been seen since, or ABSENT */
+    int64_t last_ns;         /* sample, or ABSENT */
     int64_t down_ns;         /* came down from the last rep, or the first sample; INT64_MAX: none yet */
     int64_t step_ns;         /* between the last two samples */
     int first, n_old, n_new; /* ring: the window and the one before it */
     int64_t sum_old, sum_new;
     struct sample v[CURL_LIVE_SAMPLES];
-    int64_t peak_mn;       /* highest mean since this excursion began */
+    int64_t peak_mn; /* highest mean since this excursion began */
+    struct curl_belief belief;
     struct curl_onset up;  /* the next way up */
     int64_t up_ns, con_ns; /* how long the last ones took; when the last one began */
     int64_t steepest_mn;   /* and greatest rise from window to window; on the way down: fall */
@@ -69,6 +71,7 @@ struct curl_live_input {
     int64_t amp_mn;     /* reference amplitude, or ABSENT */
     int64_t floor_mn;   /* amplitude that a movement has at least */
     int64_t noise_mn;   /* sd of the quiet signal, 0: not known */
+    int64_t hand_mn;    /* sd of a hand's wander, 0: no hand */
 };
 
 void curl_live_begin(struct curl_live *live);

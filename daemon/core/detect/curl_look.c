@@ -264,6 +264,22 @@ static enum curl_look look_later(struct curl_detector *curl, int64_t to_ns)
     return CURL_LOOK_LATER;
 }
 
+/* The live stream wants to know what ways and pauses are like, told or not: the crossings as they were read are better than none. */
+static void learn_times(struct curl_detector *curl, const struct scan_edges *edges, const struct rep_data *rep)
+{
+    struct belief_rep seen = {.dur_ns = {[PHASE_CON] = edges->top.t_ns - edges->con.t_ns,
+                                         [PHASE_TOP] = edges->ecc.t_ns - edges->top.t_ns,
+                                         [PHASE_ECC] = edges->end.t_ns - edges->ecc.t_ns,
+                                         [PHASE_BOTTOM] = ABSENT},
+                              .amp_mn = curl->amp_mn};
+
+    for (int p = 0; p < PHASE_COUNT; p++)
+        if (rep->phases[p].src != SRC_NONE)
+            seen.dur_ns[p] = rep->phases[p].dur_ns;
+    curl->dur_ns = edges->end.t_ns - edges->con.t_ns;
+    curl_belief_learn(&curl->live.belief, &curl->moves.habit, &seen);
+}
+
 /* What is in the buffer up to to_ns. A rep that has not come down to pA yet can wait unless this is the last look. */
 enum curl_look curl_look(struct curl_detector *curl, int64_t to_ns, enum curl_when when, struct rep_data *ret)
 {
@@ -334,7 +350,7 @@ enum curl_look curl_look(struct curl_detector *curl, int64_t to_ns, enum curl_wh
         curl->prev_end_ns = ABSENT;
     } else if (ret->outcome == REP_FULL) {
         learn_amp(curl, edges.amp_mn);
-        curl->dur_ns = edges.end.t_ns - edges.con.t_ns;
+        learn_times(curl, &edges, ret);
     }
     if (when == CURL_JUMPED)
         cut_off(curl, ret);

@@ -312,7 +312,7 @@ static int step_state(struct curl_detector *curl, const struct sample *sample, i
 static int live_marks(struct curl_detector *curl, int64_t t_ns, int64_t u_mn, int64_t mean_mn, struct mark *marks)
 {
     const struct curl_live_input in = {
-        .t_ns = t_ns, .u_mn = u_mn, .amp_mn = curl->amp_mn, .floor_mn = amp_floor_mn(curl), .noise_mn = curl->noise_mn};
+        t_ns, u_mn, curl->amp_mn, amp_floor_mn(curl), curl->noise_mn, lean_hand_mn(&curl->lean)};
     int n = 0;
 
     if (curl->state != CURL_STATE_LEVEL && curl->state != CURL_STATE_LOST && curl_live_step(&curl->live, &in))

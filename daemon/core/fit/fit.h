@@ -106,6 +106,12 @@ bool fit_up(struct fit_habit *habit, const struct rep_scan *scan, const struct s
 bool fit_down(struct fit_habit *habit, const struct rep_scan *scan, const struct scan_edges *edges,
               const struct fit_noise *noise, struct fit_result *ret);
 
+/*
+ * What a movement pulls at each n-th of its time, 0 to n, as a share of A: the mean over the shapes by what the set's reps
+ * say of them. inertia: the load of an acc of 1, as such a share.
+ */
+void fit_habit_load(const struct fit_habit *habit, bool down, double inertia, int n, double *ret);
+
 /* A pause between movements is known well enough to be told. */
 bool fit_pause_told(const struct fit_time *pause);
 

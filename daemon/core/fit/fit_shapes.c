@@ -36,6 +36,24 @@ double fit_shapes_step(int i)
     return members[i / 2].step;
 }
 
+void fit_habit_load(const struct fit_habit *habit, bool down, double inertia, int n, double *ret)
+{
+    double weight[FIT_SHAPES], sum = 0.0;
+
+    for (int i = 0; i < FIT_SHAPES; i++)
+        sum += weight[i] = members[i / 2].prior * decay(FIT_TEMPER * habit->cost[i]);
+    for (int k = 0; k <= n; k++) {
+        double u = (double)k / n;
+
+        ret[k] = 0.0;
+        for (int i = 0; i < FIT_SHAPES; i++) {
+            struct fit_load load = down ? fit_edge_down(members[i / 2].shape, i % 2 == 0, u)
+                                        : fit_edge_up(members[i / 2].shape, i % 2 == 0, u);
+            ret[k] += weight[i] / sum * (load.height + inertia * load.acc);
+        }
+    }
+}
+
 double fit_shapes_floor(const struct fit_guess *guess)
 {
     return FLOOR_PART * FLOOR_PART * guess->amp * guess->amp;
