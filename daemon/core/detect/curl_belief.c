@@ -27,7 +27,7 @@
 /* What is shown. A movement is told to begin by less than it takes to end it, for it begins with next to nothing. */
 #define BEGINS      0.15
 #define BEGINS_SLOW 0.15
-#define CLEAR       0.75 /* either, where sway is less than SIGMA_MIN: it shows soon enough */
+#define CLEAR       0.5 /* either, where sway is less than SIGMA_MIN: it shows soon enough */
 #define ENDS        0.32
 #define GOES_BACK   0.9
 #define ELSEWHERE   0.6
@@ -38,6 +38,7 @@ static const double lengths[BELIEF_LENGTHS] = {0.85, 1.0, 1.18};
 /* What a block says of a level that was known so far. */
 struct gain {
     double keep, gain, variance;
+    double per_8_variances;
     double middle_s; /* of it, after the block before */
     double half_s;   /* of what a sample is the mean of, where that is long */
 };
@@ -143,19 +144,19 @@ static double load_at(const struct belief_move *move, double u)
 }
 
 /* What a converter's mean over 2 half_s says of it. */
-static double mean_load(const struct belief_move *move, double age_s, double half_s, double length_s)
+static double mean_load(const struct belief_move *move, double age_s, double half_s, double per_length)
 {
-    double load = load_at(move, age_s / length_s), off = 0.6 * half_s;
+    double load = load_at(move, age_s * per_length), off = 0.6 * half_s;
 
     if (half_s <= 0.0)
         return load;
-    return (load + load_at(move, (age_s - off) / length_s) + load_at(move, (age_s + off) / length_s)) / 3.0;
+    return (load + load_at(move, (age_s - off) * per_length) + load_at(move, (age_s + off) * per_length)) / 3.0;
 }
 
 /* Student's t with 7 degrees of freedom, but for what is the same for all. */
-static double likelihood(double error, double variance)
+static double likelihood(double error, double per_8_variances)
 {
-    double v = 1.0 / (1.0 + error * error / (8.0 * variance));
+    double v = 1.0 / (1.0 + error * error * per_8_variances);
 
     v *= v;
     return v * v;
@@ -166,7 +167,7 @@ static void take(double *weight, double *level, double y, const struct gain *gai
 {
     double error = y - *level * gain->keep;
 
-    *weight *= likelihood(error, gain->variance);
+    *weight *= likelihood(error, gain->per_8_variances);
     *level = *level * gain->keep + gain->gain * error;
 }
 
@@ -184,6 +185,7 @@ static struct gain follow(struct curl_belief *belief, const struct belief_input 
 
     ret.variance = level + white / block_s + SHAPE_SD * SHAPE_SD;
     ret.gain = level / ret.variance;
+    ret.per_8_variances = 0.125 / ret.variance;
     ret.middle_s = block_s * (belief->n_sum + 1) / (2 * belief->n_sum);
     ret.half_s = in->step_ns > BELIEF_SLOW_NS ? 2e-9 * (double)in->step_ns : 0.0;
     belief->variance = level * (1.0 - ret.gain);
@@ -216,15 +218,17 @@ static void join(struct belief_pause *pause, const struct belief_way *way)
 static double go_on(struct belief_move *move, struct belief_pause *next, const struct gain *gain, double y,
                     double block_s)
 {
-    double sum = 0.0;
+    double sum = 0.0, length_s[BELIEF_LENGTHS], per_length[BELIEF_LENGTHS];
     int kept = 0;
 
+    for (int l = 0; l < BELIEF_LENGTHS; l++)
+        per_length[l] = 1.0 / (length_s[l] = move->length_s * lengths[l]);
     for (int i = 0; i < move->n; i++) {
         struct belief_way way = move->way[i];
-        double length_s = move->length_s * lengths[way.length];
-        take(&way.weight, &way.level, y - mean_load(move, way.age_s + gain->middle_s, gain->half_s, length_s), gain);
+        double load = mean_load(move, way.age_s + gain->middle_s, gain->half_s, per_length[way.length]);
+        take(&way.weight, &way.level, y - load, gain);
         way.age_s += block_s;
-        if (way.age_s > length_s) {
+        if (way.age_s > length_s[way.length]) {
             join(next, &way);
             continue;
         }
@@ -269,8 +273,10 @@ static void tell(struct curl_belief *belief, double late_s)
         belief->likely[of[0]] += belief->pause[m].weight;
         for (int i = 0; i < move->n; i++) {
             const struct belief_way *way = &move->way[i];
-            double u = (way->age_s + late_s) / (move->length_s * lengths[way->length]);
-            belief->likely[of[u < move->begun ? 0 : u < move->over ? 1 : 2]] += way->weight;
+            double age_s = way->age_s + late_s, length_s = move->length_s * lengths[way->length];
+            belief->likely[of[age_s < move->begun * length_s  ? 0
+                              : age_s < move->over * length_s ? 1
+                                                              : 2]] += way->weight;
         }
     }
 }

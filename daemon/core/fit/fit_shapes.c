@@ -36,20 +36,27 @@ double fit_shapes_step(int i)
     return members[i / 2].step;
 }
 
+#define FIT_LOAD_LEAST 0.02 /* of all shapes: a lighter one is not asked what it pulls */
+
 void fit_habit_load(const struct fit_habit *habit, bool down, double inertia, int n, double *ret)
 {
     double weight[FIT_SHAPES], sum = 0.0;
 
     for (int i = 0; i < FIT_SHAPES; i++)
         sum += weight[i] = members[i / 2].prior * decay(FIT_TEMPER * habit->cost[i]);
+    double least = FIT_LOAD_LEAST * sum, kept = 0.0;
+    for (int i = 0; i < FIT_SHAPES; i++)
+        kept += weight[i] > least ? weight[i] : 0.0;
     for (int k = 0; k <= n; k++) {
         double u = (double)k / n;
 
         ret[k] = 0.0;
         for (int i = 0; i < FIT_SHAPES; i++) {
+            if (weight[i] <= least)
+                continue;
             struct fit_load load = down ? fit_edge_down(members[i / 2].shape, i % 2 == 0, u)
                                         : fit_edge_up(members[i / 2].shape, i % 2 == 0, u);
-            ret[k] += weight[i] / sum * (load.height + inertia * load.acc);
+            ret[k] += weight[i] / kept * (load.height + inertia * load.acc);
         }
     }
 }
