@@ -196,7 +196,10 @@ static void begin_ways(struct belief_pause *pause, struct belief_move *move, dou
 {
     bool early = pause->age_s<BELIEF_SOONER * move->pause_s, stands = pause->age_s> move->pause_s + BELIEF_STANDS_S;
     double rate = early ? EARLY_PART : stands ? STANDS_PART : 1.0;
-    double begun = pause->weight * clamp(rate * block_s / (move->pause_s + more_s), 0.0, 0.5);
+    pause->odd = !pause->odd;
+    if (pause->odd)
+        return;
+    double begun = pause->weight * clamp(2.0 * rate * block_s / (move->pause_s + more_s), 0.0, 0.5);
 
     pause->weight -= begun;
     for (int i = 0; i < BELIEF_LENGTHS && move->n < BELIEF_WAYS; i++)

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Which phase of a curl it is by all samples so far: a forward filter over the four phases, once a block. A pause lasts
- * until a movement begins, which it may at any block; a movement that began at some block goes its way, of a shape and in a
+ * until a movement begins, which it may at every other block; a movement that began at some block goes its way, of a shape and in a
  * time that the set's reps have shown (BELIEF_LENGTHS of them: nobody repeats himself better than that), and then the other
  * pause begins. Each of these that is not ruled out yet has its likelihood, and a level of its own: a hand on a chair wanders
  * (Ornstein-Uhlenbeck process of BELIEF_TAU_S), and what it has done up to now depends on what the limb has done.
  *
- *     rest --any block--> ways up, begun then --their time is over--> top --any block--> ways down --over--> rest
+ *     rest --block--> ways up, begun then --their time is over--> top --block--> ways down --over--> rest
  *
  * What sway adds to a mean is as white noise of density 0.0315 s sigma^2 (fit.h), so that all levels have one variance and
  * each costs a Kalman step of one state. Likelihoods are Student's (7 degrees of freedom): a kick or a cough proves little.
@@ -25,7 +25,7 @@
 #define BELIEF_GAP_S    1.0              /* without a sample: what was before is forgotten */
 #define BELIEF_TAU_S    2.0
 #define BELIEF_LENGTHS  3
-#define BELIEF_WAYS     384 /* under way at a time in one direction; begun in six seconds */
+#define BELIEF_WAYS     384 /* under way at a time in one direction; begun in twelve seconds */
 #define BELIEF_SHAPE    32
 #define BELIEF_SOONER   0.6 /* of the pause as it has been: a movement seldom begins before that ... */
 #define BELIEF_STANDS_S 4.0 /* ... or so long after its end */
@@ -47,6 +47,7 @@ struct belief_move {
 
 struct belief_pause {
     double weight, level, age_s;
+    bool odd; /* only at every other block may a movement begin */
 };
 
 struct curl_belief {
