@@ -17,6 +17,8 @@
 #define DOWN_S   3.0
 #define BEGIN_S  2.0
 
+#define FIT_EARLY_SHAPE 10 /* FIT_EARLY_MORE, weighed: fit_shapes.c */
+
 static struct curl_belief belief;
 static const struct fit_habit habit;
 
@@ -39,6 +41,7 @@ static void begin(void)
                                               [PHASE_TOP] = (int64_t)((TOP_S + 0.245 * (UP_S + DOWN_S)) * 1e9),
                                               [PHASE_ECC] = (int64_t)(0.51 * DOWN_S * 1e9),
                                               [PHASE_BOTTOM] = ABSENT},
+                                   .move_ns = {ABSENT, ABSENT, ABSENT, ABSENT},
                                    .amp_mn = AMP_MN};
     curl_belief_begin(&belief);
     assert_false(curl_belief_knows(&belief));
@@ -88,6 +91,23 @@ static void each_change_is_told_in_time(void **state)
     }
 }
 
+/* A limb that is sped up presses on the box: 0.1 A are there well before the band pulls them. */
+static void who_sets_off_quickly_has_begun(void **state)
+{
+    (void)state;
+    struct fit_habit early = {.weighed = 5};
+    const int64_t s = NS_PER_S;
+    const struct belief_rep rep = {.dur_ns = {s * 17 / 10, s, s * 14 / 10, s},
+                                   .move_ns = {s * 25 / 10, ABSENT, s * 24 / 10, ABSENT},
+                                   .amp_mn = 23000};
+    for (int i = 0; i < FIT_SHAPES; i++)
+        early.cost[i] = i == FIT_EARLY_SHAPE ? 0 : 15;
+    curl_belief_begin(&belief);
+    curl_belief_learn(&belief, &early, &rep);
+    assert_true(belief.move[0].begun < 0.12);
+    assert_true(belief.move[0].length_s > 2.49 && belief.move[0].length_s < 2.51);
+}
+
 static void who_stands_still_begins_nothing(void **state)
 {
     (void)state;
@@ -111,6 +131,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_change_is_told_in_time),
+        cmocka_unit_test(who_sets_off_quickly_has_begun),
         cmocka_unit_test(who_stands_still_begins_nothing),
         cmocka_unit_test(what_is_likely_is_one_in_all),
     };

@@ -3,7 +3,7 @@
 #include "daemon/core/detect/curl_belief.h"
 
 #define DENSITY_S      0.0315 /* fit.h */
-#define SLOW_DENSITY_S 0.4    /* of what a mean over four periods of 0.1 s leaves of sway */
+#define SLOW_DENSITY_S 0.2    /* of what a mean over four periods of 0.1 s leaves of sway */
 #define SIGMA_MIN      0.02   /* of A: no movement has just that shape ... */
 #define SHAPE_SD       0.03   /* ... and none is known to more than that */
 #define LEVEL_SD       0.02   /* of A: a level without a hand */
@@ -15,7 +15,6 @@
 #define PAUSE_LEAST_S  0.2
 #define PAUSE_MOST_S   5.0
 #define PAUSE_MORE_S   1.0 /* a pause ends within the next so many s and its own length */
-#define SLOW_MORE_S    0.3 /* of a slow converter, which is behind */
 #define UP_S           1.5 /* as long as nothing is known */
 #define DOWN_S         3.0
 #define PAUSE_S        0.6
@@ -26,7 +25,7 @@
 
 /* What is shown. A movement is told to begin by less than it takes to end it, for it begins with next to nothing. */
 #define BEGINS      0.15
-#define BEGINS_SLOW 0.15
+#define BEGINS_SLOW 0.1
 #define CLEAR       0.5 /* either, where sway is less than SIGMA_MIN: it shows soon enough */
 #define ENDS        0.32
 #define GOES_BACK   0.9
@@ -80,14 +79,25 @@ static double passes(const double *load, double level, int step)
     return (i - step * clamp(left, 0.0, 1.0)) / BELIEF_SHAPE;
 }
 
-static void take_shape(struct belief_move *move, const struct fit_habit *habit, bool down, int64_t amp_mn)
+/* Where it rises to level first: who sets off quickly presses on the box for a moment before the band pulls as much. */
+static double rises_at(const double *load, double level)
 {
-    double inertia = INERTIA_NS2 / ((double)amp_mn / 1e3 * move->length_s * move->length_s);
+    int i = 1;
+
+    while (i < BELIEF_SHAPE && load[i] < level)
+        i++;
+    return (i - clamp((load[i] - level) / (load[i] - load[i - 1]), 0.0, 1.0)) / BELIEF_SHAPE;
+}
+
+static void take_shape(struct belief_move *move, const struct fit_habit *habit, bool down, double amp_n,
+                       double length_s)
+{
+    double inertia = INERTIA_NS2 / (amp_n * length_s * length_s);
 
     fit_habit_load(habit, down, inertia, BELIEF_SHAPE, move->load);
     move->load[0] = down ? 1.0 : 0.0;
     move->load[BELIEF_SHAPE] = down ? 0.0 : 1.0;
-    move->begun = passes(move->load, down ? 0.9 : 0.1, -1);
+    move->begun = down ? passes(move->load, 0.9, -1) : rises_at(move->load, 0.1);
     move->over = passes(move->load, down ? 0.1 : 0.9, 1);
 }
 
@@ -98,18 +108,23 @@ static void learn(double *s, double now_s, double least_s, double most_s)
     *s = *s > 0.0 ? *s + LEARN * (now_s - *s) : now_s;
 }
 
-static void learn_move(struct belief_move *move, const struct fit_habit *habit, bool down, int64_t dur_ns,
-                       int64_t amp_mn)
+/* Between its crossings a movement takes the less of its time the more its limb weighs: the fit knows, or it is a guess. */
+static void learn_move(struct belief_move *move, const struct fit_habit *habit, bool down, const struct belief_rep *rep)
 {
-    double dur_s = (double)dur_ns / 1e9;
+    enum phase phase = down ? PHASE_ECC : PHASE_CON;
+    double dur_s = (double)rep->dur_ns[phase] / 1e9, move_s = (double)rep->move_ns[phase] / 1e9;
 
-    if (move->length_s <= 0.0 && dur_ns != ABSENT)
-        move->length_s = clamp(dur_s / CROSSING_PART, LENGTH_LEAST_S, LENGTH_MOST_S);
-    else if (move->length_s <= 0.0)
-        move->length_s = down ? DOWN_S : UP_S;
-    take_shape(move, habit, down, amp_mn);
-    if (dur_ns != ABSENT)
+    if (rep->move_ns[phase] != ABSENT)
+        learn(&move->length_s, move_s, LENGTH_LEAST_S, LENGTH_MOST_S);
+    else if (rep->dur_ns[phase] != ABSENT)
+        move_s = clamp(dur_s / CROSSING_PART, LENGTH_LEAST_S, LENGTH_MOST_S);
+    else
+        move_s = move->length_s > 0.0 ? move->length_s : down ? DOWN_S : UP_S;
+    take_shape(move, habit, down, (double)rep->amp_mn / 1e3, move_s);
+    if (rep->move_ns[phase] == ABSENT && rep->dur_ns[phase] != ABSENT)
         learn(&move->length_s, dur_s / (move->over - move->begun), LENGTH_LEAST_S, LENGTH_MOST_S);
+    else if (move->length_s <= 0.0)
+        move->length_s = move_s;
 }
 
 /* Between crossings there are also the end of the movement before and the beginning of the next. */
@@ -127,8 +142,8 @@ void curl_belief_learn(struct curl_belief *belief, const struct fit_habit *habit
 {
     struct belief_move *up = &belief->move[0], *down = &belief->move[1];
 
-    learn_move(up, habit, false, rep->dur_ns[PHASE_CON], rep->amp_mn);
-    learn_move(down, habit, true, rep->dur_ns[PHASE_ECC], rep->amp_mn);
+    learn_move(up, habit, false, rep);
+    learn_move(down, habit, true, rep);
     learn_pause(up, down, rep->dur_ns[PHASE_BOTTOM]);
     learn_pause(down, up, rep->dur_ns[PHASE_TOP]);
 }
@@ -192,15 +207,19 @@ static struct gain follow(struct curl_belief *belief, const struct belief_input 
     return ret;
 }
 
-static void begin_ways(struct belief_pause *pause, struct belief_move *move, double more_s, double block_s)
+/* What begins in between looks the same half a block later. */
+static void begin_ways(struct belief_pause *pause, struct belief_move *move, double block_s)
 {
-    bool early = pause->age_s<BELIEF_SOONER * move->pause_s, stands = pause->age_s> move->pause_s + BELIEF_STANDS_S;
+    bool early = pause->age_s < BELIEF_SOONER * move->pause_s;
+    bool stands = pause->age_s > move->pause_s + BELIEF_STANDS_S;
     double rate = early ? EARLY_PART : stands ? STANDS_PART : 1.0;
-    pause->odd = !pause->odd;
-    if (pause->odd)
-        return;
-    double begun = pause->weight * clamp(2.0 * rate * block_s / (move->pause_s + more_s), 0.0, 0.5);
 
+    pause->due_s += block_s;
+    if (pause->due_s < BELIEF_EVERY_S)
+        return;
+    double begun = pause->weight * clamp(pause->due_s * rate / (move->pause_s + PAUSE_MORE_S), 0.0, 0.5);
+
+    pause->due_s = 0.0;
     pause->weight -= begun;
     for (int i = 0; i < BELIEF_LENGTHS && move->n < BELIEF_WAYS; i++)
         move->way[move->n++] =
@@ -290,7 +309,7 @@ static void take_block(struct curl_belief *belief, const struct belief_input *in
     double all = 0.0;
 
     for (int m = 0; m < 2; m++) {
-        begin_ways(&belief->pause[m], &belief->move[m], belief->slow ? SLOW_MORE_S : PAUSE_MORE_S, block_s);
+        begin_ways(&belief->pause[m], &belief->move[m], block_s);
         pause_on(&belief->pause[m], &gain, m == 0 ? y : y - 1.0, block_s);
     }
     for (int m = 0; m < 2; m++)

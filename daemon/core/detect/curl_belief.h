@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Which phase of a curl it is by all samples so far: a forward filter over the four phases, once a block. A pause lasts
- * until a movement begins, which it may at every other block; a movement that began at some block goes its way, of a shape and in a
- * time that the set's reps have shown (BELIEF_LENGTHS of them: nobody repeats himself better than that), and then the other
- * pause begins. Each of these that is not ruled out yet has its likelihood, and a level of its own: a hand on a chair wanders
- * (Ornstein-Uhlenbeck process of BELIEF_TAU_S), and what it has done up to now depends on what the limb has done.
+ * until a movement begins, which it may every BELIEF_EVERY_S; a movement that began at some block goes its way, of a shape
+ * and in a time that the set's reps have shown (BELIEF_LENGTHS of them: nobody repeats himself better than that), and then
+ * the other pause begins. Each of these that is not ruled out yet has its likelihood, and a level of its own: a hand on a
+ * chair wanders (Ornstein-Uhlenbeck process of BELIEF_TAU_S), and what it has done up to now depends on what the limb has
+ * done.
  *
  *     rest --block--> ways up, begun then --their time is over--> top --block--> ways down --over--> rest
  *
  * What sway adds to a mean is as white noise of density 0.0315 s sigma^2 (fit.h), so that all levels have one variance and
  * each costs a Kalman step of one state. Likelihoods are Student's (7 degrees of freedom): a kick or a cough proves little.
- * Whoever has begun less is the likelier the longer the pause has been for that patient (BELIEF_SOONER), and by no more:
- * the cues play no part in it.
+ * Before BELIEF_SOONER of the patient's usual pause, and BELIEF_STANDS_S after it, few movements begin; the cues play no
+ * part in it.
  *
  * Plain memory; a block costs at most two times BELIEF_WAYS steps, one or two dozen as a rule.
  */
@@ -20,7 +21,8 @@
 
 #include "daemon/core/fit/fit.h"
 
-#define BELIEF_BLOCK_NS (50 * NS_PER_MS)
+#define BELIEF_BLOCK_NS (50 * NS_PER_MS) /* or a sample that is longer */
+#define BELIEF_EVERY_S  0.09             /* of a quick converter every other block, of a slow one each */
 #define BELIEF_SLOW_NS  (60 * NS_PER_MS) /* samples further apart: a slow converter */
 #define BELIEF_GAP_S    1.0              /* without a sample: what was before is forgotten */
 #define BELIEF_TAU_S    2.0
@@ -47,7 +49,7 @@ struct belief_move {
 
 struct belief_pause {
     double weight, level, age_s;
-    bool odd; /* only at every other block may a movement begin */
+    double due_s; /* since a movement might begin last */
 };
 
 struct curl_belief {
@@ -66,9 +68,9 @@ struct belief_input {
     int64_t step_ns, late_ns;          /* between samples; what they are behind */
 };
 
-/* A full rep: crossing times of its phases, bottom the pause before it; ABSENT: not known. */
+/* A full rep, crossing to crossing, bottom the pause before it; its movements, breakpoint to breakpoint; or ABSENT. */
 struct belief_rep {
-    int64_t dur_ns[PHASE_COUNT];
+    int64_t dur_ns[PHASE_COUNT], move_ns[PHASE_COUNT];
     int64_t amp_mn;
 };
 

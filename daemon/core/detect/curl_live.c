@@ -251,7 +251,7 @@ static bool step_belief(struct curl_live *live, const struct curl_live_input *in
                                       .noise_mn = in->noise_mn,
                                       .hand_mn = in->hand_mn,
                                       .step_ns = live->step_ns,
-                                      .late_ns = LATE_STEPS * live->step_ns};
+                                      .late_ns = (slow(live) ? SLOW_STEPS : LATE_STEPS) * live->step_ns};
 
     if (!curl_belief_step(&live->belief, &seen))
         return false;
@@ -263,7 +263,7 @@ static bool step_belief(struct curl_live *live, const struct curl_live_input *in
 bool curl_live_step(struct curl_live *live, const struct curl_live_input *in)
 {
     take_step(live, in->t_ns);
-    if (in->amp_mn != ABSENT && !slow(live) && curl_belief_knows(&live->belief))
+    if (in->amp_mn != ABSENT && curl_belief_knows(&live->belief))
         return step_belief(live, in);
     struct estimate e = estimate(live, in);
 

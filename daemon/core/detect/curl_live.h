@@ -14,17 +14,19 @@
  * last CURL_LIVE_DWELL_NS (a sample of a slow converter is long enough by itself), changes back CURL_LIVE_BACK_NS. A
  * movement's end is also where it gives out: a hand on a chair may have moved the level by more than what is missing.
  *
- * From a set's second rep on, and at more than 17 samples a second, curl_belief.h says how likely each phase is, and is all
- * there is to it. Until then, where A is known, a way up that rises has also begun, and was none, where curl_onset.h is sure
- * of it (log odds of 1.5; -1.5 under 0.35 A); under log odds of -1 nothing begins.
+ * From a set's second rep on curl_belief.h says how likely each phase is, and is all there is to it. Until then, where A is
+ * known, a way up that rises has also begun, and was none, where curl_onset.h is sure of it (log odds of 1.5; -1.5 under
+ * 0.35 A); under log odds of -1 nothing begins.
  *
  * How late (early is negative; error against the noise-free crossing; patients of the bench: 45-130 kg on one leg, sway
- * of 0.4-1 % of body weight, bands of 2-9 kgf, con 1-3 s, ecc 1.2-5 s; the nearest time it was told: six changes a rep), and the share of the time for which another phase is shown, 0.3 s after a change and later:
+ * of 0.4-1 % of body weight, bands of 2-9 kgf, con 1-3 s, ecc 1.2-5 s; the nearest time it was told), and the share of the
+ * time for which another phase is shown, 0.3 s after a change and later; four seeds, by the window alone in brackets:
  *
- *     p90 of the error s        con   top   ecc   bottom   wrong
- *     76-320 SPS                0.20  0.13  0.19  0.13     2.2 %   (by the window 0.23, 0.15, 0.28, 0.16; 3.9 %)
- *     finger on a chair         0.39  0.26  0.32  0.31     4.4 %   (0.35, 0.23, 0.41, 0.35; 8.3 %)
- *     10 SPS, by the window     0.36  0.18  0.29  0.20     4.7 %   (0.2 s behind: four periods)
+ *     p90 of the error s        con         top         ecc         bottom      wrong %     changes a rep
+ *     76-320 SPS                0.23 (.27)  0.15 (.18)  0.21 (.29)  0.16 (.20)  2.4 (4.0)   5.6 (6.1)
+ *     finger on a chair         0.31 (.33)  0.23 (.23)  0.30 (.41)  0.27 (.31)  4.1 (7.9)   5.8 (7.2)
+ *     10 SPS (0.2 s behind)     0.33 (.35)  0.20 (.19)  0.25 (.30)  0.17 (.20)  2.1 (4.7)   4.2 (5.4)
+ *     10 SPS, finger            0.46 (.45)  0.26 (.27)  0.36 (.42)  0.25 (.28)  4.1 (8.4)   4.3 (5.8)
  *
  * What noise allows: what sway (AR(2), 4.5 Hz, 2 Hz wide) adds to means is as white noise of density 0.0315 s sigma^2
  * (fit.h), so that no estimator that has seen a minimum jerk movement of T seconds up to its share u places it better than

@@ -273,9 +273,10 @@ static void learn_times(struct curl_detector *curl, const struct scan_edges *edg
                                          [PHASE_BOTTOM] = ABSENT},
                               .amp_mn = curl->amp_mn};
 
-    for (int p = 0; p < PHASE_COUNT; p++)
-        if (rep->phases[p].src != SRC_NONE)
-            seen.dur_ns[p] = rep->phases[p].dur_ns;
+    for (int p = 0; p < PHASE_COUNT; p++) {
+        seen.dur_ns[p] = rep->phases[p].src != SRC_NONE ? rep->phases[p].dur_ns : seen.dur_ns[p];
+        seen.move_ns[p] = rep->phases[p].src != SRC_NONE ? rep->phases[p].move_ns : ABSENT;
+    }
     curl->dur_ns = edges->end.t_ns - edges->con.t_ns;
     curl_belief_learn(&curl->live.belief, &curl->moves.habit, &seen);
 }
