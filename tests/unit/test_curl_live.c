@@ -6,6 +6,7 @@
 #define A    50.0
 #define RATE 80.0
 #define OFF  0.12 /* of A: lifted on top, pressed at the bottom */
+#define LATE 0.35 /* s: 0.3 and the block that it falls into */
 
 static const struct dose dose = {.reps_max = 10, .tempo_ms = {1500, 1000, 4000, 1000}};
 static struct rep_run run;
@@ -17,7 +18,7 @@ static void told_near(enum phase phase, double at_s)
     for (int i = 0; i < run.n_phases; i++)
         if (run.phases[i].phase == phase && fabs(s_of(run.phases[i].t_ns) - at_s) < fabs(best))
             best = s_of(run.phases[i].t_ns) - at_s;
-    if (fabs(best) > 0.3)
+    if (fabs(best) > LATE)
         fail_msg("phase %d at %.2f s: %+.2f s", phase, at_s, best);
 }
 

@@ -6,7 +6,7 @@
 #define SLOW_DENSITY_S 0.2    /* of what a mean over four periods of 0.1 s leaves of sway */
 #define SIGMA_MIN      0.02   /* of A: no movement has just that shape ... */
 #define SHAPE_SD       0.03   /* ... and none is known to more than that */
-#define LEVEL_SD       0.02   /* of A: a level without a hand */
+#define LEVEL_SD       0.04   /* of A: a level where no hand was noticed */
 #define INERTIA_NS2    1.9    /* fit_curve.c */
 #define LEARN          0.5
 #define CROSSING_PART  0.57 /* of a movement between its crossings, as long as no shape is known */
@@ -25,8 +25,8 @@
 
 /* What is shown. A movement is told to begin by less than it takes to end it, for it begins with next to nothing. */
 #define BEGINS      0.15
-#define BEGINS_SLOW 0.1
-#define CLEAR       0.5 /* either, where sway is less than SIGMA_MIN: it shows soon enough */
+#define BEGINS_SLOW 0.1 /* the next sample is as late again */
+#define CLEAR       0.5 /* where sway is less than SIGMA_MIN: it shows soon enough */
 #define ENDS        0.32
 #define GOES_BACK   0.9
 #define ELSEWHERE   0.6
@@ -349,7 +349,7 @@ enum phase curl_belief_phase(const struct curl_belief *belief, enum phase shown)
     enum phase next = (enum phase)((shown + 1) % PHASE_COUNT), after = (enum phase)((shown + 2) % PHASE_COUNT),
                before = (enum phase)((shown + 3) % PHASE_COUNT);
     bool begins = next == PHASE_CON || next == PHASE_ECC;
-    double need = belief->clear ? CLEAR : !begins ? ENDS : belief->slow ? BEGINS_SLOW : BEGINS;
+    double need = !begins ? ENDS : belief->clear ? CLEAR : belief->slow ? BEGINS_SLOW : BEGINS;
 
     if (likely[next] > GOES_ON && likely[next] + likely[after] >= need)
         return next;

@@ -23,10 +23,10 @@
  * time for which another phase is shown, 0.3 s after a change and later; four seeds, by the window alone in brackets:
  *
  *     p90 of the error s        con         top         ecc         bottom      wrong %     changes a rep
- *     76-320 SPS                0.23 (.27)  0.15 (.18)  0.21 (.29)  0.16 (.20)  2.4 (4.0)   5.6 (6.1)
- *     finger on a chair         0.31 (.33)  0.23 (.23)  0.30 (.41)  0.27 (.31)  4.1 (7.9)   5.8 (7.2)
- *     10 SPS (0.2 s behind)     0.33 (.35)  0.20 (.19)  0.25 (.30)  0.17 (.20)  2.1 (4.7)   4.2 (5.4)
- *     10 SPS, finger            0.46 (.45)  0.26 (.27)  0.36 (.42)  0.25 (.28)  4.1 (8.4)   4.3 (5.8)
+ *     76-320 SPS                0.22 (.27)  0.15 (.18)  0.21 (.29)  0.15 (.20)  2.6 (4.0)   5.7 (6.1)
+ *     finger on a chair         0.30 (.33)  0.23 (.23)  0.29 (.41)  0.27 (.31)  3.9 (7.9)   5.8 (7.2)
+ *     10 SPS (0.2 s behind)     0.33 (.35)  0.19 (.19)  0.25 (.30)  0.16 (.20)  2.2 (4.7)   4.3 (5.4)
+ *     10 SPS, finger            0.46 (.45)  0.25 (.27)  0.36 (.42)  0.25 (.28)  4.0 (8.4)   4.4 (5.8)
  *
  * What noise allows: what sway (AR(2), 4.5 Hz, 2 Hz wide) adds to means is as white noise of density 0.0315 s sigma^2
  * (fit.h), so that no estimator that has seen a minimum jerk movement of T seconds up to its share u places it better than
