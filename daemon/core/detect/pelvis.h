@@ -44,6 +44,7 @@
 #define PELVIS_GO_NS         (300 * NS_PER_MS) /* from "go": nobody is up yet */
 #define PELVIS_UNLOAD_MAX_NS (300 * NS_PER_MS) /* from pelvis down to 0.3 A: 0.25 s when unloading takes 0.4 s */
 #define PELVIS_REP_MIN_NS    (700 * NS_PER_MS) /* a kick lasts 50 ms, a cough 0.3 s, a step of a walker 0.65 s */
+#define PELVIS_QUICK_NS      (2 * NS_PER_S)    /* up for less: the load is nowhere free of how the hips are sped up */
 #define PELVIS_UP_MAX_NS     (60 * NS_PER_S)   /* four phases of 15 s */
 #define PELVIS_NOT_SEEN_NS   (30 * NS_PER_S)
 #define PELVIS_BACK_NS       (500 * NS_PER_MS) /* feet put back where they were */

@@ -66,6 +66,18 @@ static void learn(struct pelvis *pelvis, const struct pelvis_edges *edges)
         pelvis_median_add(&pelvis->unload, edges->down.ramp_ns);
 }
 
+/*
+ * It stands out of the noise that is measured inside. Quick hips swing the load there themselves: once such a rep has been
+ * seen, the noise at rest tells.
+ */
+static bool clear(const struct pelvis *pelvis)
+{
+    const struct pelvis_edges *edges = &pelvis->edges;
+    bool quick = edges->down.t_ns - edges->off.t_ns < PELVIS_QUICK_NS && pelvis->amps.n > 0;
+
+    return edges->amp_mn >= PELVIS_SIGMAS * (quick ? pelvis->noise_mn : edges->noise_mn);
+}
+
 /* The excursion that fell below 0.3 A at low_ns, above the scan's rest level. */
 static bool read_edges(struct pelvis *pelvis, struct rep_scan *scan, int64_t low_ns)
 {
@@ -83,8 +95,8 @@ static bool read_edges(struct pelvis *pelvis, struct rep_scan *scan, int64_t low
         edges->down.t_ns = low_ns - PELVIS_UNLOAD_MAX_NS;
         edges->down.index = rep_buffer_find(&pelvis->buffer, edges->down.t_ns + 1) - 1;
     }
-    return pelvis_high_enough(pelvis, edges->amp_mn) && !pelvis_too_high(pelvis, edges->amp_mn) &&
-           edges->amp_mn >= PELVIS_SIGMAS * edges->noise_mn && edges->down.t_ns - edges->off.t_ns >= PELVIS_REP_MIN_NS;
+    return pelvis_high_enough(pelvis, edges->amp_mn) && !pelvis_too_high(pelvis, edges->amp_mn) && clear(pelvis) &&
+           edges->down.t_ns - edges->off.t_ns >= PELVIS_REP_MIN_NS;
 }
 
 int64_t pelvis_flat_range_mn(const struct pelvis *pelvis)
