@@ -126,6 +126,26 @@ static void a_slow_push_off_is_no_top(void **state)
     }
 }
 
+/* A hand that presses down on top (1.5 % BW) feigns a way up there; that leaks away, and the way down is told. */
+static void a_hand_on_top_hides_no_way_down(void **state)
+{
+    (void)state;
+    struct dose dose = {.reps_max = 10, .step_height_mm = 300};
+
+    for (int k = 0; k < 4; k++)
+        ups[k] = (struct step_up){2.0 + 9.0 * k, 1.5, 3.0, 2.5, 0.3, 784.532, 0.1, 0.045};
+    rep_run_begin(&run, DETECTOR_STEP, &dose, 78.4532, -1.0, -1.0);
+    for (int i = 0; i < 38 * 80; i++) {
+        double t = i / 80.0, f = 78.4532, from = ups[3].start + ups[3].con + 0.5;
+        for (int k = 0; k < 4; k++)
+            if (t >= ups[k].start - 0.5 && t < step_end_s(&ups[k]) + 0.5)
+                f = step_force(&ups[k], t);
+        struct sample s = sample_of(t, t > from && t < from + 2.0 ? f + 12.0 : f);
+        rep_run_sample(&run, &s);
+    }
+    assert_near(nearest(PHASE_ECC, step_truth_of(&ups[3]).ecc), 0.0, 0.5);
+}
+
 /* A converter whose samples are no means over four periods: its first rep shows that, and from then on no phase is told. */
 static void a_slow_converter_of_another_kind_tells_no_phases(void **state)
 {
@@ -152,6 +172,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(live_phases_are_told_in_time),
         cmocka_unit_test(a_slow_push_off_is_no_top),
+        cmocka_unit_test(a_hand_on_top_hides_no_way_down),
         cmocka_unit_test(a_slow_converter_of_another_kind_tells_no_phases),
     };
 

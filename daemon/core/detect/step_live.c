@@ -141,7 +141,7 @@ static void watch_still(struct step_live *live, double dt)
     }
     if (!live->standing && live->still_s >= (live->learnt ? LIVE_STILL_S : UNPROVEN_STILL_S))
         stand(live, live->learnt ? 0.0 : live->slow_a);
-    if (!live->standing || fabs(live->v) >= LIVE_DRIFT_M_S)
+    if (!live->standing || live->v <= -LIVE_DRIFT_M_S) /* nobody on top goes up: that leaks away, however fast */
         return;
     live->bias += live->v * dt / (BIAS_S * BIAS_S);
     live->v -= live->v * dt / LEAK_V_S;

@@ -9,7 +9,8 @@
  * without one (the first rep of a set) the top is told by the shape: a push-off, a braking, and the braking over.
  * TOP becomes standing when the acceleration has stayed within LIVE_STILL_M_S2 for LIVE_STILL_S: speed and height are
  * zero there. Standing, both leak back to zero and the weight follows, while the speed is below what sway and a weight
- * wrong by 0.2 % can feign (LIVE_DRIFT_M_S); what is faster is integrated without them.
+ * wrong by 0.2 % can feign (LIVE_DRIFT_M_S), or upward; what is faster down is
+ * integrated without them.
  *
  * How late: the converter's mean and the median take 30-40 ms at 80 SPS. A movement's last 5 % take 0.19 of it and its
  * braking has no edge: where the speed before is not known (first rep of a set) the top is told when the braking is
