@@ -278,7 +278,8 @@ static void learn_times(struct curl_detector *curl, const struct scan_edges *edg
         seen.move_ns[p] = rep->phases[p].src != SRC_NONE ? rep->phases[p].move_ns : ABSENT;
     }
     curl->dur_ns = edges->end.t_ns - edges->con.t_ns;
-    curl_belief_learn(&curl->live.belief, &curl->moves.habit, &seen);
+    if (!curl_quick_cued(curl)) /* where inertia hides the phases that it believes in: the window is nearer */
+        curl_belief_learn(&curl->live.belief, &curl->moves.habit, &seen);
 }
 
 /* What is in the buffer up to to_ns. A rep that has not come down to pA yet can wait unless this is the last look. */
