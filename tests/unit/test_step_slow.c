@@ -5,6 +5,7 @@
 #define PERIOD_S 0.1
 #define PARTS    50 /* of a period */
 #define REPS     6
+#define LAG_S    (2 * PERIOD_S) /* a sample comes so long after the middle of what it averages */
 
 static struct rep_run run;
 static struct step_up ups[REPS];
@@ -58,6 +59,8 @@ static void phases_are_those_of_the_movement(void **state)
             assert_near(s_of(rep->phases[PHASE_TOP].dur_ns), truth.ecc - truth.top, 0.12);
             assert_near(s_of(rep->phases[PHASE_ECC].dur_ns), truth.end - truth.ecc, 0.1);
             assert_near(s_of(rep->tut_ns), truth.end - truth.con, 0.1);
+            assert_near(s_of(rep->start_ns) - LAG_S, truth.con, 0.06); /* when, too, and not only how long */
+            assert_near(s_of(rep->end_ns) - LAG_S, truth.end, 0.06);
             for (int p = PHASE_CON; p <= PHASE_ECC; p++)
                 assert_int_equal(rep->phases[p].src, SRC_MODEL);
         }

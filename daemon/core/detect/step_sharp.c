@@ -144,6 +144,8 @@ bool step_sharpen(struct step_sharp *sharp, struct rep_buffer *buffer, int64_t f
         return false;
     sharp->from = s.from;
     sharp->n = s.n;
+    sharp->early_ns = (rep_buffer_at(buffer, buffer->n - 1)->t_ns - rep_buffer_at(buffer, s.from)->t_ns) * (MEAN - 1) /
+                      (2 * (s.n - 1));
     for (int k = 0; k < s.n; k++) {
         sharp->kept[k] = rep_buffer_at(buffer, s.from + k)->force_mn;
         rep_buffer_put(buffer, s.from + k, fixed_force((int64_t)floor(s.p[k] + 0.5)));

@@ -22,7 +22,8 @@
 #define STEP_SHARP_LEAD_NS (2 * NS_PER_S)
 
 struct step_sharp {
-    int from, n; /* what has been changed */
+    int from, n;      /* what has been changed */
+    int64_t early_ns; /* by so much a period is shown before its time: the middle of it, not that of four */
     int32_t kept[STEP_SHARP_MAX];
 };
 

@@ -18,6 +18,15 @@ static void take_ends(const struct step_found *from, struct step_found *to)
     to->rep.impulse_mns = from->rep.impulse_mns;
 }
 
+static void later(struct step_found *found, int64_t by_ns)
+{
+    int64_t *times[] = {&found->rep.start_ns, &found->rep.end_ns, &found->begins.t_ns, &found->landed.t_ns};
+
+    for (int i = 0; i < 4; i++)
+        if (*times[i] != ABSENT)
+            *times[i] += by_ns;
+}
+
 void step_slow_look(const struct step_look *look, struct rep_buffer *buffer, bool rough, struct step_found *ret)
 {
     struct step_habit habit = *look->habit;
@@ -31,7 +40,10 @@ void step_slow_look(const struct step_look *look, struct rep_buffer *buffer, boo
     sharp.sharp = true;
     sharp.proven = look->proven && !rough;
     sharp.habit = &habit;
+    if (look->after_ns != ABSENT)
+        sharp.after_ns = look->after_ns - kept.early_ns;
     step_look(&sharp, &found);
+    later(&found, kept.early_ns);
     step_sharp_undo(&kept, buffer);
     if (found.rep.outcome != REP_FULL || (found.rep.flags & ODD) != 0) {
         take_ends(&found, ret);
