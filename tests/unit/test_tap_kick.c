@@ -46,6 +46,32 @@ static void a_kick_as_the_foot_comes_down_costs_no_rep(void **state)
             }
 }
 
+/* The foot comes down hard and bounces three times at 6 Hz, at first peak_n below and above the floor. */
+static void add_bounces(int *n, double at, double floor, double peak_n)
+{
+    for (int k = 0; k < 6; k++, at += 0.08, peak_n *= 0.85)
+        c[(*n)++] = (struct corner){at + 0.04, floor + (k % 2 == 0 ? -peak_n : peak_n)};
+    c[(*n)++] = (struct corner){at, floor};
+}
+
+static void a_foot_that_bounces_has_come_down_once(void **state)
+{
+    (void)state;
+    for (int rate = 80; rate <= 320; rate *= 4)
+        for (double peak_n = 60.0; peak_n < 221.0; peak_n += 40.0) {
+            double t = 2.0;
+            int n = 0;
+            for (int k = 0; k < 8; k++) {
+                add_air(&n, &t, D, 6.0, 1.2);
+                add_bounces(&n, t - 1.15, W - D, peak_n);
+            }
+            begin(W - D, 2.4);
+            rep_run_shape(&run, c, n, rate, 0.0, t + 2.0, NULL);
+            if (run.full != 8 || run.not_seen != 0)
+                fail_msg("%d/s, %.0f N: %d of 8, not seen %d", rate, peak_n, run.full, run.not_seen);
+        }
+}
+
 /* As the leg sets off down: by a half of a tap, back at once, and to and fro about the air from then on. */
 static void a_leg_that_swings_ends_no_rep(void **state)
 {
@@ -78,6 +104,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_kick_as_the_foot_comes_down_costs_no_rep),
+        cmocka_unit_test(a_foot_that_bounces_has_come_down_once),
         cmocka_unit_test(a_leg_that_swings_ends_no_rep),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

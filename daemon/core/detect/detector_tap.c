@@ -143,6 +143,12 @@ static bool swung(const struct tap_detector *tap, bool up)
     return (usual_ns >= TAP_BRIEF_NS && rested_ns * 100 < usual_ns * TAP_RESTED_PCT) || !tap_sets_off(tap);
 }
 
+/* Who is back at once has bounced, unless half the weight was gone. */
+static bool stepped_off(const struct tap_detector *tap, bool up)
+{
+    return tap->leapt && (!up || tap->low_mn * 2 < tap->rest_mn);
+}
+
 /* The edge is over, or the foot is up again: was it a tap? */
 static int tell(struct tap_detector *tap, int64_t t_ns, bool up, struct mark *mark)
 {
@@ -158,7 +164,7 @@ static int tell(struct tap_detector *tap, int64_t t_ns, bool up, struct mark *ma
         enter(tap, TAP_STATE_AIR, tap->air_ns, tap->air_mn - fell / 4); /* or a hand that leans, and stays */
         return 0;
     }
-    if (!ends_rep || tap->leapt)
+    if (!ends_rep || stepped_off(tap, up))
         return 0;
     learn(tap, tap->rose_mn == ABSENT ? fell : fixed_min(fell, tap->rose_mn));
     pelvis_median_add(&tap->airs, tap->state_ns - tap->air_ns);
@@ -204,6 +210,13 @@ static bool was_shoved(const struct tap_detector *tap)
            fixed_abs(tap->level_mn - tap->floor_mn) * 100 > tap_depth_mn(tap) * TAP_BRIEF_PCT;
 }
 
+/* Kicked or bounced upon since the foot came down: where it rings to is no floor. */
+static bool was_shaken(const struct tap_detector *tap)
+{
+    return tap->state == TAP_STATE_FOOT && tap->floor_mn != ABSENT && tap->jolt_ns != ABSENT &&
+           tap->jolt_ns >= tap->state_ns;
+}
+
 static void lift(struct tap_detector *tap, int64_t force_mn)
 {
     int64_t rose_mn = force_mn - tap->level_mn;
@@ -217,7 +230,7 @@ static void lift(struct tap_detector *tap, int64_t force_mn)
     tap->peak_mn = tap->up_mn;
     tap->rose_mn = rose_mn;
     tap->soon_mn = ABSENT;
-    if (!was_shoved(tap))
+    if (!was_shoved(tap) && !was_shaken(tap))
         tap_lift_from(tap, tap->level_mn);
     enter(tap, TAP_STATE_AIR, tap->up_at_ns, force_mn);
 }
