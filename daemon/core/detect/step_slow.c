@@ -3,6 +3,7 @@
 #include "daemon/core/detect/step_slow.h"
 
 #include "daemon/core/detect/step_sharp.h"
+#include "daemon/core/fixed.h"
 
 #define ODD (FLAG_HAND_SUPPORT | FLAG_HEIGHT | FLAG_OTHER_LOAD | FLAG_GAP)
 
@@ -27,6 +28,13 @@ static void later(struct step_found *found, int64_t by_ns)
             *times[i] += by_ns;
 }
 
+/* Where within a period each of its two ends lies nobody knows: period / sqrt(12) of each. */
+static void widen(struct phase_time *phase, int64_t period_ns)
+{
+    if (phase->sd_ns != ABSENT)
+        phase->sd_ns = fixed_root_of_squares(phase->sd_ns, period_ns * 41 / 100);
+}
+
 void step_slow_look(const struct step_look *look, struct rep_buffer *buffer, bool rough, struct step_found *ret)
 {
     struct step_habit habit = *look->habit;
@@ -49,6 +57,8 @@ void step_slow_look(const struct step_look *look, struct rep_buffer *buffer, boo
         take_ends(&found, ret);
         return;
     }
+    for (int p = PHASE_CON; p <= PHASE_ECC; p++)
+        widen(&found.rep.phases[p], kept.early_ns * 2 / 3);
     *look->habit = habit;
     *ret = found;
 }
