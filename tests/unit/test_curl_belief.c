@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What is believed of a curl's phases: each change is told in time, and what stands still, wherever it stands, begins nothing. */
-#include "daemon/core/detect/curl_belief.h"
+#include "daemon/core/detect/curl/curl_belief.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

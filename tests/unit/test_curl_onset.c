@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A movement's beginning is told by all of it so far, and what stands still, wherever it stands, begins nothing. */
-#include "daemon/core/detect/curl_onset.h"
+#include "daemon/core/detect/curl/curl_onset.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

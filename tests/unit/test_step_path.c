@@ -12,7 +12,7 @@
 #include <cmocka.h>
 
 #include "daemon/core/detect/detector_memory.h"
-#include "daemon/core/detect/step_path.h"
+#include "daemon/core/detect/step/step_path.h"
 
 #define BW_MN 800000
 #define G     9.80665

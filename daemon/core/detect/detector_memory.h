@@ -3,11 +3,11 @@
 #ifndef GYMSTATION_CORE_DETECTOR_MEMORY_H
 #define GYMSTATION_CORE_DETECTOR_MEMORY_H
 
-#include "daemon/core/detect/detector_bridge.h"
-#include "daemon/core/detect/detector_curl.h"
-#include "daemon/core/detect/detector_step.h"
-#include "daemon/core/detect/detector_tap.h"
-#include "daemon/core/detect/detector_thrust.h"
+#include "daemon/core/detect/pelvis/detector_bridge.h"
+#include "daemon/core/detect/curl/detector_curl.h"
+#include "daemon/core/detect/step/detector_step.h"
+#include "daemon/core/detect/tap/detector_tap.h"
+#include "daemon/core/detect/pelvis/detector_thrust.h"
 
 union detector_memory {
     struct curl_detector curl;

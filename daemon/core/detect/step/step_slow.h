@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A step-up at fewer than 25 samples a second: counted by the converter's means, as they are; its phases from its single
+ * periods (step_sharp.h), where those show a whole step-up in which nothing is odd. Pure but for the buffer, which is as it
+ * was in the end.
+ */
+#ifndef GYMSTATION_CORE_STEP_SLOW_H
+#define GYMSTATION_CORE_STEP_SLOW_H
+
+#include "daemon/core/detect/step/step_look.h"
+
+/* rough: the weight is known of such means only. */
+void step_slow_look(const struct step_look *look, struct rep_buffer *buffer, bool rough, struct step_found *ret);
+
+#endif
