@@ -4,7 +4,7 @@
 
 #include "daemon/core/fixed.h"
 
-#define EVEN_PCT    20
+#define EVEN_PART   5      /* of the time between two samples */
 #define LEAP_MN     600000 /* between means over four periods: no body, a spike */
 #define STILL_PART  100    /* of the greatest force: from sample to sample of who stands */
 #define SWINGS_PART 8 /* of it: of single periods, where it does average four: still samples leave a third of that */
@@ -32,7 +32,7 @@ static void come_to_rest(struct step_now *now, int64_t f_mn)
 int64_t step_now_push(struct step_now *now, const struct sample *sample)
 {
     int64_t ns = now->t_ns != ABSENT ? sample->t_ns - now->t_ns : 0, f_mn = sample->force_mn;
-    bool even = fixed_abs(ns - now->ns) * 100 <= now->ns * EVEN_PCT && fixed_abs(f_mn - now->f_mn) < LEAP_MN;
+    bool even = fixed_abs(ns - now->ns) <= now->ns / EVEN_PART && fixed_abs(f_mn - now->f_mn) < LEAP_MN;
     int64_t *p_mn = &now->p_mn[now->n % STEP_NOW_MEAN];
 
     now->most_mn = fixed_max(now->most_mn, f_mn);

@@ -9,7 +9,7 @@
 #define MEAN      4     /* periods that a sample averages */
 #define OPEN      3     /* ways in which the first four may differ */
 #define LEAST     12    /* samples */
-#define EVEN_PCT  20    /* of the time between two samples */
+#define EVEN_PART 5     /* of the time between two samples */
 #define STILL     0.01  /* of the greatest force: from sample to sample of who stands; sway leaves less */
 #define SWINGS    0.02  /* of it: of single periods where samples are still; sway on one leg leaves 0.01 */
 #define STILL_MIN 3     /* such samples */
@@ -38,7 +38,7 @@ static void keep_even(struct sharpening *s)
 
     for (; k >= s->from; k--) {
         int64_t off_ns = t_ns - rep_buffer_at(s->buffer, k)->t_ns - usual_ns;
-        if ((off_ns < 0 ? -off_ns : off_ns) * 100 > usual_ns * EVEN_PCT)
+        if ((off_ns < 0 ? -off_ns : off_ns) > usual_ns / EVEN_PART)
             break;
         t_ns = rep_buffer_at(s->buffer, k)->t_ns;
     }
