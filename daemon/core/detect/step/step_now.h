@@ -8,8 +8,7 @@
 #define GYMSTATION_CORE_STEP_NOW_H
 
 #include "daemon/core/detect/detector.h"
-
-#define STEP_NOW_MEAN 4 /* periods */
+#include "daemon/core/detect/step/step_sharp.h"
 
 struct step_now {
     int n, still;          /* samples; of these in a row that hardly differ from the one before */
@@ -17,7 +16,7 @@ struct step_now {
     bool doubted;          /* it does not average like that, or has not shown it since */
     int64_t t_ns, ns;      /* of the last sample; since the one before */
     int64_t f_mn, most_mn; /* its mean; the greatest so far */
-    int64_t p_mn[STEP_NOW_MEAN];
+    int64_t p_mn[STEP_SHARP_MEAN];
 };
 
 void step_now_begin(struct step_now *now);

@@ -6,10 +6,8 @@
 
 #include "daemon/core/fixed.h"
 
-#define MEAN      4     /* periods that a sample averages */
 #define OPEN      3     /* ways in which the first four may differ */
 #define LEAST     12    /* samples */
-#define EVEN_PART 5     /* of the time between two samples */
 #define STILL     0.01  /* of the greatest force: from sample to sample of who stands; sway leaves less */
 #define SWINGS    0.02  /* of it: of single periods where samples are still; sway on one leg leaves 0.01 */
 #define STILL_MIN 3     /* such samples */
@@ -38,7 +36,7 @@ static void keep_even(struct sharpening *s)
 
     for (; k >= s->from; k--) {
         int64_t off_ns = t_ns - rep_buffer_at(s->buffer, k)->t_ns - usual_ns;
-        if ((off_ns < 0 ? -off_ns : off_ns) > usual_ns / EVEN_PART)
+        if ((off_ns < 0 ? -off_ns : off_ns) > usual_ns / STEP_SHARP_EVEN)
             break;
         t_ns = rep_buffer_at(s->buffer, k)->t_ns;
     }
@@ -51,7 +49,8 @@ static void unfold(struct sharpening *s)
     double most = 0.0;
 
     for (int k = 0; k < s->n; k++) {
-        s->p[k] = k < MEAN ? force(s, MEAN - 1) : s->p[k - MEAN] + MEAN * (force(s, k) - force(s, k - 1));
+        s->p[k] = k < STEP_SHARP_MEAN ? force(s, STEP_SHARP_MEAN - 1)
+                                      : s->p[k - STEP_SHARP_MEAN] + STEP_SHARP_MEAN * (force(s, k) - force(s, k - 1));
         most = force(s, k) > most ? force(s, k) : most;
     }
     s->still = STILL * most;
@@ -62,7 +61,7 @@ static double stir(const struct sharpening *s, int k)
 {
     double most = 0.0;
 
-    for (int i = k > 1 ? k : 1; i <= k + MEAN && i < s->n; i++) {
+    for (int i = k > 1 ? k : 1; i <= k + STEP_SHARP_MEAN && i < s->n; i++) {
         double change = fabs(force(s, i) - force(s, i - 1));
         most = change > most ? change : most;
     }
@@ -72,12 +71,12 @@ static double stir(const struct sharpening *s, int k)
 /* What open way i adds to period k. */
 static double pattern(int i, int k)
 {
-    return k % MEAN == i ? 1.0 : k % MEAN == OPEN ? -1.0 : 0.0;
+    return k % STEP_SHARP_MEAN == i ? 1.0 : k % STEP_SHARP_MEAN == OPEN ? -1.0 : 0.0;
 }
 
 static void add(struct sharpening *s, int k)
 {
-    double c[OPEN], sd = MEAN * stir(s, k) + s->still, w = 1.0 / (sd * sd);
+    double c[OPEN], sd = STEP_SHARP_MEAN * stir(s, k) + s->still, w = 1.0 / (sd * sd);
 
     for (int i = 0; i < OPEN; i++)
         c[i] = pattern(i, k) - pattern(i, k - 1);
@@ -144,8 +143,8 @@ bool step_sharpen(struct step_sharp *sharp, struct rep_buffer *buffer, int64_t f
         return false;
     sharp->from = s.from;
     sharp->n = s.n;
-    sharp->early_ns = (rep_buffer_at(buffer, buffer->n - 1)->t_ns - rep_buffer_at(buffer, s.from)->t_ns) * (MEAN - 1) /
-                      (2 * (s.n - 1));
+    sharp->early_ns = (rep_buffer_at(buffer, buffer->n - 1)->t_ns - rep_buffer_at(buffer, s.from)->t_ns) *
+                      (STEP_SHARP_MEAN - 1) / (2 * (s.n - 1));
     for (int k = 0; k < s.n; k++) {
         sharp->kept[k] = rep_buffer_at(buffer, s.from + k)->force_mn;
         rep_buffer_put(buffer, s.from + k, fixed_force((int64_t)floor(s.p[k] + 0.5)));

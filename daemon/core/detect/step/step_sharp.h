@@ -18,6 +18,8 @@
 
 #include "daemon/core/detect/step/step_jolt.h"
 
+#define STEP_SHARP_MEAN    4   /* periods that a sample averages */
+#define STEP_SHARP_EVEN    5   /* samples come evenly: to this part of the time between two */
 #define STEP_SHARP_MAX     512 /* samples: 16 s at 25 a second, and what goes before */
 #define STEP_SHARP_LEAD_NS (2 * NS_PER_S)
 
