@@ -215,6 +215,7 @@ struct core {
     struct resume resume;
     int64_t ref_amp_mn[ITEM_MAX][SIDES_MAX]; /* learnt in earlier sets of this session, or ABSENT */
     struct rise_reference ref_rise[ITEM_MAX][SIDES_MAX];
+    struct step_reference ref_step[ITEM_MAX][SIDES_MAX];
     bool leant[ITEM_MAX][SIDES_MAX];      /* a hand took the measuring of an earlier set away */
     int64_t limb_mn[ITEM_MAX][SIDES_MAX]; /* rest levels of limbs on the box, of earlier sets, or ABSENT */
     struct core_counters counters;

@@ -26,6 +26,12 @@ struct rise_reference {
     int64_t level_mn, rise_mn;
 };
 
+/* What a set of step-ups has shown: the weight that is raised, and how that began; bw_mn 0: not known. */
+struct step_reference {
+    int64_t bw_mn;
+    double begin_m_s, begin_m; /* upward speed and height when the box began to carry everything */
+};
+
 struct detector_setup {
     const struct setup *setup;
     const struct dose *dose; /* step_height_mm is resolved: never 0 for step-ups */
@@ -33,6 +39,7 @@ struct detector_setup {
     int64_t start_ns;               /* "go" */
     int64_t ref_amp_mn;             /* reference amplitude of the item's earlier sets on this side, or ABSENT */
     struct rise_reference ref_rise; /* the same of hips that rise */
+    struct step_reference ref_step; /* and of step-ups */
     bool leant;                     /* in one of those sets a hand on a chair took the measuring away */
 };
 
@@ -76,6 +83,8 @@ struct detector_ops {
     int64_t (*ref_amp_mn)(const void *self);
     /* What a thrust has learnt so far; NULL: it is no thrust. */
     struct rise_reference (*ref_rise)(const void *self);
+    /* The same of step-ups; NULL: it is none. */
+    struct step_reference (*ref_step)(const void *self);
 };
 
 /*

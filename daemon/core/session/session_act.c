@@ -148,6 +148,7 @@ void session_begin(struct core *core, int slot, int64_t t_ns, bool anew)
         session->progress.items[i].last_result = -1;
         core->leant[i][0] = core->leant[i][1] = false;
         core->ref_rise[i][0] = core->ref_rise[i][1] = (struct rise_reference){0};
+        core->ref_step[i][0] = core->ref_step[i][1] = (struct step_reference){0};
         core->ref_amp_mn[i][0] = core->ref_amp_mn[i][1] = core->limb_mn[i][0] = core->limb_mn[i][1] = ABSENT;
     }
     if (resumes)

@@ -60,6 +60,8 @@ static void keep_learnt(struct core *core)
     core->ref_amp_mn[item][side] = ops->ref_amp_mn(&core->detector);
     if (ops->ref_rise != NULL)
         core->ref_rise[item][side] = ops->ref_rise(&core->detector);
+    if (ops->ref_step != NULL)
+        core->ref_step[item][side] = ops->ref_step(&core->detector);
 }
 
 void set_finish(struct core *core, enum set_reason reason, enum set_end ended_by, int64_t t_ns)

@@ -188,6 +188,7 @@ static void begin_reps(struct core *core, int64_t t_ns)
                                    .start_ns = t_ns,
                                    .ref_amp_mn = core->ref_amp_mn[set->at.item][set->at.side],
                                    .ref_rise = core->ref_rise[set->at.item][set->at.side],
+                                   .ref_step = core->ref_step[set->at.item][set->at.side],
                                    .leant = core->leant[set->at.item][set->at.side]};
 
     set->mode = set->can_see ? SET_MODE_MEASURED : SET_MODE_CUED;

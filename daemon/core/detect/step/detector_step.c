@@ -54,6 +54,16 @@ static int64_t drop_ns(int32_t height_mm)
     return fixed_max(ns, STEP_DWELL_NS);
 }
 
+/* Nothing before the set says the weight: what the item's earlier ones have shown, until a rep of this one shows it. */
+static void take_over(struct step_detector *step, const struct step_reference *ref)
+{
+    if (ref->bw_mn <= 0)
+        return;
+    if (step->weight.bw_mn == ABSENT)
+        step_weight_learn(&step->weight, ref->bw_mn);
+    step_live_learn(&step->live, ref->begin_m_s, ref->begin_m);
+}
+
 static void step_begin(void *self, const struct detector_setup *setup)
 {
     struct step_detector *step = self;
@@ -80,6 +90,7 @@ static void step_begin(void *self, const struct detector_setup *setup)
     step_now_begin(&step->now);
     step->median = (struct live_median){0};
     step->move = (struct live_move){.level_mn = ABSENT};
+    take_over(step, &setup->ref_step);
     rep_buffer_clear(&step->buffer);
     enter(step, step->weight.bw_mn == ABSENT ? STEP_STATE_NO_WEIGHT : STEP_STATE_LOW, setup->start_ns);
 }
@@ -88,6 +99,16 @@ static int64_t step_ref_amp_mn(const void *self)
 {
     (void)self;
     return ABSENT; /* a step-up's amplitude is the body weight, measured anew in each set */
+}
+
+static struct step_reference step_ref(const void *self)
+{
+    const struct step_detector *step = self;
+
+    if (!step_weight_proven(&step->weight) || !step->live.learnt)
+        return (struct step_reference){0};
+    return (struct step_reference){
+        .bw_mn = step->weight.bw_mn, .begin_m_s = step->live.learnt_m_s, .begin_m = step->live.learnt_m};
 }
 
 /* ---- body weight ---- */
@@ -372,4 +393,5 @@ const struct detector_ops step_detector_ops = {
     .begin = step_begin,
     .step = step_step,
     .ref_amp_mn = step_ref_amp_mn,
+    .ref_step = step_ref,
 };
