@@ -166,7 +166,7 @@ static int take(struct step_detector *step, struct step_found *found, int64_t t_
     if (found->level_mn != ABSENT)
         step_weight_level_seen(&step->weight, found->level_mn, found->median_mn);
     if (found->bw_mn != ABSENT)
-        step_weight_take(&step->weight, found->bw_mn, found->rough);
+        step_weight_take(&step->weight, found->bw_mn, found->bw_rough);
     if (found->begin_known && found->begin_m_s > LEARNS_M_S)
         step_live_learn(&step->live, found->begin_m_s, found->begin_h_m);
     bool joins = step->prev_end_ns != ABSENT && !found->hole && found->rough == step->prev_rough &&
@@ -192,7 +192,7 @@ static void look_back(struct step_detector *step, struct step_found *ret)
                                    .up_ns = step->up_ns,
                                    .bw_mn = step->weight.bw_mn,
                                    .wander_mn = step_weight_wander_mn(&step->weight),
-                                   .proven = step_weight_proven(&step->weight),
+                                   .proven = step_weight_proven(&step->weight) && !step->weight.rough,
                                    .height_mm = step->height_mm,
                                    .full_min_ns = step->full_min_ns,
                                    .planned_ns = step->planned_ns,
@@ -201,7 +201,7 @@ static void look_back(struct step_detector *step, struct step_found *ret)
                                    .path = &step->path};
 
     if (step_input_slow(step, time_at(step, step->buffer.n - 1)))
-        step_slow_look(&view, &step->buffer, step->weight.rough, ret);
+        step_slow_look(&view, &step->buffer, ret);
     else
         step_look(&view, ret);
 }

@@ -286,7 +286,7 @@ void step_look(const struct step_look *look, struct step_found *ret)
     if (rep->outcome == REP_FULL && fitted)
         step_habit_take_fit(look->habit, &motion);
     ret->hole = view.span.hole || look->others;
-    ret->rough = view.span.slow && !look->sharp;
+    ret->rough = ret->bw_rough = view.span.slow && !look->sharp;
     if (rep->outcome == REP_FULL && !ret->hole)
         step_habit_take_length(look->habit, (double)(rep->end_ns - rep->start_ns) / 1e9);
 }

@@ -76,8 +76,9 @@ struct step_point {
 struct step_found {
     struct rep_data rep;
     bool hole;                   /* samples are missing: nothing joins this rep to the next */
-    bool rough;                  /* read from means over 0.16 s and more */
+    bool rough;                  /* its ends are read from means over 0.16 s and more */
     int64_t bw_mn;               /* as this rep has shown it, or ABSENT */
+    bool bw_rough;               /* by such means alone */
     int64_t level_mn, median_mn; /* at which it stood still, by its mean and by its median, or both ABSENT */
     /* On the samples' clock: the way up begins (step_load.h), the way down ends (its fit). ABSENT: not credible. */
     struct step_point begins, landed;

@@ -19,6 +19,17 @@ static void take_ends(const struct step_found *from, struct step_found *to)
     to->rep.impulse_mns = from->rep.impulse_mns;
 }
 
+/* The weight and how it began to carry it are as good where the phases are not claimed. */
+static void take_weight(const struct step_found *from, struct step_found *to)
+{
+    if (from->bw_mn == ABSENT)
+        return;
+    to->bw_mn = from->bw_mn;
+    to->begin_known = from->begin_known;
+    to->begin_m_s = from->begin_m_s;
+    to->begin_h_m = from->begin_h_m;
+}
+
 static void later(struct step_found *found, int64_t by_ns)
 {
     int64_t *times[] = {&found->rep.start_ns, &found->rep.end_ns, &found->begins.t_ns, &found->landed.t_ns};
@@ -35,7 +46,7 @@ static void widen(struct phase_time *phase, int64_t period_ns)
         phase->sd_ns = fixed_root_of_squares(phase->sd_ns, period_ns * 41 / 100);
 }
 
-void step_slow_look(const struct step_look *look, struct rep_buffer *buffer, bool rough, struct step_found *ret)
+void step_slow_look(const struct step_look *look, struct rep_buffer *buffer, struct step_found *ret)
 {
     struct step_habit habit = *look->habit;
     struct step_look sharp = *look;
@@ -46,7 +57,6 @@ void step_slow_look(const struct step_look *look, struct rep_buffer *buffer, boo
     if (ret->rep.outcome != REP_FULL || !step_sharpen(&kept, buffer, look->up_ns))
         return;
     sharp.sharp = true;
-    sharp.proven = look->proven && !rough;
     sharp.habit = &habit;
     if (look->after_ns != ABSENT)
         sharp.after_ns = look->after_ns - kept.early_ns;
@@ -55,6 +65,7 @@ void step_slow_look(const struct step_look *look, struct rep_buffer *buffer, boo
     step_sharp_undo(&kept, buffer);
     if (found.rep.outcome != REP_FULL || (found.rep.flags & ODD) != 0) {
         take_ends(&found, ret);
+        take_weight(&found, ret);
         return;
     }
     for (int p = PHASE_CON; p <= PHASE_ECC; p++)

@@ -9,7 +9,6 @@
 
 #include "daemon/core/detect/step/step_look.h"
 
-/* rough: the weight is known of such means only. */
-void step_slow_look(const struct step_look *look, struct rep_buffer *buffer, bool rough, struct step_found *ret);
+void step_slow_look(const struct step_look *look, struct rep_buffer *buffer, struct step_found *ret);
 
 #endif

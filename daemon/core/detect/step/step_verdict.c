@@ -247,13 +247,21 @@ static bool cut_short(const struct step_view *view, const struct step_motion *mo
            (shorter(view, NEARLY) && half && motion->unlike > STEP_MISFIT_TAKEN);
 }
 
+/* By a weight that a slow converter's means have shown while somebody braked every step-up gains momentum. */
+static bool leaps(const struct step_view *view)
+{
+    bool weighed = view->look->proven || view->look->sharp || !view->span.slow;
+
+    return weighed && step_span_leaps(&view->span);
+}
+
 /* Once the length of the set's reps is known: much less is none, and what lasts as long as they do was no jump. */
 static bool something_less(const struct step_view *view, const struct step_motion *motion, bool fitted)
 {
     bool known = view->look->habit->reps >= SETTLED;
 
     return (known && !fitted && shorter(view, HARDLY)) || leans(view, motion, fitted) ||
-           ((!known || shorter(view, SHORT)) && step_span_leaps(&view->span));
+           ((!known || shorter(view, SHORT)) && leaps(view));
 }
 
 /*
