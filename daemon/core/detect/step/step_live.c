@@ -11,7 +11,8 @@
 #define MOSTLY           0.8  /* of it: where samples are far apart the rest is in the speed that is left */
 #define OVER             0.4  /* of it: who goes no higher than that is not on the way up any more */
 #define LOST             0.05
-#define BRAKING          0.3 /* of the greatest speed lost: the top is near */
+#define TURNED           0.25 /* the same, while the braking of the way up is not over yet */
+#define BRAKING          0.3  /* of the greatest speed lost: the top is near */
 #define BRAKED           0.6
 #define BRAKE_OVER       0.25  /* of the hardest braking is left */
 #define GAIN_M_S         0.04  /* a way up gains at least that; sway and a weight wrong by 0.2 % feign half of it */
@@ -48,7 +49,7 @@ static void enter(struct step_live *live, enum phase phase)
     if (phase == PHASE_TOP && !live->learnt)
         live->v = live->h = 0.0;
     live->phase = phase;
-    live->all = live->standing = false;
+    live->all = live->standing = live->eased = false;
     live->still_s = 0.0;
     live->highest = live->h;
     live->peak_mn = live->trough_mn = 0.0;
@@ -125,7 +126,8 @@ static bool reached(struct step_live *live, double f, const struct step_live_inp
     if (in->late_s > 0.0 && lost >= GAIN_M_S && lost >= BRAKED * live->fastest && h >= least_m)
         return true;
     bool over = live->slow_a > BRAKE_OVER * live->brake;
-    return lost >= GAIN_M_S && lost >= BRAKED * live->fastest && over && h >= 0.6 * height_m;
+    bool stops = live->v <= 0.0 && live->brake <= -UNEVEN_M_S2;
+    return lost >= GAIN_M_S && lost >= BRAKED * live->fastest && over && (stops || h >= 0.6 * height_m);
 }
 
 /* Without a proven weight only that the force stays where it is can be seen; that takes longer, and it is then the weight. */
@@ -181,6 +183,19 @@ static bool sinks(struct step_live *live, double dt)
     return live->fall <= -SINKS_M_S;
 }
 
+/*
+ * Of a slow converter the top may be told before the braking is over, and the speed is no better known than a push-off within
+ * one period. Braking goes on until the body stands: a way down is a fall after that. Who turns round at once goes on falling.
+ */
+static bool eases(struct step_live *live)
+{
+    if (live->eased || live->a < -UNEVEN_M_S2)
+        return live->eased;
+    live->eased = true;
+    live->v = live->h = live->highest = 0.0;
+    return true;
+}
+
 /* TOP: has the way down begun? */
 static bool left(struct step_live *live, double dt, const struct step_live_input *in)
 {
@@ -188,6 +203,8 @@ static bool left(struct step_live *live, double dt, const struct step_live_input
 
     if (in->late_s > 0.0 && !live->learnt)
         return sinks(live, dt) || falls(live);
+    if (in->late_s > 0.0 && !eases(live))
+        return live->h <= live->highest - TURNED * height_m && live->v <= -FALLS_M_S;
     watch_still(live, dt);
     if (!live->learnt && !live->standing)
         return falls(live);

@@ -38,6 +38,7 @@ struct step_live {
     int64_t t_ns;                /* of the last sample, or ABSENT */
     bool all;                    /* CON: the box carries everything */
     bool standing;               /* TOP: zero speed has been seen */
+    bool eased;                  /* TOP: the braking of the way up is over */
     double f;                    /* at the last sample, of body weight */
     double a, slow_a;            /* m/s2: at the last sample; smoothed */
     double v, h, bias;           /* m/s, m above the floor (TOP, ECC: above the top), m/s2 */
