@@ -4,8 +4,10 @@
 
 static void bridge_begin(void *self, const struct detector_setup *setup)
 {
-    static const struct pelvis_rules rules = {
-        .rest_pct = BRIDGE_REST_PCT, .lifted_pct = BRIDGE_LIFTED_PCT, .quick_pct = BRIDGE_QUICK_PCT};
+    static const struct pelvis_rules rules = {.rest_pct = BRIDGE_REST_PCT,
+                                              .lifted_pct = BRIDGE_LIFTED_PCT,
+                                              .quick_pct = BRIDGE_QUICK_PCT,
+                                              .slow_low_pct = BRIDGE_SLOW_PCT};
     struct bridge_detector *bridge = self;
 
     pelvis_begin(&bridge->pelvis, setup, &rules);

@@ -8,8 +8,10 @@
 
 static void thrust_begin(void *self, const struct detector_setup *setup)
 {
-    static const struct pelvis_rules rules = {
-        .rest_pct = THRUST_REST_PCT, .lifted_pct = THRUST_LIFTED_PCT, .quick_pct = THRUST_QUICK_PCT};
+    static const struct pelvis_rules rules = {.rest_pct = THRUST_REST_PCT,
+                                              .lifted_pct = THRUST_LIFTED_PCT,
+                                              .quick_pct = THRUST_QUICK_PCT,
+                                              .slow_low_pct = THRUST_SLOW_PCT};
     struct thrust_detector *thrust = self;
 
     pelvis_begin(&thrust->pelvis, setup, &rules);

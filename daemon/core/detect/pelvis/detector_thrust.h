@@ -29,6 +29,7 @@
 #define THRUST_REST_PCT                                                                                                \
     100 /* feet 15 % of body weight at rest, 35 % on top; pressing reaches 60 % of the step of 15 % */
 #define THRUST_LIFTED_PCT 55 /* S is 73 % of A */
+#define THRUST_SLOW_PCT   42 /* half of S would be 37 %, and so deep is what a pause of 0.5 s shows as */
 #define THRUST_QUICK_PCT  80 /* and the mean of a quick rep is two thirds of the way from S to A: 91 % */
 #define THRUST_FULL_PCT   72 /* half reps reach 30-70 % of the way */
 

@@ -17,7 +17,6 @@
 
 #define ENTER_PCT    45
 #define LOW_PCT      30
-#define SLOW_LOW_PCT 42 /* a converter that averages 0.4 s shows 37 % of a pause of 0.5 s */
 #define DROP_LOW_PCT 45 /* as low as this is down too when ... */
 #define DROP_PCT     75 /* ... the load fell by so much of A: a hand that let go of the chair holds u up by a third of it */
 #define BOUNCE_PCT   60
@@ -74,9 +73,7 @@ void pelvis_begin(struct pelvis *pelvis, const struct detector_setup *setup, con
     pelvis->peak_mn = 0;
     pelvis->enter_ns = pelvis->left_ns = pelvis->prev_end_ns = ABSENT;
     pelvis->was_off = false;
-    pelvis->median = (struct live_median){0};
-    pelvis->last = (struct sample){.t_ns = ABSENT};
-    pelvis->slow = false;
+    pelvis_input_begin(&pelvis->input);
     pelvis->move = (struct live_move){.level_mn = ABSENT};
     quiet_init(&pelvis->quiet);
     rep_buffer_clear(&pelvis->buffer);
@@ -209,7 +206,7 @@ static bool is_low(const struct pelvis *pelvis, int64_t u_mn)
     if (known != ABSENT && u_mn < pelvis_part(known, DROP_LOW_PCT) &&
         pelvis->peak_mn - u_mn >= pelvis_part(known, DROP_PCT))
         return true;
-    return u_mn < pelvis_part(pelvis_now_amp_mn(pelvis), pelvis->slow ? SLOW_LOW_PCT : LOW_PCT);
+    return u_mn < pelvis_part(pelvis_now_amp_mn(pelvis), pelvis->input.slow ? pelvis->rules.slow_low_pct : LOW_PCT);
 }
 
 static int step_up(struct pelvis *pelvis, int64_t t_ns, int64_t u_mn, struct mark *mark)
@@ -289,7 +286,8 @@ static int step_low(struct pelvis *pelvis, int64_t t_ns, int64_t u_mn, struct ma
     int64_t low_ns = pelvis->state_ns;
 
     /* Else it is soon known whether the feet leave. */
-    bool over = t_ns - low_ns >= PELVIS_LOOK_NS && !goes_on_down(pelvis, low_ns, u_mn);
+    bool over = t_ns - low_ns >= (pelvis->input.slow ? PELVIS_SLOW_LOOK_NS : PELVIS_LOOK_NS) &&
+                !goes_on_down(pelvis, low_ns, u_mn);
 
     if (!over &&
         u_mn >= pelvis_part(pelvis_now_amp_mn(pelvis), BOUNCE_PCT)) /* a thump, or a drop that the feet caught */
@@ -347,36 +345,29 @@ static bool not_seen(const struct pelvis *pelvis, int64_t t_ns)
     return idle && pelvis->n_reps == 0 && t_ns - pelvis->start_ns >= PELVIS_NOT_SEEN_NS;
 }
 
-/* The sample before this one, without spikes. */
-static bool take_middle(struct pelvis *pelvis, const struct sample *sample, struct sample *ret)
+static int step(struct pelvis *pelvis, const struct sample *sample, struct mark *marks)
 {
-    const struct sample before = pelvis->last;
+    struct sample taken = {.t_ns = sample->t_ns, .force_mn = (int32_t)fixed_force(sample->force_mn)};
+    int64_t t_ns = sample->t_ns;
 
-    if (!live_median(&pelvis->median, sample, ret))
-        return false;
-    pelvis->last = *sample;
-    pelvis->slow = sample->t_ns - ret->t_ns > PELVIS_SLOW_NS && before.t_ns == ret->t_ns;
-    if (pelvis->slow && fixed_abs((int64_t)before.force_mn - ret->force_mn) <= PELVIS_AMP_MAX_MN)
-        ret->force_mn = before.force_mn;
-    return true;
+    rep_buffer_push(&pelvis->buffer, &taken);
+    quiet_step(&pelvis->quiet, &taken);
+    int64_t u_mn = pelvis_u_mn(pelvis);
+    int n = step_state(pelvis, &taken, u_mn, marks);
+    if (live_move(&pelvis->move, t_ns, u_mn,
+                  fixed_max(pelvis_part(pelvis_now_amp_mn(pelvis), 30), 4 * pelvis->noise_mn)))
+        marks[n++] = (struct mark){.kind = MARK_MOVING, .t_ns = t_ns};
+    if (not_seen(pelvis, t_ns))
+        n += lost(pelvis, t_ns, FLAG_MOVEMENT_NOT_SEEN, pelvis->start_ns, marks + n);
+    return n;
 }
 
 int pelvis_step(struct pelvis *pelvis, const struct sample *sample, struct mark *marks)
 {
-    struct sample middle;
-    int n = 0;
+    struct sample taken[2];
+    int n = 0, count = pelvis_input(&pelvis->input, sample, taken);
 
-    if (!take_middle(pelvis, sample, &middle))
-        return 0;
-    middle.force_mn = (int32_t)fixed_force(middle.force_mn);
-    rep_buffer_push(&pelvis->buffer, &middle);
-    quiet_step(&pelvis->quiet, &middle);
-    int64_t u_mn = pelvis_u_mn(pelvis);
-    n += step_state(pelvis, &middle, u_mn, marks);
-    if (live_move(&pelvis->move, middle.t_ns, u_mn,
-                  fixed_max(pelvis_part(pelvis_now_amp_mn(pelvis), 30), 4 * pelvis->noise_mn)))
-        marks[n++] = (struct mark){.kind = MARK_MOVING, .t_ns = middle.t_ns};
-    if (not_seen(pelvis, middle.t_ns))
-        n += lost(pelvis, middle.t_ns, FLAG_MOVEMENT_NOT_SEEN, pelvis->start_ns, marks + n);
+    for (int i = 0; i < count; i++)
+        n += step(pelvis, &taken[i], marks + n);
     return n;
 }

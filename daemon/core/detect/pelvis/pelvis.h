@@ -2,12 +2,12 @@
 /*
  * Pelvis off, pelvis down: what bridge and thrust share. The feet on the box carry B at rest; while they press, the load
  * climbs within 0.2-0.5 s (pre-tension) to the level at which nothing rests on the floor any more: off. At touch-down
- * it falls back within 0.15-0.4 s. u = F - B, median of three (below 17 samples a second
- * only where it takes away what no body does: it would fill the pause on the floor); A is the plateau of a rep above B.
+ * it falls back within 0.15-0.4 s. u = F - B, without spikes (pelvis_input.h); A is the plateau of a rep above B.
  *
  *     LEVEL --rest level known, feet on it--> DOWN --u > 0.45 A for 150 ms--> UP --u < 0.3 A--> LOW
  *       ^--nothing left on the box              ^--160 ms later, second look: MARK_REP------------'
  *                                            UP <--back over 0.6 A: a bounce, or the next rep------'
+ *     Of a slow converter: --u < slow_low_pct of A--> LOW, and a sample later.
  *     LEVEL, feet off for less than PELVIS_BRIEF_NS: DOWN as soon as the box carries the rest level again, or more; who
  *         goes on lifting is never quiet
  *     LEVEL, no rest level since "go": DOWN with a guess of it, see pelvis_guess.h
@@ -30,6 +30,7 @@
 #define GYMSTATION_CORE_PELVIS_H
 
 #include "daemon/core/detect/live.h"
+#include "daemon/core/detect/pelvis/pelvis_input.h"
 #include "daemon/core/detect/pelvis/pelvis_median.h"
 #include "daemon/core/detect/pelvis/pelvis_scan.h"
 #include "daemon/core/signal/quiet.h"
@@ -38,6 +39,7 @@
 #define PELVIS_SIGMAS        5
 #define PELVIS_DWELL_NS      (150 * NS_PER_MS)
 #define PELVIS_LOOK_NS       (160 * NS_PER_MS) /* with an unloading of 0.4 s the event comes within 0.5 s of pelvis down */
+#define PELVIS_SLOW_LOOK_NS  (80 * NS_PER_MS) /* one more sample at ten a second: each is the mean of 0.4 s as it is */
 #define PELVIS_LOOK_MAX_NS   (500 * NS_PER_MS)
 #define PELVIS_SLOPE_NS      (40 * NS_PER_MS)
 #define PELVIS_FALL_NS       (60 * NS_PER_MS)
@@ -54,7 +56,6 @@
 #define PELVIS_REF_MAX_PCT   160    /* more is somebody else's weight, or the reference was a press */
 #define PELVIS_REST_MAX_PCT  350    /* of the rest level: lifting adds one to two times as much ... */
 #define PELVIS_AMP_MAX_MN    400000 /* ... and less than this where the zero was wrong; who walks over weighs more */
-#define PELVIS_SLOW_NS       (60 * NS_PER_MS) /* between samples: the pause on the floor may be as short as two of them */
 #define PELVIS_REST_LOOK_NS  (100 * NS_PER_MS)
 #define PELVIS_BEGUN_PCT     75             /* of a rep as prescribed: from stop to "go" again it is 3.3 s at least */
 #define PELVIS_BEGUN_NS      (3 * NS_PER_S) /* without a tempo */
@@ -67,6 +68,7 @@ struct pelvis_rules {
     int rest_pct;   /* least A, per cent of the rest level, while there is no reference */
     int lifted_pct; /* of A: pressing reaches 60 % of the step S and stays below this; S is above it */
     int quick_pct;  /* S, of the mean of a whole quick rep */
+    int slow_low_pct; /* of A: down, by a slow converter, whose means halve when the pelvis has been down for half of it */
 };
 
 struct pelvis {
@@ -93,9 +95,7 @@ struct pelvis {
     bool was_off;                       /* LEVEL: from having left, and the rest level is known */
     int64_t search_ns;                  /* nothing before this belongs to the next rep */
     int64_t prev_end_ns;                /* known end of the rep before, or ABSENT */
-    struct live_median median;
-    struct sample last; /* as it came */
-    bool slow;          /* samples are far apart */
+    struct pelvis_input input;
     struct live_move move;
     struct quiet quiet;
     struct rep_buffer buffer;

@@ -115,7 +115,7 @@ static bool read_any(struct pelvis *pelvis, int64_t low_ns, int64_t to_ns, struc
 
     *ret = scan_to(pelvis, to_ns, pelvis->rest_mn);
     *ret_beside = false;
-    if (!pelvis->slow)
+    if (!pelvis->input.slow)
         pelvis_calm(&pelvis->buffer, ret->from, ret->to, pelvis_part(pelvis_now_amp_mn(pelvis), KNOCK_PCT));
     if (read_edges(pelvis, ret, low_ns))
         return true;

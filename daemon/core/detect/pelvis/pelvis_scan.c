@@ -282,9 +282,20 @@ static int64_t smear_ns(const struct pelvis_edge *edge)
     return edge->ramp_ns == ABSENT ? 0 : (edge->seen_ns - edge->ramp_ns) * RISE_PARTS / PER_RISE;
 }
 
+/* How long it stays above the level after the last sample: a converter's mean of what has fallen sinks in a straight line. */
+static int64_t rest_ns(const struct rep_scan *scan, int64_t level)
+{
+    int last = scan->to - 1;
+    int64_t fall = last > scan->from ? scan->f[last - 1] - scan->f[last] : 0;
+
+    if (fall <= 0 || scan->f[last] <= level)
+        return 0;
+    return fixed_min((scan->f[last] - level) * period_ns(scan) / fall, AVERAGED * period_ns(scan));
+}
+
 static int64_t time_under_tension(const struct rep_scan *scan, const struct pelvis_edges *edges)
 {
-    int64_t low = edges->amp_mn / 10, sum = 0;
+    int64_t low = edges->amp_mn / 10, sum = rest_ns(scan, low);
     int from = outwards(scan, edges->off.index, -1, low), to = outwards(scan, edges->down.index, 1, low);
 
     if (rep_scan_hole(scan, at_ns(scan, from), at_ns(scan, to)))

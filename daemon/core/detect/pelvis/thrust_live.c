@@ -22,10 +22,30 @@ void thrust_live_begin(struct thrust_live *live, const struct dose *dose)
     live_phase_begin(&live->phase);
 }
 
-/* What the load has gained over the last THRUST_GAIN_NS, at least two samples. */
-static int64_t gain_mn(const struct rep_buffer *buffer)
+/*
+ * The sample that the end of the jump is looked for at: the newest, of a slow converter the one before it, so that what the
+ * newest has gained is above that level already.
+ */
+static int level_at(const struct pelvis *pelvis)
 {
-    int last = buffer->n - 1, i = rep_buffer_find(buffer, rep_buffer_at(buffer, last)->t_ns - THRUST_GAIN_NS);
+    int last = pelvis->buffer.n - 1;
+
+    return pelvis->input.slow && last > 0 ? last - 1 : last;
+}
+
+static int64_t level_u_mn(const struct pelvis *pelvis)
+{
+    const struct rep_buffer *buffer = &pelvis->buffer;
+
+    return pelvis_u_mn(pelvis) - rep_buffer_at(buffer, buffer->n - 1)->force_mn +
+           rep_buffer_at(buffer, level_at(pelvis))->force_mn;
+}
+
+/* What the load has gained there over THRUST_GAIN_NS, at least two samples. */
+static int64_t gain_mn(const struct pelvis *pelvis)
+{
+    const struct rep_buffer *buffer = &pelvis->buffer;
+    int last = level_at(pelvis), i = rep_buffer_find(buffer, rep_buffer_at(buffer, last)->t_ns - THRUST_GAIN_NS);
 
     i = (int)fixed_clamp(i, 0, last >= 2 ? last - 2 : 0);
     return (int64_t)rep_buffer_at(buffer, last)->force_mn - rep_buffer_at(buffer, i)->force_mn;
@@ -34,7 +54,7 @@ static int64_t gain_mn(const struct rep_buffer *buffer)
 /* Where the jump of the load ends. */
 static void find_level(struct thrust_live *live, const struct pelvis *pelvis)
 {
-    int64_t gain = gain_mn(&pelvis->buffer);
+    int64_t gain = gain_mn(pelvis);
 
     if (pelvis->state == PELVIS_STATE_DOWN && pelvis->above_ns == ABSENT) {
         live->gain_mn = 0;
@@ -43,8 +63,8 @@ static void find_level(struct thrust_live *live, const struct pelvis *pelvis)
     }
     live->gain_mn = fixed_max(live->gain_mn, gain);
     if (live->level_mn == ABSENT && pelvis->state == PELVIS_STATE_UP && gain * KNEE_PART <= live->gain_mn) {
-        live->level_mn = pelvis_u_mn(pelvis) - fixed_max(gain, 0) / 2;
-        live->knee_ns = rep_buffer_at(&pelvis->buffer, pelvis->buffer.n - 1)->t_ns - THRUST_GAIN_NS / 2;
+        live->level_mn = level_u_mn(pelvis) - fixed_max(gain, 0) / 2;
+        live->knee_ns = rep_buffer_at(&pelvis->buffer, level_at(pelvis))->t_ns - THRUST_GAIN_NS / 2;
     }
 }
 
@@ -88,9 +108,7 @@ static int64_t before_mn(const struct pelvis *pelvis, int back)
 {
     const struct rep_buffer *buffer = &pelvis->buffer;
 
-    if (back == 0)
-        return pelvis->last.force_mn;
-    return rep_buffer_at(buffer, buffer->n > back ? buffer->n - back : 0)->force_mn;
+    return rep_buffer_at(buffer, buffer->n > back ? buffer->n - 1 - back : 0)->force_mn;
 }
 
 /*
@@ -123,10 +141,8 @@ static bool jumped(const struct pelvis *pelvis, int64_t rise_mn)
 static struct live_height carried(const struct thrust_live *live, const struct pelvis *pelvis, int64_t level_mn,
                                   int64_t rise_mn)
 {
-    int64_t mn = before_mn(pelvis, 0), one_mn = before_mn(pelvis, 1), off_mn = one_mn - pelvis_u_mn(pelvis) + level_mn;
+    int64_t mn = before_mn(pelvis, 0), one_mn = before_mn(pelvis, 1), off_mn = mn - pelvis_u_mn(pelvis) + level_mn;
 
-    if (fixed_abs(mn - one_mn) > PELVIS_AMP_MAX_MN) /* a spike */
-        mn = one_mn;
     int64_t slope_mn = mn - one_mn, turn_mn = slope_mn - (one_mn - before_mn(pelvis, 2));
     int64_t now_mn = mn + SLOW_PERIODS * slope_mn + turn_mn / 2 - off_mn;
     if (slope_mn * JUMP_PART > rise_mn)
@@ -161,20 +177,20 @@ bool thrust_live_step(struct thrust_live *live, const struct pelvis *pelvis, int
 {
     if (pelvis->state == PELVIS_STATE_LEVEL || pelvis->state == PELVIS_STATE_LOST || pelvis->buffer.n == 0)
         return false;
-    if (live->quick.on && !pelvis->slow)
+    if (live->quick.on && !pelvis->input.slow)
         return quick_step(live, pelvis);
     find_level(live, pelvis);
     if (rise_mn == ABSENT) {
         /* Once the pelvis is down the first rep's level no longer counts, and nothing is above it. */
-        level_mn = live->level_mn != ABSENT ? live->level_mn : pelvis_u_mn(pelvis);
+        level_mn = live->level_mn != ABSENT ? live->level_mn : level_u_mn(pelvis);
         rise_mn =
-            live->rise_mn != ABSENT ? live->rise_mn : fixed_max(level_mn, pelvis_u_mn(pelvis)) * THRUST_RISE_PCT / 100;
+            live->rise_mn != ABSENT ? live->rise_mn : fixed_max(level_mn, level_u_mn(pelvis)) * THRUST_RISE_PCT / 100;
     }
     if (rise_mn <= 0)
         return false;
     int64_t held_mn = held(pelvis, level_mn, rise_mn);
     struct live_height at =
-        pelvis->slow ? carried(live, pelvis, level_mn, held_mn) : measured(live, pelvis, level_mn, rise_mn);
+        pelvis->input.slow ? carried(live, pelvis, level_mn, held_mn) : measured(live, pelvis, level_mn, rise_mn);
     follow_most(live, at.t_ns, at.measured_mn);
     /* What quick hips add by being sped up is no height to fall from. */
     at.u_mn = fixed_min(at.u_mn, rise_mn);

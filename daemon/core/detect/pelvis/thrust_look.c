@@ -93,7 +93,7 @@ struct ways {
     int64_t edge_ns[2];
     double noise_n;            /* sd of the load about its means */
     double least_n;            /* less is no rise of the hips */
-    double after_apart_n;      /* of the load at rest before and after, 0 where the feet leave */
+    double after_apart_n;      /* of the load at rest before and after, 0: the feet leave, or means tell of the fall */
     double rests_apart_n;      /* of the load at rest, before and after */
     int64_t level_mn, most_mn; /* of the load, smoothed: at the edges, on top */
     bool two_tops;             /* which of them was the top is not told */
@@ -322,7 +322,7 @@ static bool stays_low(const struct thrust_detector *thrust, const struct ways *w
     double hand = hand_share(thrust, ways, (double)usual / 1000.0, apart);
     int64_t sure = usual - mn_of(LOW_SIGMAS * hand * (double)usual / 1000.0);
     int64_t least = fixed_min(usual * THRUST_FULL_PCT / 100, sure);
-    bool low_rise = rise < least || (!thrust->pelvis.slow && shown < least);
+    bool low_rise = rise < least || (!thrust->pelvis.input.slow && shown < least);
     int64_t top = pelvis_median_low(&thrust->tops) - ways->most_mn;
     int64_t above_rest = pelvis_median_low(&thrust->lifts) - (ways->most_mn - thrust->pelvis.before_mn);
     return low_rise && fixed_min(top, above_rest) > usual - least;
@@ -358,13 +358,14 @@ void thrust_look(struct thrust_detector *thrust, struct rep_data *rep)
                             .to = edges->down.index + 1};
     int64_t apart = thrust->before_mn == ABSENT ? 0 : fixed_abs(pelvis->before_mn - thrust->before_mn);
     int64_t after = fixed_abs(pelvis->after_mn - pelvis->before_mn) - edges->amp_mn * RESTS_PCT / 100;
-    struct ways ways = {.scan = &scan,
-                        .edge_ns = {edges->off.t_ns, edges->down.t_ns},
-                        .noise_n = (double)edges->noise_mn / 1000.0,
-                        .least_n =
-                            (RISE_SIGMAS * (double)edges->noise_mn + RISE_LEAST * (double)edges->amp_mn) / 1000.0,
-                        .rests_apart_n = (double)apart / 1000.0,
-                        .after_apart_n = pelvis->after_mn * 2 > pelvis->before_mn ? (double)after / 1000.0 : 0.0};
+    struct ways ways = {
+        .scan = &scan,
+        .edge_ns = {edges->off.t_ns, edges->down.t_ns},
+        .noise_n = (double)edges->noise_mn / 1000.0,
+        .least_n = (RISE_SIGMAS * (double)edges->noise_mn + RISE_LEAST * (double)edges->amp_mn) / 1000.0,
+        .rests_apart_n = (double)apart / 1000.0,
+        .after_apart_n =
+            !pelvis->input.slow && pelvis->after_mn * 2 > pelvis->before_mn ? (double)after / 1000.0 : 0.0};
 
     thrust->before_mn = pelvis->before_mn;
     if (rep->outcome != REP_FULL || rep->tut_ns == ABSENT)
@@ -392,7 +393,7 @@ void thrust_look(struct thrust_detector *thrust, struct rep_data *rep)
     bool told = rises(&ways);
     if (told && share <= APART_LEAN)
         fill_phases(&ways, rep);
-    else if (told && !pelvis->slow && thrust->apart.n > SURE &&
+    else if (told && !pelvis->input.slow && thrust->apart.n > SURE &&
              (double)pelvis_median_low(&thrust->apart) > APART_LEAN * PPM / SIGMA)
         rep->flags |= FLAG_HAND_SUPPORT; /* once is no hand: a cough, or feet that moved */
     learn(thrust, &ways, share, rep);

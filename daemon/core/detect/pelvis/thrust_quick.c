@@ -148,7 +148,7 @@ bool thrust_quick_look(struct thrust_quick *quick, struct pelvis *pelvis, struct
     struct blocks blocks;
     struct stretch top;
 
-    if (pelvis->slow || rep->outcome != REP_FULL || rep->tut_ns == ABSENT)
+    if (pelvis->input.slow || rep->outcome != REP_FULL || rep->tut_ns == ABSENT)
         return false;
     quick->on = fill_blocks(&blocks, pelvis) && find_level(&blocks, &top) && swings(&blocks, &top);
     if (!quick->on)
