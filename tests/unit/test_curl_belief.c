@@ -127,13 +127,39 @@ static void what_is_likely_is_one_in_all(void **state)
     assert_true(sum > 0.99 && sum < 1.01);
 }
 
+/* It is told to begin at 0.15: who waits for much more than its contrary shows what is not so for as long. */
+static void what_probably_was_none_is_taken_back(void **state)
+{
+    (void)state;
+    struct curl_belief seen = {.likely = {[PHASE_CON] = 0.14, [PHASE_BOTTOM] = 0.86}};
+    assert_int_equal(curl_belief_phase(&seen, PHASE_CON), PHASE_BOTTOM);
+    seen.likely[PHASE_CON] = 0.17;
+    seen.likely[PHASE_BOTTOM] = 0.83;
+    assert_int_equal(curl_belief_phase(&seen, PHASE_CON), PHASE_CON);
+    seen.slow = true;
+    assert_int_equal(curl_belief_phase(&seen, PHASE_CON), PHASE_BOTTOM);
+}
+
+/* Who hardly sways but holds on to a chair does not show soon enough what begins. */
+static void a_hand_leaves_nothing_clear(void **state)
+{
+    (void)state;
+    struct belief_input in = {.amp_mn = AMP_MN, .noise_mn = 100, .step_ns = STEP_NS};
+    for (int hand = 0; hand < 2; hand++) {
+        begin();
+        in.hand_mn = hand * 3000;
+        for (in.t_ns = 0; in.t_ns < NS_PER_S; in.t_ns += STEP_NS)
+            curl_belief_step(&belief, &in);
+        assert_int_equal(belief.clear, !hand);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(each_change_is_told_in_time),
-        cmocka_unit_test(who_sets_off_quickly_has_begun),
-        cmocka_unit_test(who_stands_still_begins_nothing),
-        cmocka_unit_test(what_is_likely_is_one_in_all),
+        cmocka_unit_test(each_change_is_told_in_time),          cmocka_unit_test(who_sets_off_quickly_has_begun),
+        cmocka_unit_test(who_stands_still_begins_nothing),      cmocka_unit_test(what_is_likely_is_one_in_all),
+        cmocka_unit_test(what_probably_was_none_is_taken_back), cmocka_unit_test(a_hand_leaves_nothing_clear),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

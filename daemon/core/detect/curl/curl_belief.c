@@ -26,9 +26,10 @@
 /* What is shown. A movement is told to begin by less than it takes to end it, for it begins with next to nothing. */
 #define BEGINS      0.15
 #define BEGINS_SLOW 0.1 /* the next sample is as late again */
-#define CLEAR       0.5 /* where sway is less than SIGMA_MIN: it shows soon enough */
+#define CLEAR       0.5 /* where sway and hand are less than SIGMA_MIN: it shows soon enough */
 #define ENDS        0.32
-#define GOES_BACK   0.9
+#define GOES_BACK   0.85 /* so likely was none: what was told so early is taken back as readily */
+#define BACK_SLOW   0.82
 #define ELSEWHERE   0.6
 #define GOES_ON     0.05
 
@@ -191,7 +192,7 @@ static struct gain follow(struct curl_belief *belief, const struct belief_input 
     double amp = (double)in->amp_mn, sigma = (double)in->noise_mn / amp, hand = (double)in->hand_mn / amp;
     double density = (in->step_ns > BELIEF_SLOW_NS ? SLOW_DENSITY_S : DENSITY_S) * sigma * sigma;
     belief->slow = in->step_ns > BELIEF_SLOW_NS;
-    belief->clear = sigma < SIGMA_MIN && !belief->slow;
+    belief->clear = sigma < SIGMA_MIN && hand < SIGMA_MIN && !belief->slow;
     double white = density > DENSITY_S * SIGMA_MIN * SIGMA_MIN ? density : DENSITY_S * SIGMA_MIN * SIGMA_MIN;
     double wander = LEVEL_SD * LEVEL_SD + hand * hand;
     struct gain ret = {.keep = 1.0 - block_s / BELIEF_TAU_S};
@@ -353,7 +354,7 @@ enum phase curl_belief_phase(const struct curl_belief *belief, enum phase shown)
 
     if (likely[next] > GOES_ON && likely[next] + likely[after] >= need)
         return next;
-    if (likely[before] > GOES_BACK)
+    if (likely[before] > (belief->slow ? BACK_SLOW : GOES_BACK))
         return before;
     return likely[after] > ELSEWHERE ? after : shown;
 }
