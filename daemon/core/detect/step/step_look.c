@@ -232,9 +232,14 @@ static double since_all_s(const struct step_view *view)
     return (double)(step_view_ns(view, span->full) - all_ns) / 1e9;
 }
 
+/* The first weight of a set is what the reps after it are judged by: of a rep that fits, or that stood at that level, too. */
 static void learn(const struct step_view *view, const struct step_motion *motion, struct step_found *ret)
 {
-    if (motion->misfit > STEP_MISFIT_TAKEN || (motion->lands && !view->look->proven))
+    int64_t off_mn = fixed_abs(view->span.bw_mn - view->look->bw_mn);
+    bool known = view->look->proven || off_mn * 1000 <= view->look->bw_mn * AGREES_PER_MILLE;
+    double most = known ? STEP_MISFIT_TAKEN : MISFIT_PHASES;
+
+    if (motion->misfit > most || (motion->lands && !view->look->proven))
         return;
     ret->bw_mn = view->span.bw_mn;
     ret->begin_known = true;
