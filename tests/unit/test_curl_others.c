@@ -272,6 +272,25 @@ static void who_leaned_before_is_doubted(void **state)
     }
 }
 
+/*
+ * One step of somebody of 75 kg across the box, of whom at "go" the last stays_s are left to see: a band of 40 kg is none,
+ * however short it pulls.
+ */
+static void who_steps_over_the_box_is_no_rep(void **state)
+{
+    (void)state;
+    for (int known = 0; known < 2; known++)
+        for (double stays_s = 0.15; stays_s < 0.66; stays_s += 0.05) {
+            const struct corner walks[] = {
+                {0.0, B + 735.0}, {stays_s - 0.15, B + 735.0}, {stays_s, B}, {4.0, B}, {5.0, B}};
+            struct sway sway = sway_make(22, RATE, 3.0);
+            rep_run_begin(&run, DETECTOR_CURL, &dose, B, 3.0, known ? A : -1.0);
+            rep_run_shape(&run, walks, 5, RATE, 0.0, 5.0, &sway);
+            if (run.n != 0)
+                fail_msg("%.2f s left of it, band known %d: %d reps", stays_s, known, run.n);
+        }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -285,6 +304,7 @@ int main(void)
         cmocka_unit_test(who_leaves_after_a_rep_has_had_it),
         cmocka_unit_test(who_leaned_before_is_doubted),
         cmocka_unit_test(a_kick_leaves_the_height_alone),
+        cmocka_unit_test(who_steps_over_the_box_is_no_rep),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

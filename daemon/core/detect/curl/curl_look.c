@@ -303,8 +303,8 @@ enum curl_look curl_look(struct curl_detector *curl, int64_t to_ns, enum curl_wh
     if (when != CURL_JUMPED) /* whose fall is one, as it came */
         rep_scan_clear(&scan, reached, curl->noise_mn, curl->v);
     if (!rep_scan_read(&scan, reached, curl->noise_mn, &edges) || edges.amp_mn < CURL_AMP_MIN_MN ||
-        edges.amp_mn > CURL_AMP_MAX_MN)
-        return CURL_LOOK_NO_REP;
+        edges.amp_mn > CURL_AMP_MAX_MN || curl->peak_mn > CURL_AMP_MAX_MN)
+        return CURL_LOOK_NO_REP; /* the level's own peak, too: of who was there before "go" only the way off may be left */
     if (when == CURL_SO_FAR && !edges.ended)
         return CURL_LOOK_LATER;
     if (edges.end.t_ns - edges.con.t_ns < curl->rep_min_ns)
