@@ -100,12 +100,46 @@ static void a_leg_that_swings_ends_no_rep(void **state)
         }
 }
 
+/* As it sets off down it takes 0.6 of a tap off the box, and puts 0.85 of one on it for 0.4 s when it is stopped: no lift. */
+static void a_leg_that_is_stopped_on_its_way_down_is_not_lifted_anew(void **state)
+{
+    (void)state;
+    for (double on = 0.7; on < 1.01; on += 0.05)
+        for (double for_s = 0.3; for_s < 0.46; for_s += 0.05) {
+            double t = 2.0;
+            int n = 0;
+            for (int k = 0; k < 8; k++) {
+                double at = t + 3.5;
+                add_air(&n, &t, D, 6.0, 1.0);
+                if (k < 2) /* what is usual is learnt first */
+                    continue;
+                n -= 2;
+                const struct corner way_down[] = {{at, W},
+                                                  {at + 0.1, W - 0.6 * D},
+                                                  {at + 0.25, W - 0.6 * D},
+                                                  {at + 0.35, W},
+                                                  {at + 0.45, W + on * D},
+                                                  {at + 0.45 + for_s, W + on * D},
+                                                  {at + 0.55 + for_s, W},
+                                                  {at + 2.5, W},
+                                                  {at + 2.62, W - D}};
+                for (int i = 0; i < 9; i++)
+                    c[n++] = way_down[i];
+            }
+            begin(W - D, 2.4);
+            rep_run_shape(&run, c, n, RATE, 0.0, t + 2.0, NULL);
+            if (run.full != 8 || run.not_seen != 0)
+                fail_msg("%.2f of a tap for %.2f s: %d of 8, not seen %d", on, for_s, run.full, run.not_seen);
+        }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_kick_as_the_foot_comes_down_costs_no_rep),
         cmocka_unit_test(a_foot_that_bounces_has_come_down_once),
         cmocka_unit_test(a_leg_that_swings_ends_no_rep),
+        cmocka_unit_test(a_leg_that_is_stopped_on_its_way_down_is_not_lifted_anew),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -312,7 +312,7 @@ static int step_air(struct tap_detector *tap, int64_t t_ns, int64_t force_mn, st
         touch(tap, force_mn, tap->rep_min_ns);
         return 0;
     }
-    if (over && tap_went_up(tap, t_ns, force_mn, TAP_AIR_DWELL_NS)) {
+    if (over && tap_went_up(tap, t_ns, force_mn, tap_aloft(tap) ? TAP_STOPPED_NS : TAP_AIR_DWELL_NS)) {
         if (force_mn - tap->level_mn >= tap_edge_mn(tap, TAP_SIGMAS_UP_10) + tap_depth_mn(tap) / 4)
             lift(tap, force_mn); /* it was on the floor after all */
         else

@@ -34,6 +34,11 @@ static bool same(const struct tap_detector *tap, int64_t one_mn, int64_t other_m
            fixed_abs(one_mn - other_mn) * 100 <= tap_depth_mn(tap) * TAP_SAME_PCT;
 }
 
+bool tap_aloft(const struct tap_detector *tap)
+{
+    return tap->leans == 0 && !tap->leaned && same(tap, tap->level_mn, tap->aloft_mn);
+}
+
 bool tap_stood(const struct tap_detector *tap)
 {
     /* So long that a rep may be lost in it, and with it the hand that was there. */

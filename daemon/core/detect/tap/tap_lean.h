@@ -18,6 +18,11 @@ void tap_lift_from(struct tap_detector *tap, int64_t floor_mn);
  * both feet in the pause, with more weight on the moving one than when it came down.
  */
 bool tap_stood(const struct tap_detector *tap);
+/*
+ * AIR: where the load was in the air in the rep before, and no hand was seen that could let go: what comes on top of that
+ * is a leg that is stopped on its way down, rather than the foot's leaving the floor.
+ */
+bool tap_aloft(const struct tap_detector *tap);
 /* AIR: the load is not where a foot in the air has it. */
 bool tap_sunk(const struct tap_detector *tap);
 /* Somebody or something else has been on the box for TAP_OTHER_NS; other_ns: since when it may be so. */
