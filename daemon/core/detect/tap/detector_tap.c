@@ -8,6 +8,7 @@
  * 4. The foot hangs in the air and never taps: 10.2 s after it was lifted MARK_NOT_SEEN with no_touchdown.
  */
 #include "daemon/core/detect/tap/tap_edge.h"
+#include "daemon/core/detect/tap/tap_floor.h"
 #include "daemon/core/detect/tap/tap_lean.h"
 #include "daemon/core/detect/tap/tap_level.h"
 
@@ -184,44 +185,11 @@ static int tell(struct tap_detector *tap, int64_t t_ns, bool up, struct mark *ma
     return 1;
 }
 
-/*
- * The floor that the foot seems to leave now was none: soon after the lift a leg that is stopped takes off the box what
- * it added when it set off (20 N for 0.4 s, con 1.3 s), but not all that a foot takes, nor down to where the floor was.
- */
-static bool was_stopped(const struct tap_detector *tap, int64_t rose_mn)
-{
-    int64_t known = pelvis_median(&tap->depths);
-    int64_t depth = known == ABSENT ? tap->rose_mn : known; /* at first the lift tells, setting off and all */
-
-    if (depth == ABSENT || tap->air_ns == ABSENT || tap->floor_mn == ABSENT || tap->air_ns <= tap->start_ns)
-        return false;
-    if (tap->state_ns - tap->air_ns >= tap->rep_min_ns || tap->up_at_ns - tap->state_ns >= TAP_STOPPED_NS)
-        return false;
-    return rose_mn * 100 < depth * TAP_DEPTH_LEAST_PCT || tap->level_mn - tap->floor_mn > depth / 4;
-}
-
-/* Another floor than before, for a moment, and the end of no rep: a box that is shoved to and fro while the foot is down. */
-static bool was_shoved(const struct tap_detector *tap)
-{
-    bool moment =
-        tap->state == TAP_STATE_FOOT && tap->air_ns != ABSENT && tap->up_at_ns - tap->state_ns < TAP_SETTLE_NS;
-
-    return moment && tap->n_reps > 0 && tap->floor_mn != ABSENT &&
-           fixed_abs(tap->level_mn - tap->floor_mn) * 100 > tap_depth_mn(tap) * TAP_BRIEF_PCT;
-}
-
-/* Kicked or bounced upon since the foot came down: where it rings to is no floor. */
-static bool was_shaken(const struct tap_detector *tap)
-{
-    return tap->state == TAP_STATE_FOOT && tap->floor_mn != ABSENT && tap->jolt_ns != ABSENT &&
-           tap->jolt_ns >= tap->state_ns;
-}
-
 static void lift(struct tap_detector *tap, int64_t force_mn)
 {
     int64_t rose_mn = force_mn - tap->level_mn;
 
-    if (tap->state == TAP_STATE_FOOT && was_stopped(tap, rose_mn)) {
+    if (tap->state == TAP_STATE_FOOT && tap_was_stopped(tap, rose_mn)) {
         enter(tap, TAP_STATE_AIR, tap->air_ns, force_mn);
         return;
     }
@@ -230,7 +198,7 @@ static void lift(struct tap_detector *tap, int64_t force_mn)
     tap->peak_mn = tap->up_mn;
     tap->rose_mn = rose_mn;
     tap->soon_mn = ABSENT;
-    if (!was_shoved(tap) && !was_shaken(tap))
+    if (!tap_was_shoved(tap) && !tap_was_shaken(tap))
         tap_lift_from(tap, tap->level_mn);
     enter(tap, TAP_STATE_AIR, tap->up_at_ns, force_mn);
 }
