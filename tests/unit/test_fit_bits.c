@@ -9,7 +9,7 @@
 #include "fit_rep.h"
 
 /* Changes when the fit does: say why in the commit. */
-#define PINNED UINT64_C(0x9e9d8e1cb6133483)
+#define PINNED UINT64_C(0x106636dde3425229)
 
 static struct fit_bench bench;
 

@@ -42,6 +42,12 @@ static void take(struct figures *figures, int64_t ns, int64_t sd_ns, int64_t tru
     figures->error[figures->n++] = size;
 }
 
+/* A phase that is left out has no crossing time. */
+static int64_t told_ns(const struct phase_time *phase)
+{
+    return phase->src == SRC_NONE ? ABSENT : phase->dur_ns;
+}
+
 static int compare(const void *a, const void *b)
 {
     double x = *(const double *)a, y = *(const double *)b;
@@ -77,8 +83,8 @@ static void judge(const struct rep_data *rep, const struct patient_truth *t)
     take(&con, up->move_ns, up->sd_ns, t->con_move_end_ns - t->con_move_ns);
     take(&top, pause->move_ns, pause->sd_ns, t->ecc_move_ns - t->con_move_end_ns);
     take(&ecc, down->move_ns, down->sd_ns, t->ecc_move_end_ns - t->ecc_move_ns);
-    take(&con_crossing, up->dur_ns, up->src == SRC_MODEL ? up->sd_ns : ABSENT, t->top_ns - t->con_ns);
-    take(&ecc_crossing, down->dur_ns, down->src == SRC_MODEL ? down->sd_ns : ABSENT, t->end_ns - t->ecc_ns);
+    take(&con_crossing, told_ns(up), up->src == SRC_MODEL ? up->sd_ns : ABSENT, t->top_ns - t->con_ns);
+    take(&ecc_crossing, told_ns(down), down->src == SRC_MODEL ? down->sd_ns : ABSENT, t->end_ns - t->ecc_ns);
     for (int p = 0; p < PHASE_COUNT; p++) {
         const struct phase_time *phase = &rep->phases[p];
         assert_true((phase->move_ns == ABSENT) == (phase->in_tolerance < 0));

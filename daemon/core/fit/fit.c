@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "daemon/core/fit/fit_curve.h"
+#include "daemon/core/fit/fit_mix.h"
 #include "daemon/core/fit/fit_shapes.h"
 #include "daemon/core/fixed.h"
 
@@ -17,11 +17,6 @@
 static double seconds(int64_t ns)
 {
     return (double)ns / 1e9;
-}
-
-static int64_t nanoseconds(double s)
-{
-    return (int64_t)floor(s * 1e9 + 0.5);
 }
 
 static double newtons(int64_t mn)
@@ -121,111 +116,6 @@ static bool usable(const struct rep_scan *scan, const struct scan_edges *edges, 
                           rep_buffer_at(scan->buffer, part->to - 1)->t_ns);
 }
 
-/* ---- means over the shapes ---- */
-
-static double mean_of(const double *weights, const double *values)
-{
-    double mean = 0.0;
-
-    for (int i = 0; i < FIT_SHAPES; i++)
-        mean += weights[i] * values[i];
-    return mean;
-}
-
-static double square_of(double x)
-{
-    return x * x;
-}
-
-/* What is averaged over the shapes, and the length of the movement that it is about, s. */
-struct about {
-    double length, floor; /* variance that no fit explains, s2 */
-};
-
-static struct about about_crossing(const struct fit_guess *guess, double length)
-{
-    double quick = FIT_SD_QUICK / (square_of(length) + 0.01),
-           slow = (guess->slow ? FIT_SD_SLOW : FIT_SD_PERIODS) * guess->dt;
-
-    return (struct about){length, square_of(FIT_SD_FLOOR * length) + square_of(quick) + square_of(slow)};
-}
-
-static struct about about_move(const struct fit_guess *guess, double length)
-{
-    struct about about = about_crossing(guess, length);
-
-    about.floor += square_of(FIT_SD_HAND * guess->hand / FIT_HAND_N * length);
-    return about;
-}
-
-/* Mean over the shapes and its sd. */
-static struct fit_time mix(const double *weights, const double *values, const double *variances, struct about about)
-{
-    double mean = mean_of(weights, values), square = about.floor;
-
-    for (int i = 0; i < FIT_SHAPES; i++) {
-        double step = fit_shapes_step(i) * about.length;
-        square += weights[i] * (variances[i] + square_of(step) + square_of(values[i] - mean));
-    }
-    return (struct fit_time){.ns = nanoseconds(mean), .sd_ns = nanoseconds(sqrt(square))};
-}
-
-static void mix_edge(const struct fit_curve *curves, const double *weights, int edge, const struct fit_guess *guess,
-                     struct fit_result *ret)
-{
-    double move[FIT_SHAPES] = {0}, move_var[FIT_SHAPES] = {0}, cross[FIT_SHAPES] = {0}, cross_var[FIT_SHAPES] = {0};
-
-    for (int i = 0; i < FIT_SHAPES; i++) {
-        if (!curves[i].ok)
-            continue;
-        move[i] = fit_curve_length(&curves[i], edge);
-        move_var[i] = fit_curve_length_var(&curves[i], edge);
-        struct fit_span span = fit_curve_span(&curves[i], edge);
-        cross[i] = move[i] * (span.high - span.low);
-        cross_var[i] = move_var[i] * (cross[i] / move[i]) * (cross[i] / move[i]);
-    }
-    ret->move[edge] = mix(weights, move, move_var, about_move(guess, mean_of(weights, move)));
-    ret->crossing[edge] = mix(weights, cross, cross_var, about_crossing(guess, mean_of(weights, cross)));
-}
-
-/* A breakpoint, or the way from one breakpoint (`from`, FIT_PARAMS: none) to another. */
-static struct fit_time mix_points(const struct fit_curve *curves, const double *weights, enum fit_param from,
-                                  enum fit_param to, struct about about)
-{
-    double at[FIT_SHAPES] = {0}, var[FIT_SHAPES] = {0};
-
-    for (int i = 0; i < FIT_SHAPES; i++) {
-        const struct fit_curve *curve = &curves[i];
-        if (!curve->ok)
-            continue;
-        at[i] = curve->p[to];
-        var[i] = curve->cov[to][to];
-        if (from == FIT_PARAMS)
-            continue;
-        at[i] -= curve->p[from];
-        var[i] += curve->cov[from][from] - 2.0 * curve->cov[from][to];
-    }
-    return mix(weights, at, var, about);
-}
-
-/* Where an edge passes 0.1 of the plateau: its lower breakpoint, and a share of the way to the upper one. */
-static struct fit_time mix_low(const struct fit_curve *curves, const double *weights, int edge, struct about about)
-{
-    enum fit_param lower = edge == 0 ? FIT_UP_S : FIT_DOWN_E, upper = edge == 0 ? FIT_UP_E : FIT_DOWN_S;
-    double at[FIT_SHAPES] = {0}, var[FIT_SHAPES] = {0};
-
-    for (int i = 0; i < FIT_SHAPES; i++) {
-        const struct fit_curve *curve = &curves[i];
-        if (!curve->ok)
-            continue;
-        double u = fit_curve_span(curve, edge).low, v = 1.0 - u;
-        at[i] = v * curve->p[lower] + u * curve->p[upper];
-        var[i] = v * v * curve->cov[lower][lower] + u * u * curve->cov[upper][upper] +
-                 2.0 * u * v * curve->cov[lower][upper];
-    }
-    return mix(weights, at, var, about);
-}
-
 /* ---- may it be believed? ---- */
 
 /* How far from a crossing a breakpoint may be: the further, the further the likely shapes have theirs. */
@@ -235,28 +125,29 @@ static double most_out(double own)
 }
 
 /* *ret_even: and what it leaves unexplained is no more than a single movement does. */
-static bool edge_fits(const struct fit_curve *curves, const double *weights, const struct fit_guess *guess, int edge,
-                      double length, bool *ret_even)
+static bool edge_fits(const struct fit_mix *mix, int edge, double length, bool *ret_even)
 {
+    const struct fit_guess *guess = mix->guess;
+    const double *weights = mix->weights;
     double sway = FIT_MISFIT_SWAY * (guess->slow ? SLOW_BATCH : SWAY_BATCH) * guess->sigma * guess->sigma;
     double most = sway + FIT_MISFIT_PART * FIT_MISFIT_PART * guess->amp * guess->amp;
     double start = 0.0, end = 0.0, misfit = 0.0, amp = 0.0, own[2] = {0.0, 0.0};
     int low = edge == 0 ? 0 : 1;
 
     *ret_even = false;
-    if (guess->outer[edge][1] - guess->outer[edge][0] < FIT_CROSSING_MIN)
+    if (guess->outer[edge][1] - guess->outer[edge][0] < seconds(FIT_CROSSING_MIN_NS))
         return false;
     for (int i = 0; i < FIT_SHAPES; i++) {
-        const struct fit_curve *curve = &curves[i];
+        const struct fit_curve *curve = &mix->curves[i];
         if (!curve->ok)
             continue;
         start += weights[i] * curve->p[FIT_UP_S + 2 * edge];
         end += weights[i] * curve->p[FIT_UP_E + 2 * edge];
         misfit += weights[i] * curve->misfit[edge];
         amp += weights[i] * curve->p[FIT_A];
-        struct fit_span span = fit_curve_span(curve, edge);
-        own[low] += weights[i] * span.low;
-        own[1 - low] += weights[i] * (1.0 - span.high);
+        const struct fit_span *span = &mix->spans[i][edge];
+        own[low] += weights[i] * span->low;
+        own[1 - low] += weights[i] * (1.0 - span->high);
     }
     if (amp < FIT_AMP_MIN * guess->amp)
         return false;
@@ -280,21 +171,20 @@ bool fit_pause_told(const struct fit_time *pause)
 }
 
 /* What lies between or at the ends of movements is as good as they are: half of an edge's error is at either end. */
-static void place(const struct fit_curve *curves, const double *weights, int64_t origin_ns, const bool *credible,
-                  const struct fit_guess *guess, struct fit_result *ret)
+static void place(const struct fit_mix *mix, int64_t origin_ns, const bool *credible, struct fit_result *ret)
 {
     double up_s = credible[0] ? seconds(ret->move[0].ns) : 0.0, down_s = credible[1] ? seconds(ret->move[1].ns) : 0.0;
 
     if (credible[0]) {
-        ret->begin = mix_points(curves, weights, FIT_PARAMS, FIT_UP_S, about_move(guess, 0.5 * up_s));
+        ret->begin = fit_mix_points(mix, FIT_PARAMS, FIT_UP_S, 0.5 * up_s);
         ret->begin.ns += origin_ns;
     }
     if (credible[1]) {
-        ret->end = mix_points(curves, weights, FIT_PARAMS, FIT_DOWN_E, about_move(guess, 0.5 * down_s));
+        ret->end = fit_mix_points(mix, FIT_PARAMS, FIT_DOWN_E, 0.5 * down_s);
         ret->end.ns += origin_ns;
     }
     if (credible[0] && credible[1])
-        ret->top = mix_points(curves, weights, FIT_UP_E, FIT_DOWN_S, about_move(guess, 0.5 * (up_s + down_s)));
+        ret->top = fit_mix_points(mix, FIT_UP_E, FIT_DOWN_S, 0.5 * (up_s + down_s));
     if (ret->top.ns != ABSENT && !fit_pause_told(&ret->top))
         ret->top = absent;
 }
@@ -325,14 +215,15 @@ static bool fit_part(struct fit_habit *habit, const struct rep_scan *scan, const
     fit_shapes_run(habit, curves, &data, &guess);
     if (!fit_shapes_weigh(habit, curves, fit_shapes_floor(&guess), part->edges[0] && part->edges[1], weights))
         return false;
+    struct fit_mix mix = {.curves = curves, .weights = weights, .guess = &guess};
     for (int edge = 0; edge < 2; edge++) {
         if (!part->edges[edge])
             continue;
-        mix_edge(curves, weights, edge, &guess, ret);
-        bool even, fits = edge_fits(curves, weights, &guess, edge, seconds(ret->move[edge].ns), &even);
+        fit_mix_edge(&mix, edge, ret);
+        bool even, fits = edge_fits(&mix, edge, seconds(ret->move[edge].ns), &even);
         ret_fits[edge] = fits;
         if (fits) {
-            ret->low[edge] = mix_low(curves, weights, edge, about_crossing(&guess, 0.5 * seconds(ret->move[edge].ns)));
+            ret->low[edge] = fit_mix_low(&mix, edge, 0.5 * seconds(ret->move[edge].ns));
             ret->low[edge].ns += edges->con.t_ns;
         }
         bool many = samples_of(edges, edge) >= (guess.slow ? FIT_SAMPLES_SLOW : FIT_SAMPLES_MIN);
@@ -342,7 +233,7 @@ static bool fit_part(struct fit_habit *habit, const struct rep_scan *scan, const
         if (!credible[edge])
             ret->move[edge] = absent;
     }
-    place(curves, weights, edges->con.t_ns, credible, &guess, ret);
+    place(&mix, edges->con.t_ns, credible, ret);
     return ret->crossing[0].ns != ABSENT || ret->crossing[1].ns != ABSENT;
 }
 

@@ -19,6 +19,7 @@
  * one sample's worth of noise as slow parameters see it: sway is
  * coloured and its spectrum at 0 Hz is 0.0315 s times its variance (AR(2), 4.5 Hz, 2 Hz wide), mixed with what the
  * residual's means over 0.3 s show. A hand's wander, slower than that, is taken out before (fit_white.h).
+ * A crossing's variance is its share of the movement's, and what is not known of the limb's press (fit_span.h).
  * The floors and FIT_TEMPER are calibrated with simulated patients (tests/unit/test_fit_patients.c, tools/bench accuracy), so
  * that two thirds of the errors lie within one sd (tails are longer than a normal's: one in fifteen lies beyond two). Their
  * shapes are the family's, or lie between its members; what others would add is not in sd.
@@ -59,18 +60,18 @@
 #define FIT_SAMPLES_LOW 9    /* for where it passes 0.1 A, which its ends and the levels say */
 #define FIT_SAMPLES_SLOW                                                                                               \
     6 /* for either at ten samples a second, whose curve is one of means: half as long again as one */
-#define FIT_OUT_MAX      0.40 /* physics, detector shape that works: of minimum jerk, whose 0.1 A lie at 0.33 when slack */
-#define FIT_OUT_MORE     0.07 /* and so much beyond where a skewed one has its own */
-#define FIT_IN_MAX       0.10
-#define FIT_CROSSING_MIN 0.45 /* s: below, the inertia decides what is fitted */
-#define FIT_BOTH_MAX     0.62 /* a crossing is 0.40 of its movement at least: early or late, slack */
-#define FIT_MISFIT_PART  0.02
-#define FIT_MISFIT_SWAY  4.0
-#define FIT_MISFIT_EVEN  0.5  /* of that, for a movement: 3 % of even ones leave more, of halting ones nearly half */
-#define FIT_SD_PART      0.18 /* within the default tolerance of 20 % */
-#define FIT_SD_CROSSING  0.25
-#define FIT_AMP_MIN      0.5 /* of the plateau that the samples show: a curve below is about something else */
-#define FIT_TOP_SD_NS    (200 * NS_PER_MS)
+#define FIT_OUT_MAX         0.40 /* physics, detector shape that works: of minimum jerk, whose 0.1 A lie at 0.33 when slack */
+#define FIT_OUT_MORE        0.07 /* and so much beyond where a skewed one has its own */
+#define FIT_IN_MAX          0.10
+#define FIT_CROSSING_MIN_NS (450 * NS_PER_MS) /* below, the inertia decides what is fitted */
+#define FIT_BOTH_MAX        0.62              /* a crossing is 0.40 of its movement at least: early or late, slack */
+#define FIT_MISFIT_PART     0.02
+#define FIT_MISFIT_SWAY     4.0
+#define FIT_MISFIT_EVEN     0.5  /* of that, for a movement: 3 % of even ones leave more, of halting ones nearly half */
+#define FIT_SD_PART         0.18 /* within the default tolerance of 20 % */
+#define FIT_SD_CROSSING     0.25
+#define FIT_AMP_MIN         0.5 /* of the plateau that the samples show: a curve below is about something else */
+#define FIT_TOP_SD_NS       (200 * NS_PER_MS)
 
 /* What the reps of a set have shown so far; zero it when a set begins. */
 struct fit_habit {

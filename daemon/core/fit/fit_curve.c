@@ -293,7 +293,7 @@ void fit_curve_run(struct fit_curve *curve, enum fit_shape shape, bool slack, bo
     if (!fit_normal_factor(&normal))
         return;
     weigh(curve, &normal);
-    for (int i = FIT_UP_S; i < FIT_PARAMS; i++) {
+    for (int i = FIT_K; i < FIT_PARAMS; i++) {
         curve->cov[i][i] = curve->q;
         fit_normal_solve(&normal, curve->cov[i]);
     }
@@ -310,31 +310,4 @@ double fit_curve_length_var(const struct fit_curve *curve, int edge)
     int s = FIT_UP_S + 2 * edge, e = s + 1;
 
     return curve->cov[s][s] + curve->cov[e][e] - 2.0 * curve->cov[s][e];
-}
-
-#define CROSSING_STEPS 48
-
-struct fit_span fit_curve_span(const struct fit_curve *curve, int edge)
-{
-    double length = fit_curve_length(curve, edge), last = 0.0, back = 1.0 / CROSSING_STEPS;
-    enum fit_shape shape = edge == 0 ? curve->shape : fit_edge_mirror(curve->shape);
-    struct fit_span span = {.low = 0.0, .high = 1.0};
-    bool have_low = false, have_high = false;
-
-    for (int i = 0; i <= CROSSING_STEPS; i++) {
-        double u = back * i; /* upward in both edges: the mirror image of the way down */
-        struct fit_load load = fit_edge_up(shape, curve->slack, u);
-        double f = load.height + curve->p[FIT_K] * load.acc / (length * length * curve->p[FIT_A]);
-        /* On the way up the first crossing counts, on the way down the first, which is the last of the mirror image. */
-        if (!have_high && (edge == 1 || !have_low) && i > 0 && last < 0.1 && f >= 0.1) {
-            have_low = true;
-            span.low = u - back * (f - 0.1) / (f - last);
-        }
-        if (!have_high && i > 0 && last < 0.9 && f >= 0.9) {
-            have_high = true;
-            span.high = u - back * (f - 0.9) / (f - last);
-        }
-        last = f;
-    }
-    return span;
 }

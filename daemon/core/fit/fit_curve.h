@@ -55,11 +55,5 @@ void fit_curve_run(struct fit_curve *curve, enum fit_shape shape, bool slack, bo
 /* Length and variance of the movement of an edge (0 up, 1 down). */
 double fit_curve_length(const struct fit_curve *curve, int edge);
 double fit_curve_length_var(const struct fit_curve *curve, int edge);
-/* Where the fitted curve's edge crosses 0.1 and 0.9 of the plateau height, as shares of its length from its lower end. */
-struct fit_span {
-    double low, high;
-};
-
-struct fit_span fit_curve_span(const struct fit_curve *curve, int edge);
 
 #endif

@@ -118,6 +118,22 @@ struct fit_load fit_edge_up(enum fit_shape shape, bool slack, double u)
     return load;
 }
 
+bool fit_edge_even(enum fit_shape shape)
+{
+    return shape == FIT_CONSTANT || shape == FIT_BLENDED || shape == FIT_ROUNDED;
+}
+
+struct fit_load fit_edge_pressed(enum fit_shape shape, bool slack, double soft, double u)
+{
+    struct fit_load load = fit_edge_up(shape, slack, u);
+    double blend = shape == FIT_ROUNDED ? 0.2 : shape == FIT_BLENDED ? 0.1 : 0.0;
+
+    blend = soft < blend ? blend : soft < 0.5 ? soft : 0.5;
+    if (fit_edge_even(shape) && u > 0.0 && u < 1.0)
+        load.acc = blended_acc(u, blend);
+    return load;
+}
+
 struct fit_load fit_edge_down(enum fit_shape shape, bool slack, double u)
 {
     return fit_edge_up(fit_edge_mirror(shape), slack, 1.0 - u);

@@ -50,6 +50,14 @@ enum fit_shape fit_edge_mirror(enum fit_shape shape);
 /* Outside 0..1 the edge is over: height 0 or 1, acc 0. */
 struct fit_load fit_edge_up(enum fit_shape shape, bool slack, double u);
 struct fit_load fit_edge_down(enum fit_shape shape, bool slack, double u);
+/* Constant speed, with blends or without. */
+bool fit_edge_even(enum fit_shape shape);
+/*
+ * Upward, sped up in no less than `soft` of the movement: force takes FIT_FORCE_S to build up, in muscle and in the soft parts
+ * between it and the box (rise times of voluntary force are 0.1 s and more).
+ */
+#define FIT_FORCE_S 0.1
+struct fit_load fit_edge_pressed(enum fit_shape shape, bool slack, double soft, double u);
 /* Of either, with its slopes over u. */
 struct fit_slope fit_edge_slope(enum fit_shape shape, bool slack, bool down, double u);
 
