@@ -97,10 +97,10 @@ class Box(Bench):
 class Trace:
     """A simulated patient's way through one item that asks for nothing, and what the core makes of it."""
 
-    def __init__(self, box, **item):
+    def __init__(self, box, seed=SEED, **item):
         self.rx = prescription({"side": "left", "sets": 1, "prep_s": 3, **item}, ask=[], body_kg=80)
         self.path = box.dir / "patient.trace"
-        self.path.write_text(run(CTL, "simulate", "--seed", SEED, "--prescription", box.write("rx.json", self.rx)).stdout)
+        self.path.write_text(run(CTL, "simulate", "--seed", seed, "--prescription", box.write("rx.json", self.rx)).stdout)
         lines = [line.split(" ", 2) for line in self.path.read_text().splitlines() if not line.startswith("#")]
         self.inputs = [(int(t) / 1e9, kind, rest) for t, kind, rest in lines if kind in "BS"]
         self.events = replay(self.path)
@@ -125,4 +125,4 @@ class Trace:
         return offset
 
 
-__all__ = ["Box", "Trace", "CELL", "NOISE", "OUTPUTS", "PER_N", "PINS", "SAMPLE", "ZERO", "raw_of"]
+__all__ = ["Box", "Trace", "CELL", "NOISE", "OUTPUTS", "PER_N", "PINS", "SAMPLE", "SEED", "ZERO", "raw_of"]
