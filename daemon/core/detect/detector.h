@@ -61,7 +61,7 @@ struct mark {
     struct rep_data rep; /* phases without targets: the set machine fills target_ns and in_tolerance */
 };
 
-#define MARK_MAX 4 /* marks from one sample */
+#define MARK_MAX 8 /* marks from one sample: four of each that a detector makes of it, two at most */
 
 /* The rep buffer: 60 s at 320 SPS, the longest rep there is (four phases of 15 s). */
 #define REP_BUFFER_MAX 19200
