@@ -22,6 +22,7 @@
 #define STEP_FOOT_NS    (50 * NS_PER_MS)
 #define LEARNS_M_S      -0.03 /* who goes down by more while the box begins to carry everything holds on to something */
 #define SOON            0.5   /* of the reps before */
+#define OTHER_PER_CENT  10    /* who brakes while the means look still seems to weigh less by that */
 #define UNWEIGHED_PCT   40 /* of a push-off of 1.1-1.5 BW: above a leaning foot (0.3 BW), below a dip on the way down */
 
 static int64_t share_mn(const struct step_detector *step, int64_t per_cent)
@@ -54,13 +55,12 @@ static int64_t drop_ns(int32_t height_mm)
     return fixed_max(ns, STEP_DWELL_NS);
 }
 
-/* Nothing before the set says the weight: what the item's earlier ones have shown, until a rep of this one shows it. */
+/* For the live stream. What counts is not decided by a weight of before: somebody else may be on the box by now. */
 static void take_over(struct step_detector *step, const struct step_reference *ref)
 {
+    step->earlier_mn = ref->bw_mn > 0 ? ref->bw_mn : ABSENT;
     if (ref->bw_mn <= 0)
         return;
-    if (step->weight.bw_mn == ABSENT)
-        step_weight_learn(&step->weight, ref->bw_mn);
     step_live_learn(&step->live, ref->begin_m_s, ref->begin_m);
 }
 
@@ -327,15 +327,27 @@ static int step_state(struct step_detector *step, int64_t t_ns, int64_t f_mn, st
     return 0;
 }
 
-/* Before the weight is known more than a resting foot is a beginning. */
+/* Until a rep proves it: that of the earlier sets, unless who stands on the box now weighs something else. */
+static int64_t live_weight_mn(const struct step_detector *step)
+{
+    int64_t now_mn = step->weight.bw_mn, earlier_mn = step->earlier_mn;
+
+    if (step_weight_proven(&step->weight) || earlier_mn == ABSENT)
+        return now_mn;
+    bool other = now_mn != ABSENT && fixed_abs(now_mn - earlier_mn) * 100 > earlier_mn * OTHER_PER_CENT;
+    return other ? now_mn : earlier_mn;
+}
+
+/* Before any weight is known more than a resting foot is a beginning. */
 static void live_phase_now(struct step_detector *step, const struct sample *middle)
 {
-    struct step_live_input in = {.bw_mn = step->weight.bw_mn, .height_m = (double)step->height_mm / 1000.0};
+    struct step_live_input in = {.bw_mn = live_weight_mn(step), .height_m = (double)step->height_mm / 1000.0};
 
     if (!step_input_live(step, middle, &in))
         return;
     bool foot = live_dwell(&step->foot_ns, in.f_mn >= STEP_BW_MIN_MN, in.t_ns, STEP_FOOT_NS);
-    in.up = in.bw_mn != ABSENT ? in.up : foot;
+    if (step->weight.bw_mn == ABSENT)
+        in.up = in.bw_mn != ABSENT ? 2 * in.f_mn >= in.bw_mn : foot;
     step_live_step(&step->live, &in);
 }
 

@@ -45,6 +45,7 @@ struct step_detector {
     int64_t drop_ns; /* nobody falls from this step in more */
     int64_t rest_mn; /* B, or ABSENT */
     struct step_weight weight;
+    int64_t earlier_mn; /* the weight that the side's earlier sets have shown, or ABSENT: for the live stream only */
     struct step_others others;
     struct step_habit habit;
     int n_reps;
