@@ -19,10 +19,8 @@
 #include "daemon/core/fixed.h"
 
 #define STEP_HIGHEST_MM 600
-#define STEP_FOOT_NS    (50 * NS_PER_MS)
 #define LEARNS_M_S      -0.03 /* who goes down by more while the box begins to carry everything holds on to something */
 #define SOON            0.5   /* of the reps before */
-#define OTHER_PER_CENT  10    /* who brakes while the means look still seems to weigh less by that */
 #define UNWEIGHED_PCT   40 /* of a push-off of 1.1-1.5 BW: above a leaning foot (0.3 BW), below a dip on the way down */
 
 static int64_t share_mn(const struct step_detector *step, int64_t per_cent)
@@ -327,36 +325,14 @@ static int step_state(struct step_detector *step, int64_t t_ns, int64_t f_mn, st
     return 0;
 }
 
-/* Until a rep proves it: that of the earlier sets, unless who stands on the box now weighs something else. */
-static int64_t live_weight_mn(const struct step_detector *step)
-{
-    int64_t now_mn = step->weight.bw_mn, earlier_mn = step->earlier_mn;
-
-    if (step_weight_proven(&step->weight) || earlier_mn == ABSENT)
-        return now_mn;
-    bool other = now_mn != ABSENT && fixed_abs(now_mn - earlier_mn) * 100 > earlier_mn * OTHER_PER_CENT;
-    return other ? now_mn : earlier_mn;
-}
-
-/* Before any weight is known more than a resting foot is a beginning. */
-static void live_phase_now(struct step_detector *step, const struct sample *middle)
-{
-    struct step_live_input in = {.bw_mn = live_weight_mn(step), .height_m = (double)step->height_mm / 1000.0};
-
-    if (!step_input_live(step, middle, &in))
-        return;
-    bool foot = live_dwell(&step->foot_ns, in.f_mn >= STEP_BW_MIN_MN, in.t_ns, STEP_FOOT_NS);
-    if (step->weight.bw_mn == ABSENT)
-        in.up = in.bw_mn != ABSENT ? 2 * in.f_mn >= in.bw_mn : foot;
-    step_live_step(&step->live, &in);
-}
-
 static int live_marks(struct step_detector *step, int64_t t_ns, int64_t f_mn, struct mark *marks)
 {
     int64_t moved = step->weight.bw_mn == ABSENT ? STEP_BW_MIN_MN / 4 : share_mn(step, 20);
     int n = 0;
 
-    live_phase_now(step, &(struct sample){.t_ns = t_ns, .force_mn = (int32_t)f_mn});
+    struct step_live_input in;
+    if (step_input_live(step, &(struct sample){.t_ns = t_ns, .force_mn = (int32_t)f_mn}, &in))
+        step_live_step(&step->live, &in);
     if (step->live.phase != step->told) {
         marks[n++] = (struct mark){.kind = MARK_PHASE, .t_ns = t_ns, .phase = step->live.phase};
         step->told_ns = t_ns;

@@ -4,9 +4,11 @@
 
 #include "daemon/core/fixed.h"
 
-#define SLOW_SAMPLES 8
-#define SLOW_LEAST   3
-#define SPIKE_MN     250000 /* beside both neighbours: a mean over four periods leaves a push-off's top a third of it */
+#define SLOW_SAMPLES   8
+#define SLOW_LEAST     3
+#define FOOT_NS        (50 * NS_PER_MS)
+#define OTHER_PER_CENT 10     /* who brakes while the means look still seems to weigh less by that */
+#define SPIKE_MN       250000 /* beside both neighbours: a mean over four periods leaves a push-off's top a third of it */
 
 bool step_input_slow(const struct step_detector *step, int64_t t_ns)
 {
@@ -28,10 +30,29 @@ int64_t step_input_mn(const struct step_detector *step, const struct sample *mid
                                                                                                   : middle->force_mn;
 }
 
-/*
- * A slow converter's newest sample, not the middle one of three, and of that its last period alone. Whose means show no
- * single periods tells nothing live.
- */
+/* Until a rep proves it: that of the earlier sets, unless who stands on the box now weighs something else. */
+static int64_t live_weight_mn(const struct step_detector *step)
+{
+    int64_t now_mn = step->weight.bw_mn, earlier_mn = step->earlier_mn;
+
+    if (step_weight_proven(&step->weight) || earlier_mn == ABSENT)
+        return now_mn;
+    bool other = now_mn != ABSENT && fixed_abs(now_mn - earlier_mn) * 100 > earlier_mn * OTHER_PER_CENT;
+    return other ? now_mn : earlier_mn;
+}
+
+/* Does the body carry itself on the box? Before any weight is known more than a resting foot is a beginning. */
+static bool live_up(struct step_detector *step, const struct step_live_input *in)
+{
+    bool foot = live_dwell(&step->foot_ns, in->f_mn >= STEP_BW_MIN_MN, in->t_ns, FOOT_NS);
+
+    if (in->bw_mn == ABSENT)
+        return foot;
+    if (step->weight.bw_mn == ABSENT || in->late_s > 0.0)
+        return 2 * in->f_mn >= in->bw_mn;
+    return step->state == STEP_STATE_UP;
+}
+
 bool step_input_live(struct step_detector *step, const struct sample *middle, struct step_live_input *ret)
 {
     struct sample newest = step->median.v[1];
@@ -40,17 +61,20 @@ bool step_input_live(struct step_detector *step, const struct sample *middle, st
     int64_t period_mn = step_now_push(&step->now, &newest);
     if (step->state == STEP_STATE_LOST)
         return false;
-    if (!step_input_slow(step, middle->t_ns)) {
-        ret->t_ns = middle->t_ns;
-        ret->f_mn = middle->force_mn;
-        ret->up = step->state == STEP_STATE_UP;
-        return true;
+    *ret = (struct step_live_input){.t_ns = middle->t_ns,
+                                    .f_mn = middle->force_mn,
+                                    .bw_mn = live_weight_mn(step),
+                                    .height_m = (double)step->height_mm / 1000.0};
+    bool told = true;
+    if (step_input_slow(step, middle->t_ns)) {
+        int n = step->buffer.n;
+        ret->t_ns = newest.t_ns;
+        ret->f_mn = period_mn;
+        ret->late_s = (double)step->now.ns / 1e9;
+        told = !step->now.doubted && n >= SLOW_LEAST &&
+               newest.t_ns - rep_buffer_at(&step->buffer, 0)->t_ns > n * STEP_INTERVAL_MAX_NS;
     }
-    ret->t_ns = newest.t_ns;
-    ret->f_mn = period_mn;
-    ret->up = step->weight.bw_mn != ABSENT && 2 * ret->f_mn >= step->weight.bw_mn;
-    ret->late_s = (double)step->now.ns / 1e9;
-    int n = step->buffer.n;
-    return !step->now.doubted && n >= SLOW_LEAST &&
-           ret->t_ns - rep_buffer_at(&step->buffer, 0)->t_ns > n * STEP_INTERVAL_MAX_NS;
+    if (told)
+        ret->up = live_up(step, ret);
+    return told;
 }

@@ -12,7 +12,10 @@
 bool step_input_slow(const struct step_detector *step, int64_t t_ns);
 /* The middle one of three samples, which are in step->median: its force as it is to be taken, mN. */
 int64_t step_input_mn(const struct step_detector *step, const struct sample *middle);
-/* Sets t_ns, f_mn, up and late_s. False: nothing can be told live, the converter does not average like that. */
+/*
+ * What the live stream goes by: a slow converter's newest sample, not the middle one of three, and of that its last period
+ * alone. Whose means show no single periods tells nothing live: false.
+ */
 bool step_input_live(struct step_detector *step, const struct sample *middle, struct step_live_input *ret);
 
 #endif
