@@ -73,7 +73,7 @@ void pelvis_begin(struct pelvis *pelvis, const struct detector_setup *setup, con
     pelvis->peak_mn = 0;
     pelvis->enter_ns = pelvis->left_ns = pelvis->prev_end_ns = ABSENT;
     pelvis->was_off = false;
-    pelvis_input_begin(&pelvis->input);
+    sieve_begin(&pelvis->input);
     pelvis->move = (struct live_move){.level_mn = ABSENT};
     quiet_init(&pelvis->quiet);
     rep_buffer_clear(&pelvis->buffer);
@@ -364,8 +364,8 @@ static int step(struct pelvis *pelvis, const struct sample *sample, struct mark 
 
 int pelvis_step(struct pelvis *pelvis, const struct sample *sample, struct mark *marks)
 {
-    struct sample taken[2];
-    int n = 0, count = pelvis_input(&pelvis->input, sample, taken);
+    struct sample taken[SIEVE_MAX];
+    int n = 0, count = sieve_take(&pelvis->input, sample, taken);
 
     for (int i = 0; i < count; i++)
         n += step(pelvis, &taken[i], marks + n);

@@ -2,7 +2,7 @@
 /*
  * Pelvis off, pelvis down: what bridge and thrust share. The feet on the box carry B at rest; while they press, the load
  * climbs within 0.2-0.5 s (pre-tension) to the level at which nothing rests on the floor any more: off. At touch-down
- * it falls back within 0.15-0.4 s. u = F - B, without spikes (pelvis_input.h); A is the plateau of a rep above B.
+ * it falls back within 0.15-0.4 s. u = F - B, without spikes (sieve.h); A is the plateau of a rep above B.
  *
  *     LEVEL --rest level known, feet on it--> DOWN --u > 0.45 A for 150 ms--> UP --u < 0.3 A--> LOW
  *       ^--nothing left on the box              ^--160 ms later, second look: MARK_REP------------'
@@ -30,7 +30,7 @@
 #define GYMSTATION_CORE_PELVIS_H
 
 #include "daemon/core/detect/live.h"
-#include "daemon/core/detect/pelvis/pelvis_input.h"
+#include "daemon/core/detect/sieve.h"
 #include "daemon/core/detect/pelvis/pelvis_median.h"
 #include "daemon/core/detect/pelvis/pelvis_scan.h"
 #include "daemon/core/signal/quiet.h"
@@ -95,7 +95,7 @@ struct pelvis {
     bool was_off;                       /* LEVEL: from having left, and the rest level is known */
     int64_t search_ns;                  /* nothing before this belongs to the next rep */
     int64_t prev_end_ns;                /* known end of the rep before, or ABSENT */
-    struct pelvis_input input;
+    struct sieve input;
     struct live_move move;
     struct quiet quiet;
     struct rep_buffer buffer;

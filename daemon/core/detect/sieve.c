@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/* Samples as they come; see sieve.h. */
+#include "daemon/core/detect/sieve.h"
+
+#include "daemon/core/fixed.h"
+
+void sieve_begin(struct sieve *sieve)
+{
+    *sieve = (struct sieve){.last_ns = ABSENT, .taken = {.t_ns = ABSENT}};
+}
+
+static bool spike(const struct sieve *sieve, const struct sample *sample)
+{
+    return sieve->taken.t_ns != ABSENT && fixed_abs((int64_t)sample->force_mn - sieve->taken.force_mn) > SIEVE_SPIKE_MN;
+}
+
+int sieve_take(struct sieve *sieve, const struct sample *sample, struct sample ret[SIEVE_MAX])
+{
+    int64_t since_ns = sieve->last_ns != ABSENT ? sample->t_ns - sieve->last_ns : NS_PER_MS;
+    bool apart = since_ns > SIEVE_SLOW_NS;
+    int n = 0;
+
+    if (since_ns <= 0)
+        return 0;
+    sieve->slow = apart && sieve->apart;
+    sieve->apart = apart;
+    sieve->last_ns = sample->t_ns;
+    if (live_median(&sieve->median, sample, &ret[0]) && ret[0].t_ns > sieve->taken.t_ns)
+        sieve->taken = ret[n++];
+    if (sieve->slow && !spike(sieve, sample))
+        sieve->taken = ret[n++] = *sample;
+    return n;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Which samples a detector goes by: the middle one of the last three, which takes spikes out and is one sample late. Where
+ * samples are far apart that is too late: there it is the newest one, and the middle one only in place of a spike, which is
+ * where no body is from one sample to the next. A median of means over 0.4 s would fill a pause of two samples, too.
+ */
+#ifndef GYMSTATION_CORE_SIEVE_H
+#define GYMSTATION_CORE_SIEVE_H
+
+#include "daemon/core/detect/live.h"
+
+#define SIEVE_MAX      2
+#define SIEVE_SLOW_NS  (60 * NS_PER_MS) /* between samples: the pause on the floor may be as short as two of them */
+#define SIEVE_SPIKE_MN 400000 /* who steps on at once moves a mean of four periods by a quarter of what they weigh */
+
+struct sieve {
+    struct live_median median;
+    int64_t last_ns;     /* of the last sample as it came, or ABSENT */
+    struct sample taken; /* the last one that was; t_ns ABSENT: none */
+    bool apart, slow;    /* samples are far apart: the last two; the last three */
+};
+
+void sieve_begin(struct sieve *sieve);
+/* Writes those to be taken now, in the order of their stamps, returns how many. */
+int sieve_take(struct sieve *sieve, const struct sample *sample, struct sample ret[SIEVE_MAX]);
+
+#endif
