@@ -4,14 +4,15 @@
 
 #include "daemon/core/fixed.h"
 
-void sieve_begin(struct sieve *sieve)
+void sieve_begin(struct sieve *sieve, int64_t spike_mn)
 {
-    *sieve = (struct sieve){.last_ns = ABSENT, .taken = {.t_ns = ABSENT}};
+    *sieve = (struct sieve){.spike_mn = spike_mn, .last_ns = ABSENT, .taken = {.t_ns = ABSENT}};
 }
 
 static bool spike(const struct sieve *sieve, const struct sample *sample)
 {
-    return sieve->taken.t_ns != ABSENT && fixed_abs((int64_t)sample->force_mn - sieve->taken.force_mn) > SIEVE_SPIKE_MN;
+    return sieve->taken.t_ns != ABSENT &&
+           fixed_abs((int64_t)sample->force_mn - sieve->taken.force_mn) > sieve->spike_mn;
 }
 
 int sieve_take(struct sieve *sieve, const struct sample *sample, struct sample ret[SIEVE_MAX])

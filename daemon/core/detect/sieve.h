@@ -9,18 +9,19 @@
 
 #include "daemon/core/detect/live.h"
 
-#define SIEVE_MAX      2
-#define SIEVE_SLOW_NS  (60 * NS_PER_MS) /* between samples: the pause on the floor may be as short as two of them */
-#define SIEVE_SPIKE_MN 400000 /* who steps on at once moves a mean of four periods by a quarter of what they weigh */
+#define SIEVE_MAX     2
+#define SIEVE_SLOW_NS (60 * NS_PER_MS) /* between samples: the pause on the floor may be as short as two of them */
 
 struct sieve {
+    int64_t
+        spike_mn; /* from one of a slow converter's samples to the next: more is not believed before the one after it */
     struct live_median median;
     int64_t last_ns;     /* of the last sample as it came, or ABSENT */
     struct sample taken; /* the last one that was; t_ns ABSENT: none */
     bool apart, slow;    /* samples are far apart: the last two; the last three */
 };
 
-void sieve_begin(struct sieve *sieve);
+void sieve_begin(struct sieve *sieve, int64_t spike_mn);
 /* Writes those to be taken now, in the order of their stamps, returns how many. */
 int sieve_take(struct sieve *sieve, const struct sample *sample, struct sample ret[SIEVE_MAX]);
 

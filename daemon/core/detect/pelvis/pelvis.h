@@ -35,6 +35,7 @@
 #include "daemon/core/detect/pelvis/pelvis_scan.h"
 #include "daemon/core/signal/quiet.h"
 
+#define PELVIS_SPIKE_MN      400000 /* who steps on at once moves a mean of four periods by a quarter of what they weigh */
 #define PELVIS_STEP_MIN_MN   40000 /* a fifth of the weight of the lightest (20 kg), who carry that more by lifting */
 #define PELVIS_SIGMAS        5
 #define PELVIS_DWELL_NS      (150 * NS_PER_MS)

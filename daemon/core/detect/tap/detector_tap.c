@@ -64,6 +64,7 @@ static void tap_begin(void *self, const struct detector_setup *setup)
         tap->noise_mn = fixed_force(refs->noise_mn);
     if (setup->ref_amp_mn != ABSENT)
         pelvis_median_add(&tap->depths, setup->ref_amp_mn);
+    sieve_begin(&tap->sieve, TAP_SPIKE_MN);
     quiet_init(&tap->quiet);
     enter(tap, tap->rest_mn == ABSENT ? TAP_STATE_LEVEL : TAP_STATE_FOOT, setup->start_ns, tap->rest_mn);
 }
@@ -242,11 +243,18 @@ static void step_down(struct tap_detector *tap, int64_t t_ns, int64_t force_mn)
         touch(tap, force_mn, tap->known ? tap->rep_min_ns : tap->first_min_ns);
 }
 
+/* Down for so long, it is a tap. */
+static int64_t tell_ns(const struct tap_detector *tap)
+{
+    if (early(tap) || !tap->cued)
+        return TAP_TELL_EARLY_NS;
+    return tap->sieve.slow ? TAP_SLOW_TELL_NS : TAP_TELL_NS;
+}
+
 static int step_foot(struct tap_detector *tap, int64_t t_ns, int64_t force_mn, struct mark *mark)
 {
     bool up = tap_went_up(tap, t_ns, force_mn, TAP_UP_DWELL_NS);
-    int64_t tell_ns = early(tap) || !tap->cued ? TAP_TELL_EARLY_NS : TAP_TELL_NS;
-    bool over = t_ns - tap->state_ns >= tell_ns && tap->up_ns == ABSENT;
+    bool over = t_ns - tap->state_ns >= tell_ns(tap) && tap->up_ns == ABSENT;
     int n = tap->waits && (up || over) ? tell(tap, t_ns, up, mark) : 0;
 
     if (!tap->waits && tap_hangs(tap, tap->level_mn)) /* what seemed the floor was none */
@@ -330,30 +338,37 @@ static bool not_seen(const struct tap_detector *tap, int64_t t_ns)
     return idle && tap->n_reps == 0 && t_ns - tap->start_ns >= TAP_NOT_SEEN_NS;
 }
 
+static int take(struct tap_detector *tap, int64_t t_ns, int64_t force_mn, struct mark *marks)
+{
+    int n = 0;
+
+    if (tap->last_ns != ABSENT && t_ns - tap->last_ns > LIVE_GAP_NS)
+        tap->gap_ns = t_ns;
+    tap_average(tap, t_ns, force_mn);
+    n += step_state(tap, t_ns, force_mn, marks);
+    tap_watch_lift(tap, t_ns, force_mn);
+    tap->last_mn = force_mn;
+    tap->last_ns = t_ns;
+    if (tap->rest_mn != ABSENT && live_move(&tap->move, t_ns, force_mn, tap_edge_mn(tap, TAP_SIGMAS_DOWN_10)))
+        marks[n++] = (struct mark){.kind = MARK_MOVING, .t_ns = t_ns};
+    if (tap->leans > TAP_LEAN && tap->state != TAP_STATE_LOST)
+        marks[n++] = lost(tap, t_ns, FLAG_HAND_SUPPORT, tap->state_ns);
+    if (not_seen(tap, t_ns))
+        marks[n++] = lost(tap, t_ns, FLAG_MOVEMENT_NOT_SEEN, tap->start_ns);
+    return n;
+}
+
 static int tap_step(void *self, const struct sample *sample, struct mark *marks)
 {
     struct tap_detector *tap = self;
-    struct sample middle;
-    int n = 0;
+    struct sample taken[SIEVE_MAX];
+    int n = 0, count = sieve_take(&tap->sieve, sample, taken);
 
-    if (!live_median(&tap->median, sample, &middle))
-        return 0;
-    middle.force_mn = (int32_t)fixed_force(middle.force_mn);
-    quiet_step(&tap->quiet, &middle);
-    if (tap->last_ns != ABSENT && middle.t_ns - tap->last_ns > LIVE_GAP_NS)
-        tap->gap_ns = middle.t_ns;
-    tap_average(tap, middle.t_ns, middle.force_mn);
-    n += step_state(tap, middle.t_ns, middle.force_mn, marks);
-    tap_watch_lift(tap, middle.t_ns, middle.force_mn);
-    tap->last_mn = middle.force_mn;
-    tap->last_ns = middle.t_ns;
-    if (tap->rest_mn != ABSENT &&
-        live_move(&tap->move, middle.t_ns, middle.force_mn, tap_edge_mn(tap, TAP_SIGMAS_DOWN_10)))
-        marks[n++] = (struct mark){.kind = MARK_MOVING, .t_ns = middle.t_ns};
-    if (tap->leans > TAP_LEAN && tap->state != TAP_STATE_LOST)
-        marks[n++] = lost(tap, middle.t_ns, FLAG_HAND_SUPPORT, tap->state_ns);
-    if (not_seen(tap, middle.t_ns))
-        marks[n++] = lost(tap, middle.t_ns, FLAG_MOVEMENT_NOT_SEEN, tap->start_ns);
+    for (int i = 0; i < count; i++) {
+        taken[i].force_mn = (int32_t)fixed_force(taken[i].force_mn);
+        quiet_step(&tap->quiet, &taken[i]);
+        n += take(tap, taken[i].t_ns, taken[i].force_mn, marks + n);
+    }
     return n;
 }
 

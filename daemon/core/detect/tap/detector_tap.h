@@ -20,14 +20,16 @@
  *
  * What a leg that sets off or is stopped does to the load (3 kg at 11/T^2 m/s2 for a movement of T at constant speed
  * with short blends: 23 N for 0.12 s at T = 1.2 s) is as much as a light patient's tap (27 N at 45 kg), but brief.
- * A tap may be as short as 50 ms; what a converter at 80 SPS makes of it is two samples. Leaning on the chair by more
+ * A tap may be as short as 50 ms; what a converter at 80 SPS makes of it is two samples. Of a slow converter the newest
+ * sample is taken (sieve.h): its mean is half down 0.2 s after the foot, and has fallen whole two samples later. Leaning on the chair by more
  * than A/2 at once looks like a tap, and is one for all the box can say.
  */
 #ifndef GYMSTATION_CORE_DETECTOR_TAP_H
 #define GYMSTATION_CORE_DETECTOR_TAP_H
 
 #include "daemon/core/detect/live.h"
-#include "daemon/core/detect/pelvis/pelvis.h"
+#include "daemon/core/detect/pelvis/pelvis_median.h"
+#include "daemon/core/detect/sieve.h"
 #include "daemon/core/signal/quiet.h"
 
 #define TAP_DEPTH_MIN_MN    10000 /* 1 kg: 3 % of the lightest who can do this (35 kg) */
@@ -37,8 +39,9 @@
 #define TAP_SIGMAS_UP_10    40 /* for 150 ms on end, longer than half a period of sway */
 #define TAP_UP_DWELL_NS     (150 * NS_PER_MS)
 #define TAP_STAYS_UP_PCT    70               /* of that, once it was reached: sway comes back further */
-#define TAP_DOWN_DWELL_NS   (12 * NS_PER_MS) /* two samples at 80 SPS; one at 10, where a tap is missed or is long */
-#define TAP_SWAYS_PCT       75               /* of A, once that is known and less than the peaks of sway ... */
+#define TAP_DOWN_DWELL_NS   (12 * NS_PER_MS) /* two samples at 80 SPS, and at 10, where a tap is missed or is long */
+#define TAP_SPIKE_MN        60000 /* a mean of four periods: a quarter of the heaviest foot and leg, twice over */
+#define TAP_SWAYS_PCT       75    /* of A, once that is known and less than the peaks of sway ... */
 #define TAP_SWAYS_DWELL_NS  (60 * NS_PER_MS) /* ... for so long: beyond 4 sigma it is back in less */
 #define TAP_FOLLOW_NS       NS_PER_S
 #define TAP_LIFTED_NS       (300 * NS_PER_MS) /* follows so fast after a lift: the leg that set off weighed more */
@@ -53,6 +56,7 @@
 #define TAP_NEAR_PCT        40                /* of A above the floor at most, on the mean */
 #define TAP_SIGMAS_MEAN_10  25                /* of sway, in such a mean */
 #define TAP_SANK_NS         (400 * NS_PER_MS) /* below the floor beyond 4 sigma for so long: weight on a chair */
+#define TAP_SLOW_TELL_NS    (180 * NS_PER_MS) /* the same where a sample is a mean of 0.4 s, which waits by itself */
 #define TAP_TELL_EARLY_NS   (420 * NS_PER_MS) /* nor one that sets off down, slowly (a third of 1.2 s) */
 #define TAP_BRIEF_NS        (400 * NS_PER_MS)
 #define TAP_RESTED_PCT                                                                                                 \
@@ -125,7 +129,7 @@ struct tap_detector {
     struct pelvis_median depths;
     struct pelvis_median airs, pauses; /* how long the foot was in the air, and on the floor, ns */
     int n_reps;
-    struct live_median median;
+    struct sieve sieve;
     struct live_move move;
     struct quiet quiet;
 };
