@@ -8,6 +8,7 @@
 #define SLOW_LEAST     3
 #define FOOT_NS        (50 * NS_PER_MS)
 #define OTHER_PER_CENT 10     /* who brakes while the means look still seems to weigh less by that */
+#define MISFIT_HAND    0.6    /* the mean of the reps before; of plain ones one in twenty comes out above */
 #define SPIKE_MN       250000 /* beside both neighbours: a mean over four periods leaves a push-off's top a third of it */
 
 bool step_input_slow(const struct step_detector *step, int64_t t_ns)
@@ -53,6 +54,15 @@ static bool live_up(struct step_detector *step, const struct step_live_input *in
     return step->state == STEP_STATE_UP;
 }
 
+/* Who hurries goes up and down by more than a hand can hide. */
+static bool hand_seen(const struct step_detector *step)
+{
+    if (step->habit.rep_s < STEP_SLOW_S)
+        return false;
+    return step->habit.misfit > MISFIT_HAND ||
+           step_weight_wanders(step_weight_wander_mn(&step->weight), step->weight.bw_mn);
+}
+
 bool step_input_live(struct step_detector *step, const struct sample *middle, struct step_live_input *ret)
 {
     struct sample newest = step->median.v[1];
@@ -74,6 +84,7 @@ bool step_input_live(struct step_detector *step, const struct sample *middle, st
         told = !step->now.doubted && n >= SLOW_LEAST &&
                newest.t_ns - rep_buffer_at(&step->buffer, 0)->t_ns > n * STEP_INTERVAL_MAX_NS;
     }
+    ret->hand = ret->late_s <= 0.0 && hand_seen(step);
     if (told)
         ret->up = live_up(step, ret);
     return told;

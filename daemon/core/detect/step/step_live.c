@@ -26,6 +26,11 @@
 #define UNEVEN_M_S2      0.15
 #define SLACK_M_S2       0.02
 #define SINKS_M_S        0.045
+#define TOP_S            60.0 /* nobody stands longer */
+#define HAND_SLACK_M_S2  0.01
+#define HAND_S           2.0  /* what a hand carries is another by then */
+#define BACK_M_S         0.03 /* slower than that again, ... */
+#define BACK             0.07 /* ... and not so much of the height lost: it was the hand */
 #define LEAK_V_S         0.7
 #define LEAK_H_S         1.0
 #define BIAS_S           2.0
@@ -163,9 +168,9 @@ static bool falls(struct step_live *live)
 
 /*
  * Of a slow converter single samples sway too much for that, and a weight that is not known yet would soon be a fall: the
- * speed that is lost against the mean since it is even.
+ * speed that is lost against the mean since it is even, or for the last memory_s.
  */
-static bool sinks(struct step_live *live, double dt)
+static bool sinks(struct step_live *live, double dt, double slack, double memory_s)
 {
     bool settled = live->mean_s >= SETTLES_S;
     double off = live->slow_a - live->mean_a;
@@ -176,9 +181,10 @@ static bool sinks(struct step_live *live, double dt)
         live->fall = 0.0;
         return false;
     }
-    live->fall += (live->a - live->mean_a + SLACK_M_S2) * dt;
+    live->fall += (live->a - live->mean_a + slack) * dt;
     live->fall = settled && live->fall < 0.0 ? live->fall : 0.0;
-    live->mean_a += (live->a - live->mean_a) * dt / (live->mean_s + dt);
+    double over_s = live->mean_s < memory_s ? live->mean_s : memory_s;
+    live->mean_a += (live->a - live->mean_a) * dt / (over_s + dt);
     live->mean_s += dt;
     return live->fall <= -SINKS_M_S;
 }
@@ -196,15 +202,36 @@ static bool eases(struct step_live *live)
     return true;
 }
 
+/*
+ * What a hand on a rail carries adds up to a speed that nobody has, either way: a way down is what is lost against the mean
+ * of the last seconds, and is that no more when it comes to nothing. What it began with is the speed then.
+ */
+static bool leaves_hand(struct step_live *live, double dt)
+{
+    if (!sinks(live, dt, HAND_SLACK_M_S2, HAND_S) && !falls(live))
+        return false;
+    live->v = -SINKS_M_S;
+    live->h = 0.0;
+    live->bias = live->mean_a;
+    return true;
+}
+
+static bool comes_back(const struct step_live *live, const struct step_live_input *in)
+{
+    return in->hand && live->v >= -BACK_M_S && live->h > -BACK * in->height_m;
+}
+
 /* TOP: has the way down begun? */
 static bool left(struct step_live *live, double dt, const struct step_live_input *in)
 {
     double height_m = in->height_m;
 
     if (in->late_s > 0.0 && !live->learnt)
-        return sinks(live, dt) || falls(live);
+        return sinks(live, dt, SLACK_M_S2, TOP_S) || falls(live);
     if (in->late_s > 0.0 && !eases(live))
         return live->h <= live->highest - TURNED * height_m && live->v <= -FALLS_M_S;
+    if (in->hand && live->learnt)
+        return leaves_hand(live, dt);
     watch_still(live, dt);
     if (!live->learnt && !live->standing)
         return falls(live);
@@ -222,7 +249,7 @@ static enum phase next(struct step_live *live, double f, double dt, const struct
     case PHASE_BOTTOM: return PHASE_CON;
     case PHASE_CON: return reached(live, f, in) ? PHASE_TOP : PHASE_CON;
     case PHASE_TOP: return left(live, dt, in) ? PHASE_ECC : PHASE_TOP;
-    case PHASE_ECC:
+    case PHASE_ECC: return comes_back(live, in) ? PHASE_TOP : PHASE_ECC;
     case PHASE_COUNT: break;
     }
     return live->phase;

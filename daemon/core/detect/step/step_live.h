@@ -3,6 +3,7 @@
  * The phase of a step-up as it can be told while it happens, from the same integrals as the published one, causally:
  *
  *     BOTTOM --F > 0.5 BW--> CON --95 % of the step reached, or stopped--> TOP --5 % lost again--> ECC
+ *     ECC --beside a hand: next to nothing lost, and nobody sinks any more--> TOP
  *     any --F < 0.5 BW for the detector's dwell--> BOTTOM
  *
  * CON integrates from the first sample that carries everything. The speed at that moment is that of the rep before;
@@ -11,6 +12,10 @@
  * zero there. Standing, both leak back to zero and the weight follows, while the speed is below what sway and a weight
  * wrong by 0.2 % can feign (LIVE_DRIFT_M_S), or upward; what is faster down is
  * integrated without them.
+ *
+ * Beside a hand (a rep of the set fitted badly, or the weight wanders) no speed on top adds up to anything: a way down is what
+ * is lost against the mean of the last seconds. One in seven is told 0.3 s early or late all the same: a hand that lets go by
+ * 3 N presses as a light patient does who sets off slowly, and at one speed.
  *
  * How late: the converter's mean and the median take 30-40 ms at 80 SPS. A movement's last 5 % take 0.19 of it and its
  * braking has no edge: where the speed before is not known (first rep of a set) the top is told when the braking is
@@ -48,7 +53,7 @@ struct step_live {
     double still_s, still_a;     /* TOP: slow_a has kept to still_a for so long */
     double highest;              /* TOP: of h */
     double mean_a, mean_s,
-        fall; /* TOP of a slow converter's first rep: the acceleration's mean, over that, m/s below it */
+        fall; /* TOP of a slow converter's first rep, and beside a hand: the acceleration's mean, over that, m/s below it */
 };
 
 void step_live_begin(struct step_live *live);
@@ -59,6 +64,7 @@ void step_live_stand(struct step_live *live);
 struct step_live_input {
     int64_t t_ns, f_mn;
     int64_t bw_mn; /* or ABSENT: only con and top can be told */
+    bool hand;     /* reps of this set have shown one, and samples come quickly enough to tell it from the body */
     bool up;       /* F is above 0.5 BW, by the detector's hysteresis */
     double late_s; /* between the samples of a slow converter, and so late it is; 0: another one */
     double height_m;

@@ -34,7 +34,6 @@
 #define HEIGHTS_SD       2.0  /* plain reps come out within it in 97 of 100, beside a hand in half */
 #define MISFIT_SET       0.8 /* the mean of the reps before: plain sets stay below, two in three beside a finger do not */
 #define MISFIT_PAUSED    1.6 /* a rest on the way down makes a rep long, and sway adds up; its crossings are as sharp */
-#define HAND_PART        650 /* a wander of more than 0.15 % of BW beside what sway does */
 
 /* ---- its weight and its way ------------------------------------------------------------------------------------ */
 
@@ -143,7 +142,7 @@ static bool fit(struct step_view *view, struct step_motion *motion)
 
 static bool wanders(const struct step_look *look)
 {
-    return look->wander_mn * HAND_PART > look->bw_mn;
+    return step_weight_wanders(look->wander_mn, look->bw_mn);
 }
 
 /*

@@ -42,6 +42,11 @@ void step_weight_level_seen(struct step_weight *weight, int64_t level_mn, int64_
  * 0 while fewer than two are known. A finger on a chair (0.3 kg) shows as 2-4 N, leaning (1.5 kg) as 10-20 N.
  */
 int64_t step_weight_wander_mn(const struct step_weight *weight);
+#define STEP_WANDERS_PART 650 /* a wander of more than 0.15 % of BW beside what sway does is a hand */
+static inline bool step_weight_wanders(int64_t wander_mn, int64_t bw_mn)
+{
+    return wander_mn * STEP_WANDERS_PART > bw_mn;
+}
 /* Reps have shown it. */
 static inline bool step_weight_proven(const struct step_weight *weight)
 {
