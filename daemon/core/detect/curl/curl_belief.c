@@ -7,21 +7,11 @@
 #define SIGMA_MIN      0.02   /* of A: no movement has just that shape ... */
 #define SHAPE_SD       0.03   /* ... and none is known to more than that */
 #define LEVEL_SD       0.04   /* of A: a level where no hand was noticed */
-#define INERTIA_NS2    1.9    /* fit_curve.c */
-#define LEARN          0.5
-#define CROSSING_PART  0.57 /* of a movement between its crossings, as long as no shape is known */
-#define LENGTH_LEAST_S 0.5
-#define LENGTH_MOST_S  8.0
-#define PAUSE_LEAST_S  0.2
-#define PAUSE_MOST_S   5.0
-#define PAUSE_MORE_S   1.0 /* a pause ends within the next so many s and its own length */
-#define UP_S           1.5 /* as long as nothing is known */
-#define DOWN_S         3.0
-#define PAUSE_S        0.6
-#define EARLY_PART     0.1  /* of the movements that begin otherwise: before BELIEF_SOONER ... */
-#define STANDS_PART    0.01 /* ... and after BELIEF_STANDS_S: who stands there has ended his set, or rests */
-#define LEAST          1e-4 /* of the likelihood: ruled out */
-#define NEVER_LESS     1e-7 /* a pause never is: whatever else went wrong, from there it goes on */
+#define PAUSE_MORE_S   1.0    /* a pause ends within the next so many s and its own length */
+#define EARLY_PART     0.1    /* of the movements that begin otherwise: before BELIEF_SOONER ... */
+#define STANDS_PART    0.01   /* ... and after BELIEF_STANDS_S: who stands there has ended his set, or rests */
+#define LEAST          1e-4   /* of the likelihood: ruled out */
+#define NEVER_LESS     1e-7   /* a pause never is: whatever else went wrong, from there it goes on */
 
 /* What is shown. A movement is told to begin by less than it takes to end it, for it begins with next to nothing. */
 #define BEGINS      0.15
@@ -65,91 +55,6 @@ void curl_belief_begin(struct curl_belief *belief)
     *belief = (struct curl_belief){0};
     restart(belief);
 }
-
-/* ---- what reps show ---- */
-
-/* Share of a movement's time at which it passes level, from its middle towards the end that step leads to. */
-static double passes(const double *load, double level, int step)
-{
-    int i = BELIEF_SHAPE / 2;
-    bool above = load[i] > level;
-
-    while (i > 0 && i < BELIEF_SHAPE && (load[i] > level) == above)
-        i += step;
-    double way = load[i] - load[i - step], left = way > 0 || way < 0 ? (load[i] - level) / way : 0.0;
-    return (i - step * clamp(left, 0.0, 1.0)) / BELIEF_SHAPE;
-}
-
-/* Where it rises to level first: who sets off quickly presses on the box for a moment before the band pulls as much. */
-static double rises_at(const double *load, double level)
-{
-    int i = 1;
-
-    while (i < BELIEF_SHAPE && load[i] < level)
-        i++;
-    return (i - clamp((load[i] - level) / (load[i] - load[i - 1]), 0.0, 1.0)) / BELIEF_SHAPE;
-}
-
-static void take_shape(struct belief_move *move, const struct fit_habit *habit, bool down, double amp_n,
-                       double length_s)
-{
-    double inertia = INERTIA_NS2 / (amp_n * length_s * length_s);
-
-    fit_habit_load(habit, down, inertia, BELIEF_SHAPE, move->load);
-    move->load[0] = down ? 1.0 : 0.0;
-    move->load[BELIEF_SHAPE] = down ? 0.0 : 1.0;
-    move->begun = down ? passes(move->load, 0.9, -1) : rises_at(move->load, 0.1);
-    move->over = passes(move->load, down ? 0.1 : 0.9, 1);
-}
-
-/* The first one counts for all of it. */
-static void learn(double *s, double now_s, double least_s, double most_s)
-{
-    now_s = clamp(now_s, least_s, most_s);
-    *s = *s > 0.0 ? *s + LEARN * (now_s - *s) : now_s;
-}
-
-/* Between its crossings a movement takes the less of its time the more its limb weighs: the fit knows, or it is a guess. */
-static void learn_move(struct belief_move *move, const struct fit_habit *habit, bool down, const struct belief_rep *rep)
-{
-    enum phase phase = down ? PHASE_ECC : PHASE_CON;
-    double dur_s = (double)rep->dur_ns[phase] / 1e9, move_s = (double)rep->move_ns[phase] / 1e9;
-
-    if (rep->move_ns[phase] != ABSENT)
-        learn(&move->length_s, move_s, LENGTH_LEAST_S, LENGTH_MOST_S);
-    else if (rep->dur_ns[phase] != ABSENT)
-        move_s = clamp(dur_s / CROSSING_PART, LENGTH_LEAST_S, LENGTH_MOST_S);
-    else
-        move_s = move->length_s > 0.0 ? move->length_s : down ? DOWN_S : UP_S;
-    take_shape(move, habit, down, (double)rep->amp_mn / 1e3, move_s);
-    if (rep->move_ns[phase] == ABSENT && rep->dur_ns[phase] != ABSENT)
-        learn(&move->length_s, dur_s / (move->over - move->begun), LENGTH_LEAST_S, LENGTH_MOST_S);
-    else if (move->length_s <= 0.0)
-        move->length_s = move_s;
-}
-
-/* Between crossings there are also the end of the movement before and the beginning of the next. */
-static void learn_pause(struct belief_move *next, const struct belief_move *last, int64_t dur_ns)
-{
-    double move_s = next->length_s * next->begun + last->length_s * (1.0 - last->over);
-
-    if (dur_ns != ABSENT)
-        learn(&next->pause_s, (double)dur_ns / 1e9 - move_s, PAUSE_LEAST_S, PAUSE_MOST_S);
-    else if (next->pause_s <= 0.0)
-        next->pause_s = PAUSE_S;
-}
-
-void curl_belief_learn(struct curl_belief *belief, const struct fit_habit *habit, const struct belief_rep *rep)
-{
-    struct belief_move *up = &belief->move[0], *down = &belief->move[1];
-
-    learn_move(up, habit, false, rep);
-    learn_move(down, habit, true, rep);
-    learn_pause(up, down, rep->dur_ns[PHASE_BOTTOM]);
-    learn_pause(down, up, rep->dur_ns[PHASE_TOP]);
-}
-
-/* ---- a block ---- */
 
 static double load_at(const struct belief_move *move, double u)
 {
@@ -281,7 +186,7 @@ static void scale(struct belief_move *move, struct belief_pause *pause, double a
     move->n = kept;
     pause->weight /= all;
     if (!(pause->weight > NEVER_LESS))
-        *pause = (struct belief_pause){.weight = NEVER_LESS, .age_s = PAUSE_MOST_S};
+        *pause = (struct belief_pause){.weight = NEVER_LESS, .age_s = BELIEF_PAUSE_MOST_S};
 }
 
 static void tell(struct curl_belief *belief, double late_s)

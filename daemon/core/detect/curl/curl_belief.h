@@ -21,16 +21,17 @@
 
 #include "daemon/core/fit/fit.h"
 
-#define BELIEF_BLOCK_NS (50 * NS_PER_MS) /* or a sample that is longer */
-#define BELIEF_EVERY_S  0.09             /* of a quick converter every other block, of a slow one each */
-#define BELIEF_SLOW_NS  (60 * NS_PER_MS) /* samples further apart: a slow converter */
-#define BELIEF_GAP_S    1.0              /* without a sample: what was before is forgotten */
-#define BELIEF_TAU_S    2.0
-#define BELIEF_LENGTHS  3
-#define BELIEF_WAYS     384 /* under way at a time in one direction; begun in twelve seconds */
-#define BELIEF_SHAPE    32
-#define BELIEF_SOONER   0.6 /* of the pause as it has been: a movement seldom begins before that ... */
-#define BELIEF_STANDS_S 4.0 /* ... or so long after its end */
+#define BELIEF_BLOCK_NS     (50 * NS_PER_MS) /* or a sample that is longer */
+#define BELIEF_EVERY_S      0.09             /* of a quick converter every other block, of a slow one each */
+#define BELIEF_SLOW_NS      (60 * NS_PER_MS) /* samples further apart: a slow converter */
+#define BELIEF_GAP_S        1.0              /* without a sample: what was before is forgotten */
+#define BELIEF_TAU_S        2.0
+#define BELIEF_LENGTHS      3
+#define BELIEF_WAYS         384 /* under way at a time in one direction; begun in twelve seconds */
+#define BELIEF_SHAPE        32
+#define BELIEF_SOONER       0.6 /* of the pause as it has been: a movement seldom begins before that ... */
+#define BELIEF_STANDS_S     4.0 /* ... or so long after its end */
+#define BELIEF_PAUSE_MOST_S 5.0 /* no pause is learnt to last longer */
 
 /* A movement that may be under way: since when, and beyond what it pulls the load is so much off, of A. */
 struct belief_way {
@@ -75,6 +76,7 @@ struct belief_rep {
 };
 
 void curl_belief_begin(struct curl_belief *belief);
+/* curl_belief_learn.c */
 void curl_belief_learn(struct curl_belief *belief, const struct fit_habit *habit, const struct belief_rep *rep);
 /* A rep was learnt; not before that curl_belief_step(). */
 bool curl_belief_knows(const struct curl_belief *belief);
