@@ -18,7 +18,7 @@
  *     recorded the rows against what they were
  *     still    false reps while nobody exercises, and the stop button
  *     speed    how fast the core takes samples
- *     oracle   what physics leaves of the figures of a curl
+ *     oracle   what physics leaves of the figures of curls, step-ups and thrusts (oracle.h)
  *
  * Errors are published minus true, in s; those of reps and time under tension as a share of the true one.
  */
@@ -256,9 +256,9 @@ int count_miss(int full, int truths, int either);
 
 #define BENCH_HAND_N 2.942 /* sd of a finger on a chair: 0.3 kg */
 
-/* How heavy a curl's patient is, N, and how much it and a finger sway, sd in N: drawn as the simulation draws it. */
+/* How much a curl's patient and a finger sway, sd in N: drawn as the simulation draws it. */
 struct sways {
-    double weight_n, sway_n, hand_n;
+    double sway_n, hand_n;
 };
 
 struct sways sways_of(const struct patient_setup *patient);

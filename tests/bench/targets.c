@@ -142,9 +142,11 @@ void targets_print(const struct found *found, bool markdown)
     for (size_t i = 0; i < TARGETS; i++)
         print_misses(&targets[i], met[i], &findings[i]);
     if (found->whole)
-        printf("\nAt best: what is left to a reader who knows the patient's band, weight, movement and sway to the "
-               "letter, and not when they\nmove; of the repetitions of the first %d sets of that row that the station "
-               "measured (`--oracle` has both). Nothing is said\nwhere it is no better than the station there.\n",
-               found->bounds.sets);
+        printf(
+            "\nAt best: what is left to a reader who knows the patient's body, band, movement and sway to the letter, "
+            "and not when they\nmove, nor what a hand does; of the repetitions of the first %d sets of that row that "
+            "the station measured (`--oracle`\nhas both). Nothing is said where it is no better than the station "
+            "there.\n",
+            found->bounds.sets);
     printf("\n");
 }

@@ -16,7 +16,6 @@ struct sways sways_of(const struct patient_setup *patient)
     rng_seed(&rng, patient->seed, RNG_BODY);
     body_begin(&body, BODY_CURL_DEAD, patient, &rng);
     return (struct sways){
-        .weight_n = body.weight_n,
         .sway_n = body.sway * body.weight_n,
         .hand_n = patient->oddity == PATIENT_HAND_TOUCH ? BENCH_HAND_N : 0,
     };
