@@ -37,7 +37,7 @@ static const struct argp_option argp_options[] = {
     {"session", 'i', "I", 0, "Show session I of the run in full instead", 0},
     {"oracle", KEY_ORACLE, NULL, 0,
      "What a reader who knows the patient would miss instead: the best there is, of N sets (60) of each row of curls, "
-     "step-ups and thrusts",
+     "step-ups and thrusts; with --cases, of odd ways of doing a repetition",
      0},
     {"speed", KEY_SPEED, NULL, 0, "Only how fast the core takes samples, by set-up", 0},
     {"mutants", KEY_MUTANTS, NULL, 0,
@@ -164,7 +164,7 @@ static int run(const struct options *options, const struct exercise_set *exercis
                                        .exercise = options->exercise,
                                        .session = options->session};
     if (options->cases)
-        return cases_run(&cases, exercises);
+        return options->oracle ? oracle_cases(&cases, exercises) : cases_run(&cases, exercises);
     if (options->mutants)
         return mutants(options, exercises);
     if (options->update)
@@ -191,8 +191,8 @@ int main(int argc, char **argv)
     argp_parse(&argp, argc, argv, 0, NULL, &options);
     options.bench.pool_cases = options.reduced || options.update || options.mutants;
     if (options.bench.sets == 0)
-        options.bench.sets = options.oracle             ? ORACLE_SETS
-                             : options.cases            ? CASES_SETS
+        options.bench.sets = options.cases              ? CASES_SETS
+                             : options.oracle           ? ORACLE_SETS
                              : options.bench.pool_cases ? SETS_REDUCED
                                                         : SETS_DEFAULT;
     if (exercise_dir_default(dir, sizeof dir) < 0 || exercise_dir_load(dir, &exercises, err, sizeof err) < 0) {

@@ -164,14 +164,11 @@ static const enum figure_kind kinds[] = {FIGURE_CON,      FIGURE_TOP,      FIGUR
                                          FIGURE_LIVE_TOP, FIGURE_LIVE_ECC, FIGURE_LIVE_BOTTOM, FIGURE_LIVE_WRONG};
 #define KINDS (sizeof kinds / sizeof kinds[0])
 
-static void print(const struct bounds *bounds, int row)
+static void print(const char *name, const struct bound of[FIGURE_COUNT])
 {
-    char name[ROW_NAME_LEN];
-    printf("%s, at best, and the station of the same ones (mean error; median / 90th percentile of its size):\n",
-           draw_target_name(row, name));
+    printf("%s, at best, and the station of the same ones (mean error; median / 90th percentile of its size):\n", name);
     for (size_t i = 0; i < KINDS; i++) {
-        const struct figure_summary *best = &bounds->of[row][kinds[i]].best,
-                                    *station = &bounds->of[row][kinds[i]].station;
+        const struct figure_summary *best = &of[kinds[i]].best, *station = &of[kinds[i]].station;
         double unit = figure_is_share(kinds[i]) ? 100 : 1;
         printf("  %-12s %6d   %+.3f; %.3f / %.3f %s   %+.3f; %.3f / %.3f\n", figure_str(kinds[i]), best->n,
                best->bias * unit, best->median * unit, best->p90 * unit, unit > 1 ? "%" : "s", station->bias * unit,
@@ -267,8 +264,52 @@ void oracle_measure(struct bounds *ret, uint64_t seed, int sets, int sessions, i
 void oracle_run(uint64_t seed, int sets, const struct exercise_set *exercises)
 {
     static struct bounds bounds;
+    char name[ROW_NAME_LEN];
     oracle_measure(&bounds, seed, sets, INT_MAX, INT_MAX - BENCH_VARIED_FROM, exercises);
     for (int i = 0; i < BENCH_TARGET_ROWS; i++)
         if (has_oracle(i))
-            print(&bounds, i);
+            print(draw_target_name(i, name), bounds.of[i]);
+}
+
+/* --- cases ------------------------------------------------------------------------------------------------------- */
+
+static bool chosen(const char *name, const char *wanted)
+{
+    return wanted == NULL || strcmp(name, wanted) == 0;
+}
+
+static void run_case(struct oracle *oracle, const struct cases_wanted *wanted, int setup, enum patient_case oddity,
+                     const struct exercise_set *exercises)
+{
+    static struct bound of[FIGURE_COUNT];
+    char name[ROW_NAME_LEN];
+    struct bench_session session;
+    for (int i = 0; i < wanted->sets; i++) {
+        draw_case(wanted->seed, i, &bench_setups[setup], oddity, exercises, &session);
+        run_session(oracle, &session);
+    }
+    sum_up(oracle, of);
+    snprintf(name, sizeof name, "%s %s", bench_setups[setup].exercise, patient_case_str(oddity));
+    print(name, of);
+}
+
+int oracle_cases(const struct cases_wanted *wanted, const struct exercise_set *exercises)
+{
+    struct oracle *oracle = calloc(1, sizeof *oracle);
+    int rows = 0;
+    if (oracle == NULL)
+        abort();
+    for (int oddity = 0; oddity < PATIENT_CASE_COUNT; oddity++)
+        for (int setup = CURL; setup <= THRUST; setup++)
+            if (course_knows((enum patient_case)oddity) &&
+                (cases_setups((enum patient_case)oddity) & 1u << setup) != 0 &&
+                chosen(patient_case_str((enum patient_case)oddity), wanted->oddity) &&
+                chosen(bench_setups[setup].exercise, wanted->exercise)) {
+                run_case(oracle, wanted, setup, (enum patient_case)oddity, exercises);
+                rows++;
+            }
+    free(oracle);
+    if (rows == 0)
+        fprintf(stderr, "The reader does not know that case of that exercise.\n");
+    return rows == 0;
 }

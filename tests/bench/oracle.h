@@ -52,6 +52,8 @@ struct oracle_rep {
 
 /* The patient of the session in position, without its sway: returns the sd of that, N. */
 double course_begin(struct patient *patient, const struct bench_session *session);
+/* Cases that are nothing but a way of doing the repetition, a hand, or nothing odd. */
+bool course_knows(enum patient_case oddity);
 /* How long it rests half-way, in a case that is that; else 0. */
 double course_rest_s(const struct patient *patient);
 /* A way up or down that takes length_s, or as nearly as the body's weight lets it be; false: it is too long. */
@@ -120,6 +122,8 @@ void oracle_live_best(struct oracle *oracle);
  */
 void oracle_measure(struct bounds *ret, uint64_t seed, int sets, int sessions, int varied,
                     const struct exercise_set *exercises);
+/* Prints them of sessions of those cases, of a set each, that the reader knows; 1: there are none. */
+int oracle_cases(const struct cases_wanted *wanted, const struct exercise_set *exercises);
 /* Prints them, whatever session they are of. */
 void oracle_run(uint64_t seed, int sets, const struct exercise_set *exercises);
 

@@ -43,11 +43,15 @@ double course_begin(struct patient *patient, const struct bench_session *session
     return sway_n;
 }
 
-/* Cases that are nothing but a way of doing the repetition. */
 static bool case_of_plan(enum patient_case oddity)
 {
     return oddity == PATIENT_PAUSE_IN_ECC || oddity == PATIENT_TWO_PART_CON || oddity == PATIENT_DOUBLE_BOUNCE ||
            oddity == PATIENT_REAR_PUSH || oddity == PATIENT_DOUBLE_TAP;
+}
+
+bool course_knows(enum patient_case oddity)
+{
+    return oddity == PATIENT_PLAIN || oddity == PATIENT_HAND_TOUCH || case_of_plan(oddity);
 }
 
 static void plan(struct patient *patient, const struct oracle_rep *rep, double con_s)
