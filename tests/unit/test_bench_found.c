@@ -19,6 +19,8 @@ static const struct {
     {100, 843, "banded_curl box dead, leaning"},
     {107, 803, "banded_curl box dead, leaning"},
     {222, 43, "banded_curl box dead, leaning"},
+    /* A limb that sets off presses, and the slack band not yet: taken for a rest level, the set ended by its timeout. */
+    {777, 212, "banded_curl box dead"},
     /* Reps that get shorter at an own pace: one of them was taken for one that was left half-way. */
     {11, 1000082, "step_up box, own pace"},
     /* A hand on a rail that carries a part of the way in the set's second rep. */

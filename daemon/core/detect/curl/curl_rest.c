@@ -29,6 +29,13 @@ int curl_step_level(struct curl_detector *curl, int64_t t_ns, int64_t force_mn)
     return 0;
 }
 
+static void move_rest(struct curl_detector *curl, int64_t by_mn)
+{
+    curl->rest_mn += by_mn;
+    lean_moved(&curl->lean, by_mn);
+    curl_level_shift(&curl->level, -by_mn);
+}
+
 /*
  * Who stands still between reps somewhere else than at the rest level has another one: it was taken while something
  * moved, a hand takes some of the weight now, the zero drifts.
@@ -45,11 +52,22 @@ static void follow_rest(struct curl_detector *curl, int64_t t_ns, int64_t u_mn)
     }
     if (t_ns - curl->flat_ns < CURL_FLAT_NS || fixed_abs(u_mn) < off)
         return;
-    curl->rest_mn += u_mn;
-    lean_moved(&curl->lean, u_mn);
-    curl_level_shift(&curl->level, -u_mn);
+    move_rest(curl, u_mn);
+    curl->moved_ns = t_ns;
+    curl->moved_mn = u_mn;
     curl->flat_ns = ABSENT;
     curl->above_ns = ABSENT;
+}
+
+/* What went up, and on to a repetition at once, was no rest level but the limb that set off: taken back. */
+static int64_t set_off(struct curl_detector *curl)
+{
+    int64_t by_mn = curl->moved_mn;
+
+    if (curl->moved_ns == ABSENT || by_mn <= 0 || curl->above_ns - curl->moved_ns > CURL_SET_OFF_NS)
+        return 0;
+    move_rest(curl, -by_mn);
+    return by_mn;
 }
 
 int curl_step_rest(struct curl_detector *curl, int64_t t_ns, int64_t u_mn)
@@ -63,6 +81,7 @@ int curl_step_rest(struct curl_detector *curl, int64_t t_ns, int64_t u_mn)
         follow_rest(curl, t_ns, u_mn);
         return 0;
     }
+    curl->peak_mn += set_off(curl);
     curl->enter_ns = curl->above_ns - curl_level_late_ns(&curl->level);
     curl_enter(curl, CURL_STATE_REP, t_ns);
     return 0;

@@ -33,7 +33,7 @@ void curl_enter(struct curl_detector *curl, enum curl_state state, int64_t t_ns)
 {
     curl->state = state;
     curl->state_ns = t_ns;
-    curl->above_ns = curl->flat_ns = ABSENT;
+    curl->above_ns = curl->flat_ns = curl->moved_ns = ABSENT;
     switch (state) {
     case CURL_STATE_LEVEL:
     case CURL_STATE_REST:

@@ -28,7 +28,8 @@
  * the second rep on that is movement_not_seen, for the band has been.
  *
  * Between reps B follows: who stands still for CURL_FLAT_NS off it by CURL_OFF_PCT of A (twice that once reps are full)
- * has another rest level; it was taken in mid-movement, or a hand takes some of the weight.
+ * has another rest level; it was taken in mid-movement, or a hand takes some of the weight. What went up, and within
+ * CURL_SET_OFF_NS on to a repetition, was the limb that set off against a slack band: that is taken back.
  *
  * A band that lets go (slipped()) and a cycle without a rep: LOST, and the cues since the last rep count. Its rep is full
  * and has no eccentric; a slow converter does not show it.
@@ -85,6 +86,7 @@
 #define CURL_BEFORE_NS    (250 * NS_PER_MS)
 #define CURL_LEAVING_NS   (50 * NS_PER_MS)  /* of the way off do not count with it */
 #define CURL_FLAT_NS      (800 * NS_PER_MS) /* so long within CURL_EVEN_PCT of A: stands still */
+#define CURL_SET_OFF_NS   (700 * NS_PER_MS)
 #define CURL_EVEN_PCT     6
 #define CURL_OFF_PCT      20                /* of A: the end of a slow way down stays below 0.1 A for a second */
 #define CURL_SLIP_NS      (80 * NS_PER_MS)  /* from 0.8 to 0.2 A: a converter's four periods at 70 SPS */
@@ -133,27 +135,28 @@ struct curl_detector {
     int64_t amp_mn;            /* reference amplitude or ABSENT */
     int64_t amps[CURL_AMPS];   /* newest last */
     int n_amps;
-    int n_reps;                /* accepted, partial ones included */
-    int64_t dur_ns;            /* of the last full one that no hand was in, or ABSENT */
-    int64_t state_ns;          /* state since */
-    int64_t now_mn;            /* the sample, above B */
-    int64_t peak_mn;           /* of u in this excursion */
-    int64_t enter_ns;          /* the excursion began */
-    bool doubtful;             /* no rep yet, or the last one was partial: the rest level may be wrong */
-    int64_t flat_ns, flat_mn;  /* REST: u has been even since, at about that; or ABSENT */
-    int64_t above_ns, left_ns; /* dwells: u above enter; off the box */
-    int64_t below_ns;          /* and well below the rest level between reps */
-    bool below_told;           /* and that was taken for weight on a chair */
-    int64_t pa_ns;             /* LOW: u first fell below 0.12 A, or ABSENT */
-    int64_t look_ns;           /* LOW: next look */
-    int64_t read_to_ns;        /* LOW: what the last look was from, or ABSENT */
-    int64_t min_mn, min_ns;    /* LOW: lowest u */
-    bool was_off;              /* LEVEL: from having left, and the rest level is known */
-    bool bounced;              /* came back over 0.3 A from LOW */
-    int64_t search_ns;         /* nothing before this belongs to the next rep */
-    int64_t prev_end_ns;       /* known end of the rep before, or ABSENT */
-    int64_t prev_sd_ns;        /* of that, or ABSENT */
-    bool prev_fitted;          /* it is the fit's */
+    int n_reps;                 /* accepted, partial ones included */
+    int64_t dur_ns;             /* of the last full one that no hand was in, or ABSENT */
+    int64_t state_ns;           /* state since */
+    int64_t now_mn;             /* the sample, above B */
+    int64_t peak_mn;            /* of u in this excursion */
+    int64_t enter_ns;           /* the excursion began */
+    bool doubtful;              /* no rep yet, or the last one was partial: the rest level may be wrong */
+    int64_t flat_ns, flat_mn;   /* REST: u has been even since, at about that; or ABSENT */
+    int64_t moved_ns, moved_mn; /* REST: B followed then, by so much; or ABSENT */
+    int64_t above_ns, left_ns;  /* dwells: u above enter; off the box */
+    int64_t below_ns;           /* and well below the rest level between reps */
+    bool below_told;            /* and that was taken for weight on a chair */
+    int64_t pa_ns;              /* LOW: u first fell below 0.12 A, or ABSENT */
+    int64_t look_ns;            /* LOW: next look */
+    int64_t read_to_ns;         /* LOW: what the last look was from, or ABSENT */
+    int64_t min_mn, min_ns;     /* LOW: lowest u */
+    bool was_off;               /* LEVEL: from having left, and the rest level is known */
+    bool bounced;               /* came back over 0.3 A from LOW */
+    int64_t search_ns;          /* nothing before this belongs to the next rep */
+    int64_t prev_end_ns;        /* known end of the rep before, or ABSENT */
+    int64_t prev_sd_ns;         /* of that, or ABSENT */
+    bool prev_fitted;           /* it is the fit's */
     struct rep_moves moves;
     struct swing_set swing; /* of a quickly cued set */
     struct live_median median;
