@@ -6,7 +6,8 @@
 
 void sieve_begin(struct sieve *sieve, int64_t spike_mn)
 {
-    *sieve = (struct sieve){.spike_mn = spike_mn, .last_ns = ABSENT, .taken = {.t_ns = ABSENT}};
+    *sieve =
+        (struct sieve){.spike_mn = spike_mn, .middle = {.t_ns = ABSENT}, .last_ns = ABSENT, .taken = {.t_ns = ABSENT}};
 }
 
 static bool spike(const struct sieve *sieve, const struct sample *sample)
@@ -26,8 +27,11 @@ int sieve_take(struct sieve *sieve, const struct sample *sample, struct sample r
     sieve->slow = apart && sieve->apart;
     sieve->apart = apart;
     sieve->last_ns = sample->t_ns;
-    if (live_median(&sieve->median, sample, &ret[0]) && ret[0].t_ns > sieve->taken.t_ns)
-        sieve->taken = ret[n++];
+    bool any = live_median(&sieve->median, sample, &sieve->middle);
+    if (any && sieve->middle.t_ns > sieve->taken.t_ns)
+        ret[n++] = sieve->middle;
+    if (any) /* whether the newest can be is asked of what the one before should have been */
+        sieve->taken = sieve->middle;
     if (sieve->slow && !spike(sieve, sample))
         sieve->taken = ret[n++] = *sample;
     return n;

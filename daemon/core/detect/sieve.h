@@ -16,7 +16,9 @@ struct sieve {
     int64_t
         spike_mn; /* from one of a slow converter's samples to the next: more is not believed before the one after it */
     struct live_median median;
-    int64_t last_ns;     /* of the last sample as it came, or ABSENT */
+    struct sample
+        middle;      /* of the last three: median.v[0] as it came less this is what was odd of it; t_ns ABSENT: none */
+    int64_t last_ns; /* of the last sample as it came, or ABSENT */
     struct sample taken; /* the last one that was; t_ns ABSENT: none */
     bool apart, slow;    /* samples are far apart: the last two; the last three */
 };

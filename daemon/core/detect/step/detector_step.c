@@ -86,7 +86,7 @@ static void step_begin(void *self, const struct detector_setup *setup)
     step->told_ns = setup->start_ns;
     step_live_begin(&step->live);
     step_now_begin(&step->now);
-    step->median = (struct live_median){0};
+    sieve_begin(&step->sieve, STEP_SPIKE_MN);
     step->move = (struct live_move){.level_mn = ABSENT};
     take_over(step, &setup->ref_step);
     rep_buffer_clear(&step->buffer);
@@ -159,7 +159,7 @@ static void watch_weight(struct step_detector *step, int64_t t_ns, int64_t f_mn)
     enter(step, STEP_STATE_UP, time_at(step, rise));
 }
 
-static int take(struct step_detector *step, struct step_found *found, int64_t t_ns, struct mark *mark)
+static int tell(struct step_detector *step, struct step_found *found, int64_t t_ns, struct mark *mark)
 {
     if (found->level_mn != ABSENT)
         step_weight_level_seen(&step->weight, found->level_mn, found->median_mn);
@@ -211,7 +211,7 @@ static int look(struct step_detector *step, int64_t t_ns, struct mark *mark)
     if (!step->from_floor || step->low_ns - step->up_ns < STEP_TOUCH_NS)
         return 0;
     look_back(step, &found);
-    return take(step, &found, t_ns, mark);
+    return tell(step, &found, t_ns, mark);
 }
 
 /* By the weight that was carried on average since that sample: was it a whole step-up? */
@@ -246,7 +246,7 @@ static int look_unweighed(struct step_detector *step, int64_t level_mn, int64_t 
     if (!try_weight(step, from, to, &found) && (spring == from || !try_weight(step, spring, to, &found)))
         return 0;
     enter(step, STEP_STATE_LOW, t_ns);
-    return take(step, &found, t_ns, mark);
+    return tell(step, &found, t_ns, mark);
 }
 
 /* ---- states ---- */
@@ -283,6 +283,11 @@ static bool is_high(const struct step_detector *step, int64_t t_ns)
            t_ns - step->up_ns >= step->full_min_ns;
 }
 
+static int64_t dwell_ns(const struct step_detector *step)
+{
+    return step->sieve.slow ? STEP_SLOW_DWELL_NS : STEP_DWELL_NS;
+}
+
 static bool is_down(struct step_detector *step, int64_t t_ns, int64_t f_mn)
 {
     bool low = f_mn < share_mn(step, 50);
@@ -290,7 +295,7 @@ static bool is_down(struct step_detector *step, int64_t t_ns, int64_t f_mn)
 
     if (low && step->low_ns == ABSENT)
         step->high = others || is_high(step, t_ns);
-    if (!live_dwell(&step->low_ns, low, t_ns, step->high ? step->drop_ns : STEP_DWELL_NS))
+    if (!live_dwell(&step->low_ns, low, t_ns, step->high ? step->drop_ns : dwell_ns(step)))
         return false;
     bool soon = (double)(step->low_ns - step->up_ns) / 1e9 < SOON * step->habit.rep_s;
     if (!others || !step_others_went(&step->others, &step->buffer, step->weight.bw_mn, step->low_ns, soon))
@@ -353,26 +358,33 @@ static bool not_seen(struct step_detector *step, int64_t t_ns)
     return true;
 }
 
+static int take(struct step_detector *step, struct sample taken, struct mark *marks)
+{
+    int n = 0;
+
+    taken.force_mn = (int32_t)(fixed_force(taken.force_mn) - step->others.base_mn);
+    step_input_push(step, &taken);
+    if (step->state != STEP_STATE_LOST)
+        watch_weight(step, taken.t_ns, taken.force_mn);
+    if (step_others_go(&step->others, &step->buffer, step->weight.bw_mn, step->state == STEP_STATE_UP))
+        step->low_ns = ABSENT;
+    taken = *rep_buffer_at(&step->buffer, step->buffer.n - 1); /* others have come or gone */
+    n += step_state(step, taken.t_ns, taken.force_mn, marks);
+    n += live_marks(step, taken.t_ns, taken.force_mn, marks + n);
+    if (not_seen(step, taken.t_ns)) /* where nobody came and went, none of the cues has been followed */
+        marks[n++] = (struct mark){
+            .kind = MARK_NOT_SEEN, .t_ns = taken.t_ns, .since_ns = step->came ? step->start_ns : taken.t_ns};
+    return n;
+}
+
 static int step_step(void *self, const struct sample *sample, struct mark *marks)
 {
     struct step_detector *step = self;
-    struct sample middle;
-    int n = 0;
+    struct sample taken[SIEVE_MAX];
+    int n = 0, count = sieve_take(&step->sieve, sample, taken);
 
-    if (!live_median(&step->median, sample, &middle))
-        return 0;
-    middle.force_mn = (int32_t)fixed_force(step_input_mn(step, &middle) - step->others.base_mn);
-    rep_buffer_push(&step->buffer, &middle);
-    if (step->state != STEP_STATE_LOST)
-        watch_weight(step, middle.t_ns, middle.force_mn);
-    if (step_others_go(&step->others, &step->buffer, step->weight.bw_mn, step->state == STEP_STATE_UP))
-        step->low_ns = ABSENT;
-    middle = *rep_buffer_at(&step->buffer, step->buffer.n - 1); /* others have come or gone */
-    n += step_state(step, middle.t_ns, middle.force_mn, marks);
-    n += live_marks(step, middle.t_ns, middle.force_mn, marks + n);
-    if (not_seen(step, middle.t_ns)) /* where nobody came and went, none of the cues has been followed */
-        marks[n++] = (struct mark){
-            .kind = MARK_NOT_SEEN, .t_ns = middle.t_ns, .since_ns = step->came ? step->start_ns : middle.t_ns};
+    for (int i = 0; i < count; i++)
+        n += take(step, taken[i], marks + n);
     return n;
 }
 

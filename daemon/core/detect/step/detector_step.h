@@ -20,6 +20,7 @@
 #define GYMSTATION_CORE_DETECTOR_STEP_H
 
 #include "daemon/core/detect/live.h"
+#include "daemon/core/detect/sieve.h"
 #include "daemon/core/detect/step/step_live.h"
 #include "daemon/core/detect/step/step_look.h"
 #include "daemon/core/detect/step/step_now.h"
@@ -28,7 +29,11 @@
 #include "daemon/core/detect/step/step_span.h"
 #include "daemon/core/detect/step/step_weight.h"
 
-#define STEP_DWELL_NS    (150 * NS_PER_MS)
+#define STEP_DWELL_NS (150 * NS_PER_MS)
+#define STEP_SLOW_DWELL_NS                                                                                             \
+    (80 * NS_PER_MS) /* one more sample: a mean of 0.4 s is below half after 0.2 s of it as it is */
+#define STEP_SPIKE_MN                                                                                                  \
+    600000 /* from mean to mean over four periods: a quarter of the heaviest push-off, with dumbbells */
 #define STEP_DROP_NS     (350 * NS_PER_MS) /* nobody falls 0.6 m, the highest step, in more; told within 0.5 s */
 #define STEP_LATELY_NS   (500 * NS_PER_MS) /* nobody who goes down in a controlled way has landed by then */
 #define STEP_SLOW_S      1.8               /* quicker reps follow on each other within STEP_DROP_NS */
@@ -64,7 +69,7 @@ struct step_detector {
     struct step_now now; /* a slow converter's */
     enum phase told;     /* live */
     int64_t told_ns;
-    struct live_median median;
+    struct sieve sieve;
     struct live_move move;
     struct rep_buffer buffer;
     struct step_path path; /* the second look's */

@@ -19,16 +19,18 @@ bool step_input_slow(const struct step_detector *step, int64_t t_ns)
            t_ns - rep_buffer_at(&step->buffer, n - 1 - SLOW_SAMPLES)->t_ns > SLOW_SAMPLES * STEP_INTERVAL_MAX_NS;
 }
 
-/*
- * The median takes the tops off what a slow converter has averaged, and single periods cannot be had from that: there only
- * what no body does is left out.
- */
-int64_t step_input_mn(const struct step_detector *step, const struct sample *middle)
+void step_input_push(struct step_detector *step, const struct sample *taken)
 {
-    int64_t raw_mn = step->median.v[0].force_mn;
+    struct rep_buffer *buffer = &step->buffer;
+    int last = buffer->n - 1;
+    int64_t off_mn = fixed_abs((int64_t)step->sieve.median.v[0].force_mn - step->sieve.middle.force_mn);
 
-    return step_input_slow(step, middle->t_ns) && fixed_abs(raw_mn - middle->force_mn) < SPIKE_MN ? raw_mn
-                                                                                                  : middle->force_mn;
+    if (step->sieve.slow && last > 0 && rep_buffer_at(buffer, last)->t_ns == step->sieve.middle.t_ns &&
+        off_mn >= SPIKE_MN) {
+        int64_t sum_mn = (int64_t)rep_buffer_at(buffer, last - 1)->force_mn + taken->force_mn;
+        rep_buffer_put(buffer, last, (int32_t)(sum_mn / 2));
+    }
+    rep_buffer_push(buffer, taken);
 }
 
 /* Until a rep proves it: that of the earlier sets, unless who stands on the box now weighs something else. */
@@ -63,26 +65,23 @@ static bool hand_seen(const struct step_detector *step)
            step_weight_wanders(step_weight_wander_mn(&step->weight), step->weight.bw_mn);
 }
 
-bool step_input_live(struct step_detector *step, const struct sample *middle, struct step_live_input *ret)
+bool step_input_live(struct step_detector *step, const struct sample *taken, struct step_live_input *ret)
 {
-    struct sample newest = step->median.v[1];
+    int64_t period_mn = step_now_push(&step->now, taken);
 
-    newest.force_mn = (int32_t)fixed_force(newest.force_mn - step->others.base_mn);
-    int64_t period_mn = step_now_push(&step->now, &newest);
     if (step->state == STEP_STATE_LOST)
         return false;
-    *ret = (struct step_live_input){.t_ns = middle->t_ns,
-                                    .f_mn = middle->force_mn,
+    *ret = (struct step_live_input){.t_ns = taken->t_ns,
+                                    .f_mn = taken->force_mn,
                                     .bw_mn = live_weight_mn(step),
                                     .height_m = (double)step->height_mm / 1000.0};
     bool told = true;
-    if (step_input_slow(step, middle->t_ns)) {
+    if (step_input_slow(step, taken->t_ns)) {
         int n = step->buffer.n;
-        ret->t_ns = newest.t_ns;
         ret->f_mn = period_mn;
         ret->late_s = (double)step->now.ns / 1e9;
         told = !step->now.doubted && n >= SLOW_LEAST &&
-               newest.t_ns - rep_buffer_at(&step->buffer, 0)->t_ns > n * STEP_INTERVAL_MAX_NS;
+               taken->t_ns - rep_buffer_at(&step->buffer, 0)->t_ns > n * STEP_INTERVAL_MAX_NS;
     }
     ret->hand = ret->late_s <= 0.0 && hand_seen(step);
     if (told)
