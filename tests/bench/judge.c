@@ -289,6 +289,15 @@ static bool held_back(const struct watch *watch, int i)
     return without_phases(rep) || (i > 0 && rep[-1].set == rep->set && without_phases(&rep[-1]));
 }
 
+/* Both sides of a set have its number. */
+static bool rested_between(const struct watch *watch, int64_t end_ns, int64_t start_ns)
+{
+    for (int i = 0; i < watch->sets; i++)
+        if (watch->set_from_ns[i] > end_ns && watch->set_from_ns[i] < start_ns)
+            return true;
+    return false;
+}
+
 /* Of the repetitions that were measured: those that are held back are asked, too, and tell nothing. */
 static void judge_live_rep(struct row *row, const struct watch *watch, int i, int j)
 {
@@ -303,9 +312,11 @@ static void judge_live_rep(struct row *row, const struct watch *watch, int i, in
         if (!held_back(watch, i))
             judge_change(row, watch, (enum phase)p, begins_ns[p]);
     }
-    if (!held_back(watch, i) && i > 0 && watch->rep[i - 1].set == watch->rep[i].set && rep_before(watch, j) != NULL)
-        judge_cycle(row, watch,
-                    (int64_t[]){expect(rep_before(watch, j)).end_ns, e.con_ns, e.top_ns, e.ecc_ns, e.end_ns});
+    if (held_back(watch, i) || i == 0 || rep_before(watch, j) == NULL)
+        return;
+    int64_t before_ns = expect(rep_before(watch, j)).end_ns;
+    if (!rested_between(watch, before_ns, e.con_ns))
+        judge_cycle(row, watch, (int64_t[]){before_ns, e.con_ns, e.top_ns, e.ecc_ns, e.end_ns});
 }
 
 static void judge_live(struct row *row, const struct bench_session *session, const struct watch *watch)
