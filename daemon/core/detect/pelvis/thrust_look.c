@@ -5,15 +5,9 @@
 #include <math.h>
 
 #include "daemon/core/fixed.h"
+#include "daemon/core/detect/pelvis/thrust_ways.h"
 
-#define TOP_SD_SHARE 0.5      /* inner ends of movements are better known than outer ones: pre-tension hides those */
-#define STOPPED_SD   0.3      /* of the crossing time, see read_crossings() */
-#define TWO_TOPS_NS  NS_PER_S /* so long below 90 %, and there again: swinging of quick hips ends in half of it */
-#define STRANGE_PCT  15       /* of the rise: fit and load may differ by on top */
-#define CUT_S        0.1      /* two bins */
-#define ROUNDS       2
-#define MOST_BINS    100
-#define MOST_NS      (300 * NS_PER_MS) /* smoothed, a kick of 50 ms takes 0.27 s */
+#define TOP_SD_SHARE 0.5 /* inner ends of movements are better known than outer ones: pre-tension hides those */
 /*
  * What a hand or a knock does to the times, as a share of them, for a share of the rise: what the fit leaves over, and how
  * far the levels at lift-off and touch-down lie apart. On simulated fingers, coughs and kicks 70-97 % lie within one sd.
@@ -43,148 +37,6 @@ static int64_t ns_of_s(double s)
     return (int64_t)floor(s * 1e9 + 0.5);
 }
 
-static int64_t at_ns(const struct rep_scan *scan, int i)
-{
-    return rep_buffer_at(scan->buffer, i)->t_ns;
-}
-
-/* What is reached for MOST_NS in all, to a hundredth: a knock on the box is shorter. */
-static int64_t most_mn(const struct rep_scan *scan, int64_t level)
-{
-    int bins[MOST_BINS] = {0}, n = 0, at = MOST_BINS;
-    int64_t peak = 0, dur_ns = at_ns(scan, scan->to - 1) - at_ns(scan, scan->from);
-
-    for (int i = scan->from; i < scan->to; i++)
-        peak = fixed_max(peak, scan->f[i]);
-    if (peak <= level || dur_ns <= 0)
-        return peak;
-    for (int i = scan->from; i < scan->to; i++)
-        bins[fixed_clamp((scan->f[i] - level) * MOST_BINS / (peak - level), 0, MOST_BINS - 1)]++;
-    while (at > 1 && n * dur_ns < MOST_NS * (scan->to - scan->from))
-        n += bins[--at];
-    return level + (peak - level) * at / MOST_BINS + (peak - level) / MOST_BINS / 2;
-}
-
-/* The first and the last time that f is near the most that it rises to above the level at the edges. */
-static void find_top(const struct rep_scan *scan, int64_t level, int64_t most, int *ret_first, int *ret_last)
-{
-    int64_t high = level + (most - level) * 9 / 10;
-    int first = scan->from, last = scan->to - 1;
-
-    while (first < last && scan->f[first] < high)
-        first++;
-    while (last > first && scan->f[last] < high)
-        last--;
-    *ret_first = first;
-    *ret_last = last;
-}
-
-static int64_t middle_ns(const struct rep_scan *scan, int64_t level, int64_t most)
-{
-    int first, last;
-
-    find_top(scan, level, most, &first, &last);
-    return at_ns(scan, first) + (at_ns(scan, last) - at_ns(scan, first)) / 2;
-}
-
-/* The two ways: [0] up, from lift-off, [1] down, from touch-down, backwards in time. */
-struct ways {
-    const struct rep_scan *scan;
-    int64_t edge_ns[2];
-    double noise_n;            /* sd of the load about its means */
-    double least_n;            /* less is no rise of the hips */
-    double after_apart_n;      /* of the load at rest before and after, 0: the feet leave, or means tell of the fall */
-    double rests_apart_n;      /* of the load at rest, before and after */
-    int64_t level_mn, most_mn; /* of the load, smoothed: at the edges, on top */
-    bool two_tops;             /* which of them was the top is not told */
-    bool cut[2];               /* the movement may go on to where it was looked for */
-    struct rise_rough rough[2];
-    struct rise_fit fit[2];
-    struct rise_side side[2];
-};
-
-static bool look_ways(struct thrust_detector *thrust, struct ways *ways, int64_t mid_ns)
-{
-    for (int i = 0; i < 2; i++) {
-        if (!rise_bins_fill(&thrust->bins, ways->scan, ways->edge_ns[i], mid_ns) ||
-            !rise_rough(&thrust->habit, i == 1, &thrust->bins, &ways->rough[i]))
-            return false;
-        ways->cut[i] = rise_rough_most_s(&ways->rough[i], &thrust->bins) > thrust->bins.t_s[thrust->bins.n - 1] - CUT_S;
-    }
-    return true;
-}
-
-static bool fit_ways(struct thrust_detector *thrust, struct ways *ways, int64_t mid_ns)
-{
-    for (int i = 0; i < 2; i++)
-        if (!rise_bins_fill(&thrust->bins, ways->scan, ways->edge_ns[i], mid_ns) ||
-            !rise_fit(&thrust->habit, i == 1, &thrust->bins, &ways->rough[i], &ways->fit[i]))
-            return false;
-    return true;
-}
-
-/* The middle of the plateau lies inside the slower movement when the two differ much: then it moves away from that. */
-static bool fit_both(struct thrust_detector *thrust, struct ways *ways, int64_t mid_ns)
-{
-    if (!look_ways(thrust, ways, mid_ns))
-        return false;
-    for (int round = 0; round < ROUNDS && ways->cut[0] != ways->cut[1]; round++) {
-        int other = ways->cut[0] ? 1 : 0;
-        int64_t end_ns = ns_of_s(rise_rough_end_s(&ways->rough[other]) + CUT_S);
-        mid_ns = ways->edge_ns[other] + (other == 0 ? end_ns : -end_ns);
-        if (!look_ways(thrust, ways, mid_ns))
-            return false;
-    }
-    return fit_ways(thrust, ways, mid_ns);
-}
-
-/* No curve of the family: the movement stopped on its way, or what was taken for the top is not. */
-static bool strange(const struct ways *ways, const struct rise_side *side)
-{
-    int64_t off = mn_of(side->level_n + side->rise_n) - ways->most_mn;
-
-    return side->misfit > RISE_MISFIT || fixed_abs(off) * 100 > (ways->most_mn - ways->level_mn) * STRANGE_PCT;
-}
-
-/* How long the load lies below `high` between the two samples: the hips were down in the meantime. */
-static int64_t below_ns(const struct rep_scan *scan, int from, int to, int64_t high)
-{
-    int64_t sum_ns = 0;
-
-    for (int i = from + 1; i <= to; i++)
-        sum_ns += scan->f[i] < high ? at_ns(scan, i) - at_ns(scan, i - 1) : 0;
-    return sum_ns;
-}
-
-/*
- * Its crossings are those of the load itself, of 10 % first, of 90 % last before the middle of the plateau; where the
- * load is down in the middle, the outermost of 90 %; down for long, it had two tops, and what lies between them is not told.
- */
-static void read_crossings(struct ways *ways, int i, int64_t mid_ns)
-{
-    const struct rep_scan *scan = ways->scan;
-    struct rise_side *side = &ways->side[i];
-    int dir = i == 0 ? 1 : -1, low = i == 0 ? scan->from : scan->to - 1;
-    int high = rep_buffer_find(scan->buffer, mid_ns), outer[2];
-    int64_t rise = ways->most_mn - ways->level_mn;
-
-    find_top(scan, ways->level_mn, ways->most_mn, &outer[0], &outer[1]);
-    if (scan->f[high] < ways->level_mn + rise * 9 / 10) {
-        high = outer[i];
-        ways->two_tops = below_ns(scan, outer[0], outer[1], ways->level_mn + rise * 9 / 10) > TWO_TOPS_NS;
-    }
-    while (low != high && scan->f[low] < ways->level_mn + rise / 10)
-        low += dir;
-    while (high != low && scan->f[high - dir] >= ways->level_mn + rise * 9 / 10)
-        high -= dir;
-    side->low_s = (double)fixed_abs(at_ns(scan, low) - ways->edge_ns[i]) / 1e9;
-    side->high_s = (double)fixed_abs(at_ns(scan, high) - ways->edge_ns[i]) / 1e9;
-    side->cross_sd_s = RISE_SD_MIN_S + STOPPED_SD * (side->high_s - side->low_s);
-    side->top_sd_s = 0.0;
-    side->credible = false;
-    side->stopped = true;
-}
-
 static double larger(double a, double b)
 {
     return a > b ? a : b;
@@ -206,7 +58,7 @@ static bool level_told(const struct rise_side *side)
  * Where the fits do not tell that level, so is the load at rest before this rep and before the last one. This rep's and,
  * for what its own cannot tell, that of the last five; as a share of the rise.
  */
-static double levels_apart(struct thrust_detector *thrust, const struct ways *ways)
+static double levels_apart(struct thrust_detector *thrust, const struct thrust_ways *ways)
 {
     const struct rise_side *up = &ways->side[0], *down = &ways->side[1];
     double rise_n = up->rise_n > down->rise_n ? up->rise_n : down->rise_n;
@@ -231,12 +83,6 @@ static void doubt(struct rise_side *side, double apart)
     side->move_sd_s = larger(side->move_sd_s, more * move_s);
 }
 
-/* No top is left between the two ways: where the hips hardly rest there, the curves of the fit run into each other. */
-static bool overlap(const struct ways *ways)
-{
-    return ways->edge_ns[1] - ways->edge_ns[0] < ns_of_s(ways->side[0].high_s + ways->side[1].high_s) + PHASE_LEAST_NS;
-}
-
 static void set_phase(struct phase_time *time, double dur_s, double sd_s)
 {
     *time = (struct phase_time){.src = SRC_MODEL,
@@ -256,7 +102,7 @@ static void set_move(struct phase_time *time, double move_s, double sd_s)
     time->sd_ns = ns_of_s(sd_s);
 }
 
-static double top_sd_s(const struct ways *ways, double up_sd_s, double down_sd_s)
+static double top_sd_s(const struct thrust_ways *ways, double up_sd_s, double down_sd_s)
 {
     const struct rise_side *up = &ways->side[0], *down = &ways->side[1];
     double share = up->stopped || down->stopped ? 1.0 : TOP_SD_SHARE;
@@ -265,7 +111,7 @@ static double top_sd_s(const struct ways *ways, double up_sd_s, double down_sd_s
     return larger(share * sqrt(up_sd_s * up_sd_s + down_sd_s * down_sd_s), which_s);
 }
 
-static void fill_phases(const struct ways *ways, struct rep_data *rep)
+static void fill_phases(const struct thrust_ways *ways, struct rep_data *rep)
 {
     const struct rise_side *up = &ways->side[0], *down = &ways->side[1];
     double edges_s = (double)(ways->edge_ns[1] - ways->edge_ns[0]) / 1e9;
@@ -287,7 +133,7 @@ static void fill_phases(const struct ways *ways, struct rep_data *rep)
 }
 
 /* The hips rose, by what the load shows and by the fit: of what noise alone makes of a level plateau nothing is told. */
-static bool rises(const struct ways *ways)
+static bool rises(const struct thrust_ways *ways)
 {
     double fitted_n = larger(ways->side[0].rise_n, ways->side[1].rise_n);
 
@@ -298,7 +144,8 @@ static bool rises(const struct ways *ways)
  * What a hand does to the load, as a share of the rise, in a rep that may be a low one: by the load at rest around it and by
  * what was usual. Its own fits lay the levels at lift-off and touch-down apart, as hips that turn round early are on no curve.
  */
-static double hand_share(const struct thrust_detector *thrust, const struct ways *ways, double rise_n, double apart)
+static double hand_share(const struct thrust_detector *thrust, const struct thrust_ways *ways, double rise_n,
+                         double apart)
 {
     double rests = larger(ways->after_apart_n, ways->rests_apart_n) / rise_n;
     double usual = SIGMA * (double)pelvis_median_low(&thrust->apart) / PPM;
@@ -312,7 +159,7 @@ static double hand_share(const struct thrust_detector *thrust, const struct ways
  * a shifted foot, and the rise: the fitted one, or where hips that turn round below the top follow no curve what the load
  * shows of it, which 10 SPS (400 ms of averaging) hide.
  */
-static bool stays_low(const struct thrust_detector *thrust, const struct ways *ways, int64_t rise, double apart)
+static bool stays_low(const struct thrust_detector *thrust, const struct thrust_ways *ways, int64_t rise, double apart)
 {
     /* Of two the lesser: where one way is short it comes out too high. */
     int64_t usual = pelvis_median_low(&thrust->rises), shown = ways->most_mn - ways->level_mn;
@@ -328,7 +175,7 @@ static bool stays_low(const struct thrust_detector *thrust, const struct ways *w
     return low_rise && fixed_min(top, above_rest) > usual - least;
 }
 
-static void learn(struct thrust_detector *thrust, const struct ways *ways, double apart, struct rep_data *rep)
+static void learn(struct thrust_detector *thrust, const struct thrust_ways *ways, double apart, struct rep_data *rep)
 {
     const struct rise_side *up = &ways->side[0], *down = &ways->side[1];
     int64_t rise = mn_of(up->rise_n > down->rise_n ? up->rise_n : down->rise_n);
@@ -358,9 +205,10 @@ void thrust_look(struct thrust_detector *thrust, struct rep_data *rep)
                             .to = edges->down.index + 1};
     int64_t apart = thrust->before_mn == ABSENT ? 0 : fixed_abs(pelvis->before_mn - thrust->before_mn);
     int64_t after = fixed_abs(pelvis->after_mn - pelvis->before_mn) - edges->amp_mn * RESTS_PCT / 100;
-    struct ways ways = {
+    struct thrust_ways ways = {
         .scan = &scan,
         .edge_ns = {edges->off.t_ns, edges->down.t_ns},
+        .level_mn = fixed_min(edges->off.level_mn, edges->down.level_mn),
         .noise_n = (double)edges->noise_mn / 1000.0,
         .least_n = (RISE_SIGMAS * (double)edges->noise_mn + RISE_LEAST * (double)edges->amp_mn) / 1000.0,
         .rests_apart_n = (double)apart / 1000.0,
@@ -370,25 +218,12 @@ void thrust_look(struct thrust_detector *thrust, struct rep_data *rep)
     thrust->before_mn = pelvis->before_mn;
     if (rep->outcome != REP_FULL || rep->tut_ns == ABSENT)
         return;
-    rep_scan_fill(&scan, SCAN_SMOOTH_NS);
-    ways.level_mn = fixed_min(edges->off.level_mn, edges->down.level_mn);
-    ways.most_mn = most_mn(&scan, ways.level_mn);
-    int64_t mid_ns = middle_ns(&scan, ways.level_mn, ways.most_mn);
-    rep_scan_fill(&scan, 0);
-    if (!fit_both(thrust, &ways, mid_ns))
+    if (!thrust_ways_look(thrust, &ways))
         return;
-    rise_mix(&thrust->habit, ways.fit, ways.side);
-    rep_scan_fill(&scan, SCAN_SMOOTH_NS);
-    bool over = overlap(&ways);
-    for (int i = 0; i < 2; i++) {
-        ways.side[i].low_s = ways.side[i].low_s > 0.0 ? ways.side[i].low_s : 0.0; /* nothing rises before lift-off */
-        if (over || strange(&ways, &ways.side[i]))
-            read_crossings(&ways, i, mid_ns);
-    }
     double share = levels_apart(thrust, &ways);
     doubt(&ways.side[0], share);
     doubt(&ways.side[1], share);
-    if (overlap(&ways))
+    if (thrust_ways_overlap(&ways))
         return;
     bool told = rises(&ways);
     if (told && share <= APART_LEAN)
