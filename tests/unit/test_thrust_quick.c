@@ -14,13 +14,10 @@
 static struct watch watch;
 static struct rows rows;
 
-static struct row *quick_thrusts(void)
+static void judge_all(struct row *row, uint64_t seed)
 {
-    const struct bench_options options = {.seed = 1, .sets = 1};
+    const struct bench_options options = {.seed = seed, .sets = 1};
     struct bench_session session;
-    struct row *row = rows_find(&rows, "quick thrusts", true);
-    if (row->sets > 0)
-        return row;
     for (int i = 0; i < ROUNDS * BENCH_VARIETIES; i++) {
         draw_session(&options, BENCH_VARIED_FROM + i, exercises, &session);
         if (strcmp(session.row, "hip_thrust box, as fast as possible") != 0)
@@ -28,7 +25,27 @@ static struct row *quick_thrusts(void)
         watch_session(&watch, &session);
         judge_session(row, &session, &watch);
     }
+}
+
+static struct row *quick_thrusts(void)
+{
+    struct row *row = rows_find(&rows, "quick thrusts", true);
+    if (row->sets == 0)
+        judge_all(row, 1);
     return row;
+}
+
+/* Of people whose hips add more or less on top than the average: 3.4 % off, before their own reps had told how much. */
+static void test_how_long_a_rep_took_is_told_by_what_its_hips_add(void **state)
+{
+    static const uint64_t seeds[] = {17, 19, 777};
+    (void)state;
+    struct row *row = rows_find(&rows, "of other bodies", true);
+    for (int i = 0; i < 3; i++)
+        judge_all(row, seeds[i]);
+    struct figure_summary s = figure_summary(&row->figures[FIGURE_REP]);
+    if (s.n < 500 || s.median > 0.025)
+        fail_msg("of %d reps, median %.3f", s.n, s.median);
 }
 
 /* Within what bench wants of thrusts by far: the swings are steep. */
@@ -69,6 +86,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_their_phases_are_told),
+        cmocka_unit_test(test_how_long_a_rep_took_is_told_by_what_its_hips_add),
         cmocka_unit_test(test_live_they_are_told_within_300_ms),
     };
     return cmocka_run_group_tests(tests, exercises_load, done);

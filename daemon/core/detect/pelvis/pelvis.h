@@ -68,7 +68,7 @@ enum pelvis_state { PELVIS_STATE_LEVEL, PELVIS_STATE_DOWN, PELVIS_STATE_UP, PELV
 struct pelvis_rules {
     int rest_pct;   /* least A, per cent of the rest level, while there is no reference */
     int lifted_pct; /* of A: pressing reaches 60 % of the step S and stays below this; S is above it */
-    int quick_pct;  /* S, of the mean of a whole quick rep */
+    int quick_pct;  /* S, of the mean of a whole quick rep; of thrusts learnt (thrust_quick.h) */
     int slow_low_pct; /* of A: down, by a slow converter, whose means halve when the pelvis has been down for half of it */
 };
 

@@ -10,6 +10,9 @@
 #define LEVEL_NS  (150 * NS_PER_MS) /* and it lasts so long at least: the crest of a swing of 0.4 s does for 80 ms */
 #define RISE_PCT  20                /* R of P: 0.17-0.35 of them, and the swings are steep where it matters */
 #define MOST_NS   (900 * NS_PER_MS) /* R / 2 of swing: a slower way stays above the middle, and has a curve */
+#define WAY_PCT   60 /* of R, the mean of a way: 0.58 at minimum jerk, 0.63 at one speed, for the load bends */
+#define STEP_LO   66 /* S, of the rep's mean: R is 0.17-0.35 of P */
+#define STEP_HI   90
 #define SD_NS     (40 * NS_PER_MS)
 #define TOP_SD_NS (30 * NS_PER_MS)
 
@@ -142,6 +145,21 @@ static void set_phase(struct phase_time *time, int64_t dur_ns, int64_t sd_ns)
         .src = SRC_MODEL, .dur_ns = dur_ns, .sd_ns = sd_ns, .move_ns = dur_ns, .target_ns = ABSENT, .in_tolerance = -1};
 }
 
+/*
+ * S as a part of the rep's mean. Speeding hips up and slowing them down adds nothing to that, so it is S, and R while they
+ * are on top, and WAY_PCT of R on the ways. Bodies and benches differ in R, not one patient's reps: the next ones go by it.
+ */
+static void learn_step(struct thrust_quick *quick, struct pelvis *pelvis, const struct rep_data *rep)
+{
+    const struct phase_time *phases = rep->phases;
+    int64_t ways_ns = phases[PHASE_CON].dur_ns + phases[PHASE_ECC].dur_ns, all_ns = ways_ns + phases[PHASE_TOP].dur_ns;
+    int64_t low_ns = ways_ns * (100 - WAY_PCT) / 100;
+    int64_t step_mn = quick->usual_mn - fixed_div((quick->usual_mn - rep->mean_mn) * (all_ns / 1000), low_ns / 1000);
+
+    pelvis_median_add(&quick->steps_pct, fixed_clamp(step_mn * 100 / rep->mean_mn, STEP_LO, STEP_HI));
+    pelvis->rules.quick_pct = (int)pelvis_median(&quick->steps_pct);
+}
+
 bool thrust_quick_look(struct thrust_quick *quick, struct pelvis *pelvis, struct rep_data *rep)
 {
     const struct pelvis_edges *edges = &pelvis->edges;
@@ -164,6 +182,7 @@ bool thrust_quick_look(struct thrust_quick *quick, struct pelvis *pelvis, struct
     set_phase(&rep->phases[PHASE_CON], top_ns - edges->off.t_ns, SD_NS);
     set_phase(&rep->phases[PHASE_TOP], ecc_ns - top_ns, TOP_SD_NS);
     set_phase(&rep->phases[PHASE_ECC], edges->down.t_ns - ecc_ns, SD_NS);
+    learn_step(quick, pelvis, rep);
     return true;
 }
 

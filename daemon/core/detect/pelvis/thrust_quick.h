@@ -30,12 +30,13 @@
 struct thrust_quick {
     bool on; /* hips are told by their swings: prescribed as fast as possible, or the rep before was quick */
     int64_t usual_mn, usual_ns; /* P and how long the way up took, of the last quick rep; P ABSENT: there was none */
-    int64_t up_ns;              /* pelvis off, or ABSENT */
-    int64_t most_mn;            /* of u since then */
-    int64_t least_mn;           /* of u since that; on the way down since it began */
-    int64_t level_mn;           /* P, or ABSENT */
-    int64_t since_ns;           /* a dwell */
-    struct sample flat;         /* where the level stretch began that u is on */
+    struct pelvis_median steps_pct; /* S, of the reps' means */
+    int64_t up_ns;                  /* pelvis off, or ABSENT */
+    int64_t most_mn;                /* of u since then */
+    int64_t least_mn;               /* of u since that; on the way down since it began */
+    int64_t level_mn;               /* P, or ABSENT */
+    int64_t since_ns;               /* a dwell */
+    struct sample flat;             /* where the level stretch began that u is on */
 };
 
 void thrust_quick_begin(struct thrust_quick *quick, const struct dose *dose);
