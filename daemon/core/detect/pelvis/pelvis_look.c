@@ -6,6 +6,7 @@
 #include "daemon/core/detect/pelvis/pelvis_rest.h"
 
 #define KNOCK_PCT     25    /* of A: quick hips swing the load by a fifth of it for 0.1 s */
+#define SPIKE_PCT     12    /* of A: a quarter of a third, and half as much again */
 #define OTHERS_MIN_MN 60000 /* 6 kg: four sd of a hand that leans */
 #define OTHERS_PCT    25    /* of A, above the usual peak */
 #define OTHERS_SURE   2     /* reps */
@@ -115,7 +116,9 @@ static bool read_any(struct pelvis *pelvis, int64_t low_ns, int64_t to_ns, struc
 
     *ret = scan_to(pelvis, to_ns, pelvis->rest_mn);
     *ret_beside = false;
-    if (!pelvis->input.slow)
+    if (pelvis->input.slow)
+        pelvis_calm_slow(&pelvis->buffer, ret->from, ret->to, pelvis_part(pelvis_now_amp_mn(pelvis), SPIKE_PCT));
+    else
         pelvis_calm(&pelvis->buffer, ret->from, ret->to, pelvis_part(pelvis_now_amp_mn(pelvis), KNOCK_PCT));
     if (read_edges(pelvis, ret, low_ns))
         return true;

@@ -52,6 +52,16 @@ void pelvis_calm(struct rep_buffer *buffer, int from, int to, int64_t least_mn)
     }
 }
 
+void pelvis_calm_slow(struct rep_buffer *buffer, int from, int to, int64_t least_mn)
+{
+    for (int i = from + 1; i < to - 1; i++) {
+        int32_t high_mn =
+            (int32_t)fixed_max(rep_buffer_at(buffer, i - 1)->force_mn, rep_buffer_at(buffer, i + 1)->force_mn);
+        if (rep_buffer_at(buffer, i)->force_mn > high_mn + least_mn)
+            buffer->v[(buffer->first + i) % REP_BUFFER_MAX].force_mn = high_mn;
+    }
+}
+
 /* One side, walked from outside to inside: dir +1 forwards to lift-off, -1 backwards to touch-down. */
 struct approach {
     const struct rep_scan *scan;

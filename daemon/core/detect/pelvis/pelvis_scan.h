@@ -54,6 +54,13 @@ struct pelvis_search {
  */
 void pelvis_calm(struct rep_buffer *buffer, int from, int to, int64_t least_mn);
 
+/*
+ * The same of a slow converter, whose samples are means of four periods: one alone stands out from both its neighbours by no
+ * more than a quarter of a force that comes and goes within them, and hips swing the load by a third of A. Upwards: downwards
+ * it may be the pause on the floor.
+ */
+void pelvis_calm_slow(struct rep_buffer *buffer, int from, int to, int64_t least_mn);
+
 bool pelvis_scan(struct rep_scan *scan, const struct pelvis_search *search, struct pelvis_edges *ret);
 /*
  * Figures of the rep, no phases; F straight between samples, B the rest level, A the plateau above it, p = 0.10:
