@@ -9,7 +9,7 @@
  *
  * They are read off the plateau fit's curve (rise_fit.h), so all three are SRC_MODEL with an sd; move_s is the fit's where
  * it is credible, and then sd is the movement's. A movement that stopped on its way is on no curve: crossings of the load
- * itself, a generous sd, no move_s. Where nothing rises out of the noise the phases are left out; the rep stays.
+ * itself, a generous sd, no move_s. A time known worse than THRUST_VAGUE_S is left out. Where nothing rises out of the noise the phases are left out; the rep stays.
  * Hips that move within less than a second swing the load by as much as they rise: told by those swings, thrust_quick.h.
  * Live phases: thrust_live.h.
  * A hand on a chair or bench is as large as the rise itself: the levels at lift-off and touch-down then lie apart, and so
@@ -28,10 +28,11 @@
 
 #define THRUST_REST_PCT                                                                                                \
     100 /* feet 15 % of body weight at rest, 35 % on top; pressing reaches 60 % of the step of 15 % */
-#define THRUST_LIFTED_PCT 55 /* S is 73 % of A */
-#define THRUST_SLOW_PCT   42 /* half of S would be 37 %, and so deep is what a pause of 0.5 s shows as */
-#define THRUST_QUICK_PCT  80 /* and the mean of a quick rep is two thirds of the way from S to A: 91 % */
-#define THRUST_FULL_PCT   72 /* half reps reach 30-70 % of the way */
+#define THRUST_LIFTED_PCT 55   /* S is 73 % of A */
+#define THRUST_SLOW_PCT   42   /* half of S would be 37 %, and so deep is what a pause of 0.5 s shows as */
+#define THRUST_QUICK_PCT  80   /* and the mean of a quick rep is two thirds of the way from S to A: 91 % */
+#define THRUST_FULL_PCT   72   /* half reps reach 30-70 % of the way */
+#define THRUST_VAGUE_S    0.80 /* sd of a crossing time, s: as much as nine of ten errors have to stay below */
 
 struct thrust_detector {
     struct pelvis pelvis;

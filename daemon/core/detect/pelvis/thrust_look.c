@@ -111,25 +111,38 @@ static double top_sd_s(const struct thrust_ways *ways, double up_sd_s, double do
     return larger(share * sqrt(up_sd_s * up_sd_s + down_sd_s * down_sd_s), which_s);
 }
 
+/* A time that is known no better than this is none: told without, it would pass for a measurement. */
+static void tell(struct phase_time *time, double dur_s, double sd_s)
+{
+    if (sd_s <= THRUST_VAGUE_S)
+        set_phase(time, dur_s, sd_s);
+}
+
+static void tell_move(struct phase_time *time, double move_s, double sd_s)
+{
+    if (time->src != SRC_NONE)
+        set_move(time, move_s, sd_s);
+}
+
 static void fill_phases(const struct thrust_ways *ways, struct rep_data *rep)
 {
     const struct rise_side *up = &ways->side[0], *down = &ways->side[1];
     double edges_s = (double)(ways->edge_ns[1] - ways->edge_ns[0]) / 1e9;
+    double top_move_sd_s = top_sd_s(ways, up->move_sd_s, down->move_sd_s);
 
     if (!ways->two_tops || !up->stopped)
-        set_phase(&rep->phases[PHASE_CON], up->high_s - up->low_s, up->cross_sd_s);
+        tell(&rep->phases[PHASE_CON], up->high_s - up->low_s, up->cross_sd_s);
     if (!ways->two_tops)
-        set_phase(&rep->phases[PHASE_TOP], edges_s - up->high_s - down->high_s,
-                  top_sd_s(ways, up->cross_sd_s, down->cross_sd_s));
+        tell(&rep->phases[PHASE_TOP], edges_s - up->high_s - down->high_s,
+             top_sd_s(ways, up->cross_sd_s, down->cross_sd_s));
     if (!ways->two_tops || !down->stopped)
-        set_phase(&rep->phases[PHASE_ECC], down->high_s - down->low_s, down->cross_sd_s);
+        tell(&rep->phases[PHASE_ECC], down->high_s - down->low_s, down->cross_sd_s);
     if (up->credible)
-        set_move(&rep->phases[PHASE_CON], up->end_s - up->begin_s, larger(up->move_sd_s, up->top_sd_s));
+        tell_move(&rep->phases[PHASE_CON], up->end_s - up->begin_s, larger(up->move_sd_s, up->top_sd_s));
     if (down->credible)
-        set_move(&rep->phases[PHASE_ECC], down->end_s - down->begin_s, larger(down->move_sd_s, down->top_sd_s));
-    if (up->credible && down->credible)
-        set_move(&rep->phases[PHASE_TOP], edges_s - up->end_s - down->end_s,
-                 top_sd_s(ways, up->move_sd_s, down->move_sd_s));
+        tell_move(&rep->phases[PHASE_ECC], down->end_s - down->begin_s, larger(down->move_sd_s, down->top_sd_s));
+    if (up->credible && down->credible && top_move_sd_s <= THRUST_VAGUE_S)
+        tell_move(&rep->phases[PHASE_TOP], edges_s - up->end_s - down->end_s, top_move_sd_s);
 }
 
 /* The hips rose, by what the load shows and by the fit: of what noise alone makes of a level plateau nothing is told. */
