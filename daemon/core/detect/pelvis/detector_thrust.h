@@ -9,7 +9,8 @@
  *
  * They are read off the plateau fit's curve (rise_fit.h), so all three are SRC_MODEL with an sd; move_s is the fit's where
  * it is credible, and then sd is the movement's. A movement that stopped on its way is on no curve: crossings of the load
- * itself, a generous sd, no move_s. A time known worse than THRUST_VAGUE_S is left out. Where nothing rises out of the noise the phases are left out; the rep stays.
+ * itself, a generous sd, no move_s. A time known worse than THRUST_VAGUE_S is left out. Where nothing rises out of the noise
+ * the phases are left out; the rep stays.
  * Hips that move within less than a second swing the load by as much as they rise: told by those swings, thrust_quick.h.
  * Live phases: thrust_live.h.
  * A hand on a chair or bench is as large as the rise itself: the levels at lift-off and touch-down then lie apart, and so
