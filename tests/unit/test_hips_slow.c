@@ -90,7 +90,8 @@ static void a_corrupt_read_is_no_peak(void **state)
             assert_int_equal(run.full, REPS);
             for (int k = 0; k < REPS; k++)
                 if (run.reps[k].peak_mn > 161000 * 112 / 100)
-                    fail_msg("kind %d, spike at %.1f s: peak %.1f N", kind, spike_s, (double)run.reps[k].peak_mn / 1000.0);
+                    fail_msg("kind %d, spike at %.1f s: peak %.1f N", kind, spike_s,
+                             (double)run.reps[k].peak_mn / 1000.0);
         }
     spike_n = 8000.0;
 }
