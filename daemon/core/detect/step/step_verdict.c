@@ -6,6 +6,7 @@
 #include "daemon/core/fixed.h"
 
 #define LOW            0.4  /* of the step: a rep that came out at less than 0.6 is a part of one */
+#define LOW_WAYS       0.6  /* physics of the count: with less a rep is a part of one */
 #define LOW_KNOWN      0.33 /* of what the reps of the set came out at, where that is known: a third is missing */
 #define DOWN_WHOLE     0.3
 #define BROKEN_SD      2.5
@@ -67,6 +68,23 @@ static bool settled_high(const struct step_look *look, double height_m)
     return settled(look) && fabs(look->habit->height_m - height_m) <= DOWN_WHOLE * height_m;
 }
 
+/*
+ * The ways up and down, each by itself from the standing on top, agree on less than 0.6 of the step: together they know the
+ * height better than the integral over both, in which sway adds up for longer, and which must not say otherwise.
+ */
+static bool ways_low(const struct step_motion *motion, double height_m)
+{
+    double up_var = motion->up_sd_m * motion->up_sd_m, down_var = motion->down_sd_m * motion->down_sd_m;
+    double sum = up_var + down_var, apart_m = motion->up_m - motion->down_m;
+
+    if (sum <= 0.0 || apart_m * apart_m > sum)
+        return false;
+    double mean_m = (motion->up_m * down_var + motion->down_m * up_var) / sum;
+
+    return fabs(motion->height_m - mean_m) <= motion->height_sd_m && mean_m < LOW_WAYS * height_m &&
+           height_m - mean_m > HEIGHT_SD * sqrt(up_var * down_var / sum);
+}
+
 /* Outside 0.6-1.4 of the step, or of what a whole rep may come out at by its own uncertainty, whichever is wider. */
 static bool wrong_height(const struct step_look *look, const struct step_motion *motion, double height_m)
 {
@@ -81,6 +99,8 @@ static bool wrong_height(const struct step_look *look, const struct step_motion 
     /* Before that is known, the way down by itself is a whole one. */
     if (look->proven && !high && fabs(motion->down_m - height_m) <= DOWN_WHOLE * height_m)
         return false;
+    if (high && ways_low(motion, height_m))
+        return true;
     return -off > sure || off - motion->height_sd_m > sure; /* nobody climbs too high: that is the integral's doing */
 }
 
