@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The bench's plain step-ups, every one of them by a converter of ten samples a second. Who hurries is braking while the
+ * The bench's plain step-ups, every one of them by a converter of ten samples a second, or of twenty. Who hurries is braking while the
  * means look even, and the push-off of a spirited patient lies within one period.
  */
 #include <stdlib.h>
@@ -9,6 +9,7 @@
 
 #define STEP       1 /* of bench_setups */
 #define TEN_MILLI  10000
+#define TWENTY     20000
 #define SESSIONS   400
 #define IN_TIME_NS (300 * NS_PER_MS)
 #define NEVER_NS   (2 * NS_PER_S)
@@ -19,10 +20,10 @@ struct lateness {
     int n, late, never;
 };
 
-static bool draw_ten(const struct bench_options *options, int i, struct bench_session *session)
+static bool draw_at(const struct bench_options *options, int i, int32_t sps_milli, struct bench_session *session)
 {
     draw_session(options, i, exercises, session);
-    session->patient.sps_milli = TEN_MILLI;
+    session->patient.sps_milli = sps_milli;
     return session->setup == &bench_setups[STEP] && session->patient.oddity == PATIENT_PLAIN;
 }
 
@@ -56,7 +57,7 @@ static void every_repetition_counts(void **state)
     for (int v = 0; v < 2; v++) {
         const struct bench_options options = {.seed = hurried[v].seed, .sets = 1};
         int full = 0, truths = 0;
-        assert_true(draw_ten(&options, hurried[v].session, &session));
+        assert_true(draw_at(&options, hurried[v].session, TEN_MILLI, &session));
         watch_session(&watch, &session);
         for (int i = 0; i < watch.reps; i++)
             full += watch.rep[i].data.outcome == REP_FULL;
@@ -73,7 +74,7 @@ static void live_sets(struct lateness later[PHASE_COUNT], struct lateness again[
     struct bench_session session;
 
     for (int i = 0; i < SESSIONS; i++) {
-        if (!draw_ten(&options, i, &session))
+        if (!draw_at(&options, i, TEN_MILLI, &session))
             continue;
         watch_session(&watch, &session);
         for (int k = 1; k < watch.truths; k++) {
@@ -103,11 +104,41 @@ static void live_phases_come_in_time(void **state)
     assert_true(again[PHASE_TOP].late * 3 <= again[PHASE_TOP].n);
 }
 
+/*
+ * Near enough for the sieve to take the middle of three, and slow for the step-up: its single periods are read from the
+ * samples as they came.
+ */
+static void twenty_a_second_tell_their_phases(void **state)
+{
+    const struct bench_options options = {.seed = 18, .sets = 1};
+    struct bench_session session;
+    int reps = 0, low_rate = 0, phases = 0;
+    (void)state;
+
+    for (int i = 0; i < SESSIONS; i++) {
+        if (!draw_at(&options, i, TWENTY, &session))
+            continue;
+        watch_session(&watch, &session);
+        for (int k = 0; k < watch.reps; k++) {
+            const struct rep_data *rep = &watch.rep[k].data;
+            reps++;
+            low_rate += (rep->flags & FLAG_LOW_RATE) != 0;
+            for (int p = PHASE_CON; p <= PHASE_ECC; p++)
+                phases += rep->phases[p].src != SRC_NONE;
+        }
+    }
+    print_message("%d of %d reps with low_rate, %d phases\n", low_rate, reps, phases);
+    assert_true(reps > 300);
+    assert_true(low_rate * 12 <= reps);
+    assert_true(phases * 20 >= reps * 3 * 17);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_repetition_counts),
         cmocka_unit_test(live_phases_come_in_time),
+        cmocka_unit_test(twenty_a_second_tell_their_phases),
     };
     return cmocka_run_group_tests(tests, exercises_load, exercises_unload);
 }

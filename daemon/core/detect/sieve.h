@@ -13,14 +13,12 @@
 #define SIEVE_SLOW_NS (60 * NS_PER_MS) /* between samples: the pause on the floor may be as short as two of them */
 
 struct sieve {
-    int64_t
-        spike_mn; /* from one of a slow converter's samples to the next: more is not believed before the one after it */
+    int64_t spike_mn; /* from one of a slow converter's samples to the next: more waits for the one after it */
     struct live_median median;
-    struct sample
-        middle;      /* of the last three: median.v[0] as it came less this is what was odd of it; t_ns ABSENT: none */
-    int64_t last_ns; /* of the last sample as it came, or ABSENT */
-    struct sample taken; /* the last one that was; t_ns ABSENT: none */
-    bool apart, slow;    /* samples are far apart: the last two; the last three */
+    struct sample middle; /* of the last three; t_ns ABSENT: none. As it came it is median.v[0] */
+    int64_t last_ns;      /* of the last sample as it came, or ABSENT */
+    struct sample taken;  /* the last one that was; t_ns ABSENT: none */
+    bool apart, slow;     /* samples are far apart: the last two; the last three */
 };
 
 void sieve_begin(struct sieve *sieve, int64_t spike_mn);

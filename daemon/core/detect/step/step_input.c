@@ -22,15 +22,19 @@ bool step_input_slow(const struct step_detector *step, int64_t t_ns)
 void step_input_push(struct step_detector *step, const struct sample *taken)
 {
     struct rep_buffer *buffer = &step->buffer;
+    struct sample pushed = *taken;
     int last = buffer->n - 1;
-    int64_t off_mn = fixed_abs((int64_t)step->sieve.median.v[0].force_mn - step->sieve.middle.force_mn);
+    int64_t raw_mn = (int64_t)step->sieve.median.v[0].force_mn - step->sieve.middle.force_mn;
+    bool spike = fixed_abs(raw_mn) >= SPIKE_MN;
 
-    if (step->sieve.slow && last > 0 && rep_buffer_at(buffer, last)->t_ns == step->sieve.middle.t_ns &&
-        off_mn >= SPIKE_MN) {
+    if (step->sieve.slow && last > 0 && rep_buffer_at(buffer, last)->t_ns == step->sieve.middle.t_ns && spike) {
         int64_t sum_mn = (int64_t)rep_buffer_at(buffer, last - 1)->force_mn + taken->force_mn;
         rep_buffer_put(buffer, last, (int32_t)(sum_mn / 2));
     }
-    rep_buffer_push(buffer, taken);
+    /* Near enough for the sieve to wait, and yet slow: the middle of three would cut off what single periods are read from. */
+    if (!step->sieve.slow && last >= SLOW_SAMPLES && step_input_slow(step, taken->t_ns) && !spike)
+        pushed.force_mn = (int32_t)fixed_force(taken->force_mn + raw_mn);
+    rep_buffer_push(buffer, &pushed);
 }
 
 /* Until a rep proves it: that of the earlier sets, unless who stands on the box now weighs something else. */

@@ -12,11 +12,13 @@
 bool step_input_slow(const struct step_detector *step, int64_t t_ns);
 /*
  * A sample comes into the buffer. Whether a slow converter's one before it was a spike is seen by now: beside both of its
- * neighbours. Then what lies between them takes its place: single periods are read from the differences.
+ * neighbours. Then what lies between them takes its place: single periods are read from the differences. At 17-25 a second
+ * the sieve leaves the middle of three: of that the sample as it came is kept, unless it is a spike.
  */
 void step_input_push(struct step_detector *step, const struct sample *taken);
 /*
- * What the live stream goes by: of a slow converter's newest sample its last period alone. Whose means show no single periods tells nothing live: false.
+ * What the live stream goes by: of a slow converter's newest sample its last period alone. Whose means show no single
+ * periods tells nothing live: false.
  */
 bool step_input_live(struct step_detector *step, const struct sample *taken, struct step_live_input *ret);
 
