@@ -34,7 +34,7 @@ void step_weight_learn(struct step_weight *weight, int64_t level_mn)
 }
 
 /* n: 1..STEP_WEIGHT_REPS. */
-static int64_t median_mn(const int64_t *v, int n)
+static int64_t middle_mn(const int64_t *v, int n)
 {
     int64_t sorted[STEP_WEIGHT_REPS];
 
@@ -63,7 +63,7 @@ void step_weight_take(struct step_weight *weight, int64_t bw_mn, bool rough)
         weight->n = weight->next = 0;
     weight->rough = rough;
     ring_put(weight->v, &weight->n, &weight->next, bw_mn);
-    weight->bw_mn = median_mn(weight->v, weight->n);
+    weight->bw_mn = middle_mn(weight->v, weight->n);
 }
 
 void step_weight_level_seen(struct step_weight *weight, int64_t level_mn, int64_t median_mn)
@@ -73,13 +73,14 @@ void step_weight_level_seen(struct step_weight *weight, int64_t level_mn, int64_
                  fixed_min(fixed_abs(level_mn - weight->level_mn), fixed_abs(median_mn - weight->median_mn)));
     weight->level_mn = level_mn;
     weight->median_mn = median_mn;
+    weight->change_mn = weight->n_changes > 0 ? middle_mn(weight->change, weight->n_changes) : 0;
 }
 
 int64_t step_weight_wander_mn(const struct step_weight *weight)
 {
     if (weight->n_changes < 2)
         return 0;
-    return fixed_max(0, median_mn(weight->change, weight->n_changes) - weight->bw_mn / STEP_WANDER_PART);
+    return fixed_max(0, weight->change_mn - weight->bw_mn / STEP_WANDER_PART);
 }
 
 struct block {

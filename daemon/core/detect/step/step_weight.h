@@ -24,6 +24,7 @@ struct step_weight {
     int64_t level_mn, median_mn;      /* of the rep before, or ABSENT */
     int64_t change[STEP_WEIGHT_REPS]; /* of the level, from rep to rep, a ring */
     int n_changes, next_change;
+    int64_t change_mn;                              /* their median: the live stream asks at every sample */
     int64_t still_ns, still_mn, still_sum, still_n; /* standing still since, its mean */
 };
 
