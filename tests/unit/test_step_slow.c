@@ -9,6 +9,7 @@
 
 static struct rep_run run;
 static struct step_up ups[REPS];
+static double high_m = 0.3;
 
 static double force_at(double t)
 {
@@ -34,6 +35,8 @@ static void play(struct tempo tempo, int periods, double noise_n, double late_s)
     struct lcg lcg = {3};
 
     step_make(ups, REPS, tempo, 0.1);
+    for (int k = 0; k < REPS; k++)
+        ups[k].height_m = high_m;
     step_begin(&run);
     for (int i = 10; i * PERIOD_S < step_end_s(&ups[REPS - 1]) + 3.0; i++) {
         double t = i * PERIOD_S + 0.037;
@@ -116,12 +119,27 @@ static void what_does_not_average_four_periods_claims_nothing(void **state)
     }
 }
 
+/* They count: the single periods show the height, and it is said; in the first the weight is not known yet. */
+static void half_steps_are_said(void **state)
+{
+    int said = 0;
+    (void)state;
+
+    high_m = 0.15;
+    play((struct tempo){1.5, 1.0, 2.0, 1.0}, 4, 0.03, 0.0);
+    high_m = 0.3;
+    for (int k = 0; k < REPS; k++)
+        said += (run.reps[k].flags & FLAG_HEIGHT) != 0;
+    assert_true(said >= REPS - 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(phases_are_those_of_the_movement),
         cmocka_unit_test(live_they_are_told_in_time),
         cmocka_unit_test(what_does_not_average_four_periods_claims_nothing),
+        cmocka_unit_test(half_steps_are_said),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

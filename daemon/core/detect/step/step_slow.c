@@ -65,6 +65,7 @@ void step_slow_look(const struct step_look *look, struct rep_buffer *buffer, str
     step_sharp_undo(&kept, buffer);
     if (found.rep.outcome != REP_FULL || (found.rep.flags & ODD) != 0) {
         take_ends(&found, ret);
+        ret->rep.flags |= found.rep.flags & FLAG_HEIGHT; /* a cough within a mean can feign it: it counts */
         take_weight(&found, ret);
         return;
     }
