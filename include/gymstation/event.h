@@ -93,7 +93,8 @@ enum flag {
     FLAG_NO_TOUCHDOWN = 1u << 6,  /* pelvis or foot stayed up between reps: counted by cue */
     FLAG_TWO_PART = 1u << 7,      /* the way up stopped or slipped back */
     FLAG_PAUSE_IN_ECC = 1u << 8,  /* the way down stopped or came back up */
-    FLAG_HEIGHT = 1u << 9,        /* step-up: height outside 0.6-1.4 of the step by more than 4 sd; if full: in doubt */
+    FLAG_HEIGHT =
+        1u << 9, /* step-up: height outside 0.6-1.4 of the step by more than 4 sd; if full: in doubt, or another box */
     FLAG_OVERLOAD = 1u << 10,
     FLAG_LIVE_ANCHOR = 1u << 11,
     FLAG_LOW_RATE = 1u << 12,          /* too few samples a second for phases: counted by load only */

@@ -33,6 +33,10 @@
 #define HEIGHT_PHASES    0.25 /* of the step: a plain rep comes out within 0.12 of it; who leans, within 0.9 */
 #define HEIGHTS_SD       2.0  /* plain reps come out within it in 97 of 100, beside a hand in half */
 #define MISFIT_SET       0.8 /* the mean of the reps before: plain sets stay below, two in three beside a finger do not */
+#define KNOWN            0.4 /* of the step: where a rep stops being one */
+#define KNOWN_SD         3.0
+#define BOX_LEAST_M      0.05 /* as a prescription may say it, ... */
+#define BOX_MOST_M       1.0  /* ... and what a weight that is not known yet feigns of the highest */
 #define MISFIT_PAUSED    1.6 /* a rest on the way down makes a rep long, and sway adds up; its crossings are as sharp */
 
 /* ---- its weight and its way ------------------------------------------------------------------------------------ */
@@ -173,7 +177,8 @@ static bool strained(const struct step_view *view, const struct step_motion *mot
     out = out && look->proven;
     bool off = motion->misfit > MISFIT_OFF && !out &&
                (off_m > OFF * height_m + motion->height_sd_m || up_off_m > OFF * height_m + motion->up_sd_m);
-    bool wrong = motion->misfit > MISFIT_HEIGHT && !out && off_m > HEIGHT_PHASES * height_m;
+    bool wrong = motion->misfit > MISFIT_HEIGHT && !out && off_m > HEIGHT_PHASES * height_m &&
+                 !step_verdict_another(motion, height_m);
     bool parts = fabs(motion->up_m - motion->height_m) > UP_PHASES * height_m + motion->up_sd_m;
     bool heavier = look->proven && motion->misfit > MISFIT_HEIGHT &&
                    fixed_abs(view->span.bw_mn - look->bw_mn) * 1000 > look->bw_mn * OWN_PER_MILLE;
@@ -249,7 +254,26 @@ static void learn(const struct step_view *view, const struct step_motion *motion
     ret->begin_h_m = motion->begin_h_m - since_s * motion->begin_m_s;
 }
 
-void step_look(const struct step_look *look, struct step_found *ret)
+/*
+ * What the set has shown of the step. Nobody changes boxes in mid-set: once a rep is known to have been on the one that is
+ * configured, one of another height is the patient's. Until then it may be the box.
+ */
+static void take_height(const struct step_look *look, const struct step_motion *motion, const struct rep_data *rep,
+                        bool alone)
+{
+    struct step_habit *habit = look->habit;
+    double height_m = (double)look->height_mm / 1000.0, off_m = fabs(motion->height_m - height_m);
+
+    habit->at_step = habit->at_step || (alone && off_m + KNOWN_SD * motion->height_sd_m <= KNOWN * height_m);
+    if (alone || habit->at_step)
+        habit->other_m = 0.0;
+    else if ((rep->flags & FLAG_HEIGHT) != 0 && motion->height_m >= BOX_LEAST_M && motion->height_m <= BOX_MOST_M &&
+             step_verdict_another(motion, height_m))
+        habit->other_m = motion->height_m;
+}
+
+/* By the height that it is given. */
+static void look_at(const struct step_look *look, struct step_found *ret)
 {
     struct step_view view = {.look = look,
                              .span = {.buffer = look->buffer, .after_ns = look->after_ns, .up_ns = look->up_ns}};
@@ -293,4 +317,37 @@ void step_look(const struct step_look *look, struct step_found *ret)
     ret->rough = ret->bw_rough = view.span.slow && !look->sharp;
     if (rep->outcome == REP_FULL && !ret->hole)
         step_habit_take_length(look->habit, (double)(rep->end_ns - rep->start_ns) / 1e9);
+    if (fitted)
+        take_height(look, &motion, rep, alone);
+}
+
+/* A whole rep of the height that the set's reps came out at, where no rep has been on the step: the box is another one. */
+static void look_other(const struct step_look *look, const struct step_habit *before, struct step_found *ret)
+{
+    struct step_habit habit = *before;
+    struct step_look other = *look;
+    struct step_found found;
+
+    other.height_mm = (int32_t)floor(before->other_m * 1000.0 + 0.5);
+    other.habit = &habit;
+    look_at(&other, &found);
+    if (found.rep.outcome != REP_FULL || (found.rep.flags & (FLAG_HEIGHT | FLAG_HAND_SUPPORT)) != 0)
+        return;
+    habit.at_step = false;
+    habit.other_m = before->other_m;
+    *look->habit = habit;
+    *ret = found;
+    ret->rep.flags |= FLAG_HEIGHT;
+    for (int p = 0; p < PHASE_COUNT; p++)
+        ret->rep.phases[p].src = SRC_NONE;
+}
+
+void step_look(const struct step_look *look, struct step_found *ret)
+{
+    const struct step_habit before = *look->habit;
+
+    look_at(look, ret);
+    bool odd = ret->rep.outcome != REP_FULL || (ret->rep.flags & (FLAG_HEIGHT | FLAG_HAND_SUPPORT)) != 0;
+    if (before.other_m > 0.0 && odd)
+        look_other(look, &before, ret);
 }

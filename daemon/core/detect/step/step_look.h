@@ -9,7 +9,9 @@
  *                          the reps before instead, where those fit well and came out lower), or it
  *                          carried less than STEP_LEAN_PER_CENT of the weight and nothing rose, or it was broken off:
  *                          much shorter than the reps before, and not ended as one ends, or fitting far worse than
- *                          they do
+ *                          they do. Before a rep of the set is known to have been on the step that is configured,
+ *                          it may be the box that is another: a rep as high as an earlier one, which came out
+ *                          clean and another height, is whole (full, FLAG_HEIGHT). Nobody changes boxes in mid-set
  *   full                   everything else; what integration cannot tell is left out:
  *                          FLAG_GAP          samples are missing
  *                          FLAG_LOW_RATE     fewer than 25 samples a second, and its single periods are not to be

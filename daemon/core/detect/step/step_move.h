@@ -36,6 +36,9 @@ struct step_habit {
     double reps, rep_s, last_s;   /* whole reps seen, the mean of their lengths, the last one's */
     /* Whole reps that could be fitted, the means of their misfit (step_motion.h) and of their height. */
     double fits, misfit, height_m;
+    /* The height of the reps of a set that has not seen the step's own yet, where they came out at another; or 0. */
+    double other_m;
+    bool at_step; /* one came out at the step's */
 };
 
 struct step_move {

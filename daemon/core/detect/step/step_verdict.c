@@ -288,15 +288,21 @@ static bool something_less(const struct step_view *view, const struct step_motio
  * As clean as a rep is, and up, down and together far off the step, on the same side: it was another one. A hand on a rail
  * that makes a step of another height bends what comes before the top in another way than what comes after it.
  */
-static bool another_step(const struct step_look *look, const struct step_motion *motion, double height_m)
+bool step_verdict_another(const struct step_motion *motion, double height_m)
 {
     double off_m = motion->height_m - height_m, side = off_m < 0.0 ? -1.0 : 1.0,
            least_m = (off_m < 0.0 ? ANOTHER_LOW : ANOTHER_HIGH) * height_m;
-    bool usual = settled(look) && fabs(look->habit->height_m - height_m) <= ANOTHER_USUAL * height_m;
 
-    return !usual && motion->misfit <= STEP_MISFIT_SURE && side * off_m > least_m &&
+    return motion->misfit <= STEP_MISFIT_SURE && side * off_m > least_m &&
            side * off_m > ANOTHER_SD * motion->height_sd_m && side * (motion->up_m - height_m) > least_m &&
            side * (motion->down_m - height_m) > least_m;
+}
+
+static bool another_step(const struct step_look *look, const struct step_motion *motion, double height_m)
+{
+    bool usual = settled(look) && fabs(look->habit->height_m - height_m) <= ANOTHER_USUAL * height_m;
+
+    return !usual && step_verdict_another(motion, height_m);
 }
 
 bool step_verdict(const struct step_view *view, const struct step_motion *motion, bool fitted, struct rep_data *rep)

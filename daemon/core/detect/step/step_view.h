@@ -30,6 +30,9 @@ static inline int64_t step_view_ns(const struct step_view *view, int i)
  */
 bool step_verdict(const struct step_view *view, const struct step_motion *motion, bool fitted, struct rep_data *rep);
 
+/* As the body alone moves it came up, down and together to a height far off the step's: 0.75 and less, 1.35 and more. */
+bool step_verdict_another(const struct step_motion *motion, double height_m);
+
 /* Counted as a whole rep, but it may be a part of one: all of its ways came out low, or it was over too soon. */
 bool step_verdict_doubts(const struct step_view *view, const struct step_motion *motion);
 
