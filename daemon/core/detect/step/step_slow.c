@@ -39,11 +39,14 @@ static void later(struct step_found *found, int64_t by_ns)
             *times[i] += by_ns;
 }
 
-/* Where within a period each of its two ends lies nobody knows: period / sqrt(12) of each. */
+/*
+ * Where within a period each of its two ends lies nobody knows: period / sqrt(12) of each; and the force runs straight
+ * between the middles of periods, which is off by about as much.
+ */
 static void widen(struct phase_time *phase, int64_t period_ns)
 {
     if (phase->sd_ns != ABSENT)
-        phase->sd_ns = fixed_root_of_squares(phase->sd_ns, period_ns * 41 / 100);
+        phase->sd_ns = fixed_root_of_squares(phase->sd_ns, period_ns * 65 / 100);
 }
 
 void step_slow_look(const struct step_look *look, struct rep_buffer *buffer, struct step_found *ret)
