@@ -321,6 +321,30 @@ static void random_sets_are_counted_exactly_and_timed_closely(void **state)
     }
 }
 
+/*
+ * At an own pace nothing is cued, and the set itself says how long a rep takes: a push on the box that is over in a fifth of
+ * that is none, alone or just before a rep.
+ */
+static void what_is_over_in_a_fifth_of_a_rep_is_none(void **state)
+{
+    (void)state;
+    static const struct tempo push = {0.3, 0.15, 0.3, 0.2}, own = {1.1, 0.7, 1.6, 0.9};
+    const struct dose self = {.reps_max = 10, .pacing = PACING_SELF};
+    double t = 2.0;
+    int n = 0;
+
+    for (int k = 0; k < 6; k++) {
+        if (k >= 3)
+            n = add_rep(c, n, &t, B, 0.75 * A, push);
+        n = add_rep(c, n, &t, B, A, own);
+    }
+    n = add_rep(c, n, &t, B, 0.75 * A, push);
+    rep_run_begin(&run, DETECTOR_CURL, &self, B, 0.5, -1.0);
+    rep_run_shape(&run, c, n, RATE, 0.0, t + 2.0, NULL);
+    assert_int_equal(run.n, 6);
+    assert_int_equal(run.full, 6);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -328,6 +352,7 @@ int main(void)
         cmocka_unit_test(standing_after_a_rep_is_no_rep),
         cmocka_unit_test(an_all_noise_trace_has_no_reps),
         cmocka_unit_test(kicks_spikes_and_coughs_are_no_reps),
+        cmocka_unit_test(what_is_over_in_a_fifth_of_a_rep_is_none),
         cmocka_unit_test(no_band_is_said_once_after_30_s),
         cmocka_unit_test(a_slow_converter_leaves_quick_reps_to_the_cues),
         cmocka_unit_test(a_live_anchor_taken_for_dead_is_not_seen),

@@ -264,6 +264,14 @@ static enum curl_look look_later(struct curl_detector *curl, int64_t to_ns)
     return CURL_LOOK_LATER;
 }
 
+/* At an own pace the set itself says what is too brief for a rep: hands and sway that pass pA and come back. */
+static int64_t least_ns(const struct curl_detector *curl)
+{
+    if (curl->cycle_ns != NEVER || curl->dur_ns == ABSENT)
+        return curl->rep_min_ns;
+    return fixed_max(curl->rep_min_ns, fixed_min(curl->dur_ns / CURL_BRIEF_PART, CURL_REP_OWN_NS));
+}
+
 /* The live stream wants to know what ways and pauses are like, told or not: the crossings as they were read are better than none. */
 static void learn_times(struct curl_detector *curl, const struct scan_edges *edges, const struct rep_data *rep)
 {
@@ -307,7 +315,7 @@ enum curl_look curl_look(struct curl_detector *curl, int64_t to_ns, enum curl_wh
         return CURL_LOOK_NO_REP; /* the level's own peak, too: of who was there before "go" only the way off may be left */
     if (when == CURL_SO_FAR && !edges.ended)
         return CURL_LOOK_LATER;
-    if (edges.end.t_ns - edges.con.t_ns < curl->rep_min_ns)
+    if (edges.end.t_ns - edges.con.t_ns < least_ns(curl))
         return CURL_LOOK_NO_REP;
     if (when == CURL_SO_FAR && may_sink(curl, &edges) && to_ns - edges.end.t_ns < CURL_BRIEFER_NS)
         return look_later(curl, to_ns);

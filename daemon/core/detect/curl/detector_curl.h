@@ -19,8 +19,9 @@
  * the set is LOST and goes by cue from its start. sigma is that of the quiet signal before the set and of the first rep's
  * samples about their means, half of each, for two seconds of sway tell its sd to a third only. Afterwards a rep is
  * accepted when its A is at least CURL_AMP_MIN_MN, three times the noise and 0.3 of the reference, and when it lasted
- * CURL_REP_MIN_NS, or half of what was cued for con and top: a fast way up against a weak band weighs as much by its
- * inertia (10.8 N s2/T^2) as by the band's pull, and falls back for a moment. Below 0.7 of the reference it is partial, or
+ * CURL_REP_MIN_NS, or half of what was cued for con and top, or, where nothing is cued, a quarter of the last one's time: a
+ * fast way up against a weak band weighs as much by its inertia (10.8 N s2/T^2) as by the band's pull, and falls back for a
+ * moment; nobody is four times as quick from one rep to the next. Below 0.7 of the reference it is partial, or
  * 0.55 when it hardly stayed on top, and less where a hand may have taken the rest. Above 0.7 it is one, too, where a
  * quick limb's inertia is taken for noise.
  *
@@ -72,6 +73,8 @@
 #define CURL_REP_MIN_NS                                                                                                \
     (350 * NS_PER_MS)                    /* a kick of 50 ms, smoothed, lasts 0.27 s; a rep with a dropped eccentric
                                                  of 0.3 s and a fast way up 0.4 s */
+#define CURL_BRIEF_PART  4               /* of the last rep's time: one at an own pace is no rep below that ... */
+#define CURL_REP_OWN_NS  NS_PER_S        /* ... unless it takes so long */
 #define CURL_REP_MAX_NS  (60 * NS_PER_S) /* four phases of 15 s */
 #define CURL_NOT_SEEN_NS (30 * NS_PER_S)
 #define CURL_BRIEF_NS    (10 * NS_PER_S)   /* off for less: it is the same patient with the same rest level ... */
