@@ -72,6 +72,14 @@ struct pelvis_rules {
     int slow_low_pct; /* of A: down, by a slow converter, whose means halve when the pelvis has been down for half of it */
 };
 
+/* Where the rep just told lies in the buffer, until the next sample; for a closer look (pelvis_look_again()). */
+struct pelvis_told {
+    int from, to; /* samples */
+    int64_t low_ns;
+    int64_t before_ns; /* known end of the rep before it, or ABSENT */
+    bool beside;       /* it counts from another level than the rest level */
+};
+
 struct pelvis {
     enum pelvis_state state;
     struct pelvis_rules rules;
@@ -101,6 +109,7 @@ struct pelvis {
     struct quiet quiet;
     struct rep_buffer buffer;
     struct pelvis_edges edges; /* of the last rep told, for who wants to look inside */
+    struct pelvis_told told;
     int32_t f[REP_BUFFER_MAX]; /* the second look's */
 };
 

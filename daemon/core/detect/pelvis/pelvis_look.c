@@ -79,8 +79,8 @@ static bool clear(const struct pelvis *pelvis)
     return edges->amp_mn >= PELVIS_SIGMAS * (quick ? pelvis->noise_mn : edges->noise_mn);
 }
 
-/* The excursion that fell below 0.3 A at low_ns, above the scan's rest level. */
-static bool read_edges(struct pelvis *pelvis, struct rep_scan *scan, int64_t low_ns)
+/* The excursion that fell below 0.3 A at low_ns, above the scan's rest level; level_mn: S, or ABSENT. */
+static bool read_edges(struct pelvis *pelvis, struct rep_scan *scan, int64_t low_ns, int64_t level_mn)
 {
     struct pelvis_edges *edges = &pelvis->edges;
     const struct pelvis_search search = {.enter_ns = pelvis->enter_ns,
@@ -88,7 +88,8 @@ static bool read_edges(struct pelvis *pelvis, struct rep_scan *scan, int64_t low
                                          .lifted_pct = pelvis->rules.lifted_pct,
                                          .quick_pct = pelvis->rules.quick_pct,
                                          .tension_ns = pelvis_median(&pelvis->tension),
-                                         .unload_ns = pelvis_median(&pelvis->unload)};
+                                         .unload_ns = pelvis_median(&pelvis->unload),
+                                         .level_mn = level_mn};
 
     if (!pelvis_scan(scan, &search, edges))
         return false;
@@ -120,7 +121,7 @@ static bool read_any(struct pelvis *pelvis, int64_t low_ns, int64_t to_ns, struc
         pelvis_calm_slow(&pelvis->buffer, ret->from, ret->to, pelvis_part(pelvis_now_amp_mn(pelvis), SPIKE_PCT));
     else
         pelvis_calm(&pelvis->buffer, ret->from, ret->to, pelvis_part(pelvis_now_amp_mn(pelvis), KNOCK_PCT));
-    if (read_edges(pelvis, ret, low_ns))
+    if (read_edges(pelvis, ret, low_ns, ABSENT))
         return true;
     if (pelvis->amps.n == 0)
         return false;
@@ -133,7 +134,7 @@ static bool read_any(struct pelvis *pelvis, int64_t low_ns, int64_t to_ns, struc
             fixed_abs(beside[i] - pelvis->rest_mn) <= pelvis_part(pelvis_now_amp_mn(pelvis), PELVIS_BESIDE_PCT))
             continue;
         *ret = scan_to(pelvis, to_ns, beside[i]);
-        if (read_edges(pelvis, ret, low_ns))
+        if (read_edges(pelvis, ret, low_ns, ABSENT))
             return true;
     }
     return false;
@@ -151,6 +152,36 @@ static void leave_others_out(struct rep_data *rep)
 {
     rep->flags |= FLAG_OTHER_LOAD;
     rep->peak_mn = rep->mean_mn = rep->impulse_mns = rep->tut_ns = ABSENT;
+}
+
+/* The figures between the edges, and the pause before them. */
+static void fill_rep(struct pelvis *pelvis, const struct rep_scan *scan, struct rep_data *ret)
+{
+    const struct pelvis_edges *edges = &pelvis->edges;
+    int64_t before_ns = pelvis->told.before_ns;
+
+    pelvis_figures(scan, edges, ret);
+    if (before_ns != ABSENT && edges->off.known && !rep_scan_hole(scan, before_ns, ret->start_ns)) {
+        ret->phases[PHASE_BOTTOM].src = SRC_LOAD;
+        ret->phases[PHASE_BOTTOM].dur_ns = fixed_max(0, ret->start_ns - before_ns);
+    }
+    pelvis->prev_end_ns = edges->down.known ? ret->end_ns : ABSENT;
+    ret->flags |= pelvis->told.beside ? FLAG_HAND_SUPPORT : 0u;
+}
+
+bool pelvis_look_again(struct pelvis *pelvis, int64_t level_mn, struct rep_data *ret)
+{
+    const struct pelvis_told *told = &pelvis->told;
+    struct pelvis_edges was = pelvis->edges;
+    struct rep_scan scan = {
+        .buffer = &pelvis->buffer, .rest_mn = pelvis->scan_rest_mn, .f = pelvis->f, .from = told->from, .to = told->to};
+
+    if (!read_edges(pelvis, &scan, told->low_ns, level_mn)) {
+        pelvis->edges = was;
+        return false;
+    }
+    fill_rep(pelvis, &scan, ret);
+    return true;
 }
 
 bool pelvis_look(struct pelvis *pelvis, int64_t low_ns, int64_t to_ns, struct rep_data *ret)
@@ -171,14 +202,9 @@ bool pelvis_look(struct pelvis *pelvis, int64_t low_ns, int64_t to_ns, struct re
     pelvis->after_mn = pelvis_rest_mean_mn(&pelvis->buffer, PELVIS_REST_END_NS);
     if (pelvis->before_mn == ABSENT)
         pelvis->before_mn = scan.rest_mn;
-    pelvis_figures(&scan, edges, ret);
-    if (pelvis->prev_end_ns != ABSENT && edges->off.known &&
-        !rep_scan_hole(&scan, pelvis->prev_end_ns, ret->start_ns)) {
-        ret->phases[PHASE_BOTTOM].src = SRC_LOAD;
-        ret->phases[PHASE_BOTTOM].dur_ns = fixed_max(0, ret->start_ns - pelvis->prev_end_ns);
-    }
-    pelvis->prev_end_ns = edges->down.known ? ret->end_ns : ABSENT;
-    ret->flags |= beside ? FLAG_HAND_SUPPORT : 0u;
+    pelvis->told = (struct pelvis_told){
+        .from = scan.from, .to = scan.to, .low_ns = low_ns, .before_ns = pelvis->prev_end_ns, .beside = beside};
+    fill_rep(pelvis, &scan, ret);
     pelvis->n_reps++;
     if (pelvis_others(pelvis) && edges->amp_mn > pelvis_part(pelvis_now_amp_mn(pelvis), 100 + OTHERS_PCT / 2)) {
         leave_others_out(ret);

@@ -26,6 +26,11 @@ bool pelvis_high_enough(const struct pelvis *pelvis, int64_t amp);
 bool pelvis_too_high(const struct pelvis *pelvis, int64_t amp);
 /* Far more is on the box than in the reps before, for longer than a knock: somebody or something else. */
 bool pelvis_others(const struct pelvis *pelvis);
+/*
+ * The rep that was just told, full, once more with the load at lift-off and touch-down S known: ret anew but for con, top
+ * and ecc, which are left out. False: it is no rep by that; ret stays as it was.
+ */
+bool pelvis_look_again(struct pelvis *pelvis, int64_t level_mn, struct rep_data *ret);
 /* The excursion that fell below 0.3 A at low_ns, seen to to_ns. True: a rep, of which pelvis has learnt. */
 bool pelvis_look(struct pelvis *pelvis, int64_t low_ns, int64_t to_ns, struct rep_data *ret);
 

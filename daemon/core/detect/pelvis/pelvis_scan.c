@@ -4,6 +4,7 @@
 
 #include "daemon/core/fixed.h"
 #include "daemon/core/detect/live.h"
+#include "daemon/core/detect/sieve.h"
 
 #define NOISE_PART    50                /* noise above A/50 is smoothed */
 #define SMOOTH_NS     (50 * NS_PER_MS)  /* a third of the shortest unloading */
@@ -17,6 +18,7 @@
 #define RISE_MAX_NS   (380 * NS_PER_MS) /* half to nine tenths within this: loading of 1.5 s at most */
 #define QUICK_NS      (2 * NS_PER_S)    /* up for less, and half a second each way */
 #define ROUNDS        4
+#define QUICK_ROUNDS  2
 #define BINS          100
 #define KNOCK_NS      (100 * NS_PER_MS)
 
@@ -241,9 +243,16 @@ static int64_t without_speed_mn(const struct approach *way, const struct pelvis_
     return mean == ABSENT ? ABSENT : mean * way->quick_pct / 100;
 }
 
+static bool edges_at(struct approach *up, struct approach *down, int64_t level_mn, struct pelvis_edges *ret)
+{
+    up->level_mn = down->level_mn = up->most_mn = down->most_mn = level_mn;
+    return find_edge(up, &ret->off) && find_edge(down, &ret->down) && ret->off.t_ns < ret->down.t_ns;
+}
+
 /*
  * S is the same on both sides: the hips are where they were. Speeding up after lift-off and slowing down before
- * touch-down only add to it, so the lower one is taken for both.
+ * touch-down only add to it, so the lower one is taken for both. What a quick rep's mean makes of it moves the edges, and
+ * those the mean; means of 0.4 s are no better for it.
  */
 static bool find_edges(struct approach *up, struct approach *down, int64_t amp_mn, struct pelvis_edges *ret)
 {
@@ -252,12 +261,16 @@ static bool find_edges(struct approach *up, struct approach *down, int64_t amp_m
     up->most_mn = down->most_mn = amp_mn * LEVEL_MAX_PCT / 100;
     if (!find_edge(up, &ret->off) || !find_edge(down, &ret->down))
         return false;
-    up->level_mn = down->level_mn = fixed_min(ret->off.level_mn, ret->down.level_mn);
-    int64_t quick_mn = without_speed_mn(up, ret);
-    if (quick_mn != ABSENT && quick_mn < up->level_mn)
-        up->level_mn = down->level_mn = fixed_max(quick_mn, up->least_mn);
-    up->most_mn = down->most_mn = up->level_mn;
-    return find_edge(up, &ret->off) && find_edge(down, &ret->down) && ret->off.t_ns < ret->down.t_ns;
+    int64_t level_mn = fixed_min(ret->off.level_mn, ret->down.level_mn);
+    int rounds = period_ns(up->scan) > SIEVE_SLOW_NS ? 1 : QUICK_ROUNDS;
+    for (int round = 0; round < rounds; round++) {
+        int64_t quick_mn = without_speed_mn(up, ret);
+        if (quick_mn != ABSENT && quick_mn < level_mn)
+            level_mn = fixed_max(quick_mn, up->least_mn);
+        if (!edges_at(up, down, level_mn, ret))
+            return false;
+    }
+    return true;
 }
 
 bool pelvis_scan(struct rep_scan *scan, const struct pelvis_search *search, struct pelvis_edges *ret)
@@ -275,7 +288,10 @@ bool pelvis_scan(struct rep_scan *scan, const struct pelvis_search *search, stru
     down.seed = reaching(&down, low, ret->amp_mn * search->lifted_pct / 100);
     if (ret->amp_mn <= 0 || up.seed < 0 || down.seed < 0 || up.seed >= down.seed)
         return false;
-    return find_edges(&up, &down, ret->amp_mn, ret);
+    if (search->level_mn == ABSENT)
+        return find_edges(&up, &down, ret->amp_mn, ret);
+    up.least_mn = down.least_mn = search->level_mn;
+    return edges_at(&up, &down, search->level_mn, ret);
 }
 
 /* The sample where f first falls below pA, going outwards from i; the last there is when it does not. */

@@ -46,6 +46,7 @@ struct pelvis_search {
     int64_t enter_ns, low_ns;
     int lifted_pct, quick_pct; /* quick_pct: S as a part of the mean of a quick rep */
     int64_t tension_ns, unload_ns;
+    int64_t level_mn; /* S where it is known, or ABSENT */
 };
 
 /*

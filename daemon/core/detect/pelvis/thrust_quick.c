@@ -3,6 +3,7 @@
 #include "daemon/core/detect/pelvis/thrust_quick.h"
 
 #include "daemon/core/fixed.h"
+#include "daemon/core/detect/pelvis/pelvis_look.h"
 
 #define BLOCK_NS  (25 * NS_PER_MS) /* two samples of the slowest of the quick converters */
 #define BLOCKS    160
@@ -10,9 +11,12 @@
 #define LEVEL_NS  (150 * NS_PER_MS) /* and it lasts so long at least: the crest of a swing of 0.4 s does for 80 ms */
 #define RISE_PCT  20                /* R of P: 0.17-0.35 of them, and the swings are steep where it matters */
 #define MOST_NS   (900 * NS_PER_MS) /* R / 2 of swing: a slower way stays above the middle, and has a curve */
-#define WAY_PCT   60 /* of R, the mean of a way: 0.58 at minimum jerk, 0.63 at one speed, for the load bends */
-#define STEP_LO   66 /* S, of the rep's mean: R is 0.17-0.35 of P */
-#define STEP_HI   90
+#define WAY_PCT   61 /* of R, the mean of a way: 0.59 at minimum jerk, 0.63 at one speed, for the load bends */
+#define PPM       1000000
+#define STEP_LO   (60 * PPM / 100) /* S, of P: R is 0.17-0.35 of P of most bodies and benches */
+#define STEP_HI   (90 * PPM / 100)
+#define MEAN_LO   66 /* S, of the rep's mean */
+#define MEAN_HI   90
 #define SD_NS     (40 * NS_PER_MS)
 #define TOP_SD_NS (30 * NS_PER_MS)
 
@@ -65,22 +69,13 @@ struct stretch {
     int64_t level_mn;
 };
 
-static int64_t most_of(const struct blocks *blocks, int from, int to, int *ret_at)
+static int64_t most_of(const struct blocks *blocks)
 {
-    *ret_at = from;
-    for (int b = from; b < to; b++)
-        if (blocks->mean_mn[b] > blocks->mean_mn[*ret_at])
-            *ret_at = b;
-    return blocks->mean_mn[*ret_at];
-}
+    int64_t most = blocks->mean_mn[0];
 
-static int64_t least_of(const struct blocks *blocks, int from, int to)
-{
-    int64_t least = blocks->mean_mn[from];
-
-    for (int b = from; b < to; b++)
-        least = fixed_min(least, blocks->mean_mn[b]);
-    return least;
+    for (int b = 1; b < blocks->n; b++)
+        most = fixed_max(most, blocks->mean_mn[b]);
+    return most;
 }
 
 static int level_end(const struct blocks *blocks, int from, int64_t width_mn, int64_t *ret_sum)
@@ -102,8 +97,7 @@ static int level_end(const struct blocks *blocks, int from, int64_t width_mn, in
 /* The longest stretch on one level. */
 static bool find_level(const struct blocks *blocks, struct stretch *ret)
 {
-    int at;
-    int64_t width_mn = most_of(blocks, 0, blocks->n, &at) * LEVEL_PCT / 100, sum;
+    int64_t width_mn = most_of(blocks) * LEVEL_PCT / 100, sum;
 
     *ret = (struct stretch){0};
     for (int b = 1; b + 1 < blocks->n; b++) {
@@ -114,16 +108,25 @@ static bool find_level(const struct blocks *blocks, struct stretch *ret)
     return (ret->to - ret->from) * BLOCK_NS >= LEVEL_NS && ret->from > 0 && ret->to < blocks->n;
 }
 
+/* From block b outwards: by how much the load comes back towards the level after it has fallen below that. */
+static int64_t swing_mn(const struct blocks *blocks, int b, int dir, int64_t level_mn)
+{
+    int64_t least = level_mn, most = 0;
+
+    for (; b >= 0 && b < blocks->n; b += dir) {
+        least = fixed_min(least, blocks->mean_mn[b]);
+        most = fixed_max(most, fixed_min(level_mn, blocks->mean_mn[b]) - least);
+    }
+    return most;
+}
+
 /* The load swings about the level on both sides of it: up while the hips are sped up, down while they are braked. */
 static bool swings(const struct blocks *blocks, const struct stretch *top)
 {
-    int before, after;
     int64_t dip_mn = top->level_mn * THRUST_DIP_PCT / 100;
-    int64_t up_mn = most_of(blocks, 0, top->from, &before), down_mn = most_of(blocks, top->to, blocks->n, &after);
-    int64_t braked_mn = least_of(blocks, before, top->from), let_go_mn = least_of(blocks, top->to, after + 1);
 
-    return fixed_min(top->level_mn, up_mn) - braked_mn >= dip_mn &&
-           fixed_min(top->level_mn, down_mn) - let_go_mn >= dip_mn;
+    return swing_mn(blocks, top->from - 1, -1, top->level_mn) >= dip_mn &&
+           swing_mn(blocks, top->to, 1, top->level_mn) >= dip_mn;
 }
 
 /* From t_ns on, forwards or backwards, the first time that the load is below `mn`, straight between samples. */
@@ -146,18 +149,17 @@ static void set_phase(struct phase_time *time, int64_t dur_ns, int64_t sd_ns)
 }
 
 /*
- * S as a part of the rep's mean. Speeding hips up and slowing them down adds nothing to that, so it is S, and R while they
- * are on top, and WAY_PCT of R on the ways. Bodies and benches differ in R, not one patient's reps: the next ones go by it.
+ * S by the rep's mean. Speeding hips up and slowing them down adds nothing to that, so it is S, and R while they are on
+ * top, and WAY_PCT of R on the ways. Bodies and benches differ in R, not one patient's reps: what the last five of them
+ * say of it counts.
  */
-static void learn_step(struct thrust_quick *quick, struct pelvis *pelvis, const struct rep_data *rep)
+static int64_t learn_step_mn(struct thrust_quick *quick, const struct rep_data *rep, int64_t top_ns)
 {
-    const struct phase_time *phases = rep->phases;
-    int64_t ways_ns = phases[PHASE_CON].dur_ns + phases[PHASE_ECC].dur_ns, all_ns = ways_ns + phases[PHASE_TOP].dur_ns;
-    int64_t low_ns = ways_ns * (100 - WAY_PCT) / 100;
+    int64_t all_ns = rep->end_ns - rep->start_ns, low_ns = (all_ns - top_ns) * (100 - WAY_PCT) / 100;
     int64_t step_mn = quick->usual_mn - fixed_div((quick->usual_mn - rep->mean_mn) * (all_ns / 1000), low_ns / 1000);
 
-    pelvis_median_add(&quick->steps_pct, fixed_clamp(step_mn * 100 / rep->mean_mn, STEP_LO, STEP_HI));
-    pelvis->rules.quick_pct = (int)pelvis_median(&quick->steps_pct);
+    pelvis_median_add(&quick->steps_ppm, fixed_clamp(step_mn * PPM / quick->usual_mn, STEP_LO, STEP_HI));
+    return quick->usual_mn * (pelvis_median_low(&quick->steps_ppm) + pelvis_median(&quick->steps_ppm)) / (2 * PPM);
 }
 
 bool thrust_quick_look(struct thrust_quick *quick, struct pelvis *pelvis, struct rep_data *rep)
@@ -179,10 +181,12 @@ bool thrust_quick_look(struct thrust_quick *quick, struct pelvis *pelvis, struct
         return false;
     quick->usual_mn = top.level_mn;
     quick->usual_ns = top_ns - edges->off.t_ns;
+    int64_t step_mn = learn_step_mn(quick, rep, ecc_ns - top_ns);
+    pelvis_look_again(pelvis, step_mn, rep);
+    pelvis->rules.quick_pct = (int)fixed_clamp(step_mn * 100 / rep->mean_mn, MEAN_LO, MEAN_HI);
     set_phase(&rep->phases[PHASE_CON], top_ns - edges->off.t_ns, SD_NS);
     set_phase(&rep->phases[PHASE_TOP], ecc_ns - top_ns, TOP_SD_NS);
     set_phase(&rep->phases[PHASE_ECC], edges->down.t_ns - ecc_ns, SD_NS);
-    learn_step(quick, pelvis, rep);
     return true;
 }
 

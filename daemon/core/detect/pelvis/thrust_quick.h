@@ -30,7 +30,7 @@
 struct thrust_quick {
     bool on; /* hips are told by their swings: prescribed as fast as possible, or the rep before was quick */
     int64_t usual_mn, usual_ns; /* P and how long the way up took, of the last quick rep; P ABSENT: there was none */
-    struct pelvis_median steps_pct; /* S, of the reps' means */
+    struct pelvis_median steps_ppm; /* S of P, of the reps */
     int64_t up_ns;                  /* pelvis off, or ABSENT */
     int64_t most_mn;                /* of u since then */
     int64_t least_mn;               /* of u since that; on the way down since it began */
@@ -43,8 +43,8 @@ void thrust_quick_begin(struct thrust_quick *quick, const struct dose *dose);
 /* The phase after one more sample of pelvis, whose samples come close enough together. */
 enum phase thrust_quick_step(struct thrust_quick *quick, const struct pelvis *pelvis, enum phase phase);
 /*
- * The rep that pelvis has just told: its phases by its swings. False: they do not tell them; rep stays as it was. Either
- * way that is what the next rep is taken for.
+ * The rep that pelvis has just told: its phases by its swings, and its ends anew by the S that they tell. False: they do
+ * not tell them; rep stays as it was. Either way that is what the next rep is taken for.
  */
 bool thrust_quick_look(struct thrust_quick *quick, struct pelvis *pelvis, struct rep_data *rep);
 
