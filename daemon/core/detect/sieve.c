@@ -4,16 +4,22 @@
 
 #include "daemon/core/fixed.h"
 
-void sieve_begin(struct sieve *sieve, int64_t spike_mn)
+#define FALL_PART   3 /* of the greatest load of late: a quarter, and what a push adds that no mean shows */
+#define FORGET_PART 8 /* of it with each sample */
+
+void sieve_begin(struct sieve *sieve, int64_t spike_mn, bool stays)
 {
-    *sieve =
-        (struct sieve){.spike_mn = spike_mn, .middle = {.t_ns = ABSENT}, .last_ns = ABSENT, .taken = {.t_ns = ABSENT}};
+    *sieve = (struct sieve){
+        .spike_mn = spike_mn, .stays = stays, .middle = {.t_ns = ABSENT}, .last_ns = ABSENT, .taken = {.t_ns = ABSENT}};
 }
 
+/* The box carries no less than nothing: a mean of four periods falls by a quarter of what its oldest one was, at most. */
 static bool spike(const struct sieve *sieve, const struct sample *sample)
 {
+    int64_t change_mn = (int64_t)sample->force_mn - sieve->taken.force_mn;
+
     return sieve->taken.t_ns != ABSENT &&
-           fixed_abs((int64_t)sample->force_mn - sieve->taken.force_mn) > sieve->spike_mn;
+           (fixed_abs(change_mn) > sieve->spike_mn || (sieve->stays && -change_mn > sieve->most_mn / FALL_PART));
 }
 
 int sieve_take(struct sieve *sieve, const struct sample *sample, struct sample ret[SIEVE_MAX])
@@ -34,5 +40,6 @@ int sieve_take(struct sieve *sieve, const struct sample *sample, struct sample r
         sieve->taken = sieve->middle;
     if (sieve->slow && !spike(sieve, sample))
         sieve->taken = ret[n++] = *sample;
+    sieve->most_mn = fixed_max(sieve->taken.force_mn, sieve->most_mn - sieve->most_mn / FORGET_PART);
     return n;
 }

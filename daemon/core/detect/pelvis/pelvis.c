@@ -73,7 +73,7 @@ void pelvis_begin(struct pelvis *pelvis, const struct detector_setup *setup, con
     pelvis->peak_mn = 0;
     pelvis->enter_ns = pelvis->left_ns = pelvis->prev_end_ns = ABSENT;
     pelvis->was_off = false;
-    sieve_begin(&pelvis->input, PELVIS_SPIKE_MN);
+    sieve_begin(&pelvis->input, PELVIS_SPIKE_MN, true);
     pelvis->move = (struct live_move){.level_mn = ABSENT};
     quiet_init(&pelvis->quiet);
     rep_buffer_clear(&pelvis->buffer);

@@ -86,7 +86,7 @@ static void step_begin(void *self, const struct detector_setup *setup)
     step->told_ns = setup->start_ns;
     step_live_begin(&step->live);
     step_now_begin(&step->now);
-    sieve_begin(&step->sieve, STEP_SPIKE_MN);
+    sieve_begin(&step->sieve, STEP_SPIKE_MN, false);
     step->move = (struct live_move){.level_mn = ABSENT};
     take_over(step, &setup->ref_step);
     rep_buffer_clear(&step->buffer);

@@ -64,7 +64,7 @@ static void tap_begin(void *self, const struct detector_setup *setup)
         tap->noise_mn = fixed_force(refs->noise_mn);
     if (setup->ref_amp_mn != ABSENT)
         pelvis_median_add(&tap->depths, setup->ref_amp_mn);
-    sieve_begin(&tap->sieve, TAP_SPIKE_MN);
+    sieve_begin(&tap->sieve, TAP_SPIKE_MN, false);
     quiet_init(&tap->quiet);
     enter(tap, tap->rest_mn == ABSENT ? TAP_STATE_LEVEL : TAP_STATE_FOOT, setup->start_ns, tap->rest_mn);
 }
