@@ -221,13 +221,6 @@ static bool goes_back(enum phase from, enum phase to)
     return (from == PHASE_CON && to == PHASE_BOTTOM) || (from == PHASE_ECC && to == PHASE_TOP);
 }
 
-int64_t curl_live_newest_mn(const struct sample *middle, const struct sample *newest, int64_t amp_mn)
-{
-    bool spike = fixed_abs((int64_t)newest->force_mn - middle->force_mn) > 2 * amp_mn;
-
-    return newest->t_ns - middle->t_ns > CURL_LIVE_SLOW_NS && !spike ? newest->force_mn : middle->force_mn;
-}
-
 /* A slow converter's samples last longer than that. */
 static int64_t dwell_ns(const struct curl_live *live, enum phase next)
 {

@@ -72,7 +72,7 @@ struct curl_live {
 };
 
 struct curl_live_input {
-    int64_t t_ns, u_mn; /* a sample, above the rest level; a slow converter's newest with the stamp of the one before */
+    int64_t t_ns, u_mn; /* a sample, above the rest level; a slow converter's with the stamp of the one before it */
     int64_t amp_mn;     /* reference amplitude, or ABSENT */
     int64_t floor_mn;   /* amplitude that a movement has at least */
     int64_t noise_mn;   /* sd of the quiet signal, 0: not known */
@@ -80,8 +80,6 @@ struct curl_live_input {
 };
 
 void curl_live_begin(struct curl_live *live);
-/* u_mn of the next step: of the median of three, or, where that is a slow sample late, of the newest but for a spike. */
-int64_t curl_live_newest_mn(const struct sample *middle, const struct sample *newest, int64_t amp_mn);
 /* True when live->phase is another one from this sample on. */
 bool curl_live_step(struct curl_live *live, const struct curl_live_input *in);
 

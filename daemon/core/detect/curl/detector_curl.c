@@ -97,7 +97,8 @@ static void curl_begin(void *self, const struct detector_setup *setup)
     curl->left_ns = curl->prev_end_ns = curl->enter_ns = curl->slip_ns = ABSENT;
     curl->patience_ns = live_patience_ns(setup->dose);
     curl->search_ns = setup->start_ns;
-    curl->median = (struct live_median){0};
+    sieve_begin(&curl->sieve, CURL_SPIKE_MN, false);
+    curl->before_ns = ABSENT;
     curl_level_begin(&curl->level);
     curl->move = (struct live_move){.level_mn = ABSENT};
     curl_live_begin(&curl->live);
@@ -132,30 +133,6 @@ static struct mark rep_mark(int64_t t_ns, const struct rep_data *rep)
 static struct mark not_seen_mark(int64_t t_ns, int64_t since_ns, unsigned flag)
 {
     return (struct mark){.kind = MARK_NOT_SEEN, .t_ns = t_ns, .flags = flag, .since_ns = since_ns};
-}
-
-/* Who leans on a chair moves the box by as much as a band: what the cues say since the last rep counts. */
-static int watch_hands(struct curl_detector *curl, const struct sample *sample, int64_t u_mn, struct mark *mark)
-{
-    if (curl->amp_mn != ABSENT && u_mn > curl->amp_mn + SUPPORT_OTHERS_MN)
-        support_begin(&curl->support);
-    bool valley = support_step(&curl->support, sample->t_ns, sample->force_mn, curl_amp_mn(curl));
-
-    bool told = curl->n_steps >= CURL_STEPS || lean_told(&curl->lean);
-    if (curl->state == CURL_STATE_LOST || curl->rest_mn == ABSENT || (!valley && !told))
-        return 0;
-    /* Sway as loud as a hand: valleys tell none apart. */
-    bool loud = curl->noise_mn >= SUPPORT_LEAN_MN;
-    enum support_grade grade = loud ? SUPPORT_NONE : support_grade(&curl->support, curl->noise_mn, curl_amp_mn(curl));
-    bool leans = told || (grade == SUPPORT_LEAN && lean_likely(&curl->lean));
-    if (leans || (grade != SUPPORT_NONE && lean_hand(&curl->lean))) /* a knock moves valleys too */
-        curl->flags |= FLAG_HAND_SUPPORT;
-    if (!leans)
-        return 0;
-    curl_enter(curl, CURL_STATE_LOST, sample->t_ns);
-    *mark = (struct mark){
-        .kind = MARK_NOT_SEEN, .t_ns = sample->t_ns, .flags = FLAG_HAND_SUPPORT, .since_ns = curl->told_ns};
-    return 1;
 }
 
 /* The last look at what is in the buffer up to to_ns. */
@@ -238,7 +215,8 @@ static int step_low(struct curl_detector *curl, int64_t t_ns, int64_t u_mn, stru
         curl->min_mn = u_mn;
         curl->min_ns = t_ns - curl_level_late_ns(&curl->level);
     }
-    if (curl->pa_ns == ABSENT && u_mn < curl_part(a, 12)) {
+    int64_t low_mn = curl->sieve.slow ? curl->now_mn : u_mn; /* whose means are late enough without a median of them */
+    if (curl->pa_ns == ABSENT && low_mn < curl_part(a, 12)) {
         curl->pa_ns = t_ns;
         curl->look_ns = t_ns + CURL_LOOK_NS;
     }
@@ -342,51 +320,53 @@ static unsigned not_seen(struct curl_detector *curl, int64_t t_ns, int64_t *ret_
     return no_band ? FLAG_BAND_NOT_SEEN : curl_quick_flag(curl);
 }
 
-/*
- * Weight put on a chair in the pause: what is claimed until the reps are even again could be the chair's. Whoever does it
- * again leans in steps.
- */
-static void watch_chair(struct curl_detector *curl, int64_t t_ns, int64_t u_mn)
+/* A slow converter's newest tells of the time of the one before it: so far are means behind. */
+static int take(struct curl_detector *curl, struct sample taken, struct mark *marks)
 {
-    int64_t least_mn = fixed_max(curl_part(curl_amp_mn(curl), CURL_BELOW_PCT), 5 * curl->noise_mn);
-    bool below = curl->state == CURL_STATE_REST && u_mn < -least_mn;
+    struct sample above;
+    int64_t since_ns, t_ns = curl->sieve.slow && curl->before_ns != ABSENT ? curl->before_ns : taken.t_ns;
+    int n = 0;
 
-    bool long_enough = live_dwell(&curl->below_ns, below, t_ns, CURL_BELOW_NS);
-    if (long_enough) {
-        lean_doubt(&curl->lean);
-        curl->n_steps += !curl->below_told && curl->n_reps > 0 && !curl->odd;
-    }
-    curl->below_told = long_enough || (curl->below_told && below);
+    curl->before_ns = taken.t_ns;
+    taken.force_mn = (int32_t)(fixed_force(taken.force_mn) - curl->others.base_mn);
+    rep_buffer_push(&curl->buffer, &taken);
+    quiet_step(&curl->quiet, &taken);
+    above = taken;
+    above.force_mn -= (int32_t)(curl->rest_mn == ABSENT ? 0 : curl->rest_mn);
+    int64_t u_mn = curl_level_step(&curl->level, &above);
+    curl->now_mn = above.force_mn;
+    u_mn = curl_mind_others(curl, taken.t_ns, u_mn);
+    n += step_state(curl, &taken, u_mn, marks);
+    n += live_marks(curl, t_ns, above.force_mn, u_mn, marks + n);
+    curl_watch_chair(curl, taken.t_ns, u_mn);
+    n += curl_watch_hands(curl, &taken, u_mn, marks + n);
+    unsigned flag = not_seen(curl, taken.t_ns, &since_ns);
+    if (flag != 0)
+        marks[n++] = not_seen_mark(taken.t_ns, since_ns, flag);
+    for (int i = 0; i < n; i++)
+        marks[i].doubtful = !lean_free(&curl->lean);
+    return n;
+}
+
+/* A slow converter's newest was taken before its neighbours were known: the second look wants the median of them. */
+static void put_right(struct curl_detector *curl)
+{
+    const struct sample *middle = &curl->sieve.middle;
+    int last = curl->buffer.n - 1;
+
+    if (last >= 0 && rep_buffer_at(&curl->buffer, last)->t_ns == middle->t_ns)
+        rep_buffer_put(&curl->buffer, last, fixed_force(middle->force_mn) - curl->others.base_mn);
 }
 
 static int curl_step(void *self, const struct sample *sample, struct mark *marks)
 {
     struct curl_detector *curl = self;
-    struct sample middle, above, newest = *sample;
-    int64_t since_ns;
-    int n = 0;
+    struct sample taken[SIEVE_MAX];
+    int n = 0, count = sieve_take(&curl->sieve, sample, taken);
 
-    if (!live_median(&curl->median, sample, &middle))
-        return 0;
-    middle.force_mn = (int32_t)(fixed_force(middle.force_mn) - curl->others.base_mn);
-    rep_buffer_push(&curl->buffer, &middle);
-    quiet_step(&curl->quiet, &middle);
-    above = middle;
-    above.force_mn -= (int32_t)(curl->rest_mn == ABSENT ? 0 : curl->rest_mn);
-    int64_t u_mn = curl_level_step(&curl->level, &above);
-    curl->now_mn = above.force_mn;
-    u_mn = curl_mind_others(curl, middle.t_ns, u_mn);
-    n += step_state(curl, &middle, u_mn, marks);
-    newest.force_mn =
-        (int32_t)(fixed_force(sample->force_mn) - curl->others.base_mn - middle.force_mn + above.force_mn);
-    n += live_marks(curl, middle.t_ns, curl_live_newest_mn(&above, &newest, curl_amp_mn(curl)), u_mn, marks + n);
-    watch_chair(curl, middle.t_ns, u_mn);
-    n += watch_hands(curl, &middle, u_mn, marks + n);
-    unsigned flag = not_seen(curl, middle.t_ns, &since_ns);
-    if (flag != 0)
-        marks[n++] = not_seen_mark(middle.t_ns, since_ns, flag);
-    for (int i = 0; i < n; i++)
-        marks[i].doubtful = !lean_free(&curl->lean);
+    put_right(curl);
+    for (int i = 0; i < count; i++)
+        n += take(curl, taken[i], marks + n);
     return n;
 }
 

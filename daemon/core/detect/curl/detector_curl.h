@@ -54,19 +54,22 @@
 #include "daemon/core/signal/lean.h"
 #include "daemon/core/signal/support.h"
 #include "daemon/core/detect/live.h"
+#include "daemon/core/detect/sieve.h"
 #include "daemon/core/signal/quiet.h"
 #include "daemon/core/detect/rep_moves.h"
 #include "daemon/core/detect/rep_scan.h"
 #include "daemon/core/fit/swing_fit.h"
 
-#define CURL_AMP_MIN_MN    10000  /* 1 kg: half of the weakest band's pull at 90 degrees (2-9 kg) */
+#define CURL_AMP_MIN_MN    10000 /* 1 kg: half of the weakest band's pull at 90 degrees (2-9 kg) */
+#define CURL_SPIKE_MN      60000 /* from mean to mean over four periods: a third of the heaviest band and its limb let go */
 #define CURL_AMP_MAX_MN    400000 /* 40 kg: no band pulls like that; somebody who walks over the box weighs more */
 #define CURL_SIGMAS        5      /* of the quiet signal: A below that is no band, says the first movement of a set */
 #define CURL_ENTER_SIGMAS  2      /* seven of what a mean over a period leaves of sway */
 #define CURL_WEAK_NS       (800 * NS_PER_MS) /* a movement of so long is one, however weak */
 #define CURL_DWELL_NS      (150 * NS_PER_MS)
 #define CURL_REFRACTORY_NS (200 * NS_PER_MS)
-#define CURL_LOOK_NS       (10 * NS_PER_MS)  /* first look after 0.12 A, which shows 0.2 s late */
+#define CURL_LOOK_NS                                                                                                   \
+    (10 * NS_PER_MS) /* first look after 0.12 A, which shows 0.2 s late; a slow converter's means, too */
 #define CURL_LOOK_AGAIN_NS (20 * NS_PER_MS)  /* F was not below pA yet */
 #define CURL_SETTLE_NS     (400 * NS_PER_MS) /* longest wait for a bounce to end */
 #define CURL_LOW_MAX_NS    (3 * NS_PER_S)    /* below 0.3 A without reaching pA: the rest level has moved */
@@ -162,7 +165,8 @@ struct curl_detector {
     bool prev_fitted;           /* it is the fit's */
     struct rep_moves moves;
     struct swing_set swing; /* of a quickly cued set */
-    struct live_median median;
+    struct sieve sieve;
+    int64_t before_ns; /* the sample before, or ABSENT */
     struct curl_level level;
     struct curl_live live;
     struct live_move move;
@@ -211,6 +215,14 @@ int64_t curl_down_before_ns(const struct curl_detector *curl, int64_t left_ns);
 
 /* Follows others on the box: u, the level above B without them. */
 int64_t curl_mind_others(struct curl_detector *curl, int64_t t_ns, int64_t u_mn);
+
+/* Who leans on a chair moves the box by as much as a band: 1 and MARK_NOT_SEEN, what the cues say since the last rep counts. */
+int curl_watch_hands(struct curl_detector *curl, const struct sample *sample, int64_t u_mn, struct mark *mark);
+/*
+ * Weight put on a chair in the pause: what is claimed until the reps are even again could be the chair's. Whoever does it
+ * again leans in steps.
+ */
+void curl_watch_chair(struct curl_detector *curl, int64_t t_ns, int64_t u_mn);
 
 /* It cannot be known. */
 void curl_drop_phase(struct phase_time *phase);
